@@ -1,0 +1,113 @@
+//! What only the desktop shell can do: dialogs, clipboard, opening files. The window calls these like any other command.
+
+use super::{Added, WireError};
+use serde::{Deserialize, Serialize};
+use std::future::Future;
+use ts_rs::TS;
+
+/// What to choose in a native dialog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Choose {
+    /// Images, to be added.
+    Files,
+    /// Folders, to be added.
+    Folders,
+    /// The library folder: nothing is added.
+    LibraryFolder,
+}
+
+/// Asks for a native dialog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ChooseArgs {
+    /// What to choose.
+    pub what: Choose,
+}
+
+/// What a person chose; empty when the dialog was dismissed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Chosen {
+    /// Absolute paths.
+    pub paths: Vec<String>,
+}
+
+/// A text for the clipboard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CopyText {
+    /// The text.
+    pub text: String,
+}
+
+/// Asks to open or show the file of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ItemFile {
+    /// The item.
+    pub id: i64,
+}
+
+/// Where the window is to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "view", rename_all = "snake_case")]
+pub enum Place {
+    /// The grid of all items.
+    Library,
+    /// One item.
+    Item {
+        /// Which one.
+        id: i64,
+    },
+    /// What is going on.
+    Activity,
+    /// The settings.
+    Settings,
+}
+
+/// What the shell tells the window, beside the service's events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum HostEvent {
+    /// Files are being dragged over the window.
+    DragOver {
+        /// How many.
+        count: u32,
+    },
+    /// The drag went away.
+    DragLeft,
+    /// Files were dropped and are being added.
+    Dropped {
+        /// The group to follow; empty when adding failed.
+        group: Option<i64>,
+        /// Why adding failed.
+        error: Option<WireError>,
+    },
+    /// Tray or notification asked for a place.
+    Go {
+        /// Where to.
+        place: Place,
+    },
+}
+
+/// Nothing to tell but that it worked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Done {}
+
+/// The result of a command.
+pub type Answer<T> = Result<T, WireError>;
+
+/// The desktop around the window. The shell implements it.
+pub trait Host: Sync {
+    /// Where the window starts: a fresh window asks once.
+    fn landing(&self, args: super::NoArgs) -> impl Future<Output = Answer<Place>> + Send;
+    /// Opens a native dialog.
+    fn choose(&self, args: ChooseArgs) -> impl Future<Output = Answer<Chosen>> + Send;
+    /// Adds the image or the files on the clipboard.
+    fn paste(&self, args: super::NoArgs) -> impl Future<Output = Answer<Added>> + Send;
+    /// Puts text on the clipboard.
+    fn copy_text(&self, args: CopyText) -> impl Future<Output = Answer<Done>> + Send;
+    /// Opens an item's file with the program for it.
+    fn open_file(&self, args: ItemFile) -> impl Future<Output = Answer<Done>> + Send;
+    /// Shows an item's file in the file browser.
+    fn reveal_file(&self, args: ItemFile) -> impl Future<Output = Answer<Done>> + Send;
+    /// Ends the program, after running jobs came to a safe point.
+    fn quit(&self, args: super::NoArgs) -> impl Future<Output = Answer<Done>> + Send;
+}

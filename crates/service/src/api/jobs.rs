@@ -1,0 +1,149 @@
+//! Jobs and groups on the wire: the activity view and `legible jobs`.
+
+use super::WireError;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Where a job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// Waits for its turn or for its next attempt.
+    Enqueued,
+    /// Waits for another job.
+    Blocked,
+    /// Runs now.
+    Running,
+    /// Done.
+    Succeeded,
+    /// Gave up.
+    Failed,
+    /// Stopped by a person.
+    Cancelled,
+}
+
+/// One job.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct JobView {
+    /// The job's number.
+    pub id: i64,
+    /// What it does, such as `read`.
+    pub kind: String,
+    /// What it works on, in words.
+    pub title: String,
+    /// Where it stands.
+    pub state: JobState,
+    /// The item it works on.
+    pub item: Option<i64>,
+    /// The group it belongs to.
+    pub group: Option<i64>,
+    /// How far it is, 0 to 1.
+    pub fraction: f32,
+    /// What it does just now, in words.
+    pub words: String,
+    /// How often it was started.
+    pub attempts: u32,
+    /// How often it may be started.
+    pub max_attempts: u32,
+    /// Why the last attempt failed.
+    pub error: Option<WireError>,
+    /// When it was enqueued.
+    pub created_at: i64,
+    /// When the last attempt began.
+    pub started_at: Option<i64>,
+    /// When it ended.
+    pub finished_at: Option<i64>,
+    /// When it may run next, while it waits.
+    pub run_at: Option<i64>,
+}
+
+/// Which jobs to list or touch. Empty fields do not narrow.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct JobsQuery {
+    /// Just these jobs.
+    pub ids: Vec<i64>,
+    /// Just these states.
+    pub states: Vec<JobState>,
+    /// Just this group.
+    pub group: Option<i64>,
+    /// How many to leave out from the start.
+    pub offset: u32,
+    /// How many at most; 0 means the default of 100.
+    pub limit: u32,
+}
+
+/// One page of jobs, the running first, then the newest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct JobsPage {
+    /// How many jobs match in all.
+    pub total: u32,
+    /// The jobs of this page.
+    pub jobs: Vec<JobView>,
+}
+
+/// One job with its attempts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct JobDetail {
+    /// The job.
+    pub job: JobView,
+    /// Its attempts, the first first.
+    pub history: Vec<AttemptView>,
+}
+
+/// One attempt of a job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AttemptView {
+    /// Its number, from 1.
+    pub attempt: u32,
+    /// When it began.
+    pub started_at: i64,
+    /// When it ended.
+    pub ended_at: Option<i64>,
+    /// How it ended, such as `succeeded`, `failed`, `released`.
+    pub outcome: Option<String>,
+    /// Why.
+    pub error: Option<WireError>,
+}
+
+/// Asks for one job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct JobId {
+    /// The job.
+    pub id: i64,
+}
+
+/// Jobs that a person started together, such as one drop of many files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct GroupView {
+    /// The group's number.
+    pub id: i64,
+    /// What was started, in words.
+    pub label: String,
+    /// When.
+    pub created_at: i64,
+    /// When its last job ended; empty while it goes on.
+    pub ended_at: Option<i64>,
+    /// Images that came in with it (new ones and ones the library had).
+    pub images: u32,
+    /// Images of it that are done.
+    pub done: u32,
+    /// Images or files of it that failed.
+    pub failed: u32,
+    /// Whether it was cancelled.
+    pub cancelled: bool,
+}
+
+/// The newest groups, running ones first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Groups {
+    /// The groups.
+    pub groups: Vec<GroupView>,
+}
+
+/// Pauses or resumes all work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SetPaused {
+    /// Whether work is to rest.
+    pub paused: bool,
+}

@@ -1,0 +1,24 @@
+//! The typed edge: every command and event that window, tray, CLI and tests use, declared once.
+//!
+//! The types here are wire types (DTOs), apart from the domain types of the other crates. TypeScript bindings are
+//! generated from them by [`typescript::bindings`]; `cargo xtask bindings --check` fails when they are stale.
+//! Times on the wire are milliseconds since the Unix epoch.
+
+mod error;
+mod events;
+mod host;
+mod items;
+mod jobs;
+mod settings;
+mod status;
+mod table;
+pub mod typescript;
+
+pub use error::{ErrorCode, WireError};
+pub use events::Event;
+pub use host::*;
+pub use items::*;
+pub use jobs::*;
+pub use settings::*;
+pub use status::*;
+pub use table::{COMMANDS, Command, HOST_COMMANDS, call, call_host};

@@ -1,0 +1,117 @@
+//! The tables of commands: those of the service and those of the desktop around the window. A line here without a method
+//! of the same name does not compile, and the TypeScript client is written from the same lines.
+
+use super::typescript::{Types, type_name};
+use super::*;
+use crate::Service;
+
+/// One command as the bindings need it.
+pub struct Command {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// What it does.
+    pub doc: &'static str,
+    /// TypeScript name of its arguments.
+    pub args: fn() -> String,
+    /// TypeScript name of its result.
+    pub result: fn() -> String,
+    /// Adds the declarations of both.
+    pub declare: fn(&mut Types),
+}
+
+macro_rules! commands {
+    ($table:ident, $call:ident($target:ty), $($(#[doc = $doc:literal])+ $name:ident($args:ty) -> $result:ty;)*) => {
+        /// The commands in the order of the table.
+        pub const $table: &[Command] = &[$(Command {
+            name: stringify!($name),
+            doc: concat!($($doc),+),
+            args: type_name::<$args>,
+            result: type_name::<$result>,
+            declare: |types| { types.add::<$args>(); types.add::<$result>(); },
+        }),*];
+
+        /// Calls a command by its name with JSON arguments.
+        ///
+        /// # Errors
+        /// `bad_request` for an unknown name or arguments of another shape; otherwise what the command says.
+        pub async fn $call(
+            target: &$target,
+            name: &str,
+            args: serde_json::Value,
+        ) -> Result<serde_json::Value, WireError> {
+            let bad = |error: serde_json::Error| WireError::new(ErrorCode::BadRequest, format!("{name}: {error}"));
+            match name {
+                $(stringify!($name) => {
+                    let args: $args = serde_json::from_value(args).map_err(bad)?;
+                    let result: $result = target.$name(args).await?;
+                    serde_json::to_value(result).map_err(bad)
+                })*
+                _ => Err(WireError::new(ErrorCode::BadRequest, format!("there is no command {name}"))),
+            }
+        }
+    };
+}
+
+commands! {
+    COMMANDS, call(Service),
+    /// The state of service and library.
+    status(NoArgs) -> Status;
+    /// Lists items, or searches them.
+    items(ItemsQuery) -> ItemsPage;
+    /// One item with its reading.
+    item(ItemQuery) -> ItemView;
+    /// Adds files and folders; the work goes on in the background.
+    add_paths(AddPaths) -> Added;
+    /// Changes tags or note of an item.
+    edit_item(EditItem) -> ItemView;
+    /// Reads items again.
+    read_again(ItemIds) -> Touched;
+    /// Moves items to the trash.
+    trash_items(ItemIds) -> Touched;
+    /// Takes items out of the trash.
+    restore_items(ItemIds) -> Touched;
+    /// Deletes items in the trash for good; no items named means all of the trash.
+    purge_items(ItemIds) -> Touched;
+    /// Lists jobs.
+    jobs(JobsQuery) -> JobsPage;
+    /// One job with its history.
+    job(JobId) -> JobDetail;
+    /// Cancels jobs, waiting or running.
+    cancel_jobs(JobsQuery) -> Touched;
+    /// Starts failed or cancelled jobs again.
+    retry_jobs(JobsQuery) -> Touched;
+    /// The newest groups of jobs.
+    groups(NoArgs) -> Groups;
+    /// Pauses or resumes all work.
+    set_paused(SetPaused) -> Status;
+    /// The settings.
+    settings(NoArgs) -> Settings;
+    /// Changes the settings.
+    save_settings(Settings) -> Settings;
+    /// The models.
+    models(NoArgs) -> Models;
+    /// Fetches the missing default models.
+    install_models(NoArgs) -> Models;
+    /// Makes the database anew from the library folder.
+    rebuild(NoArgs) -> Added;
+    /// Looks at models, folders, database and versions.
+    doctor(NoArgs) -> Diagnosis;
+}
+
+commands! {
+    HOST_COMMANDS, call_host(impl Host),
+    /// Where a fresh window starts.
+    landing(NoArgs) -> Place;
+    /// Opens a native dialog.
+    choose(ChooseArgs) -> Chosen;
+    /// Adds the image or the files on the clipboard.
+    paste(NoArgs) -> Added;
+    /// Puts text on the clipboard.
+    copy_text(CopyText) -> Done;
+    /// Opens an item's file with the program for it.
+    open_file(ItemFile) -> Done;
+    /// Shows an item's file in the file browser.
+    reveal_file(ItemFile) -> Done;
+    /// Ends the program.
+    quit(NoArgs) -> Done;
+}

@@ -1,0 +1,976 @@
+// Made by `cargo xtask bindings` from crates/service/src/api. Change it there.
+
+import { invoke } from "@tauri-apps/api/core";
+
+/**
+ * How images are offered.
+ */
+export type AddOrigin = "drop" | "dialog" | "paste" | "cli";
+
+/**
+ * Files and folders to add.
+ */
+export type AddPaths = { 
+/**
+ * Absolute paths; folders are walked.
+ */
+paths: Array<string>, 
+/**
+ * How they came.
+ */
+origin: AddOrigin, };
+
+/**
+ * What came of an offer. The files are looked at in the background as one group.
+ */
+export type Added = { 
+/**
+ * The group to follow in the activity view.
+ */
+group: number, };
+
+/**
+ * One attempt of a job.
+ */
+export type AttemptView = { 
+/**
+ * Its number, from 1.
+ */
+attempt: number, 
+/**
+ * When it began.
+ */
+started_at: number, 
+/**
+ * When it ended.
+ */
+ended_at: number | null, 
+/**
+ * How it ended, such as `succeeded`, `failed`, `released`.
+ */
+outcome: string | null, 
+/**
+ * Why.
+ */
+error: WireError | null, };
+
+/**
+ * What `legible doctor` looks at.
+ */
+export type Check = { 
+/**
+ * What was checked, such as "Models".
+ */
+name: string, 
+/**
+ * How it is.
+ */
+health: Health, 
+/**
+ * One line of detail.
+ */
+detail: string, 
+/**
+ * What to do, when something is to be done.
+ */
+hint: string | null, };
+
+/**
+ * What to choose in a native dialog.
+ */
+export type Choose = "files" | "folders" | "library_folder";
+
+/**
+ * Asks for a native dialog.
+ */
+export type ChooseArgs = { 
+/**
+ * What to choose.
+ */
+what: Choose, };
+
+/**
+ * What a person chose; empty when the dialog was dismissed.
+ */
+export type Chosen = { 
+/**
+ * Absolute paths.
+ */
+paths: Array<string>, };
+
+/**
+ * A text for the clipboard.
+ */
+export type CopyText = { 
+/**
+ * The text.
+ */
+text: string, };
+
+/**
+ * The result of the `doctor` command.
+ */
+export type Diagnosis = { 
+/**
+ * All checks.
+ */
+checks: Array<Check>, };
+
+/**
+ * Nothing to tell but that it worked.
+ */
+export type Done = Record<symbol, never>;
+
+/**
+ * A change of what a person says about an item; a field left out stays as it is.
+ */
+export type EditItem = { 
+/**
+ * The item.
+ */
+id: number, 
+/**
+ * All tags anew.
+ */
+tags: Array<string> | null, 
+/**
+ * The note anew.
+ */
+note: string | null, };
+
+/**
+ * What kind of error it is. A front end decides by this, never by the message.
+ */
+export type ErrorCode = "bad_request" | "not_found" | "model_missing" | "bad_image" | "file" | "disk_full" | "library_folder" | "database" | "worker" | "nothing_to_paste" | "network" | "cancelled" | "internal";
+
+/**
+ * Something happened. Events say *that* something changed; the truth is asked for by command.
+ */
+export type Event = { "type": "items_changed", 
+/**
+ * The items; empty when there were too many to name.
+ */
+ids: Array<number>, } | { "type": "job_changed", 
+/**
+ * The job.
+ */
+job: JobView, } | { "type": "progress", 
+/**
+ * The job.
+ */
+job: number, 
+/**
+ * The item it works on.
+ */
+item: number | null, 
+/**
+ * How far it is, 0 to 1.
+ */
+fraction: number, 
+/**
+ * What it does just now, in words.
+ */
+words: string, } | { "type": "group_changed", 
+/**
+ * The group.
+ */
+group: GroupView, } | { "type": "group_ended", 
+/**
+ * The group.
+ */
+group: GroupView, 
+/**
+ * The item to open, when there is just one.
+ */
+item: number | null, 
+/**
+ * The first failure, to say what went wrong.
+ */
+error: WireError | null, } | { "type": "status_changed", 
+/**
+ * The new state.
+ */
+status: Status, } | { "type": "settings_changed", 
+/**
+ * The new settings.
+ */
+settings: Settings, } | { "type": "model_progress", 
+/**
+ * Which one.
+ */
+model: string, 
+/**
+ * Bytes here.
+ */
+done: number, 
+/**
+ * Bytes in all.
+ */
+total: number, };
+
+/**
+ * Jobs that a person started together, such as one drop of many files.
+ */
+export type GroupView = { 
+/**
+ * The group's number.
+ */
+id: number, 
+/**
+ * What was started, in words.
+ */
+label: string, 
+/**
+ * When.
+ */
+created_at: number, 
+/**
+ * When its last job ended; empty while it goes on.
+ */
+ended_at: number | null, 
+/**
+ * Images that came in with it (new ones and ones the library had).
+ */
+images: number, 
+/**
+ * Images of it that are done.
+ */
+done: number, 
+/**
+ * Images or files of it that failed.
+ */
+failed: number, 
+/**
+ * Whether it was cancelled.
+ */
+cancelled: boolean, };
+
+/**
+ * The newest groups, running ones first.
+ */
+export type Groups = { 
+/**
+ * The groups.
+ */
+groups: Array<GroupView>, };
+
+/**
+ * How a check came out.
+ */
+export type Health = "good" | "limited" | "broken";
+
+/**
+ * A place where the search matches.
+ */
+export type HitView = { 
+/**
+ * Number of the line in the reading, from 0.
+ */
+line: number, 
+/**
+ * First matching character of the line (Unicode scalar values, from 0).
+ */
+start: number, 
+/**
+ * One past the last.
+ */
+end: number, 
+/**
+ * Four corners as in a line.
+ */
+quad: [[number, number], [number, number], [number, number], [number, number]], };
+
+/**
+ * What the shell tells the window, beside the service's events.
+ */
+export type HostEvent = { "type": "drag_over", 
+/**
+ * How many.
+ */
+count: number, } | { "type": "drag_left" } | { "type": "dropped", 
+/**
+ * The group to follow; empty when adding failed.
+ */
+group: number | null, 
+/**
+ * Why adding failed.
+ */
+error: WireError | null, } | { "type": "go", 
+/**
+ * Where to.
+ */
+place: Place, };
+
+/**
+ * An item as the grid shows it.
+ */
+export type ItemCard = { 
+/**
+ * The item's number, stable for its life.
+ */
+id: number, 
+/**
+ * File name.
+ */
+name: string, 
+/**
+ * Width of the upright image in pixels, once known.
+ */
+width: number | null, 
+/**
+ * Height of the upright image in pixels, once known.
+ */
+height: number | null, 
+/**
+ * When it came into the library.
+ */
+added_at: number, 
+/**
+ * How far it is.
+ */
+state: ItemState, 
+/**
+ * Why it could not be read.
+ */
+problem: WireError | null, 
+/**
+ * Whether a thumbnail is there (`legible://localhost/thumbnail/ID`).
+ */
+thumbnail: boolean, 
+/**
+ * The text around the first hit of a search, or the start of the text.
+ */
+snippet: Snippet | null, };
+
+/**
+ * Asks to open or show the file of an item.
+ */
+export type ItemFile = { 
+/**
+ * The item.
+ */
+id: number, };
+
+/**
+ * A choice of items.
+ */
+export type ItemIds = { 
+/**
+ * The items.
+ */
+ids: Array<number>, };
+
+/**
+ * Asks for one item.
+ */
+export type ItemQuery = { 
+/**
+ * The item.
+ */
+id: number, 
+/**
+ * The search whose hits are to be marked; may be empty.
+ */
+query: string, };
+
+/**
+ * How far an item is.
+ */
+export type ItemState = "waiting" | "reading" | "text" | "no_text" | "problem" | "unread";
+
+/**
+ * One item with everything the item view shows.
+ */
+export type ItemView = { 
+/**
+ * What the grid shows.
+ */
+card: ItemCard, 
+/**
+ * Size of the file in bytes.
+ */
+bytes: number, 
+/**
+ * Format of the image, such as `png`.
+ */
+format: string | null, 
+/**
+ * When the picture was taken by its own account (EXIF), local time without zone.
+ */
+taken_at: string | null, 
+/**
+ * The camera that took it.
+ */
+camera: string | null, 
+/**
+ * Where the file is.
+ */
+path: string, 
+/**
+ * Where it came from.
+ */
+origins: Array<OriginView>, 
+/**
+ * What was read in it.
+ */
+reading: ReadingView | null, 
+/**
+ * Where the search matches.
+ */
+hits: Array<HitView>, 
+/**
+ * Words the person filed it under.
+ */
+tags: Array<string>, 
+/**
+ * What the person wrote about it.
+ */
+note: string, 
+/**
+ * Whether it lies in the trash.
+ */
+trashed: boolean, 
+/**
+ * Its unfinished and failed jobs.
+ */
+jobs: Array<JobView>, };
+
+/**
+ * One page of items.
+ */
+export type ItemsPage = { 
+/**
+ * How many items match in all.
+ */
+total: number, 
+/**
+ * The items of this page.
+ */
+items: Array<ItemCard>, };
+
+/**
+ * Which items to list.
+ */
+export type ItemsQuery = { 
+/**
+ * What to search for; empty lists everything, newest first.
+ */
+query: string, 
+/**
+ * List the trash instead of the library.
+ */
+trashed: boolean, 
+/**
+ * How many items to leave out from the start.
+ */
+offset: number, 
+/**
+ * How many items at most; 0 means the default of 100.
+ */
+limit: number, };
+
+/**
+ * One job with its attempts.
+ */
+export type JobDetail = { 
+/**
+ * The job.
+ */
+job: JobView, 
+/**
+ * Its attempts, the first first.
+ */
+history: Array<AttemptView>, };
+
+/**
+ * Asks for one job.
+ */
+export type JobId = { 
+/**
+ * The job.
+ */
+id: number, };
+
+/**
+ * Where a job stands.
+ */
+export type JobState = "enqueued" | "blocked" | "running" | "succeeded" | "failed" | "cancelled";
+
+/**
+ * One job.
+ */
+export type JobView = { 
+/**
+ * The job's number.
+ */
+id: number, 
+/**
+ * What it does, such as `read`.
+ */
+kind: string, 
+/**
+ * What it works on, in words.
+ */
+title: string, 
+/**
+ * Where it stands.
+ */
+state: JobState, 
+/**
+ * The item it works on.
+ */
+item: number | null, 
+/**
+ * The group it belongs to.
+ */
+group: number | null, 
+/**
+ * How far it is, 0 to 1.
+ */
+fraction: number, 
+/**
+ * What it does just now, in words.
+ */
+words: string, 
+/**
+ * How often it was started.
+ */
+attempts: number, 
+/**
+ * How often it may be started.
+ */
+max_attempts: number, 
+/**
+ * Why the last attempt failed.
+ */
+error: WireError | null, 
+/**
+ * When it was enqueued.
+ */
+created_at: number, 
+/**
+ * When the last attempt began.
+ */
+started_at: number | null, 
+/**
+ * When it ended.
+ */
+finished_at: number | null, 
+/**
+ * When it may run next, while it waits.
+ */
+run_at: number | null, };
+
+/**
+ * One page of jobs, the running first, then the newest.
+ */
+export type JobsPage = { 
+/**
+ * How many jobs match in all.
+ */
+total: number, 
+/**
+ * The jobs of this page.
+ */
+jobs: Array<JobView>, };
+
+/**
+ * Which jobs to list or touch. Empty fields do not narrow.
+ */
+export type JobsQuery = { 
+/**
+ * Just these jobs.
+ */
+ids: Array<number>, 
+/**
+ * Just these states.
+ */
+states: Array<JobState>, 
+/**
+ * Just this group.
+ */
+group: number | null, 
+/**
+ * How many to leave out from the start.
+ */
+offset: number, 
+/**
+ * How many at most; 0 means the default of 100.
+ */
+limit: number, };
+
+/**
+ * What happens to files that are dropped or added.
+ */
+export type Keep = "copy" | "in_place";
+
+/**
+ * The newest reading.
+ */
+export type LastOutput = { 
+/**
+ * The item that was read.
+ */
+item: number, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * When.
+ */
+at: number, };
+
+/**
+ * A line of text in place.
+ */
+export type LineView = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Four corners clockwise from where reading starts, each `[x, y]`.
+ */
+quad: [[number, number], [number, number], [number, number], [number, number]], 
+/**
+ * Confidence, 0 to 1.
+ */
+confidence: number, 
+/**
+ * The words in reading order.
+ */
+words: Array<WordView>, };
+
+/**
+ * One model.
+ */
+export type ModelView = { 
+/**
+ * Its short name.
+ */
+id: string, 
+/**
+ * What it is for, in words.
+ */
+purpose: string, 
+/**
+ * Size in bytes.
+ */
+bytes: number, 
+/**
+ * Its licence.
+ */
+licence: string, 
+/**
+ * Whether the default features need it.
+ */
+default: boolean, 
+/**
+ * Whether it is here and whole.
+ */
+installed: boolean, };
+
+/**
+ * The models of the manifest and whether they are here.
+ */
+export type Models = { 
+/**
+ * All models.
+ */
+models: Array<ModelView>, };
+
+/**
+ * Arguments of commands that need none.
+ */
+export type NoArgs = Record<symbol, never>;
+
+/**
+ * A lasting problem of the whole program with the command that mends it.
+ */
+export type Notice = { 
+/**
+ * What happened and what to do.
+ */
+error: WireError, 
+/**
+ * What the button does.
+ */
+remedy: Remedy | null, };
+
+/**
+ * Where an item came from.
+ */
+export type OriginView = { 
+/**
+ * How it came: `drop`, `paste`, `dialog`, `cli` or `rebuild`.
+ */
+kind: string, 
+/**
+ * The file it came from.
+ */
+path: string | null, 
+/**
+ * When.
+ */
+at: number, };
+
+/**
+ * Where the window is to go.
+ */
+export type Place = { "view": "library" } | { "view": "item", 
+/**
+ * Which one.
+ */
+id: number, } | { "view": "activity" } | { "view": "settings" };
+
+/**
+ * A reading for the text layer. Coordinates are pixels of the upright image, x right, y down.
+ */
+export type ReadingView = { 
+/**
+ * The engine that read it, with its version.
+ */
+engine: string, 
+/**
+ * Width of the image in pixels.
+ */
+width: number, 
+/**
+ * Height of the image in pixels.
+ */
+height: number, 
+/**
+ * All text in reading order.
+ */
+text: string, 
+/**
+ * Mean confidence, 0 to 1.
+ */
+confidence: number | null, 
+/**
+ * The lines in reading order.
+ */
+lines: Array<LineView>, };
+
+/**
+ * A remedy the window can offer as a button.
+ */
+export type Remedy = "install_models" | "rebuild" | "choose_folder";
+
+/**
+ * Which process runs the background service.
+ */
+export type Runner = "here" | "elsewhere" | "nobody";
+
+/**
+ * Pauses or resumes all work.
+ */
+export type SetPaused = { 
+/**
+ * Whether work is to rest.
+ */
+paused: boolean, };
+
+/**
+ * All settings.
+ */
+export type Settings = { 
+/**
+ * The folder that holds the images, absolute.
+ */
+library_folder: string, 
+/**
+ * What happens to dropped files.
+ */
+keep: Keep, 
+/**
+ * The engine that reads text: `ppocr` or `ocrs`.
+ */
+engine: string, 
+/**
+ * Native notifications when a batch ends or fails.
+ */
+notifications: boolean, 
+/**
+ * Start in the tray when the person logs in.
+ */
+start_at_login: boolean, };
+
+/**
+ * A piece of text with marked parts.
+ */
+export type Snippet = { 
+/**
+ * The parts in order; joined they are the text.
+ */
+parts: Array<SnippetPart>, };
+
+/**
+ * A run of a snippet.
+ */
+export type SnippetPart = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Whether it matches the search.
+ */
+hit: boolean, };
+
+/**
+ * The state of service and library at one moment.
+ */
+export type Status = { 
+/**
+ * Which process does the work.
+ */
+runner: Runner, 
+/**
+ * Whether a person paused the work.
+ */
+paused: boolean, 
+/**
+ * Images in the library, the trash left out.
+ */
+items: number, 
+/**
+ * Images that have text.
+ */
+with_text: number, 
+/**
+ * Images that could not be read.
+ */
+problems: number, 
+/**
+ * Images in the trash.
+ */
+trashed: number, 
+/**
+ * Jobs that wait for their turn.
+ */
+waiting: number, 
+/**
+ * Jobs that run now.
+ */
+running: number, 
+/**
+ * Jobs that failed and were not retried.
+ */
+failed: number, 
+/**
+ * The last image that was read: health is output, not a living process.
+ */
+last_output: LastOutput | null, 
+/**
+ * The folder that holds the images.
+ */
+library_folder: string, 
+/**
+ * Models that the default engine needs and that are missing; empty when reading works.
+ */
+missing_models: Array<string>, 
+/**
+ * Something the person should know and act on, such as a database that was set aside.
+ */
+notices: Array<Notice>, };
+
+/**
+ * How many things a command touched.
+ */
+export type Touched = { 
+/**
+ * The number.
+ */
+count: number, };
+
+/**
+ * An error a person can act on.
+ */
+export type WireError = { 
+/**
+ * For programs.
+ */
+code: ErrorCode, 
+/**
+ * For a person: what happened.
+ */
+message: string, 
+/**
+ * For a person: what to do next.
+ */
+hint: string | null, };
+
+/**
+ * A word in place.
+ */
+export type WordView = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Four corners as in a line.
+ */
+quad: [[number, number], [number, number], [number, number], [number, number]], };
+
+/** Every command of the service and of the desktop around the window. A failed call throws a `WireError`. */
+export const commands = {
+    /** The state of service and library. */
+    status: (args: NoArgs = {}): Promise<Status> => invoke<Status>("call", { name: "status", args }),
+    /** Lists items, or searches them. */
+    items: (args: ItemsQuery): Promise<ItemsPage> => invoke<ItemsPage>("call", { name: "items", args }),
+    /** One item with its reading. */
+    item: (args: ItemQuery): Promise<ItemView> => invoke<ItemView>("call", { name: "item", args }),
+    /** Adds files and folders; the work goes on in the background. */
+    add_paths: (args: AddPaths): Promise<Added> => invoke<Added>("call", { name: "add_paths", args }),
+    /** Changes tags or note of an item. */
+    edit_item: (args: EditItem): Promise<ItemView> => invoke<ItemView>("call", { name: "edit_item", args }),
+    /** Reads items again. */
+    read_again: (args: ItemIds): Promise<Touched> => invoke<Touched>("call", { name: "read_again", args }),
+    /** Moves items to the trash. */
+    trash_items: (args: ItemIds): Promise<Touched> => invoke<Touched>("call", { name: "trash_items", args }),
+    /** Takes items out of the trash. */
+    restore_items: (args: ItemIds): Promise<Touched> => invoke<Touched>("call", { name: "restore_items", args }),
+    /** Deletes items in the trash for good; no items named means all of the trash. */
+    purge_items: (args: ItemIds): Promise<Touched> => invoke<Touched>("call", { name: "purge_items", args }),
+    /** Lists jobs. */
+    jobs: (args: JobsQuery): Promise<JobsPage> => invoke<JobsPage>("call", { name: "jobs", args }),
+    /** One job with its history. */
+    job: (args: JobId): Promise<JobDetail> => invoke<JobDetail>("call", { name: "job", args }),
+    /** Cancels jobs, waiting or running. */
+    cancel_jobs: (args: JobsQuery): Promise<Touched> => invoke<Touched>("call", { name: "cancel_jobs", args }),
+    /** Starts failed or cancelled jobs again. */
+    retry_jobs: (args: JobsQuery): Promise<Touched> => invoke<Touched>("call", { name: "retry_jobs", args }),
+    /** The newest groups of jobs. */
+    groups: (args: NoArgs = {}): Promise<Groups> => invoke<Groups>("call", { name: "groups", args }),
+    /** Pauses or resumes all work. */
+    set_paused: (args: SetPaused): Promise<Status> => invoke<Status>("call", { name: "set_paused", args }),
+    /** The settings. */
+    settings: (args: NoArgs = {}): Promise<Settings> => invoke<Settings>("call", { name: "settings", args }),
+    /** Changes the settings. */
+    save_settings: (args: Settings): Promise<Settings> => invoke<Settings>("call", { name: "save_settings", args }),
+    /** The models. */
+    models: (args: NoArgs = {}): Promise<Models> => invoke<Models>("call", { name: "models", args }),
+    /** Fetches the missing default models. */
+    install_models: (args: NoArgs = {}): Promise<Models> => invoke<Models>("call", { name: "install_models", args }),
+    /** Makes the database anew from the library folder. */
+    rebuild: (args: NoArgs = {}): Promise<Added> => invoke<Added>("call", { name: "rebuild", args }),
+    /** Looks at models, folders, database and versions. */
+    doctor: (args: NoArgs = {}): Promise<Diagnosis> => invoke<Diagnosis>("call", { name: "doctor", args }),
+    /** Where a fresh window starts. */
+    landing: (args: NoArgs = {}): Promise<Place> => invoke<Place>("call", { name: "landing", args }),
+    /** Opens a native dialog. */
+    choose: (args: ChooseArgs): Promise<Chosen> => invoke<Chosen>("call", { name: "choose", args }),
+    /** Adds the image or the files on the clipboard. */
+    paste: (args: NoArgs = {}): Promise<Added> => invoke<Added>("call", { name: "paste", args }),
+    /** Puts text on the clipboard. */
+    copy_text: (args: CopyText): Promise<Done> => invoke<Done>("call", { name: "copy_text", args }),
+    /** Opens an item's file with the program for it. */
+    open_file: (args: ItemFile): Promise<Done> => invoke<Done>("call", { name: "open_file", args }),
+    /** Shows an item's file in the file browser. */
+    reveal_file: (args: ItemFile): Promise<Done> => invoke<Done>("call", { name: "reveal_file", args }),
+    /** Ends the program. */
+    quit: (args: NoArgs = {}): Promise<Done> => invoke<Done>("call", { name: "quit", args }),
+};
