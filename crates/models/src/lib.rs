@@ -1,1 +1,27 @@
-//! Placeholder.
+//! The model manifest: which models exist, where their files come from, and how they get onto the disk intact.
+//!
+//! `models.toml` at the root of the repository lists every model with its size, SHA-256, licence and sources. A file is
+//! used only when its hash is the listed one, whatever source it came from. [`install`] tries the directory named by
+//! `LEGIBLE_MODELS_DIR`, then the model's own sources in order, and puts the file in place with one rename.
+//!
+//! All network access of the model part of Legible happens here.
+
+mod add;
+mod download;
+mod error;
+mod install;
+mod limits;
+mod manifest;
+mod staging;
+mod status;
+mod wheel;
+
+#[cfg(test)]
+mod http_server;
+
+pub use add::add;
+pub use error::{Attempt, Error, Result};
+pub use install::{Installed, Progress, Sources, install};
+pub use limits::Timeouts;
+pub use manifest::{Manifest, Model, Source};
+pub use status::{State, Status};

