@@ -1,0 +1,14 @@
+//! All SQL of the queue, split by what it does.
+
+pub(crate) mod cancel;
+pub(crate) mod claim;
+pub(crate) mod enqueue;
+mod filter;
+pub(crate) mod finish;
+pub(crate) mod group;
+pub(crate) mod prune;
+pub(crate) mod query;
+mod row;
+
+/// The queue's tables as ordered SQL batches. Apply each once, in order, in a transaction; an old one never changes.
+pub const MIGRATIONS: &[&str] = &[include_str!("store/0001_queue.sql")];

@@ -1,0 +1,41 @@
+//! A person's wish that jobs stop.
+
+use super::filter::condition;
+use crate::{Filter, JobId, Owner, Result};
+use rusqlite::types::Value;
+use rusqlite::{Connection, Transaction, params_from_iter};
+
+/// Cancels the selected jobs: waiting ones end at once; running ones are marked and returned, and their handlers must
+/// be told. Ended jobs stay as they are.
+pub fn request_cancel(tx: &Transaction<'_>, filter: &Filter, now: i64) -> Result<Vec<JobId>> {
+    let condition = condition(filter);
+    let params = || std::iter::once(Value::from(now)).chain(condition.params.iter().cloned());
+    let running = format!(
+        "UPDATE job SET cancel_requested_at = coalesce(cancel_requested_at, ?1), updated_at = ?1
+         WHERE state = 'running' AND {} RETURNING id",
+        condition.sql
+    );
+    let mut running: Vec<JobId> = tx
+        .prepare_cached(&running)?
+        .query_map(params_from_iter(params()), |row| row.get(0).map(JobId))?
+        .collect::<rusqlite::Result<_>>()?;
+    running.sort_unstable();
+    let waiting = format!(
+        "UPDATE job SET state = 'cancelled', finished_at = ?1, updated_at = ?1
+         WHERE state IN ('enqueued', 'blocked') AND {}",
+        condition.sql
+    );
+    tx.prepare_cached(&waiting)?.execute(params_from_iter(params()))?;
+    Ok(running)
+}
+
+/// The running jobs of `owner` that were asked to stop, by this process or another.
+pub fn cancel_requests(conn: &Connection, owner: &Owner) -> Result<Vec<JobId>> {
+    let ids = conn
+        .prepare_cached(
+            "SELECT id FROM job WHERE state = 'running' AND owner = ?1 AND cancel_requested_at IS NOT NULL ORDER BY id",
+        )?
+        .query_map([&owner.0], |row| row.get(0).map(JobId))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(ids)
+}

@@ -1,0 +1,161 @@
+//! Taking jobs, keeping them, and knowing when to look again.
+
+use super::row::json;
+use crate::limits::{MAX_WORDS_BYTES, cut};
+use crate::{Claim, GroupId, JobId, Lease, Owner, Result};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+/// Leases due jobs to `owner` until `now + lease_ms`: highest priority first, then the longest due, then the oldest.
+///
+/// Takes nothing while the queue is paused. Each lease counts as an attempt and opens a line in the job's history.
+pub fn claim(tx: &Transaction<'_>, owner: &Owner, now: i64, lease_ms: i64, claim: &Claim) -> Result<Vec<Lease>> {
+    if claim.limit == 0 || paused(tx)? {
+        return Ok(Vec::new());
+    }
+    let mut due = Vec::new();
+    for kind in enqueued_kinds(tx)? {
+        let wanted = claim.kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind));
+        if wanted && !claim.excluded_kinds.contains(&kind) {
+            due_of_kind(tx, &kind, now, claim.limit, &mut due)?;
+        }
+    }
+    due.sort_unstable_by_key(|due| (-due.priority, due.run_at, due.id));
+    due.truncate(claim.limit);
+    let until = now.saturating_add(lease_ms);
+    due.into_iter().map(|due| lease(tx, due.id, owner, now, until)).collect()
+}
+
+/// Extends the leases that `owner` still holds among `ids` to `now + lease_ms` and returns those jobs. The others were
+/// taken back: their handlers must stop.
+pub fn renew(tx: &Transaction<'_>, owner: &Owner, ids: &[JobId], now: i64, lease_ms: i64) -> Result<Vec<JobId>> {
+    let mut update =
+        tx.prepare_cached("UPDATE job SET lease_until = ?3 WHERE id = ?1 AND state = 'running' AND owner = ?2")?;
+    let until = now.saturating_add(lease_ms);
+    let mut kept = Vec::new();
+    for id in ids {
+        if update.execute(params![id.0, owner.0, until])? == 1 {
+            kept.push(*id);
+        }
+    }
+    Ok(kept)
+}
+
+/// Notes how far the job is: `fraction` from 0 to 1 (clamped) and words for a person. Returns whether the lease is
+/// still held; if not, nothing is noted.
+pub fn progress(tx: &Transaction<'_>, lease: &Lease, fraction: f32, words: &str, now: i64) -> Result<bool> {
+    let fraction = if fraction.is_nan() { 0.0 } else { fraction.clamp(0.0, 1.0) };
+    let changed = tx
+        .prepare_cached(
+            "UPDATE job SET progress_fraction = ?4, progress_words = ?5, updated_at = ?6
+             WHERE id = ?1 AND state = 'running' AND owner = ?2 AND lease_id = ?3",
+        )?
+        .execute(params![lease.id.0, lease.owner.0, lease.token, fraction, cut(words, MAX_WORDS_BYTES), now])?;
+    Ok(changed == 1)
+}
+
+/// Stops or starts handing out jobs, for every process and over restarts. Running jobs are not touched.
+pub fn set_paused(tx: &Transaction<'_>, paused: bool) -> Result<()> {
+    tx.execute("UPDATE job_queue SET paused = ?1", [paused])?;
+    Ok(())
+}
+
+/// Whether the queue is paused.
+pub fn paused(conn: &Connection) -> Result<bool> {
+    Ok(conn.prepare_cached("SELECT paused FROM job_queue")?.query_row([], |row| row.get(0))?)
+}
+
+/// When the next job that is not yet due becomes due; `None` if there is none or the queue is paused.
+///
+/// Jobs that are already due are left out, so a runner that claims with the same `now` and has no free place for some
+/// kind may sleep until this time or until a place is free.
+pub fn next_run_at(conn: &Connection, now: i64) -> Result<Option<i64>> {
+    if paused(conn)? {
+        return Ok(None);
+    }
+    Ok(conn
+        .prepare_cached("SELECT min(run_at) FROM job WHERE state = 'enqueued' AND run_at > ?1")?
+        .query_row([now], |row| row.get(0))?)
+}
+
+/// A job that may be claimed, with what decides its turn.
+struct Due {
+    id: i64,
+    priority: i64,
+    run_at: i64,
+}
+
+/// The kinds that have enqueued jobs, each found with one step in the index.
+fn enqueued_kinds(tx: &Transaction<'_>) -> Result<Vec<String>> {
+    let mut next =
+        tx.prepare_cached("SELECT kind FROM job WHERE state = 'enqueued' AND kind > ?1 ORDER BY kind LIMIT 1")?;
+    let mut kinds = Vec::<String>::new();
+    loop {
+        let last = kinds.last().map_or("", String::as_str);
+        match next.query_row([last], |row| row.get(0)).optional()? {
+            Some(kind) => kinds.push(kind),
+            None => return Ok(kinds),
+        }
+    }
+}
+
+/// Adds the first `limit` due jobs of one kind. Going priority by priority keeps jobs that are not yet due, however
+/// many, out of the way.
+fn due_of_kind(tx: &Transaction<'_>, kind: &str, now: i64, limit: usize, due: &mut Vec<Due>) -> Result<()> {
+    let mut next_priority = tx.prepare_cached(
+        "SELECT priority FROM job WHERE state = 'enqueued' AND kind = ?1 AND priority < ?2
+         ORDER BY priority DESC LIMIT 1",
+    )?;
+    let mut of_priority = tx.prepare_cached(
+        "SELECT id, priority, run_at FROM job
+         WHERE state = 'enqueued' AND kind = ?1 AND priority = ?2 AND run_at <= ?3 ORDER BY run_at, id LIMIT ?4",
+    )?;
+    let end = due.len().saturating_add(limit);
+    let mut priority = i64::from(i32::MAX) + 1;
+    while due.len() < end {
+        match next_priority.query_row(params![kind, priority], |row| row.get(0)).optional()? {
+            Some(next) => priority = next,
+            None => break,
+        }
+        let left = i64::try_from(end - due.len()).unwrap_or(i64::MAX);
+        let rows = of_priority.query_map(params![kind, priority, now, left], |row| {
+            Ok(Due { id: row.get(0)?, priority: row.get(1)?, run_at: row.get(2)? })
+        })?;
+        for row in rows {
+            due.push(row?);
+        }
+    }
+    Ok(())
+}
+
+fn lease(tx: &Transaction<'_>, id: i64, owner: &Owner, now: i64, until: i64) -> Result<Lease> {
+    tx.prepare_cached(
+        "INSERT INTO job_attempt (job_id, attempt, owner, started_at)
+         SELECT id, attempts + 1, ?2, ?3 FROM job WHERE id = ?1",
+    )?
+    .execute(params![id, owner.0, now])?;
+    let token = tx.last_insert_rowid();
+    let mut update = tx.prepare_cached(
+        "UPDATE job SET state = 'running', attempts = attempts + 1, owner = ?2, lease_id = ?3, lease_until = ?4,
+                        started_at = ?5, updated_at = ?5, progress_fraction = NULL, progress_words = NULL
+         WHERE id = ?1
+         RETURNING kind, payload, subject, title, group_id, attempts, max_attempts",
+    )?;
+    let mut rows = update.query(params![id, owner.0, token, until, now])?;
+    let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+    let lease = Lease {
+        id: JobId(id),
+        kind: row.get(0)?,
+        payload: json("job.payload", row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?)?,
+        subject: row.get(2)?,
+        title: row.get(3)?,
+        group: row.get::<_, Option<i64>>(4)?.map(GroupId),
+        attempt: row.get(5)?,
+        max_attempts: row.get(6)?,
+        owner: owner.clone(),
+        lease_until: until,
+        token,
+    };
+    // SQLite promises the whole update only once the statement has run to its end.
+    while rows.next()?.is_some() {}
+    Ok(lease)
+}

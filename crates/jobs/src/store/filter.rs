@@ -1,0 +1,41 @@
+//! A [`Filter`] as a condition in SQL.
+
+use crate::Filter;
+use rusqlite::types::Value;
+use serde_json::json;
+
+/// A condition with positional parameters.
+pub(super) struct Condition {
+    /// Stands after `WHERE` or `AND`.
+    pub sql: String,
+    /// One for each `?` in it, in order.
+    pub params: Vec<Value>,
+}
+
+pub(super) fn condition(filter: &Filter) -> Condition {
+    let mut terms = vec!["1"];
+    let mut params = Vec::new();
+    let mut term = |sql, param: Value| {
+        terms.push(sql);
+        params.push(param);
+    };
+    // A list travels as one JSON parameter: its length changes neither the statement nor the number of parameters.
+    if let Some(ids) = &filter.ids {
+        let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+        term("id IN (SELECT value FROM json_each(?))", json!(ids).to_string().into());
+    }
+    if let Some(states) = &filter.states {
+        let names: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
+        term("state IN (SELECT value FROM json_each(?))", json!(names).to_string().into());
+    }
+    if let Some(kinds) = &filter.kinds {
+        term("kind IN (SELECT value FROM json_each(?))", json!(kinds).to_string().into());
+    }
+    if let Some(subject) = &filter.subject {
+        term("subject = ?", subject.clone().into());
+    }
+    if let Some(group) = filter.group {
+        term("group_id = ?", group.0.into());
+    }
+    Condition { sql: terms.join(" AND "), params }
+}

@@ -1,0 +1,212 @@
+//! The ways a lease ends: well, with an error, handed back, cancelled, or taken back from a dead owner.
+//!
+//! A person's wish to cancel wins over every end but success: a job that was asked to stop never goes back into the
+//! queue.
+
+use super::enqueue::json_text;
+use super::row::{backoff, reason_columns};
+use crate::limits::MAX_HISTORY_ROWS;
+use crate::{Backoff, Error, Failure, JobId, Lease, Outcome, Owner, Reason, Reclaim, Result, State};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+use serde_json::Value;
+
+/// The code of a job whose last allowed attempt ended with its process.
+pub const CRASHED: &str = "crashed";
+const RELEASED: &str = "released";
+
+/// Ends the job well. Fails with [`Error::LeaseLost`] when the lease is no longer held.
+pub fn succeed(tx: &Transaction<'_>, lease: &Lease, output: Option<Value>, now: i64) -> Result<()> {
+    let held = held(tx, lease)?;
+    let output = output.map(|output| json_text("output", &output)).transpose()?;
+    tx.prepare_cached("UPDATE job SET output = ?2, progress_fraction = 1.0 WHERE id = ?1")?
+        .execute(params![held.job, output])?;
+    end(tx, &held, State::Succeeded, Outcome::Succeeded, None, now)
+}
+
+/// Ends the attempt with an error and says where the job stands now: [`State::Enqueued`] after a retryable error with
+/// attempts left, due after its backoff (`jitter` from 0 to 1, see [`Backoff::delay_ms`]); otherwise
+/// [`State::Failed`], or [`State::Cancelled`] if that was asked for.
+///
+/// Fails with [`Error::LeaseLost`] when the lease is no longer held.
+pub fn fail(tx: &Transaction<'_>, lease: &Lease, failure: &Failure, now: i64, jitter: f64) -> Result<State> {
+    let held = held(tx, lease)?;
+    let reason = Some(failure.reason());
+    if held.cancel_requested {
+        end(tx, &held, State::Cancelled, Outcome::Cancelled, reason, now)?;
+        return Ok(State::Cancelled);
+    }
+    if matches!(failure, Failure::Retryable(_)) && held.attempts < held.max_attempts {
+        let run_at = now.saturating_add(held.backoff.delay_ms(held.attempts, jitter));
+        requeue(tx, &held, run_at, held.attempts, Outcome::Retried, reason, now)?;
+        return Ok(State::Enqueued);
+    }
+    end(tx, &held, State::Failed, Outcome::Failed, reason, now)?;
+    Ok(State::Failed)
+}
+
+/// Hands the job back in its old place without counting the attempt, for quitting and pausing; `why` goes into the
+/// history. Says where the job stands: [`State::Enqueued`], or [`State::Cancelled`] if that was asked for.
+///
+/// Fails with [`Error::LeaseLost`] when the lease is no longer held.
+pub fn release(tx: &Transaction<'_>, lease: &Lease, why: &str, now: i64) -> Result<State> {
+    let held = held(tx, lease)?;
+    let reason = Reason { code: RELEASED.into(), message: why.into(), hint: None };
+    if held.cancel_requested {
+        end(tx, &held, State::Cancelled, Outcome::Cancelled, Some(&reason), now)?;
+        return Ok(State::Cancelled);
+    }
+    requeue(tx, &held, held.run_at, held.attempts - 1, Outcome::Released, Some(&reason), now)?;
+    trim_history(tx, held.job)?;
+    Ok(State::Enqueued)
+}
+
+/// Ends the job as cancelled, once its handler has stopped. Fails with [`Error::LeaseLost`] when the lease is no longer
+/// held.
+pub fn cancelled(tx: &Transaction<'_>, lease: &Lease, now: i64) -> Result<()> {
+    let held = held(tx, lease)?;
+    end(tx, &held, State::Cancelled, Outcome::Cancelled, None, now)
+}
+
+/// Takes leases back from owners that are gone and says where each job stands now.
+///
+/// The attempt stays counted. With attempts left the job is due at once, but after the others of its priority, so that
+/// a job which kills its process lets them pass; without, it ends as failed with the code [`CRASHED`]; and it ends as
+/// cancelled if that was asked for.
+pub fn reclaim(tx: &Transaction<'_>, which: &Reclaim<'_>, now: i64) -> Result<Vec<(JobId, State)>> {
+    lost(tx, which, now)?
+        .into_iter()
+        .map(|held| {
+            let reason = crashed(&held);
+            let state = if held.cancel_requested {
+                end(tx, &held, State::Cancelled, Outcome::Cancelled, None, now)?;
+                State::Cancelled
+            } else if held.attempts < held.max_attempts {
+                let run_at = held.run_at.max(now);
+                requeue(tx, &held, run_at, held.attempts, Outcome::Crashed, Some(&reason), now)?;
+                State::Enqueued
+            } else {
+                end(tx, &held, State::Failed, Outcome::Crashed, Some(&reason), now)?;
+                State::Failed
+            };
+            Ok((JobId(held.job), state))
+        })
+        .collect()
+}
+
+/// What decides how a leased job goes on.
+struct Held {
+    job: i64,
+    token: i64,
+    attempts: u32,
+    max_attempts: u32,
+    backoff: Backoff,
+    run_at: i64,
+    cancel_requested: bool,
+}
+
+const HELD_COLUMNS: &str = "id, lease_id, attempts, max_attempts, backoff_kind, backoff_initial_ms, backoff_max_ms, \
+     run_at, cancel_requested_at IS NOT NULL AS cancel_requested";
+
+fn held_row(row: &Row<'_>) -> Result<Held> {
+    Ok(Held {
+        job: row.get("id")?,
+        token: row.get("lease_id")?,
+        attempts: row.get("attempts")?,
+        max_attempts: row.get("max_attempts")?,
+        backoff: backoff(row)?,
+        run_at: row.get("run_at")?,
+        cancel_requested: row.get("cancel_requested")?,
+    })
+}
+
+/// The job behind a lease, if the lease is still the one that counts.
+fn held(tx: &Transaction<'_>, lease: &Lease) -> Result<Held> {
+    let sql =
+        format!("SELECT {HELD_COLUMNS} FROM job WHERE id = ?1 AND state = 'running' AND owner = ?2 AND lease_id = ?3");
+    tx.prepare_cached(&sql)?
+        .query_row(params![lease.id.0, lease.owner.0, lease.token], |row| Ok(held_row(row)))
+        .optional()?
+        .unwrap_or(Err(Error::LeaseLost(lease.id)))
+}
+
+fn lost(tx: &Transaction<'_>, which: &Reclaim<'_>, now: i64) -> Result<Vec<Held>> {
+    let mut sql = format!("SELECT {HELD_COLUMNS} FROM job WHERE state = 'running' AND ");
+    let param: Box<dyn rusqlite::ToSql> = match which {
+        Reclaim::Expired => {
+            sql.push_str("lease_until <= ?1 ORDER BY id");
+            Box::new(now)
+        }
+        Reclaim::NotOwnedBy(Owner(owner)) => {
+            sql.push_str("owner <> ?1 ORDER BY id");
+            Box::new(owner.clone())
+        }
+    };
+    tx.prepare_cached(&sql)?.query_and_then([param], held_row)?.collect()
+}
+
+fn crashed(held: &Held) -> Reason {
+    let last = held.attempts >= held.max_attempts;
+    Reason {
+        code: CRASHED.into(),
+        message: format!("The program stopped during attempt {} of {}.", held.attempts, held.max_attempts),
+        hint: last.then(|| "Retry it; if the program stops again, report the image it was working on.".into()),
+    }
+}
+
+/// The job's last step, and the attempt's.
+fn end(
+    tx: &Transaction<'_>,
+    held: &Held,
+    state: State,
+    outcome: Outcome,
+    reason: Option<&Reason>,
+    now: i64,
+) -> Result<()> {
+    let (code, message, hint) = reason_columns(reason);
+    tx.prepare_cached(
+        "UPDATE job SET state = ?2, owner = NULL, lease_id = NULL, lease_until = NULL, finished_at = ?3,
+                        updated_at = ?3, reason_code = ?4, reason_message = ?5, reason_hint = ?6
+         WHERE id = ?1",
+    )?
+    .execute(params![held.job, state.as_str(), now, code, message, hint])?;
+    end_attempt(tx, held, outcome, reason, now)
+}
+
+/// Back into the queue.
+fn requeue(
+    tx: &Transaction<'_>,
+    held: &Held,
+    run_at: i64,
+    attempts: u32,
+    outcome: Outcome,
+    reason: Option<&Reason>,
+    now: i64,
+) -> Result<()> {
+    let (code, message, hint) = reason_columns(reason);
+    tx.prepare_cached(
+        "UPDATE job SET state = 'enqueued', owner = NULL, lease_id = NULL, lease_until = NULL, run_at = ?2,
+                        attempts = ?3, updated_at = ?4, reason_code = ?5, reason_message = ?6, reason_hint = ?7
+         WHERE id = ?1",
+    )?
+    .execute(params![held.job, run_at, attempts, now, code, message, hint])?;
+    end_attempt(tx, held, outcome, reason, now)
+}
+
+fn end_attempt(tx: &Transaction<'_>, held: &Held, outcome: Outcome, reason: Option<&Reason>, now: i64) -> Result<()> {
+    let (code, message, hint) = reason_columns(reason);
+    tx.prepare_cached(
+        "UPDATE job_attempt SET ended_at = ?2, outcome = ?3, reason_code = ?4, reason_message = ?5, reason_hint = ?6
+         WHERE id = ?1",
+    )?
+    .execute(params![held.token, now, outcome.as_str(), code, message, hint])?;
+    Ok(())
+}
+
+fn trim_history(tx: &Transaction<'_>, job: i64) -> Result<()> {
+    tx.prepare_cached(
+        "DELETE FROM job_attempt WHERE job_id = ?1 AND id <= (
+             SELECT id FROM job_attempt WHERE job_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+    )?
+    .execute(params![job, MAX_HISTORY_ROWS])?;
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! Looking at jobs.
+
+use super::filter::condition;
+use super::row::{self, JOB_COLUMNS};
+use crate::{ActiveJob, Attempt, Counts, Error, Filter, Job, JobId, Outcome, Owner, Page, Result, State};
+use rusqlite::types::Value;
+use rusqlite::{Connection, Row, params_from_iter};
+use std::collections::HashMap;
+
+/// One job; `None` if it does not exist or was pruned.
+pub fn job(conn: &Connection, id: JobId) -> Result<Option<Job>> {
+    let sql = format!("SELECT {JOB_COLUMNS} FROM job WHERE id = ?1");
+    conn.prepare_cached(&sql)?.query_and_then([id.0], row::job)?.next().transpose()
+}
+
+/// The selected jobs, newest first, from number `offset` (0 is the first) and at most `limit` of them.
+pub fn jobs(conn: &Connection, filter: &Filter, offset: u64, limit: u64) -> Result<Page> {
+    let condition = condition(filter);
+    let total = format!("SELECT count(*) FROM job WHERE {}", condition.sql);
+    let total = conn
+        .prepare_cached(&total)?
+        .query_row(params_from_iter(condition.params.iter()), |row| row.get::<_, i64>(0))?;
+    let page = format!("SELECT {JOB_COLUMNS} FROM job WHERE {} ORDER BY id DESC LIMIT ? OFFSET ?", condition.sql);
+    let bounds = [limit, offset].map(|bound| Value::from(i64::try_from(bound).unwrap_or(i64::MAX)));
+    let jobs = conn
+        .prepare_cached(&page)?
+        .query_and_then(params_from_iter(condition.params.into_iter().chain(bounds)), row::job)?
+        .collect::<Result<_>>()?;
+    Ok(Page { jobs, total: total.unsigned_abs() })
+}
+
+/// How many jobs are in each state.
+pub fn counts(conn: &Connection) -> Result<Counts> {
+    let mut counts = Counts::default();
+    let mut select = conn.prepare_cached("SELECT state, count(*) AS n FROM job GROUP BY state")?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let n = row.get::<_, i64>("n")?.unsigned_abs();
+        match row::state(row)? {
+            State::Enqueued => counts.enqueued = n,
+            State::Blocked => counts.blocked = n,
+            State::Running => counts.running = n,
+            State::Succeeded => counts.succeeded = n,
+            State::Failed => counts.failed = n,
+            State::Cancelled => counts.cancelled = n,
+        }
+    }
+    Ok(counts)
+}
+
+/// Every attempt of a job, oldest first.
+pub fn history(conn: &Connection, id: JobId) -> Result<Vec<Attempt>> {
+    conn.prepare_cached(
+        "SELECT attempt, owner, started_at, ended_at, outcome, reason_code, reason_message, reason_hint
+         FROM job_attempt WHERE job_id = ?1 ORDER BY id",
+    )?
+    .query_and_then([id.0], attempt)?
+    .collect()
+}
+
+/// The active jobs about each of `subjects`, oldest first. Subjects without any are left out.
+pub fn active_by_subject(conn: &Connection, subjects: &[String]) -> Result<HashMap<String, Vec<ActiveJob>>> {
+    let mut select = conn.prepare_cached(
+        "SELECT id, kind, state, run_at, attempts, progress_fraction, progress_words FROM job
+         WHERE subject = ?1 AND state IN ('enqueued', 'blocked', 'running') ORDER BY id",
+    )?;
+    let mut found = HashMap::new();
+    for subject in subjects {
+        let jobs = select.query_and_then([subject], active_job)?.collect::<Result<Vec<_>>>()?;
+        if !jobs.is_empty() {
+            found.insert(subject.clone(), jobs);
+        }
+    }
+    Ok(found)
+}
+
+fn attempt(row: &Row<'_>) -> Result<Attempt> {
+    let outcome = row
+        .get::<_, Option<String>>("outcome")?
+        .map(|name| Outcome::from_name(&name).ok_or(Error::Corrupt { column: "job_attempt.outcome", problem: name }));
+    Ok(Attempt {
+        attempt: row.get("attempt")?,
+        owner: Owner(row.get("owner")?),
+        started_at: row.get("started_at")?,
+        ended_at: row.get("ended_at")?,
+        outcome: outcome.transpose()?,
+        reason: row::reason(row)?,
+    })
+}
+
+fn active_job(row: &Row<'_>) -> Result<ActiveJob> {
+    Ok(ActiveJob {
+        id: JobId(row.get("id")?),
+        kind: row.get("kind")?,
+        state: row::state(row)?,
+        run_at: row.get("run_at")?,
+        attempts: row.get("attempts")?,
+        progress: row::progress(row)?,
+    })
+}
