@@ -1,1 +1,38 @@
-//! Placeholder.
+//! The library: items by content hash, where they came from, what engines read in them, and full-text search over all of
+//! it; and the folder of plain files that all of it can be rebuilt from.
+//!
+//! The tables are used through a `&rusqlite::Transaction` (writes) or `&rusqlite::Connection` (reads) that the caller
+//! opens, after it applied [`MIGRATIONS`]. Nothing here asks for the time: every timestamp is passed in, in
+//! milliseconds since the Unix epoch. All SQL lies in `store`.
+
+mod error;
+mod folder;
+mod hash;
+mod hits;
+mod item;
+pub mod limits;
+mod matching;
+mod paths;
+mod query;
+mod sidecar;
+mod snippet;
+mod store;
+#[cfg(test)]
+mod testing;
+mod text;
+
+pub use error::{Error, Result};
+pub use folder::{Folder, FolderError};
+pub use hash::{ContentHash, NotAHash};
+pub use hits::{Hit, hits};
+pub use item::{
+    Added, Counts, Edit, Entry, ImageFacts, Item, ItemId, ItemSummary, NewItem, Origin, OriginKind, Page, Placement,
+    Problem, Purged,
+};
+pub use query::Query;
+pub use sidecar::{SIDECAR_VERSION, Sidecar, SidecarReading};
+pub use snippet::Snippet;
+pub use store::{
+    Listing, MIGRATIONS, add_item, adopt, counts, edit, find_by_hash, item, page, purge, reading, restore,
+    save_reading, set_facts, set_problem, sidecar, trash,
+};

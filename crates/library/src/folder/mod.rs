@@ -1,0 +1,248 @@
+//! The library folder: plain files that the user owns, and all that the database is made from.
+//!
+//! ```text
+//! 2026/11/NAME.EXT          an image, by the month in which it came in
+//! 2026/11/NAME.EXT.json     its sidecar
+//! Referenced/HASH.json      the sidecar of an image that lies elsewhere
+//! .trash/2026/11/NAME.EXT   an image in the trash, with its sidecar
+//! ```
+//!
+//! A managed image keeps its relative path while it is in the trash: a name that is taken in one of the two places is never
+//! given away in the other, so moving a file needs no change in the database and can be repeated after a crash.
+
+mod error;
+mod month;
+mod names;
+mod scan;
+mod write;
+
+pub use error::FolderError;
+
+use crate::hash::ContentHash;
+use crate::item::Placement;
+use crate::limits::{MAX_NAME_TRIES, MAX_SIDECAR_BYTES};
+use crate::sidecar::{self, Sidecar, Unusable};
+use error::at;
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+const TRASH: &str = ".trash";
+const REFERENCED: &str = "Referenced";
+
+/// The library folder.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    root: PathBuf,
+}
+
+impl Folder {
+    /// Opens the folder, and makes it if needed. A file is written and deleted again to see that it can be used.
+    ///
+    /// # Errors
+    /// When it cannot be made, is not a folder, or cannot be written to.
+    pub fn open(root: impl Into<PathBuf>) -> Result<Self, FolderError> {
+        let root = root.into();
+        if let Some(file) = root.ancestors().find(|path| path.exists()).filter(|path| !path.is_dir()) {
+            return Err(FolderError::NotAFolder { path: file.to_path_buf() });
+        }
+        fs::create_dir_all(&root).map_err(at(&root))?;
+        let root = root.canonicalize().map_err(at(&root))?;
+        write::probe(&root).map_err(at(&root))?;
+        Ok(Folder { root })
+    }
+
+    /// The folder's own path, absolute.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Writes a new image into the month in which it came in, and gives its path relative to the folder.
+    ///
+    /// `name` may be anything: it is made into a file name that every system accepts. Nothing is ever overwritten; a
+    /// taken name gets a number. The file appears with all its bytes or not at all.
+    ///
+    /// # Errors
+    /// When the file cannot be written; then nothing is left behind.
+    pub fn place(&self, name: &str, bytes: &[u8], added_at: i64) -> Result<PathBuf, FolderError> {
+        let month = month::folder_of(added_at);
+        let folder = self.root.join(&month);
+        fs::create_dir_all(&folder).map_err(at(&folder))?;
+        let mut file = write::Unnamed::new(&folder, bytes).map_err(at(&folder))?;
+        let name = names::portable(name);
+        for number in 1..=MAX_NAME_TRIES {
+            let relative = month.join(names::numbered(&name, number));
+            if self.is_taken(&relative) {
+                continue;
+            }
+            let path = self.root.join(&relative);
+            match file.name(&path).map_err(at(&path))? {
+                None => return Ok(relative),
+                Some(unnamed) => file = unnamed,
+            }
+        }
+        Err(at(&folder)(io::Error::other("too many files of the same name")))
+    }
+
+    /// Whether an image, its sidecar, or either in the trash has this name.
+    fn is_taken(&self, relative: &Path) -> bool {
+        let live = self.root.join(relative);
+        let trashed = self.root.join(TRASH).join(relative);
+        [sidecar_of(&live), sidecar_of(&trashed), live, trashed].iter().any(|path| path.symlink_metadata().is_ok())
+    }
+
+    /// Where the image lies now, in the library or in the trash; for a missing one, where it should lie.
+    ///
+    /// # Errors
+    /// When the path of a managed image leads out of the folder.
+    pub fn locate(&self, placement: &Placement) -> Result<PathBuf, FolderError> {
+        match placement {
+            Placement::Managed { path } => {
+                let (live, trashed) = self.both(path)?;
+                Ok(if is_there(&trashed) && !is_there(&live) { trashed } else { live })
+            }
+            Placement::Referenced { path } => Ok(path.clone()),
+        }
+    }
+
+    /// Writes a sidecar in place of the one before. Fields that this program does not know stay. A sidecar that cannot be
+    /// understood is set aside as `NAME.EXT.json.broken`.
+    ///
+    /// # Errors
+    /// When it cannot be written (the one before stays), or when the one before was written by a newer program.
+    pub fn write_sidecar(&self, placement: &Placement, sidecar: &Sidecar) -> Result<(), FolderError> {
+        let path = self.sidecar_path(placement, &sidecar.hash)?;
+        let old = match read_sidecar(&path) {
+            Ok((text, _)) => Some(text),
+            Err(FolderError::Io { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => None,
+            Err(FolderError::BrokenSidecar { .. } | FolderError::LargeSidecar { .. }) => {
+                write::set_aside(&path).map_err(at(&path))?;
+                None
+            }
+            Err(error) => return Err(error),
+        };
+        let text = sidecar::rewrite(sidecar, old.as_deref())
+            .map_err(|error| FolderError::BrokenSidecar { path: path.clone(), detail: error.to_string() })?;
+        if text.len() as u64 > MAX_SIDECAR_BYTES {
+            return Err(FolderError::LargeSidecar { path, bytes: text.len() as u64 });
+        }
+        let folder = path.parent().unwrap_or(&self.root);
+        fs::create_dir_all(folder).map_err(at(folder))?;
+        write::replace(&path, &text).map_err(at(&path))
+    }
+
+    /// The sidecar of an image; `None` when it has none.
+    ///
+    /// # Errors
+    /// When it cannot be read or understood.
+    pub fn read_sidecar(&self, placement: &Placement, hash: &ContentHash) -> Result<Option<Sidecar>, FolderError> {
+        match read_sidecar(&self.sidecar_path(placement, hash)?) {
+            Ok((_, sidecar)) => Ok(Some(sidecar)),
+            Err(FolderError::Io { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn sidecar_path(&self, placement: &Placement, hash: &ContentHash) -> Result<PathBuf, FolderError> {
+        match placement {
+            Placement::Managed { .. } => Ok(sidecar_of(&self.locate(placement)?)),
+            Placement::Referenced { .. } => Ok(self.root.join(REFERENCED).join(format!("{hash}.json"))),
+        }
+    }
+
+    /// Moves a managed image and its sidecar to the trash. A referenced image stays where it is. Doing it twice is no error.
+    ///
+    /// # Errors
+    /// When the files cannot be moved.
+    pub fn trash(&self, placement: &Placement) -> Result<(), FolderError> {
+        let Placement::Managed { path } = placement else { return Ok(()) };
+        let (live, trashed) = self.both(path)?;
+        move_pair(&live, &trashed)
+    }
+
+    /// Moves a managed image and its sidecar back from the trash. Doing it twice is no error.
+    ///
+    /// # Errors
+    /// When the files cannot be moved, as when another file has taken the name.
+    pub fn restore(&self, placement: &Placement) -> Result<(), FolderError> {
+        let Placement::Managed { path } = placement else { return Ok(()) };
+        let (live, trashed) = self.both(path)?;
+        move_pair(&trashed, &live)
+    }
+
+    /// Deletes a managed image that lies in the trash, or the sidecar of a referenced one, for good. The image of a referenced
+    /// one stays, and so does anything outside the trash. Doing it twice is no error.
+    ///
+    /// # Errors
+    /// When a file cannot be deleted.
+    pub fn purge(&self, placement: &Placement, hash: &ContentHash) -> Result<(), FolderError> {
+        let files = match placement {
+            Placement::Managed { path } => {
+                let trashed = self.both(path)?.1;
+                vec![sidecar_of(&trashed), trashed]
+            }
+            Placement::Referenced { .. } => vec![self.sidecar_path(placement, hash)?],
+        };
+        for file in files {
+            match fs::remove_file(&file) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(at(&file)(error)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The places of a managed image in the library and in the trash.
+    fn both(&self, relative: &Path) -> Result<(PathBuf, PathBuf), FolderError> {
+        let mut parts = relative.components();
+        let inside = parts.clone().count() > 0 && parts.all(|part| matches!(part, Component::Normal(_)));
+        if !inside {
+            return Err(FolderError::Outside { path: relative.to_path_buf() });
+        }
+        Ok((self.root.join(relative), self.root.join(TRASH).join(relative)))
+    }
+}
+
+fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
+/// `NAME.EXT.json` for `NAME.EXT`.
+fn sidecar_of(image: &Path) -> PathBuf {
+    let mut path = OsString::from(image);
+    path.push(".json");
+    path.into()
+}
+
+/// Moves an image, then its sidecar: one that is stopped in between finds the image and finishes when repeated.
+fn move_pair(from: &Path, to: &Path) -> Result<(), FolderError> {
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder).map_err(at(folder))?;
+    }
+    for (from, to) in [(from.to_path_buf(), to.to_path_buf()), (sidecar_of(from), sidecar_of(to))] {
+        if !is_there(&from) {
+            continue;
+        }
+        if is_there(&to) {
+            return Err(at(&to)(io::ErrorKind::AlreadyExists.into()));
+        }
+        fs::rename(&from, &to).map_err(at(&from))?;
+    }
+    Ok(())
+}
+
+/// The text of a sidecar and what it says.
+fn read_sidecar(path: &Path) -> Result<(Vec<u8>, Sidecar), FolderError> {
+    let file = fs::File::open(path).map_err(at(path))?;
+    let mut text = Vec::new();
+    file.take(MAX_SIDECAR_BYTES + 1).read_to_end(&mut text).map_err(at(path))?;
+    if text.len() as u64 > MAX_SIDECAR_BYTES {
+        return Err(FolderError::LargeSidecar { path: path.to_path_buf(), bytes: text.len() as u64 });
+    }
+    match sidecar::parse(&text) {
+        Ok(sidecar) => Ok((text, sidecar)),
+        Err(Unusable::Broken(detail)) => Err(FolderError::BrokenSidecar { path: path.to_path_buf(), detail }),
+        Err(Unusable::Newer(version)) => Err(FolderError::NewerSidecar { path: path.to_path_buf(), version }),
+    }
+}

@@ -1,0 +1,178 @@
+//! Items, their origins, and what is set on them.
+
+use super::index::index_item;
+use super::rows::{SUMMARY_COLUMNS, kind_of, kind_text, placement_columns, summary};
+use crate::error::{Error, Result};
+use crate::hash::ContentHash;
+use crate::item::{Added, Edit, ImageFacts, Item, ItemId, NewItem, Origin, Problem};
+use crate::limits::{MAX_ITEM_NAME_CHARS, MAX_NOTE_CHARS, MAX_TAG_CHARS, MAX_TAGS};
+use crate::paths;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+/// Adds an image, or one more origin to the item that has the same bytes. An item in the trash comes back.
+///
+/// The same path is kept as an origin once, and so is each kind of origin without a path.
+///
+/// # Errors
+/// When the database fails.
+pub fn add_item(tx: &Transaction<'_>, new: &NewItem, origin: &Origin) -> Result<Added> {
+    let found: Option<(ItemId, bool)> = tx
+        .prepare_cached("SELECT id, trashed_at IS NOT NULL FROM item WHERE hash = ?1")?
+        .query_row([new.hash.as_str()], |row| Ok((ItemId(row.get(0)?), row.get(1)?)))
+        .optional()?;
+    let added = match found {
+        Some((id, restored)) => {
+            if restored {
+                tx.execute("UPDATE item SET trashed_at = NULL WHERE id = ?1", [id.0])?;
+            }
+            Added { id, new: false, restored }
+        }
+        None => Added { id: insert(tx, new)?, new: true, restored: false },
+    };
+    add_origin(tx, added.id, origin)?;
+    if added.new {
+        index_item(tx, added.id)?;
+    }
+    Ok(added)
+}
+
+/// Adds the row of an item that is not there yet. It is not indexed.
+pub(super) fn insert(tx: &Transaction<'_>, new: &NewItem) -> Result<ItemId> {
+    let (managed, path) = placement_columns(&new.placement);
+    let name: String = new.name.chars().take(MAX_ITEM_NAME_CHARS).collect();
+    let size = i64::try_from(new.size).unwrap_or(i64::MAX);
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO item (hash, name, size, managed, path, added_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    Ok(ItemId(statement.insert(params![new.hash.as_str(), name, size, managed, path, new.added_at])?))
+}
+
+/// Adds an origin unless the item has one of the same path, or of the same kind when there is no path.
+pub(super) fn add_origin(tx: &Transaction<'_>, id: ItemId, origin: &Origin) -> Result<()> {
+    let path = origin.path.as_deref().map(paths::to_text);
+    tx.prepare_cached(
+        "INSERT INTO origin (item_id, kind, path, at) SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS \
+         (SELECT 1 FROM origin WHERE item_id = ?1 AND path IS ?3 AND (?3 IS NOT NULL OR kind = ?2))",
+    )?
+    .execute(params![id.0, kind_text(origin.kind), path, origin.at])?;
+    Ok(())
+}
+
+/// Saves what the file says about its image.
+///
+/// # Errors
+/// When there is no such item, or the database fails.
+pub fn set_facts(tx: &Transaction<'_>, id: ItemId, facts: &ImageFacts) -> Result<()> {
+    let changed = tx
+        .prepare_cached(
+            "UPDATE item SET width = ?2, height = ?3, format = ?4, taken_at = ?5, camera = ?6 WHERE id = ?1",
+        )?
+        .execute(params![id.0, facts.width, facts.height, facts.format, facts.taken_at, facts.camera])?;
+    changed_one(id, changed)
+}
+
+/// Says why an item could not be read, or with `None` that nothing is wrong any more.
+///
+/// # Errors
+/// When there is no such item, or the database fails.
+pub fn set_problem(tx: &Transaction<'_>, id: ItemId, problem: Option<&Problem>) -> Result<()> {
+    let (code, message, hint) = match problem {
+        Some(problem) => (Some(&problem.code), Some(&problem.message), Some(&problem.hint)),
+        None => (None, None, None),
+    };
+    let changed = tx
+        .prepare_cached("UPDATE item SET problem_code = ?2, problem_message = ?3, problem_hint = ?4 WHERE id = ?1")?
+        .execute(params![id.0, code, message, hint])?;
+    changed_one(id, changed)
+}
+
+/// Changes tags and note, and indexes them. Tags are trimmed; empty and repeated ones (ignoring case) are left out.
+///
+/// # Errors
+/// When there is no such item, a tag or the note is too long, or the database fails.
+pub fn edit(tx: &Transaction<'_>, id: ItemId, edit: &Edit) -> Result<()> {
+    exists(tx, id)?;
+    if let Some(tags) = &edit.tags {
+        set_tags(tx, id, &clean_tags(tags)?)?;
+    }
+    if let Some(note) = &edit.note {
+        if note.chars().count() > MAX_NOTE_CHARS {
+            return Err(Error::TooLong { what: "text in a note, in characters", limit: MAX_NOTE_CHARS });
+        }
+        tx.execute("UPDATE item SET note = ?2 WHERE id = ?1", params![id.0, note])?;
+    }
+    index_item(tx, id)
+}
+
+fn set_tags(tx: &Transaction<'_>, id: ItemId, tags: &[&str]) -> Result<()> {
+    tx.execute("DELETE FROM tag WHERE item_id = ?1", [id.0])?;
+    let mut insert = tx.prepare_cached("INSERT INTO tag (item_id, position, tag) VALUES (?1, ?2, ?3)")?;
+    for (position, tag) in tags.iter().enumerate() {
+        insert.execute(params![id.0, position as i64, tag])?;
+    }
+    Ok(())
+}
+
+fn clean_tags(tags: &[String]) -> Result<Vec<&str>> {
+    let mut seen = std::collections::HashSet::new();
+    let clean: Vec<&str> =
+        tags.iter().map(|tag| tag.trim()).filter(|tag| !tag.is_empty() && seen.insert(tag.to_lowercase())).collect();
+    if clean.len() > MAX_TAGS {
+        return Err(Error::TooLong { what: "tags on one item", limit: MAX_TAGS });
+    }
+    if clean.iter().any(|tag| tag.chars().count() > MAX_TAG_CHARS) {
+        return Err(Error::TooLong { what: "text in a tag, in characters", limit: MAX_TAG_CHARS });
+    }
+    Ok(clean)
+}
+
+/// Everything about an item; `None` when there is no such item.
+///
+/// # Errors
+/// When the database fails or holds damaged values.
+pub fn item(conn: &Connection, id: ItemId) -> Result<Option<Item>> {
+    let mut statement = conn.prepare_cached(&format!("SELECT {SUMMARY_COLUMNS}, item.note FROM item WHERE id = ?1"))?;
+    let mut rows = statement.query([id.0])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let (summary, note) = (summary(row)?, row.get(19)?);
+    Ok(Some(Item { summary, tags: tags(conn, id)?, note, origins: origins(conn, id)? }))
+}
+
+pub(super) fn tags(conn: &Connection, id: ItemId) -> Result<Vec<String>> {
+    let mut statement = conn.prepare_cached("SELECT tag FROM tag WHERE item_id = ?1 ORDER BY position")?;
+    let tags = statement.query_map([id.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    Ok(tags)
+}
+
+fn origins(conn: &Connection, id: ItemId) -> Result<Vec<Origin>> {
+    let mut statement = conn.prepare_cached("SELECT kind, path, at FROM origin WHERE item_id = ?1 ORDER BY at, id")?;
+    let mut rows = statement.query([id.0])?;
+    let mut origins = Vec::new();
+    while let Some(row) = rows.next()? {
+        let path = match row.get::<_, Option<String>>(1)? {
+            None => None,
+            Some(text) => Some(paths::from_text(&text).ok_or(Error::Damaged { what: "path", detail: text })?),
+        };
+        origins.push(Origin { kind: kind_of(&row.get::<_, String>(0)?)?, path, at: row.get(2)? });
+    }
+    Ok(origins)
+}
+
+/// The item whose bytes have this hash, also when it is in the trash.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_by_hash(conn: &Connection, hash: &ContentHash) -> Result<Option<ItemId>> {
+    let mut statement = conn.prepare_cached("SELECT id FROM item WHERE hash = ?1")?;
+    Ok(statement.query_row([hash.as_str()], |row| row.get(0).map(ItemId)).optional()?)
+}
+
+/// Fails when there is no such item.
+pub(super) fn exists(conn: &Connection, id: ItemId) -> Result<()> {
+    let found = conn.prepare_cached("SELECT 1 FROM item WHERE id = ?1")?.exists([id.0])?;
+    if found { Ok(()) } else { Err(Error::NoSuchItem(id)) }
+}
+
+fn changed_one(id: ItemId, changed: usize) -> Result<()> {
+    if changed == 1 { Ok(()) } else { Err(Error::NoSuchItem(id)) }
+}

@@ -1,0 +1,17 @@
+//! All SQL of the library: one file per table or task.
+
+mod adopt;
+mod index;
+mod items;
+mod listing;
+mod readings;
+mod rows;
+mod schema;
+mod trash;
+
+pub use adopt::{adopt, sidecar};
+pub use items::{add_item, edit, find_by_hash, item, set_facts, set_problem};
+pub use listing::{Listing, counts, page};
+pub use readings::{reading, save_reading};
+pub use schema::MIGRATIONS;
+pub use trash::{purge, restore, trash};

@@ -1,0 +1,62 @@
+//! The tables.
+
+/// Batches of SQL in their order. A batch that was released is never edited: changes are further batches.
+pub const MIGRATIONS: &[&str] = &[FIRST];
+
+// `item_search` holds no text, only the index (contentless FTS5): its columns are filled with tokens that `index` makes,
+// separated by spaces, so the tokenizer has nothing to decide.
+const FIRST: &str = "
+CREATE TABLE item (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    hash TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    managed INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    added_at INTEGER NOT NULL,
+    trashed_at INTEGER,
+    width INTEGER,
+    height INTEGER,
+    format TEXT,
+    taken_at INTEGER,
+    camera TEXT,
+    problem_code TEXT,
+    problem_message TEXT,
+    problem_hint TEXT,
+    note TEXT NOT NULL DEFAULT '',
+    has_reading INTEGER NOT NULL DEFAULT 0,
+    text_len INTEGER NOT NULL DEFAULT 0,
+    reads INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX item_newest ON item (added_at DESC, id DESC);
+CREATE TABLE origin (
+    id INTEGER PRIMARY KEY,
+    item_id INTEGER NOT NULL REFERENCES item (id),
+    kind TEXT NOT NULL,
+    path TEXT,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX origin_item ON origin (item_id);
+CREATE TABLE tag (
+    item_id INTEGER NOT NULL REFERENCES item (id),
+    position INTEGER NOT NULL,
+    tag TEXT NOT NULL,
+    PRIMARY KEY (item_id, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE reading (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    item_id INTEGER NOT NULL REFERENCES item (id),
+    engine TEXT NOT NULL,
+    engine_version TEXT NOT NULL,
+    read_at INTEGER NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    lines TEXT NOT NULL,
+    UNIQUE (item_id, engine)
+) STRICT;
+CREATE VIRTUAL TABLE item_search USING fts5 (
+    name, tags, note, body, grams,
+    content = '', contentless_delete = 1, tokenize = 'ascii'
+);
+";

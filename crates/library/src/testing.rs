@@ -1,0 +1,46 @@
+//! Readings and items for tests.
+
+use crate::hash::ContentHash;
+use crate::item::{NewItem, Origin, OriginKind, Placement};
+use crate::store::MIGRATIONS;
+use legible_reading::{Engine, Line, Quad, Reading, Word};
+use rusqlite::Connection;
+
+/// A reading by the engine `test`. Characters are 10 by 20 pixels, lines 30 pixels apart, words split at spaces.
+pub(crate) fn reading(lines: &[&str]) -> Reading {
+    let line = |(index, text): (usize, &&str)| {
+        let top = index as f32 * 30.0;
+        let quad = |from: usize, to: usize| Quad::from_edges(from as f32 * 10.0, top, to as f32 * 10.0, top + 20.0);
+        let mut at = 0;
+        let mut words = Vec::new();
+        for text in text.split(' ') {
+            let end = at + text.chars().count();
+            words.push(Word { text: text.into(), quad: quad(at, end), confidence: 0.9 });
+            at = end + 1;
+        }
+        Line { text: (*text).into(), quad: quad(0, text.chars().count()), confidence: 0.9, words }
+    };
+    let engine = Engine { name: "test".into(), version: "1".into() };
+    Reading { engine, width: 800, height: 600, lines: lines.iter().enumerate().map(line).collect() }
+}
+
+/// A database in memory with the tables of this crate.
+pub(crate) fn database() -> Connection {
+    let connection = Connection::open_in_memory().unwrap();
+    for batch in MIGRATIONS {
+        connection.execute_batch(batch).unwrap();
+    }
+    connection
+}
+
+/// A managed image whose bytes are its name, and a drop of it.
+pub(crate) fn new_item(name: &str, added_at: i64) -> (NewItem, Origin) {
+    let item = NewItem {
+        hash: ContentHash::of(name.as_bytes()),
+        name: name.into(),
+        size: name.len() as u64,
+        placement: Placement::Managed { path: format!("1970/01/{name}").into() },
+        added_at,
+    };
+    (item, Origin { kind: OriginKind::Drop, path: Some(format!("/home/u/{name}").into()), at: added_at })
+}
