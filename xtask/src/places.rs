@@ -1,0 +1,30 @@
+//! Where things lie: the clone, the build output, and what is kept outside of the clone for the next time.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+/// The clone.
+pub fn root() -> Result<PathBuf> {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    Ok(xtask.parent().context("xtask lies at the root of the file system")?.to_path_buf())
+}
+
+/// Cargo's build output.
+pub fn target() -> Result<PathBuf> {
+    let named = std::env::var_os("CARGO_TARGET_DIR").filter(|dir| !dir.is_empty());
+    Ok(root()?.join(named.unwrap_or_else(|| "target".into())))
+}
+
+/// Tools and models for development, shared by all clones of this user. May be deleted at any time.
+pub fn cache() -> Result<PathBuf> {
+    let var = |name| std::env::var_os(name).filter(|dir| !dir.is_empty()).map(PathBuf::from);
+    let base = if cfg!(windows) {
+        var("LOCALAPPDATA")
+    } else if cfg!(target_os = "macos") {
+        var("HOME").map(|home| home.join("Library/Caches"))
+    } else {
+        var("XDG_CACHE_HOME").or_else(|| var("HOME").map(|home| home.join(".cache")))
+    };
+    Ok(base.context("no home directory is known")?.join("legible-dev"))
+}
