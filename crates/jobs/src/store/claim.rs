@@ -1,4 +1,7 @@
 //! Taking jobs, keeping them, and knowing when to look again.
+//!
+//! The questions of a claim name their index: without statistics the planner may take the index by state, and a claim
+//! would then read every waiting job.
 
 use super::row::json;
 use crate::limits::{MAX_WORDS_BYTES, cut};
@@ -73,7 +76,7 @@ pub fn next_run_at(conn: &Connection, now: i64) -> Result<Option<i64>> {
         return Ok(None);
     }
     Ok(conn
-        .prepare_cached("SELECT min(run_at) FROM job WHERE state = 'enqueued' AND run_at > ?1")?
+        .prepare_cached("SELECT min(run_at) FROM job INDEXED BY job_due WHERE state = 'enqueued' AND run_at > ?1")?
         .query_row([now], |row| row.get(0))?)
 }
 
@@ -86,8 +89,9 @@ struct Due {
 
 /// The kinds that have enqueued jobs, each found with one step in the index.
 fn enqueued_kinds(tx: &Transaction<'_>) -> Result<Vec<String>> {
-    let mut next =
-        tx.prepare_cached("SELECT kind FROM job WHERE state = 'enqueued' AND kind > ?1 ORDER BY kind LIMIT 1")?;
+    let mut next = tx.prepare_cached(
+        "SELECT kind FROM job INDEXED BY job_ready WHERE state = 'enqueued' AND kind > ?1 ORDER BY kind LIMIT 1",
+    )?;
     let mut kinds = Vec::<String>::new();
     loop {
         let last = kinds.last().map_or("", String::as_str);
@@ -102,11 +106,11 @@ fn enqueued_kinds(tx: &Transaction<'_>) -> Result<Vec<String>> {
 /// many, out of the way.
 fn due_of_kind(tx: &Transaction<'_>, kind: &str, now: i64, limit: usize, due: &mut Vec<Due>) -> Result<()> {
     let mut next_priority = tx.prepare_cached(
-        "SELECT priority FROM job WHERE state = 'enqueued' AND kind = ?1 AND priority < ?2
+        "SELECT priority FROM job INDEXED BY job_ready WHERE state = 'enqueued' AND kind = ?1 AND priority < ?2
          ORDER BY priority DESC LIMIT 1",
     )?;
     let mut of_priority = tx.prepare_cached(
-        "SELECT id, priority, run_at FROM job
+        "SELECT id, priority, run_at FROM job INDEXED BY job_ready
          WHERE state = 'enqueued' AND kind = ?1 AND priority = ?2 AND run_at <= ?3 ORDER BY run_at, id LIMIT ?4",
     )?;
     let end = due.len().saturating_add(limit);

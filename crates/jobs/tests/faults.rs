@@ -1,0 +1,111 @@
+//! Planned failures: every function is broken off after 1, 2, 3, … steps of the database until it gets through, then
+//! broken off before its commit. Each time the queue must stand as before, and the same call must then go well.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod common;
+
+use common::{Queue, job, owner, reason};
+use legible_jobs::*;
+use rusqlite::types::Value;
+use rusqlite::{Connection, Transaction};
+
+/// Every row of every table of the queue.
+fn dump(conn: &Connection) -> Vec<Vec<Value>> {
+    let mut rows = Vec::new();
+    for table in ["job", "job_attempt", "job_group", "job_queue"] {
+        let mut select = conn.prepare(&format!("SELECT * FROM {table} ORDER BY id")).unwrap();
+        let columns = select.column_count();
+        let found = select.query_map([], |row| (0..columns).map(|n| row.get(n)).collect::<rusqlite::Result<_>>());
+        rows.extend(found.unwrap().map(|row: rusqlite::Result<Vec<Value>>| row.unwrap()));
+    }
+    rows
+}
+
+/// A queue with a bit of everything, and the lease of a running job that belongs to a sealed group.
+fn scene() -> (Queue, Lease, GroupId) {
+    let mut queue = Queue::in_memory();
+    let (lease, group) = queue
+        .write(|tx| {
+            let group = new_group(tx, "Folder", 0)?;
+            for priority in [9, 8, 1] {
+                enqueue(tx, &NewJob { priority, group: Some(group), ..job("read") }, 0)?;
+            }
+            seal(tx, group, 0)?;
+            let mut leases = claim(tx, &owner(1), 0, 10_000, &Claim::any(2))?;
+            fail(tx, &leases[1], &Failure::Final(reason("bad")), 5, 0.0)?;
+            enqueue(tx, &NewJob { unique: Some("name".into()), run_at: 50, ..job("thumbnail") }, 0)?;
+            let done = new_group(tx, "Done", 0)?;
+            seal(tx, done, 3)?;
+            Ok::<_, Error>((leases.remove(0), group))
+        })
+        .unwrap();
+    (queue, lease, group)
+}
+
+fn check(name: &str, act: impl Fn(&Transaction<'_>, &Lease, GroupId) -> Result<()>) {
+    let (mut queue, lease, group) = scene();
+    let before = dump(&queue.conn);
+    let mut interrupted = 0;
+    loop {
+        let mut left = interrupted;
+        let interrupt = move || {
+            left -= 1;
+            left < 0
+        };
+        let tx = queue.conn.unchecked_transaction().unwrap();
+        tx.progress_handler(1, Some(interrupt)).unwrap();
+        let done = act(&tx, &lease, group);
+        tx.progress_handler(1, None::<fn() -> bool>).unwrap();
+        drop(tx);
+        assert_eq!(dump(&queue.conn), before, "{name}, broken off at step {interrupted}");
+        match done {
+            Ok(()) => break,
+            Err(Error::Sqlite(error)) => {
+                assert_eq!(
+                    error.sqlite_error_code(),
+                    Some(rusqlite::ErrorCode::OperationInterrupted),
+                    "{name}: {error:?}"
+                );
+            }
+            Err(error) => panic!("{name}, broken off at step {interrupted}: {error}"),
+        }
+        interrupted += 1;
+    }
+    assert!(interrupted > 5, "{name} was never broken off");
+    queue.write(|tx| act(tx, &lease, group)).unwrap();
+    assert_ne!(dump(&queue.conn), before, "{name} does nothing");
+    let ok: String = queue.conn.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(ok, "ok");
+}
+
+#[test]
+fn every_function_is_all_or_nothing() {
+    check("enqueue", |tx, _, _| {
+        let open = new_group(tx, "More", 1)?;
+        enqueue(tx, &NewJob { group: Some(open), unique: Some("other".into()), ..job("read") }, 1).map(drop)
+    });
+    check("claim", |tx, _, _| claim(tx, &owner(2), 100, 10_000, &Claim::any(5)).map(drop));
+    check("renew", |tx, lease, _| renew(tx, &lease.owner, &[lease.id], 10, 10_000).map(drop));
+    check("progress", |tx, lease, _| progress(tx, lease, 0.5, "half", 10).map(drop));
+    check("succeed", |tx, lease, _| succeed(tx, lease, Some(serde_json::json!({ "lines": 3 })), 10));
+    check("fail, to retry", |tx, lease, _| fail(tx, lease, &Failure::Retryable(reason("io")), 10, 0.5).map(drop));
+    check("fail, for good", |tx, lease, _| fail(tx, lease, &Failure::Final(reason("bad")), 10, 0.5).map(drop));
+    check("release", |tx, lease, _| release(tx, lease, "quit", 10).map(drop));
+    check("cancelled", |tx, lease, _| cancelled(tx, lease, 10));
+    check("request_cancel", |tx, _, group| request_cancel(tx, &Filter::group(group), 10).map(drop));
+    check("retry", |tx, _, _| retry(tx, &Filter::default(), 10).map(drop));
+    check("reclaim", |tx, _, _| reclaim(tx, &Reclaim::NotOwnedBy(&owner(2)), 10).map(drop));
+    check("set_paused", |tx, _, _| set_paused(tx, true));
+    check("seal_stale", |tx, _, _| {
+        new_group(tx, "Left alone", 1)?;
+        seal_stale(tx, 5, 10).map(drop)
+    });
+    check("mark_told", |tx, _, _| {
+        let ended = ended_untold(tx)?;
+        ended.iter().try_for_each(|group| mark_told(tx, group.id, 10).map(drop))
+    });
+    check("prune", |tx, _, _| {
+        request_cancel(tx, &Filter { kinds: Some(vec!["thumbnail".into()]), ..Filter::default() }, 10)?;
+        prune(tx, 100).map(drop)
+    });
+}
