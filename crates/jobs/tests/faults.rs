@@ -12,8 +12,8 @@ use rusqlite::{Connection, Transaction};
 /// Every row of every table of the queue.
 fn dump(conn: &Connection) -> Vec<Vec<Value>> {
     let mut rows = Vec::new();
-    for table in ["job", "job_attempt", "job_group", "job_queue"] {
-        let mut select = conn.prepare(&format!("SELECT * FROM {table} ORDER BY id")).unwrap();
+    for table in ["job", "job_attempt", "job_group", "job_queue", "job_count"] {
+        let mut select = conn.prepare(&format!("SELECT * FROM {table} ORDER BY 1")).unwrap();
         let columns = select.column_count();
         let found = select.query_map([], |row| (0..columns).map(|n| row.get(n)).collect::<rusqlite::Result<_>>());
         rows.extend(found.unwrap().map(|row: rusqlite::Result<Vec<Value>>| row.unwrap()));

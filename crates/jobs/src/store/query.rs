@@ -32,7 +32,7 @@ pub fn jobs(conn: &Connection, filter: &Filter, offset: u64, limit: u64) -> Resu
 /// How many jobs are in each state.
 pub fn counts(conn: &Connection) -> Result<Counts> {
     let mut counts = Counts::default();
-    let mut select = conn.prepare_cached("SELECT state, count(*) AS n FROM job GROUP BY state")?;
+    let mut select = conn.prepare_cached("SELECT state, n FROM job_count")?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let n = row.get::<_, i64>("n")?.unsigned_abs();
