@@ -1,0 +1,1 @@
+//! Good, odd and bad images, all made here.

@@ -1,0 +1,20 @@
+//! Every limit of this crate in one place. Images come from outside; these bound what one of them may cost.
+
+/// Largest encoded image, in bytes.
+pub const MAX_BYTES: usize = 256 << 20;
+/// Most pixels of a decoded image.
+pub const MAX_PIXELS: u64 = 200_000_000;
+/// Longest side of a decoded image, in pixels.
+pub const MAX_SIDE: u32 = 65_535;
+/// Most memory a decoder may take, in bytes: `MAX_PIXELS` of the widest pixel (RGBA with 16 bits each) and some room.
+pub const MAX_DECODER_MEMORY: u64 = 2 << 30;
+/// Longest camera name kept from EXIF, in characters.
+pub const MAX_CAMERA_CHARS: usize = 100;
+/// Longest side of a thumbnail or preview, in pixels.
+pub const MAX_PREVIEW_SIDE: u32 = 8_192;
+/// Most contours looked at in the map of one detector run.
+pub const MAX_CONTOURS: usize = 1_000;
+/// Widest line image given to the recogniser, in pixels at its height of 48; a longer line is read in pieces.
+pub const MAX_LINE_WIDTH: usize = 3_200;
+/// Most pixels of a detector's map; a larger image is shrunk for detection.
+pub const MAX_MAP_PIXELS: f32 = 24_000_000.0;
