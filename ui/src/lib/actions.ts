@@ -1,0 +1,156 @@
+// What a person can do, wherever the button for it stands.
+
+import { commands, type AddOrigin, type Choose, type JobsQuery, type Remedy } from "./bindings";
+import { library, trash } from "./lists.svelte";
+import { route } from "./route.svelte";
+import { live } from "./live.svelte";
+import { attempt, toasts } from "./toasts.svelte";
+import { plural } from "./words";
+
+const DIALOG: AddOrigin = "dialog";
+/** Item texts fetched at once for Copy text. */
+const TOGETHER = 8;
+
+/** Says that images are coming when their cards are not in sight. */
+export function welcome(): void {
+    if (route.here.view === "library") return;
+    toasts.show("Adding images", { label: "Show", run: () => route.go("library") });
+}
+
+export async function add(what: Extract<Choose, "files" | "folders">): Promise<void> {
+    const chosen = await attempt(commands.choose({ what }));
+    if (!chosen || chosen.paths.length === 0) return;
+    if (await attempt(commands.add_paths({ paths: chosen.paths, origin: DIALOG }))) welcome();
+}
+
+export async function paste(): Promise<void> {
+    if (await attempt(commands.paste())) welcome();
+}
+
+export async function copy(text: string, what = "Text copied"): Promise<void> {
+    if (text.trim() === "") {
+        toasts.show("There is no text to copy");
+        return;
+    }
+    if (await attempt(commands.copy_text({ text }))) toasts.show(what);
+}
+
+export async function copyTexts(ids: readonly number[]): Promise<void> {
+    const texts: string[] = [];
+    for (let i = 0; i < ids.length; i += TOGETHER) {
+        const some = ids.slice(i, i + TOGETHER).map((id) => commands.item({ id, query: "" }));
+        const items = await attempt(Promise.all(some));
+        if (!items) return;
+        texts.push(...items.flatMap((item) => item.reading?.text.trim() || []));
+    }
+    await copy(
+        texts.join("\n\n"),
+        ids.length === 1 ? "Text copied" : `Text of ${plural(texts.length, "image")} copied`,
+    );
+}
+
+export async function readAgain(ids: readonly number[]): Promise<void> {
+    const touched = await attempt(commands.read_again({ ids: [...ids] }));
+    if (touched) toasts.show(`Reading ${plural(touched.count, "image")} again`);
+}
+
+export async function openFile(id: number): Promise<void> {
+    await attempt(commands.open_file({ id }));
+}
+
+export async function revealFile(id: number): Promise<void> {
+    await attempt(commands.reveal_file({ id }));
+}
+
+let lastTrashed: number[] = [];
+
+export async function moveToTrash(ids: readonly number[]): Promise<void> {
+    if (ids.length === 0) return;
+    library.drop(ids);
+    const touched = await attempt(commands.trash_items({ ids: [...ids] }));
+    if (touched) {
+        lastTrashed = [...ids];
+        toasts.show(`${plural(ids.length, "image")} moved to the trash`, {
+            label: "Undo",
+            run: () => void undoTrash(),
+        });
+    }
+    await library.refresh();
+}
+
+/** Brings back what was last moved to the trash. */
+export async function undoTrash(): Promise<void> {
+    const ids = lastTrashed;
+    lastTrashed = [];
+    if (ids.length > 0) await restore(ids);
+}
+
+export async function restore(ids: readonly number[]): Promise<void> {
+    if (ids.length === 0) return;
+    trash.drop(ids);
+    const touched = await attempt(commands.restore_items({ ids: [...ids] }));
+    if (touched) toasts.show(`${plural(touched.count, "image")} restored`);
+    await refreshLists();
+}
+
+/** Deletes these items in the trash for good. */
+export async function purge(ids: readonly number[]): Promise<void> {
+    // No items named would mean all of the trash.
+    if (ids.length === 0) return;
+    trash.drop(ids);
+    const touched = await attempt(commands.purge_items({ ids: [...ids] }));
+    if (touched) toasts.show(`${plural(touched.count, "image")} deleted`);
+    await refreshLists();
+}
+
+export async function emptyTrash(): Promise<void> {
+    const touched = await attempt(commands.purge_items({ ids: [] }));
+    if (touched) toasts.show(`${plural(touched.count, "image")} deleted`);
+    await refreshLists();
+}
+
+async function refreshLists(): Promise<void> {
+    await Promise.all([trash.refresh(), library.refresh(), live.askStatus()]);
+}
+
+/** Every job that a query matches, not just its first page. */
+const ALL_JOBS = 1_000_000;
+const EVERY: JobsQuery = { ids: [], states: [], group: null, offset: 0, limit: ALL_JOBS };
+
+export const cancelJob = (id: number): Promise<unknown> => attempt(commands.cancel_jobs({ ...EVERY, ids: [id] }));
+export const retryJob = (id: number): Promise<unknown> => attempt(commands.retry_jobs({ ...EVERY, ids: [id] }));
+export const cancelGroup = (group: number): Promise<unknown> => attempt(commands.cancel_jobs({ ...EVERY, group }));
+
+export async function retryFailed(group: number | null): Promise<void> {
+    const touched = await attempt(commands.retry_jobs({ ...EVERY, group, states: ["failed"] }));
+    if (touched) toasts.show(`${plural(touched.count, "job")} started again`);
+}
+
+export async function setPaused(paused: boolean): Promise<void> {
+    const status = await attempt(commands.set_paused({ paused }));
+    if (status) live.status = status;
+}
+
+export async function chooseFolder(): Promise<void> {
+    const settings = live.settings;
+    const chosen = await attempt(commands.choose({ what: "library_folder" }));
+    const folder = chosen?.paths[0];
+    if (!settings || !folder) return;
+    const saved = await attempt(commands.save_settings({ ...settings, library_folder: folder }));
+    if (saved) live.settings = saved;
+}
+
+export async function rebuild(): Promise<void> {
+    if (await attempt(commands.rebuild())) toasts.show("Making the index anew from the library folder");
+}
+
+export async function installModels(): Promise<void> {
+    if (await attempt(commands.install_models())) toasts.show("Models installed");
+    await live.askStatus();
+}
+
+export const REMEDIES: Record<Remedy, { label: string; run: () => Promise<void> }> = {
+    install_models: { label: "Install models", run: installModels },
+    rebuild: { label: "Rebuild", run: rebuild },
+    choose_folder: { label: "Choose folder", run: chooseFolder },
+};

@@ -1,0 +1,63 @@
+// The list of jobs in the activity view.
+
+import { commands, type JobState, type JobView, type WireError } from "./bindings";
+import { toWireError } from "./errors";
+import { live } from "./live.svelte";
+
+export type Filter = "all" | "running" | "waiting" | "failed" | "done";
+
+export const FILTERS: Record<Filter, { label: string; states: JobState[] }> = {
+    all: { label: "All", states: [] },
+    running: { label: "Running", states: ["running"] },
+    waiting: { label: "Waiting", states: ["enqueued", "blocked"] },
+    failed: { label: "Failed", states: ["failed"] },
+    done: { label: "Done", states: ["succeeded", "cancelled"] },
+};
+
+const PAGE = 100;
+
+export class Activity {
+    filter = $state<Filter>("all");
+    /** Only jobs of this group. */
+    group = $state<number | null>(null);
+    total = $state(0);
+    jobs = $state.raw<JobView[]>([]);
+    error = $state.raw<WireError | null>(null);
+    loaded = $state(false);
+    #limit = PAGE;
+    #asked = 0;
+
+    follow(): () => void {
+        return live.subscribe((stale) => {
+            if (stale.jobs || stale.groups) void this.refresh();
+        });
+    }
+
+    show(filter: Filter, group: number | null = this.group): void {
+        this.filter = filter;
+        this.group = group;
+        this.#limit = PAGE;
+        void this.refresh();
+    }
+
+    more(): void {
+        this.#limit += PAGE;
+        void this.refresh();
+    }
+
+    async refresh(): Promise<void> {
+        const asked = ++this.#asked;
+        const { states } = FILTERS[this.filter];
+        try {
+            const page = await commands.jobs({ ids: [], states, group: this.group, offset: 0, limit: this.#limit });
+            if (asked !== this.#asked) return;
+            this.jobs = page.jobs;
+            this.total = page.total;
+            this.error = null;
+        } catch (thrown) {
+            if (asked !== this.#asked) return;
+            this.error = toWireError(thrown);
+        }
+        this.loaded = true;
+    }
+}

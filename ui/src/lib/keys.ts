@@ -1,0 +1,49 @@
+// The keyboard: what each key does, and when a key belongs to a text field instead.
+
+export const SHORTCUTS: { area: string; keys: [string, string][] }[] = [
+    {
+        area: "Everywhere",
+        keys: [
+            ["/ or Ctrl F", "Search"],
+            ["Ctrl O", "Add files"],
+            ["Ctrl V", "Paste an image or files"],
+            ["Ctrl 1 to 4", "Library, Activity, Trash, Settings"],
+            ["Ctrl Z", "Undo moving to the trash"],
+            ["?", "This list"],
+        ],
+    },
+    {
+        area: "Library",
+        keys: [
+            ["Arrows", "Move"],
+            ["Shift Arrows", "Choose several"],
+            ["Space", "Choose or leave out"],
+            ["Ctrl A", "Choose all"],
+            ["Enter", "Open"],
+            ["Ctrl C", "Copy text"],
+            ["Delete", "Move to the trash"],
+            ["Escape", "Clear choice or search"],
+        ],
+    },
+    {
+        area: "Image",
+        keys: [
+            ["← →", "Previous, next"],
+            ["+ − or Ctrl wheel", "Zoom"],
+            ["0, 1", "Fit, 100 %"],
+            ["B", "Show the text boxes"],
+            ["Ctrl A, Ctrl C", "Choose all text, copy"],
+            ["Escape", "Back"],
+        ],
+    },
+];
+
+/** Whether keys go to a field that a person types in. */
+export function isTyping(target: EventTarget | null): boolean {
+    if (!(target instanceof HTMLElement)) return false;
+    if (target instanceof HTMLInputElement) return !["checkbox", "radio", "button", "range"].includes(target.type);
+    return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable;
+}
+
+/** Ctrl, or Command on a Mac. */
+export const command = (event: KeyboardEvent | MouseEvent): boolean => event.ctrlKey || event.metaKey;

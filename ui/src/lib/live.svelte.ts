@@ -1,0 +1,127 @@
+// What the service says about itself as it goes: status, groups, progress. Everything else is told what became stale.
+
+import { listen } from "@tauri-apps/api/event";
+import { SvelteMap } from "svelte/reactivity";
+import { commands, type Event, type GroupView, type HostEvent, type Settings, type Status } from "./bindings";
+import { coalesce, REFRESH_EVERY_MS } from "./coalesce";
+import { toWireError } from "./errors";
+import { FRESH, withEvent, type Stale } from "./stale";
+import { toasts } from "./toasts.svelte";
+import { plural } from "./words";
+
+export interface Progress {
+    fraction: number;
+    words: string;
+}
+
+export interface Bytes {
+    done: number;
+    total: number;
+}
+
+/** How often "2 minutes ago" is told anew. */
+const CLOCK_MS = 20_000;
+
+class Live {
+    status = $state.raw<Status | null>(null);
+    settings = $state.raw<Settings | null>(null);
+    groups = $state.raw<GroupView[]>([]);
+    /** The last thing to say to a screen reader. */
+    announcement = $state("");
+    now = $state(Date.now());
+    readonly byItem = new SvelteMap<number, Progress>();
+    readonly byJob = new SvelteMap<number, Progress>();
+    readonly byModel = new SvelteMap<string, Bytes>();
+
+    #stale: Stale = FRESH;
+    #pending: Extract<Event, { type: "progress" }>[] = [];
+    #listeners = new Set<(stale: Stale) => void>();
+    #flush = coalesce(() => this.#tell());
+    #showProgress = coalesce(() => this.#takeProgress(), REFRESH_EVERY_MS);
+
+    /** Calls `told` after changes, at most a few times a second. Returns the way to stop. */
+    subscribe(told: (stale: Stale) => void): () => void {
+        this.#listeners.add(told);
+        return () => this.#listeners.delete(told);
+    }
+
+    /** Begins to listen; `host` gets what the desktop around the window says. */
+    async start(host: (event: HostEvent) => void): Promise<void> {
+        setInterval(() => (this.now = Date.now()), CLOCK_MS);
+        await listen<Event>("service", (event) => this.#take(event.payload));
+        await listen<HostEvent>("host", (event) => host(event.payload));
+        await Promise.all([this.askStatus(), this.askGroups(), this.#askSettings()]);
+    }
+
+    async askStatus(): Promise<void> {
+        await this.#quietly(async () => (this.status = await commands.status()));
+    }
+
+    async askGroups(): Promise<void> {
+        await this.#quietly(async () => (this.groups = (await commands.groups()).groups));
+    }
+
+    async #askSettings(): Promise<void> {
+        await this.#quietly(async () => (this.settings = await commands.settings()));
+    }
+
+    /** A failure in the background is said once, not for every refresh. */
+    #failed = false;
+    async #quietly(ask: () => Promise<unknown>): Promise<void> {
+        try {
+            await ask();
+            this.now = Date.now();
+            this.#failed = false;
+        } catch (thrown) {
+            if (!this.#failed) toasts.error(toWireError(thrown));
+            this.#failed = true;
+        }
+    }
+
+    #take(event: Event): void {
+        if (event.type === "progress") {
+            this.#pending.push(event);
+            this.#showProgress();
+        } else if (event.type === "status_changed") this.status = event.status;
+        else if (event.type === "settings_changed") this.settings = event.settings;
+        else if (event.type === "model_progress") {
+            if (event.done < event.total) this.byModel.set(event.model, { done: event.done, total: event.total });
+            else this.byModel.delete(event.model);
+        } else if (event.type === "group_ended") this.#groupEnded(event);
+        else if (event.type === "job_changed" && event.job.state !== "running") {
+            this.byJob.delete(event.job.id);
+            if (event.job.item !== null) this.byItem.delete(event.job.item);
+        }
+        const stale = withEvent(this.#stale, event);
+        if (stale === this.#stale) return;
+        this.#stale = stale;
+        this.#flush();
+    }
+
+    #takeProgress(): void {
+        for (const { job, item, fraction, words } of this.#pending) {
+            this.byJob.set(job, { fraction, words });
+            if (item !== null) this.byItem.set(item, { fraction, words });
+        }
+        this.#pending = [];
+    }
+
+    async #tell(): Promise<void> {
+        const stale = this.#stale;
+        this.#stale = FRESH;
+        for (const told of this.#listeners) told(stale);
+        await Promise.all([stale.status && this.askStatus(), stale.groups && this.askGroups()]);
+    }
+
+    #groupEnded({ group, error }: Extract<Event, { type: "group_ended" }>): void {
+        if (group.cancelled) return;
+        const failed = group.failed > 0 ? `, ${group.failed.toLocaleString()} failed` : "";
+        this.announcement = `${plural(group.done, "image")} done${failed}`;
+        if (group.failed > 0 && error) {
+            const many = group.failed > 1 ? { ...error, message: `${group.failed} failed. ${error.message}` } : error;
+            toasts.error(many);
+        }
+    }
+}
+
+export const live = new Live();
