@@ -12,9 +12,9 @@ pub enum Error {
     /// There is no such group.
     #[error("there is no job group {0}")]
     NoSuchGroup(GroupId),
-    /// A job was added to a group that was declared complete.
-    #[error("job group {0} is complete; start a new group for more jobs")]
-    GroupSealed(GroupId),
+    /// A job was added to a group whose end is already on record.
+    #[error("job group {0} has ended; start a new group for more jobs")]
+    GroupEnded(GroupId),
     /// A field of a new job or an output breaks a rule.
     #[error("{field} of the job is not usable: {problem}")]
     Invalid {

@@ -33,7 +33,7 @@ pub struct Group {
     pub cancelled: u64,
     /// How many have not ended.
     pub active: u64,
-    /// Whether no more jobs will be added.
+    /// Whether it ends with the last of its jobs.
     pub sealed: bool,
     /// When it was sealed and its last job had ended. A retry clears this.
     pub ended_at: Option<i64>,

@@ -231,15 +231,18 @@ fn the_end_of_a_group_is_told_once_for_each_end() {
     assert!(queue.write(|tx| mark_told(tx, group, 5)).unwrap());
     assert!(!queue.write(|tx| mark_told(tx, group, 6)).unwrap());
     assert_eq!(untold(&queue), []);
-    let sealed = queue.write(|tx| enqueue(tx, &new, 7));
-    assert!(matches!(sealed, Err(Error::GroupSealed(id)) if id == group), "{sealed:?}");
+    let late = queue.write(|tx| enqueue(tx, &new, 7));
+    assert!(matches!(late, Err(Error::GroupEnded(id)) if id == group), "{late:?}");
 
     assert_eq!(queue.write(|tx| retry(tx, &Filter::group(group), 8)).unwrap(), [leases[1].id]);
     assert_eq!((seen(&queue).active, seen(&queue).ended_at, seen(&queue).told), (1, None, false));
     let lease = claim_as(&mut queue, 1, 9, 1).remove(0);
+    assert!(queue.write(|tx| enqueue(tx, &new, 9)).unwrap().new, "a group that is active again may grow");
     queue.write(|tx| succeed(tx, &lease, None, 10)).unwrap();
-    let Group { total, succeeded, failed, ended_at, .. } = seen(&queue);
-    assert_eq!((total, succeeded, failed, ended_at), (2, 2, 0, Some(10)));
+    assert_eq!(seen(&queue).ended_at, None);
+    queue.write(|tx| request_cancel(tx, &Filter::group(group), 11)).unwrap();
+    let Group { total, succeeded, failed, cancelled, ended_at, .. } = seen(&queue);
+    assert_eq!((total, succeeded, failed, cancelled, ended_at), (3, 2, 0, 1, Some(11)));
     assert_eq!(untold(&queue), [group]);
 }
 

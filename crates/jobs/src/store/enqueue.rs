@@ -11,7 +11,7 @@ use serde_json::Value;
 ///
 /// A job found this way stays as it is, also in the group it was added with.
 ///
-/// Fails with [`Error::Invalid`], [`Error::NoSuchGroup`] or [`Error::GroupSealed`] without adding anything.
+/// Fails with [`Error::Invalid`], [`Error::NoSuchGroup`] or [`Error::GroupEnded`] without adding anything.
 pub fn enqueue(tx: &Transaction<'_>, new: &NewJob, now: i64) -> Result<Enqueued> {
     check(new)?;
     let payload = json_text("payload", &new.payload)?;
@@ -121,13 +121,13 @@ fn holder(tx: &Transaction<'_>, unique: &str) -> Result<Option<JobId>> {
 }
 
 fn check_open(tx: &Transaction<'_>, group: GroupId) -> Result<()> {
-    let sealed: Option<bool> = tx
-        .prepare_cached("SELECT sealed FROM job_group WHERE id = ?1")?
+    let ended: Option<bool> = tx
+        .prepare_cached("SELECT ended_at IS NOT NULL FROM job_group WHERE id = ?1")?
         .query_row([group.0], |row| row.get(0))
         .optional()?;
-    match sealed {
+    match ended {
         None => Err(Error::NoSuchGroup(group)),
-        Some(true) => Err(Error::GroupSealed(group)),
+        Some(true) => Err(Error::GroupEnded(group)),
         Some(false) => Ok(()),
     }
 }

@@ -14,7 +14,8 @@ pub fn new_group(tx: &Transaction<'_>, label: &str, now: i64) -> Result<GroupId>
     Ok(GroupId(tx.last_insert_rowid()))
 }
 
-/// Declares that no more jobs will be added. A group without active jobs ends here. Sealing twice is no error.
+/// Declares that nobody adds jobs from outside any more: the group ends as soon as none of its jobs is active, which may
+/// be now. Until then its own jobs may add more. Sealing twice is no error.
 ///
 /// Fails with [`Error::NoSuchGroup`].
 pub fn seal(tx: &Transaction<'_>, id: GroupId, now: i64) -> Result<()> {
