@@ -95,9 +95,9 @@ pub struct ImageFacts {
     pub height: u32,
     /// Short name of the file format, such as `png`.
     pub format: String,
-    /// When the picture was taken, in milliseconds since the Unix epoch.
+    /// When the picture was taken by its own account (EXIF), as `YYYY-MM-DDTHH:MM:SS` in local time; EXIF names no zone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub taken_at: Option<i64>,
+    pub taken_at: Option<String>,
     /// Make and model of the camera.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub camera: Option<String>,
@@ -213,4 +213,15 @@ pub struct Counts {
     pub problems: usize,
     /// Items in the trash.
     pub trashed: usize,
+}
+
+/// The newest reading of the library: its health is its last output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastReading {
+    /// The item.
+    pub id: ItemId,
+    /// Its name.
+    pub name: String,
+    /// When the engine was done.
+    pub read_at: i64,
 }

@@ -130,3 +130,77 @@ fn keep_unknown(new: &mut Value, old: &Value, known: &Value) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::sidecar;
+    use proptest::prelude::*;
+
+    #[test]
+    fn unusable_texts() {
+        let broken = |text: &[u8]| matches!(parse(text), Err(Unusable::Broken(_)));
+        let good = rewrite(&sidecar("a.png"), None).unwrap();
+        let good = String::from_utf8(good).unwrap();
+        assert_eq!(parse(good.as_bytes()), Ok(sidecar("a.png")));
+        assert!(broken(b"") && broken(b"{}") && broken(b"[]") && broken(b"\xFF\xFE") && broken(b"{\"version\":1}"));
+        assert!(broken(&good.as_bytes()[..good.len() - 1]));
+        assert!(broken(good.replace("\"version\":1", "\"version\":0").as_bytes()));
+        assert!(broken(good.replace(sidecar("a.png").hash.as_str(), "../../a").as_bytes()));
+        assert!(broken("[".repeat(10_000_000).as_bytes()));
+        assert!(broken(format!("{{\"version\":1,\"name\":{}}}", "[".repeat(1_000_000)).as_bytes()));
+        assert_eq!(parse(b"{\"version\":2,\"name\":7}"), Err(Unusable::Newer(2)));
+    }
+
+    #[test]
+    fn unknown_fields_stay_in_unchanged_parts() {
+        let facts = ImageFacts { width: 1, height: 2, format: "png".into(), taken_at: None, camera: Some("x".into()) };
+        let before = Sidecar { facts: Some(facts), ..sidecar("a.png") };
+        let mut old: Value = serde_json::from_slice(&rewrite(&before, None).unwrap()).unwrap();
+        old["facts"]["lens"] = "50 mm".into();
+        old["origins"][0]["device"] = "phone".into();
+        old["readings"][0]["language"] = "en".into();
+        let mut after = before.clone();
+        after.facts.as_mut().unwrap().camera = None;
+        after.origins.insert(0, Origin { kind: crate::OriginKind::Paste, path: None, at: 0 });
+        let new = rewrite(&after, Some(old.to_string().as_bytes())).unwrap();
+        assert_eq!(parse(&new), Ok(after));
+        let new: Value = serde_json::from_slice(&new).unwrap();
+        assert_eq!((&new["facts"]["lens"], &new["facts"].get("camera")), (&"50 mm".into(), &None));
+        assert_eq!((&new["origins"][1]["device"], &new["readings"][0]["language"]), (&"phone".into(), &"en".into()));
+    }
+
+    fn json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            ".{0,8}".prop_map(Value::from)
+        ];
+        leaf.prop_recursive(3, 16, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::btree_map("[a-z]{1,6}", inner, 0..4)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_unknown_field_survives_any_number_of_rewrites(
+            unknown in prop::collection::btree_map("x-.{0,8}", json(), 0..5), note in ".{0,20}", confidence in 0f32..1.0,
+        ) {
+            let mut sidecar = sidecar("a.png");
+            let mut old: Value = serde_json::from_slice(&rewrite(&sidecar, None).unwrap()).unwrap();
+            old.as_object_mut().unwrap().extend(unknown.clone());
+            sidecar.note = note;
+            sidecar.readings[0].reading.lines[0].confidence = confidence;
+            let once = rewrite(&sidecar, Some(old.to_string().as_bytes())).unwrap();
+            let twice = rewrite(&sidecar, Some(&once)).unwrap();
+            prop_assert_eq!(&once, &twice);
+            prop_assert_eq!(parse(&twice), Ok(sidecar));
+            let new: Value = serde_json::from_slice(&twice).unwrap();
+            prop_assert!(unknown.iter().all(|(field, value)| &new[field.as_str()] == value));
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 use crate::hash::ContentHash;
 use crate::item::{NewItem, Origin, OriginKind, Placement};
+use crate::sidecar::{SIDECAR_VERSION, Sidecar, SidecarReading};
 use crate::store::MIGRATIONS;
 use legible_reading::{Engine, Line, Quad, Reading, Word};
 use rusqlite::Connection;
@@ -43,4 +44,25 @@ pub(crate) fn new_item(name: &str, added_at: i64) -> (NewItem, Origin) {
         added_at,
     };
     (item, Origin { kind: OriginKind::Drop, path: Some(format!("/home/u/{name}").into()), at: added_at })
+}
+
+/// A sidecar for an image whose bytes are its name.
+pub(crate) fn sidecar(name: &str) -> Sidecar {
+    let (new, origin) = new_item(name, 1);
+    Sidecar {
+        version: SIDECAR_VERSION,
+        name: new.name,
+        hash: new.hash,
+        size: new.size,
+        path: None,
+        added_at: new.added_at,
+        trashed_at: None,
+        origins: vec![origin],
+        facts: None,
+        readings: vec![SidecarReading { read_at: 2, reading: reading(&["some text"]) }],
+        reads: 1,
+        problem: None,
+        tags: vec!["tag".into()],
+        note: "a note".into(),
+    }
 }

@@ -115,3 +115,86 @@ fn expression(term: &Term) -> String {
     ending.chars.windows(MIN_SUBSTRING).for_each(|triple| push_token(&mut triples, triple));
     format!("({words} OR {{grams}} : \"{}\")", triples.trim_end())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matching::matches;
+    use crate::store::{Listing, add_item, page, save_reading};
+    use crate::testing::{database, new_item, reading};
+    use proptest::prelude::*;
+
+    /// The database keeps one item, whose text changes from case to case.
+    fn finds(connection: &mut rusqlite::Connection, text: &str, query: &Query) -> bool {
+        let tx = connection.transaction().unwrap();
+        let (new, origin) = new_item("☃", 1);
+        let id = add_item(&tx, &new, &origin).unwrap().id;
+        save_reading(&tx, id, &reading(&text.split('\n').collect::<Vec<_>>()), 1).unwrap();
+        let listing = Listing { query: Some(query.clone()), limit: 1, ..Listing::default() };
+        page(&tx, &listing).unwrap().total == 1
+    }
+
+    #[test]
+    fn tokens_of_words_and_runs() {
+        let check = |text: &str, expected: &str, expected_grams: &str| {
+            assert_eq!((tokens(&atoms(text)).trim_end(), grams(&atoms(text)).trim_end()), (expected, expected_grams));
+        };
+        check("发票上税", "发票 票上 上税 税", "");
+        check("Ein Wort", "ein wort", "ein ¶ wor ort ¶");
+        check("第1章", "第 1 章", "");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_query_is_a_syntax_error(text in any::<String>(), typed in "[\"*()^:{}+\\-a票 NEARORANDT]{0,30}") {
+            let mut connection = database();
+            finds(&mut connection, "text", &Query::parse(&text));
+            finds(&mut connection, "text", &Query::parse(&typed));
+        }
+
+        #[test]
+        fn the_index_and_the_marks_agree(text in "[abÄ票発カ1\\n .-]{0,24}", query in "[abä票発カ1 \".-]{0,7}") {
+            let query = Query::parse(&query);
+            prop_assume!(!query.is_empty());
+            let atoms = atoms(&text);
+            let holds = |term: &Term| {
+                let alone = Query { terms: vec![Term { excluded: false, ..term.clone() }] };
+                matches(&atoms, &alone).is_empty() == term.excluded
+            };
+            prop_assert_eq!(finds(&mut database(), &text, &query), query.terms.iter().all(holds));
+        }
+
+        #[test]
+        fn every_word_of_a_text_is_found(text in any::<String>(), pick in any::<prop::sample::Index>()) {
+            let atoms = atoms(&text);
+            prop_assume!(!atoms.is_empty());
+            let word: String = pick.get(&atoms).chars.iter().collect();
+            prop_assert!(finds(&mut database(), &text, &Query::parse(&format!("{word} "))), "{word:?}");
+        }
+
+        #[test]
+        fn every_part_of_an_unspaced_run_is_found(
+            text in "[一-龠ぁ-んァ-ヶ가-힣]{1,20}", from in any::<prop::sample::Index>(), length in 1usize..20,
+        ) {
+            let chars: Vec<char> = text.chars().collect();
+            let from = from.index(chars.len());
+            let part: String = chars[from..(from + length).min(chars.len())].iter().collect();
+            let backwards: String = part.chars().rev().collect();
+            let mut connection = database();
+            prop_assert!(finds(&mut connection, &text, &Query::parse(&part)), "{part}");
+            prop_assert_eq!(finds(&mut connection, &text, &Query::parse(&backwards)), text.contains(&backwards));
+        }
+
+        #[test]
+        fn every_part_of_a_word_from_three_characters_is_found(
+            text in "[a-zà-öа-я0-9]{3,20}", from in any::<prop::sample::Index>(), length in 3usize..20,
+        ) {
+            let chars: Vec<char> = text.chars().collect();
+            let from = from.index(chars.len() - 2);
+            let part: String = chars[from..(from + length).min(chars.len())].iter().collect();
+            prop_assert!(finds(&mut database(), &format!("x {text} y"), &Query::parse(&part)), "{part}");
+        }
+    }
+}

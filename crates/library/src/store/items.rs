@@ -176,3 +176,135 @@ pub(super) fn exists(conn: &Connection, id: ItemId) -> Result<()> {
 fn changed_one(id: ItemId, changed: usize) -> Result<()> {
     if changed == 1 { Ok(()) } else { Err(Error::NoSuchItem(id)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::item::OriginKind;
+    use crate::store::{counts, purge, reading, restore, save_reading, trash};
+    use crate::testing::{self, database, new_item};
+    use crate::{Counts, Purged};
+
+    fn problem() -> Problem {
+        Problem { code: "too_large".into(), message: "It is too large.".into(), hint: "Make it smaller.".into() }
+    }
+
+    #[test]
+    fn the_same_image_twice_is_one_item_with_two_origins() {
+        let mut connection = database();
+        let tx = connection.transaction().unwrap();
+        let (new, origin) = new_item("a.png", 10);
+        let first = add_item(&tx, &new, &origin).unwrap();
+        let elsewhere = Origin { kind: OriginKind::Cli, path: Some("/other.png".into()), at: 20 };
+        let again = Origin { kind: OriginKind::Cli, at: 30, ..origin.clone() };
+        let pasted = Origin { kind: OriginKind::Paste, path: None, at: 40 };
+        for origin in [&elsewhere, &again, &pasted, &pasted] {
+            let added = add_item(&tx, &NewItem { name: "b.png".into(), ..new.clone() }, origin).unwrap();
+            assert_eq!(added, Added { id: first.id, new: false, restored: false });
+        }
+        let item = item(&tx, first.id).unwrap().unwrap();
+        assert!(first.new);
+        assert_eq!(item.origins, [origin, elsewhere, pasted]);
+        assert_eq!((item.name.as_str(), item.added_at), ("a.png", 10));
+        assert_eq!(find_by_hash(&tx, &new.hash).unwrap(), Some(first.id));
+    }
+
+    #[test]
+    fn facts_problems_and_readings() {
+        let mut connection = database();
+        let tx = connection.transaction().unwrap();
+        let (new, origin) = new_item("a.png", 10);
+        let id = add_item(&tx, &new, &origin).unwrap().id;
+        let facts = ImageFacts {
+            width: 8,
+            height: 6,
+            format: "png".into(),
+            taken_at: Some("2024-02-03T04:05:06".into()),
+            camera: Some("Nikon".into()),
+        };
+        set_facts(&tx, id, &facts).unwrap();
+        set_problem(&tx, id, Some(&problem())).unwrap();
+        let before = item(&tx, id).unwrap().unwrap();
+        assert_eq!((&before.facts, &before.problem, before.has_reading), (&Some(facts), &Some(problem()), false));
+
+        let mut read = testing::reading(&["two", "lines"]);
+        read.lines[0].words[0].confidence = f32::NAN;
+        save_reading(&tx, id, &read, 7).unwrap();
+        read.engine.name = "other".into();
+        save_reading(&tx, id, &read, 6).unwrap();
+        read.lines.pop();
+        save_reading(&tx, id, &read, 8).unwrap();
+        read.lines[0].words[0].confidence = 0.0;
+        let after = item(&tx, id).unwrap().unwrap();
+        assert_eq!((after.problem.clone(), after.has_reading, after.text_len, after.reads), (None, true, 3, 3));
+        assert_eq!(reading(&tx, id).unwrap(), Some(read));
+    }
+
+    #[test]
+    fn trash_restore_purge() {
+        let mut connection = database();
+        let tx = connection.transaction().unwrap();
+        let [a, b, c] = ["a", "b", "c"].map(|name| {
+            let (new, origin) = new_item(name, 1);
+            add_item(&tx, &new, &origin).unwrap().id
+        });
+        save_reading(&tx, a, &testing::reading(&["text"]), 1).unwrap();
+        edit(&tx, a, &Edit { tags: Some(vec!["tag".into()]), note: None }).unwrap();
+        set_problem(&tx, b, Some(&problem())).unwrap();
+        assert_eq!(counts(&tx).unwrap(), Counts { items: 3, with_text: 1, problems: 1, trashed: 0 });
+        assert_eq!(trash(&tx, &[a, b, a, ItemId(99)], 50).unwrap(), 2);
+        assert_eq!(trash(&tx, &[a], 60).unwrap(), 0);
+        assert_eq!(item(&tx, a).unwrap().unwrap().trashed_at, Some(50));
+        assert_eq!(counts(&tx).unwrap(), Counts { items: 1, with_text: 0, problems: 0, trashed: 2 });
+        assert_eq!(restore(&tx, &[b, c]).unwrap(), 1);
+
+        let (new, origin) = new_item("a", 1);
+        assert_eq!(
+            purge(&tx, &[a, b, a]).unwrap(),
+            [Purged { id: a, hash: new.hash.clone(), placement: new.placement.clone() }]
+        );
+        for table in ["item", "tag", "origin", "reading", "item_search"] {
+            let key = match table {
+                "item" => "id",
+                "item_search" => "rowid",
+                _ => "item_id",
+            };
+            let left = tx.query_row(&format!("SELECT count(*) FROM {table} WHERE {key} = ?1"), [a.0], |row| row.get(0));
+            assert_eq!(left, Ok(0), "{table}");
+        }
+        let anew = add_item(&tx, &new, &origin).unwrap();
+        assert!(anew.new && anew.id > c);
+        trash(&tx, &[anew.id], 70).unwrap();
+        assert_eq!(add_item(&tx, &new, &origin).unwrap(), Added { id: anew.id, new: false, restored: true });
+        assert_eq!(item(&tx, anew.id).unwrap().unwrap().trashed_at, None);
+    }
+
+    #[test]
+    fn tags_are_cleaned_and_limited() {
+        let mut connection = database();
+        let tx = connection.transaction().unwrap();
+        let (new, origin) = new_item("a", 1);
+        let id = add_item(&tx, &new, &origin).unwrap().id;
+        let set = |tags: Vec<String>| edit(&tx, id, &Edit { tags: Some(tags), note: None });
+        set([" Tax ", "", "tax", "2024"].map(String::from).to_vec()).unwrap();
+        assert_eq!(item(&tx, id).unwrap().unwrap().tags, ["Tax", "2024"]);
+        assert!(matches!(set(vec!["x".repeat(MAX_TAG_CHARS + 1)]), Err(Error::TooLong { .. })));
+        assert!(matches!(set((0..=MAX_TAGS).map(|n| n.to_string()).collect()), Err(Error::TooLong { .. })));
+        let note = Edit { tags: None, note: Some("n".repeat(MAX_NOTE_CHARS + 1)) };
+        assert!(matches!(edit(&tx, id, &note), Err(Error::TooLong { .. })));
+        assert_eq!(item(&tx, id).unwrap().unwrap().tags, ["Tax", "2024"]);
+    }
+
+    #[test]
+    fn an_item_that_is_gone_is_said_so() {
+        let mut connection = database();
+        let tx = connection.transaction().unwrap();
+        let gone = ItemId(7);
+        let facts = ImageFacts { width: 1, height: 1, format: "png".into(), taken_at: None, camera: None };
+        assert!(matches!(set_facts(&tx, gone, &facts), Err(Error::NoSuchItem(id)) if id == gone));
+        assert!(matches!(set_problem(&tx, gone, None), Err(Error::NoSuchItem(_))));
+        assert!(matches!(edit(&tx, gone, &Edit::default()), Err(Error::NoSuchItem(_))));
+        assert!(matches!(save_reading(&tx, gone, &testing::reading(&["x"]), 1), Err(Error::NoSuchItem(_))));
+        assert_eq!((item(&tx, gone).unwrap(), reading(&tx, gone).unwrap()), (None, None));
+    }
+}

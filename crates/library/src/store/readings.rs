@@ -3,9 +3,9 @@
 use super::index::index_item;
 use super::items::exists;
 use crate::error::{Error, Result};
-use crate::item::ItemId;
+use crate::item::{ItemId, LastReading};
 use legible_reading::{Engine, Line, Quad, Reading};
-use rusqlite::{Connection, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 /// Saves a reading in place of an older one by the same engine, clears the item's problem, counts the read, and indexes
 /// the text. Coordinates and confidences that are not finite numbers are saved as 0.
@@ -114,4 +114,17 @@ fn finite(line: &Line) -> Line {
         (word.quad, word.confidence) = (quad(word.quad), number(word.confidence));
     }
     line
+}
+
+/// The item that was read last, the trash left out, with the time.
+///
+/// # Errors
+/// When the database fails.
+pub fn last_reading(conn: &Connection) -> Result<Option<LastReading>> {
+    let sql = "SELECT item.id, item.name, reading.read_at FROM reading JOIN item ON item.id = reading.item_id
+         WHERE item.trashed_at IS NULL ORDER BY reading.read_at DESC LIMIT 1";
+    let mut statement = conn.prepare_cached(sql)?;
+    let last = statement
+        .query_row([], |row| Ok(LastReading { id: ItemId(row.get(0)?), name: row.get(1)?, read_at: row.get(2)? }));
+    Ok(last.optional()?)
 }

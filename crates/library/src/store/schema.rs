@@ -18,7 +18,7 @@ CREATE TABLE item (
     width INTEGER,
     height INTEGER,
     format TEXT,
-    taken_at INTEGER,
+    taken_at TEXT,
     camera TEXT,
     problem_code TEXT,
     problem_message TEXT,
@@ -29,6 +29,7 @@ CREATE TABLE item (
     reads INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX item_newest ON item (added_at DESC, id DESC);
+CREATE INDEX item_trashed ON item (id) WHERE trashed_at IS NOT NULL;
 CREATE TABLE origin (
     id INTEGER PRIMARY KEY,
     item_id INTEGER NOT NULL REFERENCES item (id),
@@ -55,8 +56,9 @@ CREATE TABLE reading (
     lines TEXT NOT NULL,
     UNIQUE (item_id, engine)
 ) STRICT;
+CREATE INDEX reading_newest ON reading (read_at DESC);
 CREATE VIRTUAL TABLE item_search USING fts5 (
     name, tags, note, body, grams,
-    content = '', contentless_delete = 1, tokenize = 'ascii'
+    content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '1 2 3'
 );
 ";
