@@ -4,8 +4,8 @@
 
 use anyhow::{Context, Result};
 use legible_jobs::{
-    Backoff, Claim, Filter, GroupId, NewJob, Owner, active_by_subject, claim, counts, enqueue, group, groups, jobs,
-    new_group, next_run_at, request_cancel, retry, seal, succeed,
+    Backoff, Claim, Filter, GroupId, NewJob, Owner, State, active_by_subject, claim, counts, enqueue, group, groups,
+    jobs, new_group, next_run_at, request_cancel, retry, seal, succeed,
 };
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::time::{Duration, Instant};
@@ -76,6 +76,10 @@ fn look(conn: &Connection, id: GroupId, when: &str) -> Result<()> {
     ask("counts", &|| counts(conn).map(drop))?;
     ask("page of 50", &|| jobs(conn, &Filter::default(), 0, 50).map(drop))?;
     ask("page of 50 of a group", &|| jobs(conn, &Filter::group(id), 0, 50).map(drop))?;
+    let one_kind = Filter { kinds: Some(vec!["import".into()]), ..Filter::group(id) };
+    ask("one kind of a group", &|| jobs(conn, &one_kind, 0, 1).map(drop))?;
+    let failed = Filter { states: Some(vec![State::Failed]), ..Filter::group(id) };
+    ask("failed of a group", &|| jobs(conn, &failed, 0, 1).map(drop))?;
     ask("next_run_at", &|| next_run_at(conn, 0).map(drop))?;
     ask("active jobs of 100 subjects", &|| active_by_subject(conn, &subjects).map(drop))
 }

@@ -59,7 +59,7 @@ CREATE INDEX job_due ON job (run_at) WHERE state = 'enqueued';
 CREATE INDEX job_running ON job (owner) WHERE state = 'running';
 CREATE INDEX job_state ON job (state, id);
 CREATE INDEX job_subject ON job (subject) WHERE subject IS NOT NULL;
-CREATE INDEX job_of_group ON job (group_id) WHERE group_id IS NOT NULL;
+CREATE INDEX job_of_group ON job (group_id, kind, state) WHERE group_id IS NOT NULL;
 CREATE INDEX job_finished ON job (finished_at) WHERE finished_at IS NOT NULL;
 -- A job that is being cancelled gives its unique name up: what is asked for afterwards must not vanish with it.
 CREATE UNIQUE INDEX job_unique ON job (unique_key)

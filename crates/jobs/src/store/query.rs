@@ -20,7 +20,12 @@ pub fn jobs(conn: &Connection, filter: &Filter, offset: u64, limit: u64) -> Resu
     let total = conn
         .prepare_cached(&total)?
         .query_row(params_from_iter(condition.params.iter()), |row| row.get::<_, i64>(0))?;
-    let page = format!("SELECT {JOB_COLUMNS} FROM job WHERE {} ORDER BY id DESC LIMIT ? OFFSET ?", condition.sql);
+    // The page is chosen by ids alone, so that whole rows are read only for the jobs on it.
+    let page = format!(
+        "SELECT {JOB_COLUMNS} FROM job
+         WHERE id IN (SELECT id FROM job WHERE {} ORDER BY id DESC LIMIT ? OFFSET ?) ORDER BY id DESC",
+        condition.sql
+    );
     let bounds = [limit, offset].map(|bound| Value::from(i64::try_from(bound).unwrap_or(i64::MAX)));
     let jobs = conn
         .prepare_cached(&page)?
