@@ -1,0 +1,289 @@
+//! The parent's side of one worker process: start it, have it do one task at a time, end it.
+
+use std::io::BufReader;
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::args::ServeArgs;
+use super::cancel::CancelToken;
+use super::error::TaskError;
+use super::frame::{self, FrameError};
+use super::limits::{CANCEL_GRACE, FRAMES_AHEAD, PIPE_GRACE, TICK};
+use super::memory::{self, Gauge};
+use super::pool::PoolConfig;
+use super::protocol::{Answer, Failure, Request, Response, Task};
+use super::stderr::LastWords;
+
+/// A running worker. Dropping it ends the process.
+pub(super) struct Worker {
+    process: Arc<Process>,
+    stdin: ChildStdin,
+    frames: Receiver<Result<Frame, FrameError>>,
+    last_words: LastWords,
+    last_id: u64,
+}
+
+type Frame = (Response, Vec<u8>);
+
+/// The process of a worker, which can be ended from any thread.
+pub(super) struct Process {
+    child: Mutex<Child>,
+    pid: u32,
+}
+
+impl Process {
+    pub(super) fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// Ends the process at once, if it has not ended, and says how it ended.
+    pub(super) fn end(&self) -> std::io::Result<ExitStatus> {
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        child.kill()?;
+        child.wait()
+    }
+
+    fn has_ended(&self) -> bool {
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        !matches!(child.try_wait(), Ok(None))
+    }
+}
+
+/// What bounds one task.
+pub(super) struct Bounds<'a> {
+    pub(super) cancel: &'a CancelToken,
+    pub(super) timeout: Duration,
+    pub(super) memory_limit_mb: u64,
+}
+
+/// What the pool is to do with a worker after a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum After {
+    /// It is ready for the next.
+    Keep,
+    /// It is dead, out of step, or may hold an outdated view of the models.
+    Discard,
+}
+
+impl Worker {
+    /// Starts a worker process.
+    pub(super) fn start(config: &PoolConfig) -> std::io::Result<Worker> {
+        let own_args = ServeArgs { models_dirs: config.models_dirs.clone(), memory_limit_mb: config.memory_limit_mb };
+        let mut command = Command::new(&config.command);
+        command.args(&config.args).args(own_args.to_args());
+        // A worker may not read its own symbols, and a backtrace would push the panic's message out of its last words.
+        command.env("RUST_BACKTRACE", "0");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        without_a_console(&mut command);
+        let mut child = command.spawn()?;
+        let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let process = Arc::new(Process { pid: child.id(), child: Mutex::new(child) });
+        let (Some(stdin), Some(stdout), Some(stderr)) = pipes else { unreachable!("all three are piped") };
+        let ended = |error| {
+            // Its pipes close in a moment, which ends it too.
+            let _ = process.end();
+            error
+        };
+
+        let (hand_over, frames) = sync_channel(FRAMES_AHEAD);
+        let read = move || read_frames(&mut BufReader::new(stdout), &hand_over);
+        thread::Builder::new().name("vision-worker-stdout".into()).spawn(read).map_err(ended)?;
+        let last_words = LastWords::listen(stderr).map_err(ended)?;
+        Ok(Worker { process, stdin, frames, last_words, last_id: 0 })
+    }
+
+    pub(super) fn process(&self) -> &Arc<Process> {
+        &self.process
+    }
+
+    /// Whether it waits for a task; no, if it died or said something unasked.
+    pub(super) fn is_ready(&self) -> bool {
+        !self.process.has_ended() && matches!(self.frames.try_recv(), Err(std::sync::mpsc::TryRecvError::Empty))
+    }
+
+    /// Has the worker do one task.
+    pub(super) fn run(
+        &mut self,
+        task: &Task,
+        bytes: &[u8],
+        bounds: &Bounds,
+        progress: &mut dyn FnMut(f32),
+    ) -> (Result<Answer, TaskError>, After) {
+        self.last_id += 1;
+        let id = self.last_id;
+        let Worker { process, stdin, frames, last_words, .. } = self;
+
+        let end = thread::scope(|scope| {
+            let (cancel, cancelled) = channel::<()>();
+            let (all_sent, is_sent) = channel::<()>();
+            // A thread of its own writes, since a worker that does not read would block this one.
+            scope.spawn(move || {
+                let request = Request::Run { id, task: task.clone() };
+                if frame::write(stdin, &request, bytes).is_err() {
+                    return; // The worker is gone, which its stdout tells too.
+                }
+                let _ = all_sent.send(());
+                if cancelled.recv().is_ok() {
+                    let _ = frame::write(stdin, &Request::Cancel { id }, &[]);
+                }
+            });
+            let send_cancel = || {
+                // A writer that is gone has met a closed pipe: the worker is dead.
+                let _ = cancel.send(());
+            };
+            let end = watch(id, process.pid(), frames, bounds, &send_cancel, progress);
+            let in_step = matches!(end, End::Answered(_)) && is_sent.recv_timeout(PIPE_GRACE).is_ok();
+            if !in_step && process.end().is_err() {
+                tracing::warn!("worker {} could not be ended", process.pid());
+            }
+            end
+        });
+        conclude(end, process, last_words, bounds)
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        if let Err(error) = self.process.end() {
+            tracing::warn!("worker {} could not be ended: {error}", self.process.pid());
+        }
+    }
+}
+
+/// How the wait for an answer ended.
+enum End {
+    Answered(Frame),
+    /// Its stdout ended.
+    Died,
+    /// What it sent makes no sense.
+    Nonsense(String),
+    /// It did not answer a cancel in time.
+    Cancelled,
+    OverMemory,
+    TimedOut,
+}
+
+/// Waits for the answer to task `id` within `bounds`, passing progress on.
+fn watch(
+    id: u64,
+    pid: u32,
+    frames: &Receiver<Result<Frame, FrameError>>,
+    bounds: &Bounds,
+    send_cancel: &dyn Fn(),
+    progress: &mut dyn FnMut(f32),
+) -> End {
+    let started = Instant::now();
+    let mut gauge = Gauge::new(pid);
+    let mut cancelled_at = None;
+    loop {
+        match frames.recv_timeout(TICK) {
+            Ok(Ok((response, _))) if response.id() != id => return End::Nonsense("it answered another task".into()),
+            Ok(Ok((Response::Progress { fraction, .. }, _))) => progress(fraction.clamp(0.0, 1.0)),
+            Ok(Ok(answer)) => return End::Answered(answer),
+            Ok(Err(error)) => return End::Nonsense(error.to_string()),
+            Err(RecvTimeoutError::Disconnected) => return End::Died,
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        let now = Instant::now();
+        match cancelled_at {
+            None if bounds.cancel.is_cancelled() => {
+                cancelled_at = Some(now);
+                send_cancel();
+            }
+            Some(at) if now.duration_since(at) >= CANCEL_GRACE => return End::Cancelled,
+            _ => {}
+        }
+        if now.duration_since(started) >= bounds.timeout {
+            return End::TimedOut;
+        }
+        if gauge.is_over(bounds.memory_limit_mb, now) {
+            return End::OverMemory;
+        }
+    }
+}
+
+/// The task's result in the caller's terms. Once cancelled, a task is [`TaskError::Cancelled`], however it ended.
+fn conclude(
+    end: End,
+    process: &Process,
+    last_words: &LastWords,
+    bounds: &Bounds,
+) -> (Result<Answer, TaskError>, After) {
+    let limit_mb = bounds.memory_limit_mb;
+    let (result, after) = match end {
+        End::Answered(answer) => understood(answer),
+        End::Died => {
+            let how = process.end().map_or_else(|e| e.to_string(), |status| status.to_string());
+            let words = last_words.get();
+            if memory::ran_out(&words) {
+                (Err(TaskError::MemoryLimit { limit_mb }), After::Discard)
+            } else {
+                (Err(crashed(&how, &words)), After::Discard)
+            }
+        }
+        End::Nonsense(what) => (Err(crashed(&what, &last_words.get())), After::Discard),
+        End::Cancelled => (Err(TaskError::Cancelled), After::Discard),
+        End::OverMemory => (Err(TaskError::MemoryLimit { limit_mb }), After::Discard),
+        End::TimedOut => (Err(TaskError::Timeout { seconds: bounds.timeout.as_secs() }), After::Discard),
+    };
+    if bounds.cancel.is_cancelled() { (Err(TaskError::Cancelled), after) } else { (result, after) }
+}
+
+fn understood((response, payload): Frame) -> (Result<Answer, TaskError>, After) {
+    match response {
+        Response::Reading { facts, format, .. } => match serde_json::from_slice(&payload) {
+            Ok(reading) => (Ok(Answer::Reading { reading, facts, format }), After::Keep),
+            Err(error) => (Err(crashed(&format!("its reading makes no sense: {error}"), "")), After::Discard),
+        },
+        Response::Image { media_type, facts, format, .. } => {
+            (Ok(Answer::Image { bytes: payload, media_type, facts, format }), After::Keep)
+        }
+        Response::Failed { failure: Failure::Image { code, message }, .. } => {
+            (Err(TaskError::Image { code, message }), After::Keep)
+        }
+        // A worker sees the model directories as they were when it started: what was missing may be there for a new one.
+        Response::Failed { failure: Failure::Engine { fault, message, hint }, .. } => {
+            (Err(TaskError::Engine { fault, message, hint }), After::Discard)
+        }
+        Response::Failed { failure: Failure::Cancelled, .. } => (Err(TaskError::Cancelled), After::Keep),
+        Response::Progress { .. } => unreachable!("progress is no answer"),
+    }
+}
+
+fn crashed(how: &str, last_words: &str) -> TaskError {
+    let detail = if last_words.is_empty() { how.to_string() } else { format!("{how}; its last words: {last_words}") };
+    TaskError::Crashed { detail }
+}
+
+/// Hands frames over until the stream ends or goes wrong, or nobody takes them.
+fn read_frames(stdout: &mut impl std::io::Read, hand_over: &SyncSender<Result<Frame, FrameError>>) {
+    loop {
+        match frame::read(stdout) {
+            Ok(None) => return,
+            Ok(Some(frame)) => {
+                if hand_over.send(Ok(frame)).is_err() {
+                    return;
+                }
+            }
+            Err(error) => {
+                // Whether or not someone takes it, nothing can follow.
+                let _ = hand_over.send(Err(error));
+                return;
+            }
+        }
+    }
+}
+
+/// Keeps Windows from opening a console window for the worker.
+#[cfg(windows)]
+fn without_a_console(command: &mut Command) {
+    use std::os::windows::process::CommandExt;
+    const CREATE_NO_WINDOW: u32 = 0x0800_0000;
+    command.creation_flags(CREATE_NO_WINDOW);
+}
+
+#[cfg(not(windows))]
+fn without_a_console(_command: &mut Command) {}

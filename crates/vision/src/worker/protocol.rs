@@ -1,0 +1,102 @@
+//! What a pool and a worker say to each other, each in the header of one frame.
+
+use legible_reading::Reading;
+use serde::{Deserialize, Serialize};
+
+use super::error::EngineFault;
+use crate::decode::Facts;
+
+/// Something to do with one encoded image.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Task {
+    /// Read its text.
+    Read {
+        /// Which engine: `ppocr` or `ocrs`.
+        engine: String,
+        /// On how many threads, at least one. Changing it between tasks makes the worker load the engine again.
+        threads: usize,
+    },
+    /// Make a small JPEG of it.
+    Thumbnail {
+        /// The longer side, in pixels, at most.
+        max_side: u32,
+    },
+    /// Make a PNG of it, for formats that a web view cannot show.
+    Preview {
+        /// The longer side, in pixels, at most.
+        max_side: u32,
+    },
+}
+
+/// What came of a [`Task`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// Of [`Task::Read`].
+    Reading {
+        /// The text.
+        reading: Reading,
+        /// What else is known about the image.
+        facts: Facts,
+        /// The image's encoded format, such as `png`.
+        format: String,
+    },
+    /// Of [`Task::Thumbnail`] and [`Task::Preview`].
+    Image {
+        /// The encoded image.
+        bytes: Vec<u8>,
+        /// Its media type, such as `image/jpeg`.
+        media_type: String,
+        /// What is known about the original.
+        facts: Facts,
+        /// The original's encoded format, such as `png`.
+        format: String,
+    },
+}
+
+/// From the pool to a worker. Ids grow by one with each task.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "say")]
+pub(super) enum Request {
+    /// Do this with the image in the payload.
+    Run { id: u64, task: Task },
+    /// Nobody waits for this task any more; answer it all the same, and soon.
+    Cancel { id: u64 },
+}
+
+/// From a worker to the pool. Each task gets any number of `Progress` and then exactly one other.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "say")]
+pub(super) enum Response {
+    /// How far it is, 0 to 1.
+    Progress { id: u64, fraction: f32 },
+    /// Done; the payload is the reading as JSON, which may be longer than a header.
+    Reading { id: u64, facts: Facts, format: String },
+    /// Done; the payload is the encoded image.
+    Image { id: u64, media_type: String, facts: Facts, format: String },
+    /// Not done.
+    Failed { id: u64, failure: Failure },
+}
+
+impl Response {
+    pub(super) fn id(&self) -> u64 {
+        match self {
+            Response::Progress { id, .. }
+            | Response::Reading { id, .. }
+            | Response::Image { id, .. }
+            | Response::Failed { id, .. } => *id,
+        }
+    }
+}
+
+/// Why a living worker did not do its task.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "why")]
+pub(super) enum Failure {
+    /// The image is bad. `code` is one of [`crate::decode::DecodeError::code`].
+    Image { code: String, message: String },
+    /// The engine is missing or failed.
+    Engine { fault: EngineFault, message: String, hint: Option<String> },
+    /// As asked.
+    Cancelled,
+}

@@ -1,0 +1,256 @@
+//! The child's side: limit and confine this process, then do one task after the other until stdin closes.
+//!
+//! Two threads: one reads requests, so that a cancel is seen while a task runs; the main one does the tasks. A panic is
+//! not caught: the process ends, and the pool starts another whose state is known.
+
+use std::collections::HashMap;
+use std::io::{BufReader, Read, Write};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::{process, thread};
+
+use super::args::ServeArgs;
+use super::error::{EngineFault, WorkerError};
+use super::frame::{self, FrameError};
+use super::limits::{MAX_MESSAGE_CHARS, MAX_THREADS};
+use super::protocol::{Failure, Request, Response, Task};
+use super::{memory, sandbox};
+use crate::decode::{DecodeError, decode};
+use crate::engine::{self, LoadError, ReadError, TextEngine, Watch};
+use crate::thumbnail::{preview, thumbnail};
+
+/// Runs this process as a worker until its stdin closes, which ends the process. Stdout carries frames: nothing else may
+/// write there. Call it from `main` before any other thread starts, so that the whole process is confined.
+///
+/// # Errors
+/// [`WorkerError`] when the limits cannot be set or the pool no longer takes answers.
+pub fn serve(args: ServeArgs) -> Result<(), WorkerError> {
+    memory::limit_own(args.memory_limit_mb)?;
+    memory::end_when_it_runs_out();
+    let confinement = sandbox::confine(&args.models_dirs);
+    let missing = [("files", confinement.files), ("system calls", confinement.system_calls)];
+    let missing: Vec<String> = missing.into_iter().filter_map(|(of, r)| Some(format!("{of}: {}", r.err()?))).collect();
+    if !missing.is_empty() {
+        tracing::warn!("the worker runs without a full sandbox ({})", missing.join("; "));
+    }
+
+    let cancelled = Arc::new(AtomicU64::new(0));
+    let (hand_over, tasks) = sync_channel(1);
+    let seen = Arc::clone(&cancelled);
+    let listen = move || {
+        let code = match read_requests(&mut BufReader::new(std::io::stdin()), &hand_over, &seen) {
+            Ok(()) => 0,
+            Err(error) => {
+                eprintln!("{error}");
+                2
+            }
+        };
+        // The pool is gone or out of step: nobody waits for the task that may still run.
+        process::exit(code);
+    };
+    thread::Builder::new().name("requests".into()).spawn(listen).map_err(WorkerError::Thread)?;
+
+    let out = Mutex::new(std::io::stdout());
+    let mut engines = Engines { dirs: args.models_dirs, loaded: HashMap::new() };
+    for Job { id, task, bytes } in tasks {
+        let watch = PipeWatch { id, cancelled: &cancelled, told: AtomicU32::new(0), out: &out };
+        let (response, payload) = match perform(&task, bytes, &mut engines, &watch) {
+            Ok(done) => done.into_response(id),
+            Err(failure) => (Response::Failed { id, failure: shortened(failure) }, Vec::new()),
+        };
+        frame::write(&mut *lock(&out), &response, &payload)?;
+    }
+    Ok(())
+}
+
+struct Job {
+    id: u64,
+    task: Task,
+    bytes: Vec<u8>,
+}
+
+/// Takes requests until the stream ends. Task ids grow, so the last cancelled one is all there is to remember.
+fn read_requests(input: &mut impl Read, tasks: &SyncSender<Job>, cancelled: &AtomicU64) -> Result<(), FrameError> {
+    while let Some((request, bytes)) = frame::read(input)? {
+        match request {
+            Request::Cancel { id } => {
+                cancelled.fetch_max(id, Ordering::Relaxed);
+            }
+            Request::Run { id, task } => {
+                if tasks.send(Job { id, task, bytes }).is_err() {
+                    return Ok(());
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A task's result before it is put into a frame.
+enum Done {
+    Reading { reading: Vec<u8>, facts: crate::decode::Facts, format: String },
+    Image { bytes: Vec<u8>, media_type: &'static str, facts: crate::decode::Facts, format: String },
+}
+
+impl Done {
+    fn into_response(self, id: u64) -> (Response, Vec<u8>) {
+        match self {
+            Done::Reading { reading, facts, format } => (Response::Reading { id, facts, format }, reading),
+            Done::Image { bytes, media_type, facts, format } => {
+                (Response::Image { id, media_type: media_type.into(), facts, format }, bytes)
+            }
+        }
+    }
+}
+
+fn perform(task: &Task, bytes: Vec<u8>, engines: &mut Engines, watch: &dyn Watch) -> Result<Done, Failure> {
+    let decoded = decode(&bytes).map_err(image_failure)?;
+    drop(bytes);
+    if watch.cancelled() {
+        return Err(Failure::Cancelled);
+    }
+    watch.progress(0.0);
+    let (facts, format) = (decoded.facts, decoded.format.to_string());
+    let done = match task {
+        Task::Read { engine, threads } => {
+            let reading = engines.get(engine, *threads).map_err(load_failure)?;
+            let reading = reading.read(&decoded.pixels, watch).map_err(read_failure)?;
+            let reading =
+                serde_json::to_vec(&reading).map_err(|e| read_failure(ReadError::Inference(e.to_string())))?;
+            Done::Reading { reading, facts, format }
+        }
+        Task::Thumbnail { max_side } => {
+            Done::Image { bytes: thumbnail(&decoded.pixels, *max_side), media_type: "image/jpeg", facts, format }
+        }
+        Task::Preview { max_side } => {
+            Done::Image { bytes: preview(&decoded.pixels, *max_side), media_type: "image/png", facts, format }
+        }
+    };
+    if watch.cancelled() { Err(Failure::Cancelled) } else { Ok(done) }
+}
+
+fn image_failure(error: DecodeError) -> Failure {
+    Failure::Image { code: error.code().into(), message: error.to_string() }
+}
+
+fn load_failure(error: LoadError) -> Failure {
+    let fault = match error {
+        LoadError::UnknownEngine(_) => EngineFault::Unknown,
+        LoadError::ModelMissing { .. } => EngineFault::ModelMissing,
+        LoadError::ModelUnusable { .. } => EngineFault::ModelUnusable,
+    };
+    Failure::Engine { fault, message: error.to_string(), hint: Some(error.hint().into()) }
+}
+
+fn read_failure(error: ReadError) -> Failure {
+    match error {
+        ReadError::Cancelled => Failure::Cancelled,
+        ReadError::Inference(_) => {
+            Failure::Engine { fault: EngineFault::Inference, message: error.to_string(), hint: None }
+        }
+    }
+}
+
+/// A failure whose message fits into a header; a decoder may quote the file at length.
+fn shortened(failure: Failure) -> Failure {
+    let short = |text: String| text.chars().take(MAX_MESSAGE_CHARS).collect();
+    match failure {
+        Failure::Image { code, message } => Failure::Image { code, message: short(message) },
+        Failure::Engine { fault, message, hint } => Failure::Engine { fault, message: short(message), hint },
+        Failure::Cancelled => Failure::Cancelled,
+    }
+}
+
+/// The engines in memory, one of each name.
+struct Engines {
+    dirs: Vec<PathBuf>,
+    loaded: HashMap<String, (usize, Box<dyn TextEngine>)>,
+}
+
+impl Engines {
+    /// The engine called `name` for `threads` threads. One with another number of threads is let go first: loading takes
+    /// tens of milliseconds, holding two takes twice the memory.
+    fn get(&mut self, name: &str, threads: usize) -> Result<&dyn TextEngine, LoadError> {
+        let threads = threads.clamp(1, MAX_THREADS);
+        if self.loaded.get(name).is_none_or(|(loaded_for, _)| *loaded_for != threads) {
+            self.loaded.remove(name);
+            let engine = engine::load(name, &self.dirs, threads)?;
+            self.loaded.insert(name.to_string(), (threads, engine));
+        }
+        Ok(self.loaded[name].1.as_ref())
+    }
+}
+
+/// Looks for cancels and sends progress for one task.
+struct PipeWatch<'a, W> {
+    id: u64,
+    cancelled: &'a AtomicU64,
+    /// The last percentage that was sent, plus one; zero before the first.
+    told: AtomicU32,
+    out: &'a Mutex<W>,
+}
+
+impl<W: Write + Send> Watch for PipeWatch<'_, W> {
+    fn cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed) >= self.id
+    }
+
+    fn progress(&self, fraction: f32) {
+        let fraction = fraction.clamp(0.0, 1.0);
+        let step = (fraction * 100.0) as u32 + 1;
+        let mut out = lock(self.out);
+        if self.told.fetch_max(step, Ordering::Relaxed) < step {
+            // A pipe that is gone shows when the answer is written.
+            let _ = frame::write(&mut *out, &Response::Progress { id: self.id, fraction }, &[]);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_is_sent_once_a_percent_and_never_back() {
+        let (cancelled, out) = (AtomicU64::new(6), Mutex::new(Vec::new()));
+        let watch = PipeWatch { id: 7, cancelled: &cancelled, told: AtomicU32::new(0), out: &out };
+        for fraction in [0.0, 0.001, 0.5, 0.2, 0.5, 2.0, f32::NAN, 1.0] {
+            watch.progress(fraction);
+        }
+        let sent = out.into_inner().unwrap();
+        let mut sent = &sent[..];
+        let mut fractions = Vec::new();
+        while let Some((Response::Progress { id: 7, fraction }, _)) = frame::read(&mut sent).unwrap() {
+            fractions.push(fraction);
+        }
+        assert_eq!(fractions, [0.0, 0.5, 1.0]);
+    }
+
+    #[test]
+    fn a_cancel_holds_for_its_task_and_not_for_the_next() {
+        let (cancelled, out) = (AtomicU64::new(0), Mutex::new(Vec::new()));
+        let is_cancelled = |id| PipeWatch { id, cancelled: &cancelled, told: AtomicU32::new(0), out: &out }.cancelled();
+        let (hand_over, tasks) = sync_channel(4);
+        let mut input = Vec::new();
+        let task = Task::Thumbnail { max_side: 9 };
+        frame::write(&mut input, &Request::Run { id: 3, task: task.clone() }, b"image").unwrap();
+        frame::write(&mut input, &Request::Cancel { id: 3 }, b"").unwrap();
+        read_requests(&mut &input[..], &hand_over, &cancelled).unwrap();
+        let job = tasks.recv().unwrap();
+        assert_eq!((job.id, job.task, job.bytes), (3, task, b"image".to_vec()));
+        assert!(is_cancelled(3) && !is_cancelled(4));
+    }
+
+    #[test]
+    fn the_longest_message_fits_into_a_header() {
+        let failure = Failure::Image { code: "image-corrupt".into(), message: "\u{1}".repeat(1_000_000) };
+        let response = Response::Failed { id: u64::MAX, failure: shortened(failure) };
+        frame::write(&mut Vec::new(), &response, &[]).unwrap();
+    }
+}

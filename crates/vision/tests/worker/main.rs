@@ -1,0 +1,45 @@
+//! The worker process from outside: real children, faults injected from outside them.
+//!
+//! This program is its own worker, as `legible` is in the product: with `vision-worker` as its first argument it serves,
+//! with `sandbox-probe` it confines itself and tries what should be refused; else it runs the tests.
+
+mod faults;
+mod images;
+mod pools;
+mod probe;
+mod reading;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use legible_vision::worker::{ServeArgs, serve};
+use libtest_mimic::{Arguments, Trial};
+
+fn main() -> ExitCode {
+    let args: Vec<OsString> = std::env::args_os().skip(1).collect();
+    match args.first().and_then(|verb| verb.to_str()) {
+        Some("vision-worker") => match ServeArgs::parse(args.into_iter().skip(1)).and_then(serve) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error}");
+                ExitCode::FAILURE
+            }
+        },
+        Some("sandbox-probe") => {
+            println!("{}", probe::findings(args[1].as_ref(), args[2].as_ref()));
+            ExitCode::SUCCESS
+        }
+        _ => libtest_mimic::run(&Arguments::from_args(), trials()).exit_code(),
+    }
+}
+
+fn trials() -> Vec<Trial> {
+    let all = [pools::TESTS, faults::TESTS, probe::TESTS, reading::TESTS].concat();
+    let trial = |(name, test): (&str, fn())| {
+        Trial::test(name, move || {
+            test();
+            Ok(())
+        })
+    };
+    all.into_iter().map(trial).collect()
+}
