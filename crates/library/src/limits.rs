@@ -8,6 +8,8 @@ pub const MAX_QUERY_TERMS: usize = 32;
 pub const MAX_INDEXED_CHARS: usize = 1_000_000;
 /// Entries that one page of a listing holds at most.
 pub const MAX_PAGE: usize = 500;
+/// Matches that are ranked; with more the newest come first. Ranking costs about 3 µs each.
+pub const MAX_RANKED: usize = 2_000;
 /// Characters of a snippet, the marks of omission not counted.
 pub const SNIPPET_CHARS: usize = 160;
 /// Characters of a snippet before its first mark.

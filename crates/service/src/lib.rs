@@ -1,1 +1,35 @@
-//! Placeholder.
+//! The background service: it owns the one database, runs the jobs, and offers the typed commands and events that
+//! window, tray, CLI and tests all use.
+//!
+//! A process makes a [`Service`] with [`Service::open`], calls its commands, and, if it stays, keeps [`Service::run`]
+//! going. One process at a time runs the jobs; the others follow its events.
+
+pub mod api;
+mod changes;
+pub mod clock;
+mod commands;
+mod database;
+pub mod desktop;
+mod error;
+mod groups;
+mod handler;
+mod handlers;
+mod intake;
+mod limits;
+mod link;
+mod lock;
+mod models;
+mod notices;
+mod notifier;
+mod pictures;
+pub mod places;
+pub mod reader;
+mod runner;
+mod service;
+mod settings;
+mod views;
+
+pub use error::{Error, Result};
+pub use models::ModelShelf;
+pub use pictures::{Picture, View};
+pub use service::{Config, Service};

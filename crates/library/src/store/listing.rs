@@ -5,7 +5,7 @@ use super::readings;
 use super::rows::{SUMMARY_COLUMNS, count, summary};
 use crate::error::Result;
 use crate::item::{Counts, Entry, ItemSummary, Page};
-use crate::limits::MAX_PAGE;
+use crate::limits::{MAX_PAGE, MAX_RANKED};
 use crate::query::Query;
 use crate::snippet::Snippet;
 use rusqlite::{Connection, ToSql};
@@ -24,19 +24,16 @@ pub struct Listing {
 }
 
 /// A part of a listing: without a query the newest first; with one the best match first (BM25 with tags, name and note before the
-/// text, whole words before parts of words), among equals the newest.
+/// text, whole words before parts of words), among equals the newest. A query that matches more than `MAX_RANKED` items says
+/// too little to rank them by: then the newest come first.
 ///
 /// # Errors
 /// When the database fails or holds damaged values.
 pub fn page(conn: &Connection, listing: &Listing) -> Result<Page> {
     let query = listing.query.as_ref().filter(|query| !query.is_empty());
     let selection = Selection::new(query, listing.trashed);
-    let total = conn
-        .prepare_cached(&format!("SELECT count(*) {}", selection.from))?
-        .query_row(selection.parameters().as_slice(), |row| count(row, 0))?;
-
-    let sql =
-        format!("SELECT {SUMMARY_COLUMNS} {} ORDER BY {} LIMIT :limit OFFSET :offset", selection.from, selection.order);
+    let total = selection.total(conn)?;
+    let sql = selection.entries(total);
     let limit = i64::try_from(listing.limit.min(MAX_PAGE)).unwrap_or(0);
     let offset = i64::try_from(listing.offset).unwrap_or(i64::MAX);
     let mut parameters = selection.parameters();
@@ -52,60 +49,69 @@ pub fn page(conn: &Connection, listing: &Listing) -> Result<Page> {
     Ok(Page { total, entries })
 }
 
-/// Rows of items: where from and in which order.
+/// Which items, as SQL.
 struct Selection {
-    from: String,
-    order: &'static str,
-    matching: Option<String>,
-    excluded: Option<String>,
+    /// An FTS5 expression.
+    expression: Option<String>,
+    /// Whether the expression says what must not match.
+    excludes: bool,
     trashed: bool,
 }
+
+/// The items that the expression matches.
+const MATCHING: &str = "SELECT rowid FROM item_search WHERE item_search MATCH :expression";
+const NEWEST: &str = "ORDER BY item.added_at DESC, item.id DESC LIMIT :limit OFFSET :offset";
+const STATE: &str = "(item.trashed_at IS NOT NULL) = :trashed";
 
 impl Selection {
     fn new(query: Option<&Query>, trashed: bool) -> Self {
         let Expressions { wanted, excluded } = query.map_or(Expressions { wanted: None, excluded: None }, expressions);
-        const STATE: &str = "(item.trashed_at IS NOT NULL) = :trashed";
-        match (wanted, excluded) {
-            (Some(wanted), excluded) => Selection {
-                from: format!(
-                    "FROM item_search JOIN item ON item.id = item_search.rowid WHERE item_search MATCH :matching AND {STATE}"
-                ),
-                order: "bm25(item_search, 5.0, 5.0, 3.0, 2.0, 0.25), item.added_at DESC, item.id DESC",
-                matching: Some(match excluded {
-                    Some(excluded) => format!("({wanted}) NOT ({excluded})"),
-                    None => wanted,
-                }),
-                excluded: None,
-                trashed,
-            },
-            (None, Some(excluded)) => Selection {
-                from: format!(
-                    "FROM item WHERE item.id NOT IN (SELECT rowid FROM item_search WHERE item_search MATCH :excluded) AND {STATE}"
-                ),
-                order: NEWEST,
-                matching: None,
-                excluded: Some(excluded),
-                trashed,
-            },
-            (None, None) => Selection {
-                from: format!("FROM item WHERE {STATE}"),
-                order: NEWEST,
-                matching: None,
-                excluded: None,
-                trashed,
-            },
+        let (expression, excludes) = match (wanted, excluded) {
+            (Some(wanted), Some(excluded)) => (Some(format!("({wanted}) NOT ({excluded})")), false),
+            (Some(wanted), None) => (Some(wanted), false),
+            (None, excluded) => (excluded, true),
+        };
+        Selection { expression, excludes, trashed }
+    }
+
+    /// How many items it has.
+    fn total(&self, conn: &Connection) -> Result<usize> {
+        let sql = match (&self.expression, self.excludes) {
+            (None, _) => format!("SELECT count(*) FROM item WHERE {STATE}"),
+            (Some(_), true) => format!("SELECT count(*) FROM item WHERE item.id NOT IN ({MATCHING}) AND {STATE}"),
+            // The trash is small: looking there is cheaper than at every item found.
+            (Some(_), false) => format!(
+                "SELECT count(*) FROM ({MATCHING} AND (rowid IN (SELECT id FROM item WHERE trashed_at IS NOT NULL)) = :trashed)"
+            ),
+        };
+        Ok(conn.prepare_cached(&sql)?.query_row(self.parameters().as_slice(), |row| count(row, 0))?)
+    }
+
+    /// The query for its entries in their order, with the parameters `:limit` and `:offset`.
+    fn entries(&self, total: usize) -> String {
+        match (&self.expression, self.excludes) {
+            (None, _) => format!("SELECT {SUMMARY_COLUMNS} FROM item WHERE {STATE} {NEWEST}"),
+            (Some(_), true) => {
+                format!("SELECT {SUMMARY_COLUMNS} FROM item WHERE item.id NOT IN ({MATCHING}) AND {STATE} {NEWEST}")
+            }
+            // With so many, a walk from the newest soon has a page full; `+` keeps SQLite from walking the matches instead.
+            (Some(_), false) if total > MAX_RANKED => {
+                format!("SELECT {SUMMARY_COLUMNS} FROM item WHERE +item.id IN ({MATCHING}) AND {STATE} {NEWEST}")
+            }
+            (Some(_), false) => format!(
+                "SELECT {SUMMARY_COLUMNS} FROM item_search JOIN item ON item.id = item_search.rowid \
+                 WHERE item_search MATCH :expression AND {STATE} \
+                 ORDER BY bm25(item_search, 5.0, 5.0, 3.0, 2.0, 0.25), item.added_at DESC, item.id DESC LIMIT :limit OFFSET :offset"
+            ),
         }
     }
 
     fn parameters(&self) -> Vec<(&'static str, &dyn ToSql)> {
         let mut parameters: Vec<(&'static str, &dyn ToSql)> = vec![(":trashed", &self.trashed)];
-        parameters.extend(self.matching.as_ref().map(|matching| (":matching", matching as &dyn ToSql)));
-        parameters.extend(self.excluded.as_ref().map(|excluded| (":excluded", excluded as &dyn ToSql)));
+        parameters.extend(self.expression.as_ref().map(|expression| (":expression", expression as &dyn ToSql)));
         parameters
     }
 }
-
-const NEWEST: &str = "item.added_at DESC, item.id DESC";
 
 fn snippet(conn: &Connection, item: &ItemSummary, query: &Query) -> Result<Option<Snippet>> {
     if let Some(text) = readings::text(conn, item.id)?
@@ -198,6 +204,32 @@ mod tests {
         check("anna@example.org", &["mail.png"]);
         check("mail.png", &["mail.png"]);
         check("NEAR(\"", &[]);
+    }
+
+    #[test]
+    fn too_many_to_rank_are_listed_newest_first() {
+        let mut connection = database();
+        let tx = connection.transaction().unwrap();
+        let total = MAX_RANKED + 5;
+        for at in 0..total {
+            // The times run against the ids, and one item in the trash.
+            let (new, origin) = new_item(&format!("scan-{at}.png"), (total - at) as i64);
+            let id = add_item(&tx, &new, &origin).unwrap().id;
+            if at == 0 {
+                crate::store::trash(&tx, &[id], 1).unwrap();
+            }
+        }
+        let names = |text: &str, trashed: bool| {
+            let listing = Listing { query: Some(Query::parse(text)), trashed, offset: 1, limit: 2 };
+            let page = page(&tx, &listing).unwrap();
+            (page.total, page.entries.into_iter().map(|entry| entry.item.name).collect::<Vec<_>>())
+        };
+        let newest = ["scan-2.png", "scan-3.png"].map(String::from).to_vec();
+        assert_eq!(names("scan", false), (total - 1, newest.clone()));
+        assert_eq!(names("scan -nothing", false), (total - 1, newest.clone()));
+        assert_eq!(names("-nothing", false), (total - 1, newest));
+        assert_eq!(names("scan", true), (1, vec![]));
+        assert_eq!(names("\"scan 2002 \"", false), (1, vec![]));
     }
 
     #[test]

@@ -124,12 +124,14 @@ pub struct GroupView {
     pub created_at: i64,
     /// When its last job ended; empty while it goes on.
     pub ended_at: Option<i64>,
-    /// Images that came in with it (new ones and ones the library had).
+    /// Images that came in with it.
     pub images: u32,
     /// Images of it that are done.
     pub done: u32,
     /// Images or files of it that failed.
     pub failed: u32,
+    /// Images offered that the library had already.
+    pub known: u32,
     /// Whether it was cancelled.
     pub cancelled: bool,
 }

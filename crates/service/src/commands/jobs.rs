@@ -1,0 +1,133 @@
+//! Commands on the queue: list, cancel, retry, pause.
+
+use crate::api::{GroupView, Groups, JobDetail, JobId, JobsPage, JobsQuery, NoArgs, SetPaused, Status, Touched};
+use crate::changes::Changes;
+use crate::error::{Error, Result};
+use crate::limits::{DEFAULT_PAGE, GROUPS, MAX_PAGE};
+use crate::service::Service;
+use crate::{groups, views};
+use legible_jobs::{Filter, GroupId, State};
+
+impl Service {
+    /// Lists jobs.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn jobs(&self, query: JobsQuery) -> Result<JobsPage> {
+        let (offset, limit) = (u64::from(query.offset), u64::from(page_size(query.limit)));
+        let filter = filter(&query);
+        let page = self.database().read(move |c| Ok(legible_jobs::jobs(c, &filter, offset, limit)?));
+        let page = page.await?;
+        Ok(JobsPage {
+            total: u32::try_from(page.total).unwrap_or(u32::MAX),
+            jobs: page.jobs.iter().map(views::job).collect(),
+        })
+    }
+
+    /// One job with its attempts.
+    ///
+    /// # Errors
+    /// When there is no such job.
+    pub async fn job(&self, JobId { id }: JobId) -> Result<JobDetail> {
+        let found = self.database().read(move |c| {
+            let job = legible_jobs::job(c, legible_jobs::JobId(id))?;
+            Ok((job, legible_jobs::history(c, legible_jobs::JobId(id))?))
+        });
+        let (job, history) = found.await?;
+        let job = job.ok_or_else(|| Error::NotFound(format!("job {id}")))?;
+        Ok(JobDetail { job: views::job(&job), history: history.iter().map(views::attempt).collect() })
+    }
+
+    /// Cancels jobs. Waiting ones end at once, running ones as soon as their handler comes to a safe point.
+    ///
+    /// # Errors
+    /// When the query names nothing (which would mean all jobs ever), or the database fails.
+    pub async fn cancel_jobs(&self, query: JobsQuery) -> Result<Touched> {
+        let active = Filter { states: Some(active_states(&query)?), ..chosen(&query)? };
+        let now = self.now();
+        let touched = self.database().write(move |tx| {
+            let before = legible_jobs::jobs(tx, &active, 0, 1)?.total;
+            legible_jobs::request_cancel(tx, &active, now)?;
+            Ok(before)
+        });
+        let count = touched.await?;
+        self.announce(after(&query)).await;
+        Ok(Touched { count: u32::try_from(count).unwrap_or(u32::MAX) })
+    }
+
+    /// Starts failed or cancelled jobs again.
+    ///
+    /// # Errors
+    /// When the query names nothing, or the database fails.
+    pub async fn retry_jobs(&self, query: JobsQuery) -> Result<Touched> {
+        let (filter, now) = (chosen(&query)?, self.now());
+        let retried = self.database().write(move |tx| Ok(legible_jobs::retry(tx, &filter, now)?)).await?;
+        self.announce(after(&query)).await;
+        Ok(Touched { count: u32::try_from(retried.len()).unwrap_or(u32::MAX) })
+    }
+
+    /// The newest groups, running ones first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn groups(&self, _: NoArgs) -> Result<Groups> {
+        let groups = self.database().read(|c| {
+            let mut views = legible_jobs::groups(c, GROUPS, false)?
+                .iter()
+                .map(|group| groups::of(c, group))
+                .collect::<Result<Vec<GroupView>>>()?;
+            views.sort_by_key(|group| group.ended_at.is_some());
+            Ok(views)
+        });
+        Ok(Groups { groups: groups.await? })
+    }
+
+    /// Pauses or resumes all work, also across restarts.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_paused(&self, SetPaused { paused }: SetPaused) -> Result<Status> {
+        self.database().write(move |tx| Ok(legible_jobs::set_paused(tx, paused)?)).await?;
+        self.announce(Changes::work()).await;
+        self.status(NoArgs {}).await
+    }
+}
+
+/// The size of a page that was asked for as `limit`.
+pub(super) fn page_size(limit: u32) -> u32 {
+    if limit == 0 { DEFAULT_PAGE } else { limit.min(MAX_PAGE) }
+}
+
+fn filter(query: &JobsQuery) -> Filter {
+    Filter {
+        ids: (!query.ids.is_empty()).then(|| query.ids.iter().map(|id| legible_jobs::JobId(*id)).collect()),
+        states: (!query.states.is_empty()).then(|| query.states.iter().map(|s| views::state_from(*s)).collect()),
+        group: query.group.map(GroupId),
+        ..Filter::default()
+    }
+}
+
+/// The filter of a command that changes jobs: an empty query is more likely a slip than the wish for all jobs.
+fn chosen(query: &JobsQuery) -> Result<Filter> {
+    if query.ids.is_empty() && query.states.is_empty() && query.group.is_none() {
+        return Err(Error::BadRequest("name the jobs, their group or their state".into()));
+    }
+    Ok(filter(query))
+}
+
+/// The states among those asked for in which a job can be cancelled.
+fn active_states(query: &JobsQuery) -> Result<Vec<State>> {
+    let asked = query.states.iter().map(|state| views::state_from(*state)).filter(|state| state.is_active());
+    match asked.collect::<Vec<_>>() {
+        _ if query.states.is_empty() => Ok(State::ALL.into_iter().filter(|state| state.is_active()).collect()),
+        none if none.is_empty() => Err(Error::BadRequest("only waiting and running jobs can be cancelled".into())),
+        states => Ok(states),
+    }
+}
+
+/// What a change of these jobs means for those who look: states of items come from their jobs.
+fn after(query: &JobsQuery) -> Changes {
+    let mut changes = Changes { many_items: true, ..Changes::work() }.and_group(query.group);
+    changes.jobs.extend(&query.ids);
+    changes
+}

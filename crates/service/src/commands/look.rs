@@ -1,0 +1,88 @@
+//! Commands that look: the grid, the search, one item.
+
+use crate::api::{ItemCard, ItemQuery, ItemView, ItemsPage, ItemsQuery};
+use crate::commands::jobs::page_size;
+use crate::error::{Error, Result};
+use crate::handler::subject_of;
+use crate::pictures;
+use crate::places::Places;
+use crate::service::Service;
+use crate::views;
+use legible_jobs::{Filter, State};
+use legible_library::{ItemId, ItemSummary, Listing, Query, Snippet};
+use rusqlite::Connection;
+
+impl Service {
+    /// Lists items, newest first, or searches them, best first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn items(&self, query: ItemsQuery) -> Result<ItemsPage> {
+        let places = self.places().clone();
+        let page = self.database().read(move |c| {
+            let listing = Listing {
+                query: Some(Query::parse(&query.query)).filter(|query| !query.is_empty()),
+                trashed: query.trashed,
+                offset: usize::try_from(query.offset).unwrap_or(usize::MAX),
+                limit: usize::try_from(page_size(query.limit)).unwrap_or(usize::MAX),
+            };
+            let page = legible_library::page(c, &listing)?;
+            let entries: Vec<_> = page.entries.iter().map(|entry| (&entry.item, entry.snippet.as_ref())).collect();
+            Ok(ItemsPage { total: u32::try_from(page.total).unwrap_or(u32::MAX), items: cards(c, &places, &entries)? })
+        });
+        page.await
+    }
+
+    /// One item with its reading and the places where a search matches.
+    ///
+    /// # Errors
+    /// When there is no such item.
+    pub async fn item(&self, ItemQuery { id, query }: ItemQuery) -> Result<ItemView> {
+        let folder = self.folder();
+        let places = self.places().clone();
+        let view = self.database().read(move |c| {
+            let item = legible_library::item(c, ItemId(id))?.ok_or_else(|| Error::NotFound(format!("image {id}")))?;
+            let reading = legible_library::reading(c, ItemId(id))?;
+            let query = Query::parse(&query);
+            let hits = reading.iter().flat_map(|reading| legible_library::hits(reading, &query));
+            let card = cards(c, &places, &[(&item.summary, None)])?.remove(0);
+            let facts = item.facts.clone();
+            // A folder that cannot be used is told as a notice; the item can be looked at all the same.
+            let path = folder.ok().and_then(|folder| folder.locate(&item.placement).ok());
+            Ok(ItemView {
+                card,
+                bytes: item.size,
+                format: facts.as_ref().map(|facts| facts.format.clone()),
+                taken_at: facts.as_ref().and_then(|facts| facts.taken_at.clone()),
+                camera: facts.and_then(|facts| facts.camera),
+                path: path.map(|path| path.display().to_string()).unwrap_or_default(),
+                origins: item.origins.iter().map(views::origin).collect(),
+                hits: hits.map(|hit| views::hit(&hit)).collect(),
+                reading: reading.as_ref().map(views::reading),
+                tags: item.tags.clone(),
+                note: item.note.clone(),
+                trashed: item.trashed_at.is_some(),
+                jobs: open_jobs(c, id)?,
+            })
+        });
+        view.await
+    }
+}
+
+fn cards(c: &Connection, places: &Places, entries: &[(&ItemSummary, Option<&Snippet>)]) -> Result<Vec<ItemCard>> {
+    let subjects: Vec<String> = entries.iter().map(|(item, _)| subject_of(item.id.0)).collect();
+    let active = legible_jobs::active_by_subject(c, &subjects)?;
+    let card = |(item, snippet): &(&ItemSummary, Option<&Snippet>)| {
+        let jobs = active.get(&subject_of(item.id.0)).map_or(&[][..], Vec::as_slice);
+        views::card(item, *snippet, jobs, pictures::thumbnail_path(places, &item.hash).exists())
+    };
+    Ok(entries.iter().map(card).collect())
+}
+
+/// The item's jobs that are not done: those that wait, run or failed.
+fn open_jobs(c: &Connection, item: i64) -> Result<Vec<crate::api::JobView>> {
+    let states = vec![State::Enqueued, State::Blocked, State::Running, State::Failed];
+    let filter = Filter { states: Some(states), subject: Some(subject_of(item)), ..Filter::default() };
+    let jobs = legible_jobs::jobs(c, &filter, 0, u64::from(page_size(0)))?.jobs;
+    Ok(jobs.iter().map(views::job).collect())
+}

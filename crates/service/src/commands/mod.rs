@@ -1,0 +1,8 @@
+//! The commands of the table, one file a subject. Each is a method of [`crate::Service`] by the name in the table.
+
+mod edit;
+mod jobs;
+mod look;
+mod system;
+
+pub(crate) use system::check;

@@ -1,0 +1,128 @@
+//! Commands on the whole: status, settings, doctor.
+
+use crate::api::{Check, Diagnosis, Health, LastOutput, NoArgs, Settings, Status};
+use crate::changes::Changes;
+use crate::error::Result;
+use crate::service::Service;
+use crate::{desktop, notices};
+
+impl Service {
+    /// The state of service and library.
+    ///
+    /// # Errors
+    /// When the database fails or the settings cannot be read.
+    pub async fn status(&self, _: NoArgs) -> Result<Status> {
+        let counts = self.database().read(|c| {
+            let last = legible_library::last_reading(c)?;
+            Ok((legible_library::counts(c)?, legible_jobs::counts(c)?, legible_jobs::paused(c)?, last))
+        });
+        let (items, jobs, paused, last) = counts.await?;
+        let settings = self.current_settings()?;
+        let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let long = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+        Ok(Status {
+            runner: self.runner(),
+            paused,
+            items: small(items.items),
+            with_text: small(items.with_text),
+            problems: small(items.problems),
+            trashed: small(items.trashed),
+            waiting: long(jobs.enqueued + jobs.blocked),
+            running: long(jobs.running),
+            failed: long(jobs.failed),
+            last_output: last.map(|last| LastOutput { item: last.id.0, name: last.name, at: last.read_at }),
+            missing_models: self.models_shelf().missing(&settings.engine),
+            library_folder: settings.library_folder,
+            notices: self.notices(),
+        })
+    }
+
+    /// The settings.
+    ///
+    /// # Errors
+    /// When the settings file cannot be read.
+    pub async fn settings(&self, _: NoArgs) -> Result<Settings> {
+        self.current_settings()
+    }
+
+    /// Changes the settings.
+    ///
+    /// # Errors
+    /// When the library folder cannot be used or the file cannot be written; then the old settings hold.
+    pub async fn save_settings(&self, settings: Settings) -> Result<Settings> {
+        legible_library::Folder::open(&settings.library_folder)?;
+        self.settings_file().save(&settings)?;
+        self.announce(Changes { settings: true, ..Changes::work() }).await;
+        self.current_settings()
+    }
+
+    /// Looks at everything that can keep Legible from working.
+    ///
+    /// # Errors
+    /// None: what fails is in the diagnosis.
+    pub async fn doctor(&self, _: NoArgs) -> Result<Diagnosis> {
+        let service = self.clone();
+        let looked = tokio::task::spawn_blocking(move || {
+            vec![version(), service.check_database(), service.check_folder(), service.check_models()]
+        });
+        let mut checks = looked.await.unwrap_or_default();
+        checks.extend(desktop::checks().await);
+        checks.push(self.check_runner());
+        Ok(Diagnosis { checks })
+    }
+
+    fn check_database(&self) -> Check {
+        let path = self.places().database();
+        match self.database().check() {
+            Ok(()) => match notices::damaged_databases(self.places()).last() {
+                None => check("Database", Health::Good, path.display().to_string(), None),
+                Some(damaged) => {
+                    let detail = format!("a damaged one is set aside as {}", damaged.display());
+                    check("Database", Health::Limited, detail, Some("run `legible rebuild`".into()))
+                }
+            },
+            Err(error) => check("Database", Health::Broken, error.to_string(), error.hint()),
+        }
+    }
+
+    fn check_folder(&self) -> Check {
+        match self.folder() {
+            Ok(folder) => check("Library folder", Health::Good, folder.root().display().to_string(), None),
+            Err(error) => check("Library folder", Health::Broken, error.to_string(), error.hint()),
+        }
+    }
+
+    fn check_models(&self) -> Check {
+        let shelf = self.models_shelf();
+        let wanted = shelf.manifest().verify(shelf.dirs());
+        let bad: Vec<_> = wanted.iter().filter(|s| s.model.default && !s.state.is_present()).collect();
+        if bad.is_empty() {
+            return check("Models", Health::Good, "the default models are here and whole".into(), None);
+        }
+        let names: Vec<_> = bad.iter().map(|status| status.model.file.as_str()).collect();
+        let detail = format!("missing or damaged: {}", names.join(", "));
+        check("Models", Health::Broken, detail, Some("run `legible models install`".into()))
+    }
+
+    fn check_runner(&self) -> Check {
+        use crate::api::Runner;
+        match self.runner() {
+            Runner::Here => check("Background service", Health::Good, "runs in this process".into(), None),
+            Runner::Elsewhere => check("Background service", Health::Good, "runs".into(), None),
+            Runner::Nobody => {
+                let hint = Some("start the app, or `legible run`".into());
+                check("Background service", Health::Limited, "does not run: work waits".into(), hint)
+            }
+        }
+    }
+}
+
+fn version() -> Check {
+    let system = format!("{} on {} ({})", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH);
+    check("Legible", Health::Good, system, None)
+}
+
+/// A check by its parts.
+pub(crate) fn check(name: &str, health: Health, detail: String, hint: Option<String>) -> Check {
+    Check { name: name.to_owned(), health, detail, hint }
+}

@@ -1,0 +1,271 @@
+//! The one SQLite file: opening, migrating, one writer, several readers.
+//!
+//! All writes go through one connection on its own thread, one transaction each; reads use a few connections of their
+//! own (WAL), so neither blocks the async runtime nor the other.
+
+use crate::error::{Error, Result};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// How long a connection waits for another process's transaction.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Idle read connections that are kept.
+const KEPT_READERS: usize = 4;
+
+/// What each component brings to the schema.
+const COMPONENTS: &[(&str, &[&str])] =
+    &[("library", legible_library::MIGRATIONS), ("jobs", legible_jobs::MIGRATIONS), ("service", MIGRATIONS)];
+
+/// The service's own tables: the processes that ran it, for the lease of the queue.
+const MIGRATIONS: &[&str] = &["CREATE TABLE runner (
+        epoch INTEGER PRIMARY KEY AUTOINCREMENT,
+        pid INTEGER NOT NULL,
+        started_at INTEGER NOT NULL,
+        ended_at INTEGER
+    ) STRICT"];
+
+type Work = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// A handle on the database; clones share it.
+#[derive(Clone)]
+pub struct Database {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    path: PathBuf,
+    writer: Sender<Work>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+impl Database {
+    /// Opens the file, makes it where it is missing, and brings it to this version's schema.
+    ///
+    /// # Errors
+    /// [`Error::DatabaseDamaged`] when the file is no sound database, [`Error::DatabaseNewer`] when a newer version of
+    /// Legible wrote it, and other errors when it cannot be opened at all.
+    pub fn open(path: &Path) -> Result<Self> {
+        if let Some(directory) = path.parent() {
+            std::fs::create_dir_all(directory).map_err(|error| Error::File { path: directory.to_owned(), error })?;
+        }
+        let mut connection = connect(path)?;
+        migrate(&mut connection)?;
+        let (writer, work) = channel::<Work>();
+        std::thread::Builder::new()
+            .name("database-writer".into())
+            .spawn(move || work.iter().for_each(|work| work(&mut connection)))
+            .map_err(|error| Error::File { path: path.to_owned(), error })?;
+        Ok(Database { inner: Arc::new(Inner { path: path.to_owned(), writer, readers: Mutex::default() }) })
+    }
+
+    /// Looks through the whole file for damage. Takes about a second for a gigabyte.
+    ///
+    /// # Errors
+    /// [`Error::DatabaseDamaged`] with the first fault.
+    pub fn check(&self) -> Result<()> {
+        self.read_blocking(|connection| {
+            let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+            if verdict == "ok" { Ok(()) } else { Err(Error::DatabaseDamaged(verdict)) }
+        })
+    }
+
+    /// Runs one write transaction; it is committed when `work` returns `Ok`. Blocks: not for async code.
+    ///
+    /// # Errors
+    /// What `work` returns, or that the transaction could not be begun or committed.
+    pub fn write_blocking<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction) -> Result<T> + Send + 'static,
+    {
+        self.submit(work)?.blocking_recv().map_err(|_| gone())?
+    }
+
+    /// Runs one write transaction; it is committed when `work` returns `Ok`.
+    ///
+    /// # Errors
+    /// As [`Database::write_blocking`].
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction) -> Result<T> + Send + 'static,
+    {
+        self.submit(work)?.await.map_err(|_| gone())?
+    }
+
+    fn submit<T, F>(&self, work: F) -> Result<oneshot::Receiver<Result<T>>>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction) -> Result<T> + Send + 'static,
+    {
+        let (answer, result) = oneshot::channel();
+        let job: Work = Box::new(move |connection| {
+            // A panic in one transaction rolls it back and must not end the writer.
+            let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| in_transaction(connection, work)));
+            let outcome = outcome.unwrap_or_else(|_| Err(Error::Internal("a write transaction panicked".into())));
+            let _ = answer.send(outcome);
+        });
+        self.inner.writer.send(job).map_err(|_| gone())?;
+        Ok(result)
+    }
+
+    /// Reads from a snapshot of the database. Blocks: not for async code.
+    ///
+    /// # Errors
+    /// What `work` returns, or that no connection could be opened.
+    pub fn read_blocking<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let kept = self.readers().pop();
+        let mut connection = match kept {
+            Some(connection) => connection,
+            None => connect(&self.inner.path)?,
+        };
+        let transaction = connection.transaction()?;
+        let result = work(&transaction);
+        drop(transaction);
+        let mut readers = self.readers();
+        if readers.len() < KEPT_READERS {
+            readers.push(connection);
+        }
+        result
+    }
+
+    /// Reads from a snapshot of the database on a thread for blocking work.
+    ///
+    /// # Errors
+    /// As [`Database::read_blocking`].
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        let database = self.clone();
+        tokio::task::spawn_blocking(move || database.read_blocking(work)).await.map_err(|_| gone())?
+    }
+
+    fn readers(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        self.inner.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Moves a damaged database and its side files out of the way; returns the new name of the main file.
+///
+/// # Errors
+/// When the file cannot be renamed.
+pub fn set_aside(path: &Path, now: i64) -> Result<PathBuf> {
+    let with_suffix = |path: &Path, suffix: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    let aside = with_suffix(path, &format!(".damaged-{now}"));
+    std::fs::rename(path, &aside).map_err(|error| Error::File { path: path.to_owned(), error })?;
+    for side in ["-wal", "-shm"] {
+        let from = with_suffix(path, side);
+        match std::fs::rename(&from, with_suffix(&aside, side)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Error::File { path: from, error });
+            }
+            _ => {}
+        }
+    }
+    Ok(aside)
+}
+
+fn connect(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(connection)
+}
+
+/// Brings each component's tables to its newest version, all in one transaction.
+fn migrate(connection: &mut Connection) -> Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute_batch(
+        "CREATE TABLE IF NOT EXISTS schema_version (component TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT",
+    )?;
+    for (component, migrations) in COMPONENTS {
+        let done: i64 = transaction.query_row(
+            "SELECT coalesce((SELECT version FROM schema_version WHERE component = ?1), 0)",
+            [component],
+            |row| row.get(0),
+        )?;
+        let due = usize::try_from(done).ok().and_then(|done| migrations.get(done..)).ok_or(Error::DatabaseNewer)?;
+        for migration in due {
+            transaction.execute_batch(migration)?;
+        }
+        transaction.execute(
+            "INSERT INTO schema_version (component, version) VALUES (?1, ?2)
+             ON CONFLICT (component) DO UPDATE SET version = excluded.version",
+            (component, i64::try_from(migrations.len()).unwrap_or(i64::MAX)),
+        )?;
+    }
+    Ok(transaction.commit()?)
+}
+
+fn in_transaction<T>(connection: &mut Connection, work: impl FnOnce(&Transaction) -> Result<T>) -> Result<T> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let value = work(&transaction)?;
+    transaction.commit()?;
+    Ok(value)
+}
+
+fn gone() -> Error {
+    Error::Internal("the database thread is gone".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_no_database_is_said_to_be_damaged_and_can_be_set_aside() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("legible.db");
+        std::fs::write(&path, "this is not a database, but it is long enough to look like one".repeat(20)).unwrap();
+        assert!(matches!(Database::open(&path), Err(Error::DatabaseDamaged(_))));
+        let aside = set_aside(&path, 7).unwrap();
+        assert!(aside.exists() && !path.exists());
+        Database::open(&path).unwrap();
+    }
+
+    #[test]
+    fn a_failed_write_leaves_nothing_and_a_panic_does_not_end_the_writer() {
+        let home = tempfile::tempdir().unwrap();
+        let database = Database::open(&home.path().join("legible.db")).unwrap();
+        let insert = "INSERT INTO runner (pid, started_at) VALUES (1, 2)";
+        let failed: Result<()> = database.write_blocking(move |tx| {
+            tx.execute(insert, [])?;
+            Err(Error::Internal("planned".into()))
+        });
+        assert!(failed.is_err());
+        let panicked: Result<()> = database.write_blocking(move |tx| {
+            tx.execute(insert, [])?;
+            panic!("planned")
+        });
+        assert!(panicked.is_err());
+        let count = |c: &Connection| Ok(c.query_row("SELECT count(*) FROM runner", [], |r| r.get::<_, i64>(0))?);
+        assert_eq!(database.read_blocking(count).unwrap(), 0);
+        database.write_blocking(move |tx| Ok(tx.execute(insert, [])?)).unwrap();
+        assert_eq!(database.read_blocking(count).unwrap(), 1);
+    }
+
+    #[test]
+    fn a_database_of_a_newer_version_is_left_alone() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("legible.db");
+        Database::open(&path)
+            .unwrap()
+            .write_blocking(|tx| Ok(tx.execute("UPDATE schema_version SET version = 999", [])?))
+            .unwrap();
+        assert!(matches!(Database::open(&path), Err(Error::DatabaseNewer)));
+    }
+}

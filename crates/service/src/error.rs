@@ -1,0 +1,183 @@
+//! What can go wrong in the service, and how it is told to a person.
+
+use crate::api::{ErrorCode, WireError};
+use legible_jobs::{Failure, Reason};
+use legible_library::FolderError;
+use legible_vision::worker::{EngineFault, TaskError};
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+/// An error of the service.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The caller asked for something senseless.
+    #[error("{0}")]
+    BadRequest(String),
+    /// The thing asked for is not there.
+    #[error("{0} was not found")]
+    NotFound(String),
+    /// A file or directory failed.
+    #[error("{}: {}", path.display(), in_words(error))]
+    File {
+        /// Which one.
+        path: PathBuf,
+        /// How.
+        error: std::io::Error,
+    },
+    /// The settings file cannot be understood.
+    #[error("the settings file {} cannot be understood: {detail}", path.display())]
+    Settings {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        detail: String,
+    },
+    /// The database file is damaged.
+    #[error("the database is damaged: {0}")]
+    DatabaseDamaged(String),
+    /// A newer version wrote the database.
+    #[error("the database was written by a newer version of Legible")]
+    DatabaseNewer,
+    /// SQLite failed otherwise.
+    #[error("the database failed: {0}")]
+    Database(rusqlite::Error),
+    /// The library failed.
+    #[error(transparent)]
+    Library(#[from] legible_library::Error),
+    /// The library folder failed.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The queue failed.
+    #[error(transparent)]
+    Jobs(#[from] legible_jobs::Error),
+    /// The models failed.
+    #[error(transparent)]
+    Models(#[from] legible_models::Error),
+    /// The vision worker failed, or the image did.
+    #[error(transparent)]
+    Vision(#[from] legible_vision::worker::TaskError),
+    /// The job was told to stop: cancelled, paused, or the program quits.
+    #[error("stopped")]
+    Stopped,
+    /// A mistake of ours.
+    #[error("internal error: {0}")]
+    Internal(String),
+    /// An error that is in words for a person already.
+    #[error(transparent)]
+    Told(#[from] WireError),
+}
+
+/// The service's result.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+        match error.sqlite_error_code() {
+            Some(DatabaseCorrupt | NotADatabase) => Error::DatabaseDamaged(error.to_string()),
+            _ => Error::Database(error),
+        }
+    }
+}
+
+impl Error {
+    /// What kind of error it is, for a front end to decide by.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Error::BadRequest(_) => ErrorCode::BadRequest,
+            Error::NotFound(_) | Error::Library(legible_library::Error::NoSuchItem(_)) => ErrorCode::NotFound,
+            Error::File { error, .. } => file_code(error),
+            Error::Settings { .. } => ErrorCode::File,
+            Error::DatabaseDamaged(_)
+            | Error::DatabaseNewer
+            | Error::Database(_)
+            | Error::Library(_)
+            | Error::Jobs(_) => ErrorCode::Database,
+            Error::Folder(FolderError::DiskFull { .. }) => ErrorCode::DiskFull,
+            Error::Folder(_) => ErrorCode::LibraryFolder,
+            Error::Models(_) => ErrorCode::Network,
+            Error::Vision(TaskError::Image { .. }) => ErrorCode::BadImage,
+            Error::Vision(TaskError::Engine { fault: EngineFault::ModelMissing, .. }) => ErrorCode::ModelMissing,
+            Error::Vision(TaskError::Cancelled | TaskError::Stopped) | Error::Stopped => ErrorCode::Cancelled,
+            Error::Vision(_) => ErrorCode::Worker,
+            Error::Internal(_) => ErrorCode::Internal,
+            Error::Told(error) => error.code,
+        }
+    }
+
+    /// What a person can do about it.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Error::File { error, .. } => file_hint(error)?,
+            Error::Settings { .. } => "Correct the file or delete it; then the defaults hold.",
+            Error::DatabaseDamaged(_) => "Start Legible again: it sets the file aside and offers to rebuild it.",
+            Error::DatabaseNewer => "Install the newer version again.",
+            Error::Vision(error) => return error.hint(),
+            Error::Told(error) => return error.hint.clone(),
+            _ => return None,
+        };
+        Some(hint.to_owned())
+    }
+
+    /// What the queue is told: whether another attempt makes sense, and why it failed.
+    pub fn failure(&self) -> Failure {
+        let wire = self.to_wire();
+        let code = serde_json::to_value(wire.code).ok().and_then(|v| v.as_str().map(str::to_owned));
+        let reason = Reason { code: code.unwrap_or_default(), message: wire.message, hint: wire.hint };
+        let retryable = match self {
+            Error::Vision(error) => error.retryable(),
+            Error::File { error, .. } => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied),
+            Error::Database(_) | Error::Folder(_) => true,
+            _ => false,
+        };
+        if retryable { Failure::Retryable(reason) } else { Failure::Final(reason) }
+    }
+
+    /// The error as it crosses to a front end.
+    pub fn to_wire(&self) -> WireError {
+        let mut message = self.to_string();
+        if let Some(first) = message.get(..1) {
+            message.replace_range(..1, &first.to_uppercase());
+        }
+        WireError { code: self.code(), message, hint: self.hint() }
+    }
+}
+
+impl From<Error> for WireError {
+    fn from(error: Error) -> Self {
+        error.to_wire()
+    }
+}
+
+/// The code of an error that the queue kept.
+pub fn kept_error(reason: &Reason) -> WireError {
+    let code = serde_json::from_value(reason.code.clone().into()).unwrap_or(ErrorCode::Worker);
+    WireError { code, message: reason.message.clone(), hint: reason.hint.clone() }
+}
+
+fn file_code(error: &std::io::Error) -> ErrorCode {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => ErrorCode::DiskFull,
+        _ => ErrorCode::File,
+    }
+}
+
+fn file_hint(error: &std::io::Error) -> Option<&'static str> {
+    match error.kind() {
+        ErrorKind::NotFound => Some("Put the file back where it was and try again."),
+        ErrorKind::PermissionDenied => Some("Give your user the right to read and write it, then try again."),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some("Free some space on the disk, then try again."),
+        _ => None,
+    }
+}
+
+/// An operating system's error in plain words, without its number.
+fn in_words(error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "the file is not there".into(),
+        ErrorKind::PermissionDenied => "access is denied".into(),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk is full".into(),
+        ErrorKind::ReadOnlyFilesystem => "the disk is read-only".into(),
+        _ => error.to_string(),
+    }
+}

@@ -1,0 +1,29 @@
+//! Makes the thumbnail of an item.
+
+use crate::changes::Changes;
+use crate::error::{Error, Result};
+use crate::handler::{Commit, Done, Handler, Work};
+use crate::handlers::read::original;
+use crate::limits::THUMBNAIL_SIDE;
+use crate::pictures::thumbnail_path;
+use crate::settings::write_atomically;
+use legible_vision::worker::{Answer, Task};
+
+/// The `thumbnail` job.
+pub struct Thumbnail;
+
+impl Handler for Thumbnail {
+    fn run(&self, work: &mut Work) -> Result<Commit> {
+        let (item, bytes) = original(work)?;
+        let path = thumbnail_path(work.service.places(), &item.hash);
+        if !path.exists() {
+            let task = Task::Thumbnail { max_side: THUMBNAIL_SIDE };
+            let answer = work.service.pool().run(&task, &bytes, work.cancel, &mut |_| ())?;
+            let Answer::Image { bytes, .. } = answer else {
+                return Err(Error::Internal("the worker answered another task".into()));
+            };
+            write_atomically(&path, &bytes).map_err(|error| Error::File { path, error })?;
+        }
+        Ok(Box::new(move |_| Ok(Done { output: None, changes: Changes::items([item.id.0]) })))
+    }
+}

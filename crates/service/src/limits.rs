@@ -1,0 +1,55 @@
+//! What the service allows itself, in one place.
+
+use std::time::Duration;
+
+/// How long a job is leased; a running one renews its lease at a third of this.
+pub const LEASE: Duration = Duration::from_secs(60);
+
+/// The longest the runner sleeps before it looks at the clock again, so that a suspended machine wakes into the right
+/// state.
+pub const MAX_SLEEP: Duration = Duration::from_secs(60);
+
+/// How long a follower waits before it tries again to become the runner.
+pub const FOLLOW_AGAIN: Duration = Duration::from_millis(500);
+
+/// How long quitting waits for running jobs to come to a safe point.
+pub const QUIT_WITHIN: Duration = Duration::from_secs(10);
+
+/// The longest an image may take to be read.
+pub const TASK_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// How long a vision worker without work keeps its memory.
+pub const WORKER_IDLE: Duration = Duration::from_secs(30);
+
+/// Most memory of one vision worker, in MiB.
+pub const WORKER_MEMORY_MB: u64 = 2048;
+
+/// Most vision workers at a time, however many cores there are.
+pub const MAX_WORKERS: usize = 4;
+
+/// The longer side of a thumbnail, in pixels.
+pub const THUMBNAIL_SIDE: u32 = 512;
+
+/// The longer side of a preview of a format that the web view does not show, in pixels.
+pub const PREVIEW_SIDE: u32 = 4096;
+
+/// How deep a folder is walked.
+pub const MAX_DEPTH: usize = 64;
+
+/// How many files one offer may hold.
+pub const MAX_FILES: usize = 1_000_000;
+
+/// The most entries of one page.
+pub const MAX_PAGE: u32 = 1000;
+
+/// The entries of a page when the caller does not say.
+pub const DEFAULT_PAGE: u32 = 100;
+
+/// How many groups the activity view is told.
+pub const GROUPS: usize = 50;
+
+/// How often a running job's progress is told at most.
+pub const PROGRESS_PACE: Duration = Duration::from_millis(150);
+
+/// How often a running job's progress is written down at most.
+pub const PROGRESS_SAVED: Duration = Duration::from_secs(1);

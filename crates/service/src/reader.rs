@@ -1,0 +1,107 @@
+//! Reading images without the library: what `legible read` does. Also the worker that `legible vision-worker` is.
+
+use crate::api::{ErrorCode, WireError};
+use crate::error::{Error, Result};
+use crate::intake::read_file;
+use crate::limits::{MAX_WORKERS, TASK_TIMEOUT, WORKER_IDLE, WORKER_MEMORY_MB};
+use crate::service::cores;
+use legible_reading::Reading;
+use legible_vision::worker::{Answer, CancelToken, Pool, PoolConfig, ServeArgs, Task};
+use std::ffi::OsString;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+/// Something to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// A file.
+    File(PathBuf),
+    /// Standard input.
+    Stdin,
+}
+
+/// Reads images with a pool of workers of its own.
+pub struct Reader {
+    pool: Pool,
+    engine: String,
+    workers: usize,
+}
+
+impl Reader {
+    /// A reader with an engine, `ppocr` or `ocrs`. `worker` is the program that serves as worker, with its first
+    /// arguments; `models` are the directories that are searched for models.
+    pub fn new(worker: (PathBuf, Vec<String>), models: Vec<PathBuf>, engine: &str) -> Self {
+        let workers = cores().min(MAX_WORKERS);
+        let pool = Pool::new(PoolConfig {
+            command: worker.0,
+            args: worker.1,
+            models_dirs: models,
+            size: workers,
+            idle: WORKER_IDLE,
+            timeout: TASK_TIMEOUT,
+            memory_limit_mb: WORKER_MEMORY_MB,
+        });
+        Reader { pool, engine: engine.to_owned(), workers }
+    }
+
+    /// Reads all inputs, several at a time, and hands the results to `done` in the order of the inputs.
+    pub fn read_all(&self, inputs: &[Input], mut done: impl FnMut(&Input, Result<Reading>)) {
+        let side_by_side = self.workers.min(inputs.len());
+        let threads = (cores() / side_by_side.max(1)).max(1);
+        let next = AtomicUsize::new(0);
+        let (send, results) = mpsc::channel();
+        std::thread::scope(|scope| {
+            for _ in 0..side_by_side {
+                let (send, next) = (send.clone(), &next);
+                scope.spawn(move || {
+                    loop {
+                        let index = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(input) = inputs.get(index) else { return };
+                        // The receiver outlives this scope.
+                        let _ = send.send((index, self.read(input, threads)));
+                    }
+                });
+            }
+            drop(send);
+            let mut waiting = std::collections::BTreeMap::new();
+            let mut turn = 0;
+            for (index, result) in results {
+                waiting.insert(index, result);
+                while let Some(result) = waiting.remove(&turn) {
+                    done(&inputs[turn], result);
+                    turn += 1;
+                }
+            }
+        });
+    }
+
+    fn read(&self, input: &Input, threads: usize) -> Result<Reading> {
+        let bytes = match input {
+            Input::File(path) => read_file(path)?,
+            Input::Stdin => read_stdin()?,
+        };
+        let task = Task::Read { engine: self.engine.clone(), threads };
+        match self.pool.run(&task, &bytes, &CancelToken::new(), &mut |_| ())? {
+            Answer::Reading { reading, .. } => Ok(reading),
+            Answer::Image { .. } => Err(WireError::new(ErrorCode::Internal, "the worker answered another task").into()),
+        }
+    }
+}
+
+fn read_stdin() -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let limit = legible_vision::limits::MAX_BYTES as u64 + 1;
+    let read = std::io::stdin().lock().take(limit).read_to_end(&mut bytes);
+    read.map_err(|error| Error::File { path: Path::new("-").to_owned(), error })?;
+    Ok(bytes)
+}
+
+/// Serves as a vision worker on standard input and output until the pool that started it closes them.
+///
+/// # Errors
+/// When the arguments are not those a pool gives, or the worker's limits cannot be set.
+pub fn serve(args: Vec<OsString>) -> std::result::Result<(), impl std::error::Error> {
+    ServeArgs::parse(args).and_then(legible_vision::worker::serve)
+}

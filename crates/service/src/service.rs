@@ -1,0 +1,236 @@
+//! The service itself: one handle on database, queue, library, workers and events, shared by all who call commands.
+
+use crate::api::{Event, Notice, Runner, Settings};
+use crate::changes::{Bus, Changes};
+use crate::clock::Clock;
+use crate::database::{self, Database};
+use crate::error::{Error, Result};
+use crate::limits::{MAX_WORKERS, TASK_TIMEOUT, WORKER_IDLE, WORKER_MEMORY_MB};
+use crate::lock::RunnerLock;
+use crate::models::ModelShelf;
+use crate::places::Places;
+use crate::settings::SettingsFile;
+use crate::{link, notices};
+use legible_library::Folder;
+use legible_vision::worker::{Pool, PoolConfig};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{broadcast, mpsc};
+use tracing::{info, warn};
+
+/// What a service needs from its process.
+pub struct Config {
+    /// Where things lie.
+    pub places: Places,
+    /// The program that serves as vision worker, and its first arguments.
+    pub worker: (PathBuf, Vec<String>),
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Whether this process means to run the jobs, if no other does.
+    pub runs: bool,
+}
+
+/// A handle on the service; clones share it.
+#[derive(Clone)]
+pub struct Service {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    places: Places,
+    clock: Arc<dyn Clock>,
+    database: Database,
+    settings: SettingsFile,
+    bus: Bus,
+    pool: Pool,
+    workers: usize,
+    models: ModelShelf,
+    lock: Mutex<Option<RunnerLock>>,
+    role: Mutex<Role>,
+}
+
+/// How this process stands to the runner.
+#[derive(Debug, Clone)]
+pub(crate) enum Role {
+    /// It is the runner.
+    Runner,
+    /// Another process is, and this one is connected to it.
+    Follower(mpsc::UnboundedSender<Changes>),
+    /// It only visits.
+    Visitor,
+}
+
+impl Service {
+    /// Opens the database and makes it where it is missing. A damaged one is set aside, if no other process has it in
+    /// use, and a notice says so.
+    ///
+    /// # Errors
+    /// When the database cannot be opened, or is damaged while another process runs.
+    pub fn open(config: Config) -> Result<Self> {
+        let Config { places, worker: (command, args), clock, runs } = config;
+        let lock = if runs { RunnerLock::try_take(&places.data)? } else { None };
+        let database = open_sound(&places, lock.is_some(), clock.now())?;
+        let workers = cores().min(MAX_WORKERS);
+        let pool = Pool::new(PoolConfig {
+            command,
+            args,
+            models_dirs: places.models.clone(),
+            size: workers,
+            idle: WORKER_IDLE,
+            timeout: TASK_TIMEOUT,
+            memory_limit_mb: WORKER_MEMORY_MB,
+        });
+        let inner = Inner {
+            settings: SettingsFile::new(&places),
+            models: ModelShelf::new(&places)?,
+            bus: Bus::new(),
+            role: Mutex::new(Role::Visitor),
+            lock: Mutex::new(lock),
+            places,
+            clock,
+            database,
+            pool,
+            workers,
+        };
+        Ok(Service { inner: Arc::new(inner) })
+    }
+
+    /// Listens to events from now on. A process that neither runs nor follows hears only what it does itself.
+    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.inner.bus.subscribe()
+    }
+
+    /// Which process runs the jobs.
+    pub fn runner(&self) -> Runner {
+        match self.role() {
+            Role::Runner => Runner::Here,
+            Role::Follower(_) => Runner::Elsewhere,
+            Role::Visitor => match RunnerLock::try_take(&self.inner.places.data) {
+                Ok(None) => Runner::Elsewhere,
+                _ => Runner::Nobody,
+            },
+        }
+    }
+
+    /// Where things lie.
+    pub fn places(&self) -> &Places {
+        &self.inner.places
+    }
+
+    /// Milliseconds since the Unix epoch.
+    pub fn now(&self) -> i64 {
+        self.inner.clock.now()
+    }
+
+    /// The vision workers.
+    pub fn pool(&self) -> &Pool {
+        &self.inner.pool
+    }
+
+    /// How many vision workers there may be.
+    pub(crate) fn workers(&self) -> usize {
+        self.inner.workers
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.inner.database
+    }
+
+    pub(crate) fn bus(&self) -> &Bus {
+        &self.inner.bus
+    }
+
+    pub(crate) fn models_shelf(&self) -> &ModelShelf {
+        &self.inner.models
+    }
+
+    pub(crate) fn settings_file(&self) -> &SettingsFile {
+        &self.inner.settings
+    }
+
+    /// The settings as they stand.
+    pub(crate) fn current_settings(&self) -> Result<Settings> {
+        self.inner.settings.load()
+    }
+
+    /// The library folder, made if it is missing.
+    pub(crate) fn folder(&self) -> Result<Folder> {
+        Ok(Folder::open(PathBuf::from(self.current_settings()?.library_folder))?)
+    }
+
+    /// Whether reading can work with the engine of the settings.
+    pub(crate) fn can_read(&self) -> bool {
+        self.current_settings().is_ok_and(|s| self.inner.models.missing(&s.engine).is_empty())
+    }
+
+    /// What a person should know and act on.
+    pub(crate) fn notices(&self) -> Vec<Notice> {
+        notices::notices(self)
+    }
+
+    /// Tells whoever runs the jobs what this process changed.
+    pub(crate) async fn announce(&self, changes: Changes) {
+        match self.role() {
+            Role::Runner => self.inner.bus.note(changes),
+            Role::Follower(to_runner) => {
+                // A runner that just left is followed by this process, which then looks at everything anew.
+                let _ = to_runner.send(changes);
+            }
+            Role::Visitor => {
+                if let Err(error) = link::tell(&self.inner.places, &changes).await {
+                    tracing::debug!(%error, "nobody runs the jobs just now");
+                }
+            }
+        }
+    }
+
+    pub(crate) fn role(&self) -> Role {
+        self.inner.role.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_role(&self, role: Role) {
+        *self.inner.role.lock().unwrap_or_else(PoisonError::into_inner) = role;
+    }
+
+    /// The runner's lock: the one taken at the start, or a new one.
+    pub(crate) fn take_lock(&self) -> Result<Option<RunnerLock>> {
+        let kept = self.inner.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match kept {
+            Some(lock) => Ok(Some(lock)),
+            None => RunnerLock::try_take(&self.inner.places.data),
+        }
+    }
+}
+
+/// How many processors this process may use.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn open_sound(places: &Places, look_through: bool, now: i64) -> Result<Database> {
+    let path = places.database();
+    let opened = Database::open(&path).and_then(|database| {
+        if look_through {
+            database.check()?;
+        }
+        Ok(database)
+    });
+    match opened {
+        Err(Error::DatabaseDamaged(detail)) => {
+            // While another process has the file in use it is not ours to move.
+            let _lock = match look_through {
+                true => None,
+                false => {
+                    Some(RunnerLock::try_take(&places.data)?.ok_or_else(|| Error::DatabaseDamaged(detail.clone()))?)
+                }
+            };
+            let aside = database::set_aside(&path, now)?;
+            warn!(%detail, aside = %aside.display(), "the database was damaged and is set aside");
+            Database::open(&path)
+        }
+        other => {
+            info!(path = %path.display(), "database open");
+            other
+        }
+    }
+}

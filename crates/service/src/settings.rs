@@ -1,0 +1,114 @@
+//! The settings file: TOML in the config directory. A missing field means the default; unknown fields are kept.
+
+use crate::api::{Keep, Settings};
+use crate::error::{Error, Result};
+use crate::places::Places;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use toml::{Table, Value};
+
+/// Reads and writes the settings.
+#[derive(Debug, Clone)]
+pub struct SettingsFile {
+    path: PathBuf,
+    defaults: Settings,
+}
+
+impl SettingsFile {
+    /// The settings file of these places.
+    pub fn new(places: &Places) -> Self {
+        SettingsFile {
+            path: places.config.join("settings.toml"),
+            defaults: Settings {
+                library_folder: places.default_library.to_string_lossy().into_owned(),
+                keep: Keep::Copy,
+                engine: "ppocr".into(),
+                notifications: true,
+                start_at_login: false,
+            },
+        }
+    }
+
+    /// The settings as they stand.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is no TOML. It is then left as it is, and the defaults are not used silently.
+    pub fn load(&self) -> Result<Settings> {
+        let table = self.table()?;
+        let mut merged = as_table(&self.defaults)?;
+        merged.extend(table);
+        Value::Table(merged).try_into().map_err(|e: toml::de::Error| self.unusable(e.message()))
+    }
+
+    /// Writes the settings, whole or not at all.
+    ///
+    /// # Errors
+    /// When the library folder is not absolute or the file cannot be written.
+    pub fn save(&self, settings: &Settings) -> Result<()> {
+        if !Path::new(&settings.library_folder).is_absolute() {
+            return Err(Error::BadRequest("the library folder must be an absolute path".into()));
+        }
+        let mut table = self.table()?;
+        table.extend(as_table(settings)?);
+        let text = toml::to_string_pretty(&table).map_err(|e| self.unusable(&e.to_string()))?;
+        write_atomically(&self.path, text.as_bytes()).map_err(|error| Error::File { path: self.path.clone(), error })
+    }
+
+    fn table(&self) -> Result<Table> {
+        match std::fs::read_to_string(&self.path) {
+            Ok(text) => text.parse().map_err(|e: toml::de::Error| self.unusable(e.message())),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Table::new()),
+            Err(error) => Err(Error::File { path: self.path.clone(), error }),
+        }
+    }
+
+    fn unusable(&self, detail: &str) -> Error {
+        Error::Settings { path: self.path.clone(), detail: detail.to_owned() }
+    }
+}
+
+fn as_table(settings: &Settings) -> Result<Table> {
+    Table::try_from(settings).map_err(|e| Error::Internal(format!("settings do not serialise: {e}")))
+}
+
+/// Writes a file through a temporary one in the same directory, so that a reader never sees a half.
+pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let directory = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(directory)?;
+    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map(drop).map_err(|e| e.error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_file_means_defaults_and_unknown_fields_survive() {
+        let home = tempfile::tempdir().unwrap();
+        let file = SettingsFile::new(&Places::below(home.path()));
+        let mut settings = file.load().unwrap();
+        assert_eq!((settings.keep, settings.engine.as_str()), (Keep::Copy, "ppocr"));
+
+        std::fs::create_dir_all(home.path().join("config")).unwrap();
+        std::fs::write(&file.path, "engine = \"ocrs\"\nfrom_the_future = 7\n").unwrap();
+        assert_eq!(file.load().unwrap().engine, "ocrs");
+        settings.notifications = false;
+        file.save(&settings).unwrap();
+        let text = std::fs::read_to_string(&file.path).unwrap();
+        assert!(text.contains("from_the_future = 7") && text.contains("notifications = false"), "{text}");
+    }
+
+    #[test]
+    fn a_broken_file_is_an_error_and_stays() {
+        let home = tempfile::tempdir().unwrap();
+        let file = SettingsFile::new(&Places::below(home.path()));
+        std::fs::create_dir_all(home.path().join("config")).unwrap();
+        std::fs::write(&file.path, "engine = ").unwrap();
+        assert!(matches!(file.load(), Err(Error::Settings { .. })));
+        assert!(file.save(&file.defaults).is_err());
+        assert_eq!(std::fs::read_to_string(&file.path).unwrap(), "engine = ");
+    }
+}

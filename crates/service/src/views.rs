@@ -1,0 +1,180 @@
+//! From the domain's types to the wire's.
+
+use crate::api::{
+    AttemptView, HitView, ItemCard, ItemState, JobState, JobView, LineView, OriginView, ReadingView, Snippet,
+    SnippetPart, WireError, WordView,
+};
+use crate::error::kept_error;
+use crate::handler::item_of;
+use crate::handlers::READ;
+use legible_jobs::{ActiveJob, Attempt, Job, State};
+use legible_library::{Hit, ItemSummary, Origin, Problem};
+use legible_reading::{Quad, Reading};
+
+/// A job.
+pub fn job(job: &Job) -> JobView {
+    let progress = job.progress.as_ref();
+    JobView {
+        id: job.id.0,
+        kind: job.kind.clone(),
+        title: job.title.clone(),
+        state: state(job.state),
+        item: item_of(job.subject.as_deref()),
+        group: job.group.map(|group| group.0),
+        fraction: progress.map_or(0.0, |p| p.fraction),
+        words: progress.map_or_else(String::new, |p| p.words.clone()),
+        attempts: job.attempts,
+        max_attempts: job.max_attempts,
+        error: job.reason.as_ref().map(kept_error),
+        created_at: job.created_at,
+        started_at: job.started_at,
+        finished_at: job.finished_at,
+        run_at: (job.state == State::Enqueued).then_some(job.run_at),
+    }
+}
+
+/// An attempt of a job.
+pub fn attempt(attempt: &Attempt) -> AttemptView {
+    AttemptView {
+        attempt: attempt.attempt,
+        started_at: attempt.started_at,
+        ended_at: attempt.ended_at,
+        outcome: attempt.outcome.map(|outcome| outcome.as_str().to_owned()),
+        error: attempt.reason.as_ref().map(kept_error),
+    }
+}
+
+/// The state of a job, from the queue to the wire.
+pub fn state(state: State) -> JobState {
+    match state {
+        State::Enqueued => JobState::Enqueued,
+        State::Blocked => JobState::Blocked,
+        State::Running => JobState::Running,
+        State::Succeeded => JobState::Succeeded,
+        State::Failed => JobState::Failed,
+        State::Cancelled => JobState::Cancelled,
+    }
+}
+
+/// The state of a job, from the wire to the queue.
+pub fn state_from(state: JobState) -> State {
+    match state {
+        JobState::Enqueued => State::Enqueued,
+        JobState::Blocked => State::Blocked,
+        JobState::Running => State::Running,
+        JobState::Succeeded => State::Succeeded,
+        JobState::Failed => State::Failed,
+        JobState::Cancelled => State::Cancelled,
+    }
+}
+
+/// An item as the grid shows it. `active` are its unfinished jobs.
+pub fn card(
+    item: &ItemSummary,
+    snippet: Option<&legible_library::Snippet>,
+    active: &[ActiveJob],
+    thumbnail: bool,
+) -> ItemCard {
+    ItemCard {
+        id: item.id.0,
+        name: item.name.clone(),
+        width: item.facts.as_ref().map(|facts| facts.width),
+        height: item.facts.as_ref().map(|facts| facts.height),
+        added_at: item.added_at,
+        state: item_state(item, active),
+        problem: item.problem.as_ref().map(problem),
+        thumbnail,
+        snippet: snippet.map(|snippet| Snippet { parts: parts(&snippet.text, &snippet.marks) }),
+    }
+}
+
+fn item_state(item: &ItemSummary, active: &[ActiveJob]) -> ItemState {
+    match active.iter().find(|job| job.kind == READ).map(|job| job.state) {
+        Some(State::Running) => ItemState::Reading,
+        Some(_) => ItemState::Waiting,
+        None if item.problem.is_some() => ItemState::Problem,
+        None if item.text_len > 0 => ItemState::Text,
+        None if item.has_reading => ItemState::NoText,
+        None => ItemState::Unread,
+    }
+}
+
+fn problem(problem: &Problem) -> WireError {
+    kept_error(&legible_jobs::Reason {
+        code: problem.code.clone(),
+        message: problem.message.clone(),
+        hint: Some(problem.hint.clone()).filter(|hint| !hint.is_empty()),
+    })
+}
+
+/// Cuts a text at its marks, which are ascending ranges of characters.
+fn parts(text: &str, marks: &[(usize, usize)]) -> Vec<SnippetPart> {
+    let mut parts = Vec::new();
+    let mut chars = text.chars();
+    let mut at = 0;
+    let mut take = |to: usize, hit: bool| {
+        let text: String = chars.by_ref().take(to.saturating_sub(at)).collect();
+        at = at.max(to);
+        if !text.is_empty() {
+            parts.push(SnippetPart { text, hit });
+        }
+    };
+    for &(start, end) in marks {
+        take(start, false);
+        take(end, true);
+    }
+    take(usize::MAX, false);
+    parts
+}
+
+/// A reading for the text layer.
+pub fn reading(reading: &Reading) -> ReadingView {
+    let line = |line: &legible_reading::Line| LineView {
+        text: line.text.clone(),
+        quad: corners(&line.quad),
+        confidence: line.confidence,
+        words: line.words.iter().map(|w| WordView { text: w.text.clone(), quad: corners(&w.quad) }).collect(),
+    };
+    ReadingView {
+        engine: format!("{} {}", reading.engine.name, reading.engine.version),
+        width: reading.width,
+        height: reading.height,
+        text: reading.text(),
+        confidence: reading.confidence(),
+        lines: reading.lines.iter().map(line).collect(),
+    }
+}
+
+/// A place where the search matches.
+pub fn hit(hit: &Hit) -> HitView {
+    let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    HitView { line: small(hit.line), start: small(hit.start), end: small(hit.end), quad: corners(&hit.quad) }
+}
+
+/// Where an item came from.
+pub fn origin(origin: &Origin) -> OriginView {
+    let kind = serde_json::to_value(origin.kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+    OriginView { kind, path: origin.path.as_ref().map(|p| p.display().to_string()), at: origin.at }
+}
+
+fn corners(quad: &Quad) -> [[f32; 2]; 4] {
+    quad.0.map(|point| [point.x, point.y])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snippet_falls_into_parts_that_make_up_its_text() {
+        let check = |text: &str, marks: &[(usize, usize)], expected: &[(&str, bool)]| {
+            let parts = parts(text, marks);
+            let got: Vec<_> = parts.iter().map(|part| (part.text.as_str(), part.hit)).collect();
+            assert_eq!(got, expected);
+        };
+        check("", &[], &[]);
+        check("plain", &[], &[("plain", false)]);
+        check("Grüße an alle", &[(0, 5), (9, 13)], &[("Grüße", true), (" an ", false), ("alle", true)]);
+        check("发票上的税号", &[(4, 6)], &[("发票上的", false), ("税号", true)]);
+    }
+}
