@@ -68,15 +68,15 @@ pub fn ensure(groups: &[&[&str]]) -> Result<()> {
         say("packages", format!("skipped, all {} system packages are installed", wanted.len()));
         return Ok(());
     }
-    say("packages", format!("installing {}", missing.join(" ")));
     let mut install = vec!["apt-get", "install", "-y", "--no-install-recommends"];
     install.extend(&missing);
     let as_root = as_root().ok_or_else(|| {
         anyhow::anyhow!(
-            "this needs root, and sudo is not installed. Run as root:\n  apt-get update && {}",
+            "system packages are missing, installing them needs root, and sudo is not installed. Run as root:\n  apt-get update && {}",
             install.join(" ")
         )
     })?;
+    say("packages", format!("installing {}", missing.join(" ")));
     // A stale third-party list fails the update and does not hinder the installation.
     if let Err(error) = run(&mut apt(as_root, &["apt-get", "update", "-q"])) {
         say("packages", format!("going on with the old package lists: {error}"));

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::command::{run, say};
 use crate::node::Node;
@@ -55,7 +55,22 @@ fn install(node: &Node, ui: &Path) -> Result<()> {
         return Ok(());
     }
     say("npm", "installing the packages of ui/package-lock.json");
-    run(node.npm(ui)?.args(["ci", "--no-audit", "--no-fund"]))
+    let ci = node.npm(ui)?.args(["ci", "--no-audit", "--no-fund"]).output().context("could not start npm")?;
+    if ci.status.success() {
+        return Ok(());
+    }
+    // A lock file made where the registry lacks the packages of other systems is not whole, and `npm ci` refuses it.
+    let errors = String::from_utf8_lossy(&ci.stderr).into_owned();
+    let reason =
+        errors.lines().filter_map(|line| line.strip_prefix("npm error ")).find(|line| !line.starts_with("code "));
+    say(
+        "npm",
+        format!(
+            "`npm ci` failed, trying `npm install` with the same lock file ({})",
+            reason.unwrap_or("no reason given")
+        ),
+    );
+    run(node.npm(ui)?.args(["install", "--no-save", "--no-audit", "--no-fund"]))
 }
 
 /// The newest time below these files and directories; directories count too, so that a removed file shows.
