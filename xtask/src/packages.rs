@@ -33,6 +33,7 @@ pub const TESTS: &[&str] = &[
 /// To measure against other programs.
 pub const BENCH: &[&str] = &[
     "fonts-dejavu-core",
+    "fonts-liberation",
     "fonts-noto-cjk",
     "fonts-noto-core",
     "libgl1",
