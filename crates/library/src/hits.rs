@@ -67,6 +67,7 @@ fn quad_of(line: &Line, words: &[(usize, usize, Quad)], length: usize, start: us
 mod tests {
     use super::*;
     use crate::testing::reading;
+    use proptest::prelude::*;
 
     /// Characters are 10 by 20 pixels, lines 30 pixels apart: `line:start-end left..right`.
     fn check(lines: &[&str], query: &str, expected: &[&str]) {
@@ -96,5 +97,26 @@ mod tests {
         reading.lines[0].words.clear();
         let found = hits(&reading, &Query::parse("cde"));
         assert_eq!(found[0].quad.edges(), (20.0, 0.0, 50.0, 20.0));
+    }
+
+    proptest! {
+        #[test]
+        fn boxes_stay_in_their_lines(
+            lines in prop::collection::vec("[ab票发ß. -]{0,12}", 0..4), query in "[ab票发s \"-]{0,6}", lost in any::<prop::sample::Index>(),
+        ) {
+            let texts: Vec<&str> = lines.iter().map(String::as_str).collect();
+            let mut reading = reading(&texts);
+            // An engine may lose a word or give one that is not in the line.
+            if let Some(word) = reading.lines.iter_mut().flat_map(|line| &mut line.words).nth(lost.index(4)) {
+                word.text = "?".into();
+            }
+            for hit in hits(&reading, &Query::parse(&query)) {
+                let line = &reading.lines[hit.line];
+                prop_assert!(hit.start < hit.end && hit.end <= line.text.chars().count());
+                let (inner, outer) = (hit.quad.edges(), line.quad.edges());
+                prop_assert!(inner.0 >= outer.0 && inner.2 <= outer.2 && inner.0 <= inner.2, "{inner:?} in {outer:?}");
+                prop_assert_eq!((inner.1, inner.3), (outer.1, outer.3));
+            }
+        }
     }
 }

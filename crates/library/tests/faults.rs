@@ -1,5 +1,7 @@
 //! The library folder on a disk that refuses: nothing half-written stays, and the error says what to do.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use legible_library::*;
 use std::fs;
 use std::path::{Path, PathBuf};

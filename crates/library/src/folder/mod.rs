@@ -48,7 +48,7 @@ impl Folder {
             return Err(FolderError::NotAFolder { path: file.to_path_buf() });
         }
         fs::create_dir_all(&root).map_err(at(&root))?;
-        let root = root.canonicalize().map_err(at(&root))?;
+        let root = std::path::absolute(&root).map_err(at(&root))?;
         write::probe(&root).map_err(at(&root))?;
         Ok(Folder { root })
     }

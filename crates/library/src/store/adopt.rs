@@ -38,7 +38,7 @@ pub fn sidecar(conn: &Connection, id: ItemId) -> Result<Option<Sidecar>> {
 
 /// Makes the item that a sidecar describes, with its readings, and indexes it.
 ///
-/// When the library has the item already, it gains the origins and engines' readings that it lacks; the rest stays.
+/// A refused sidecar changes nothing. When the library has the item already, it gains the origins and engines' readings that it lacks; the rest stays.
 ///
 /// # Errors
 /// When a tag or the note is too long, or the database fails.
@@ -70,6 +70,9 @@ fn insert(tx: &Transaction<'_>, placement: &Placement, sidecar: &Sidecar) -> Res
         placement: placement.clone(),
         added_at: sidecar.added_at,
     };
+    let edit = Edit { tags: Some(sidecar.tags.clone()), note: Some(sidecar.note.clone()) };
+    // Before anything is written, so that a refused sidecar leaves nothing in the caller's transaction.
+    items::check_limits(&edit)?;
     let id = items::insert(tx, &new)?;
     tx.execute(
         "UPDATE item SET trashed_at = ?2, reads = ?3 WHERE id = ?1",
@@ -79,6 +82,24 @@ fn insert(tx: &Transaction<'_>, placement: &Placement, sidecar: &Sidecar) -> Res
         items::set_facts(tx, id, facts)?;
     }
     items::set_problem(tx, id, sidecar.problem.as_ref())?;
-    items::edit(tx, id, &Edit { tags: Some(sidecar.tags.clone()), note: Some(sidecar.note.clone()) })?;
+    items::edit(tx, id, &edit)?;
     Ok(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::MAX_NOTE_CHARS;
+    use crate::testing::{self, database};
+    use crate::{Counts, Error, counts};
+
+    #[test]
+    fn a_refused_sidecar_changes_nothing() {
+        let mut connection = database();
+        let tx = connection.transaction().unwrap();
+        let placement = Placement::Managed { path: "a.png".into() };
+        let long = Sidecar { note: "n".repeat(MAX_NOTE_CHARS + 1), ..testing::sidecar("a.png") };
+        assert!(matches!(adopt(&tx, &placement, &long), Err(Error::TooLong { .. })));
+        assert_eq!(counts(&tx).unwrap(), Counts::default());
+    }
 }

@@ -92,16 +92,23 @@ pub fn set_problem(tx: &Transaction<'_>, id: ItemId, problem: Option<&Problem>) 
 /// When there is no such item, a tag or the note is too long, or the database fails.
 pub fn edit(tx: &Transaction<'_>, id: ItemId, edit: &Edit) -> Result<()> {
     exists(tx, id)?;
+    check_limits(edit)?;
     if let Some(tags) = &edit.tags {
         set_tags(tx, id, &clean_tags(tags)?)?;
     }
     if let Some(note) = &edit.note {
-        if note.chars().count() > MAX_NOTE_CHARS {
-            return Err(Error::TooLong { what: "text in a note, in characters", limit: MAX_NOTE_CHARS });
-        }
         tx.execute("UPDATE item SET note = ?2 WHERE id = ?1", params![id.0, note])?;
     }
     index_item(tx, id)
+}
+
+/// Fails when an edit would be refused.
+pub(super) fn check_limits(edit: &Edit) -> Result<()> {
+    clean_tags(edit.tags.as_deref().unwrap_or_default())?;
+    if edit.note.as_ref().is_some_and(|note| note.chars().count() > MAX_NOTE_CHARS) {
+        return Err(Error::TooLong { what: "text in a note, in characters", limit: MAX_NOTE_CHARS });
+    }
+    Ok(())
 }
 
 fn set_tags(tx: &Transaction<'_>, id: ItemId, tags: &[&str]) -> Result<()> {
