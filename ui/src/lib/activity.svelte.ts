@@ -28,8 +28,8 @@ export class Activity {
     #asked = 0;
 
     follow(): () => void {
-        return live.subscribe((stale) => {
-            if (stale.jobs || stale.groups) void this.refresh();
+        return live.subscribe(async (stale) => {
+            if (stale.jobs || stale.groups) await this.refresh();
         });
     }
 

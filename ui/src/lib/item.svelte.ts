@@ -24,13 +24,13 @@ export class ItemStore {
         }
         this.#id = id;
         this.#list = list;
-        await Promise.all([this.refresh(), this.#findNeighbours()]);
+        await this.refresh();
     }
 
     /** Keeps the item current. */
     follow(): () => void {
-        return live.subscribe((stale) => {
-            if (touchesItem(stale, this.#id)) void this.refresh();
+        return live.subscribe(async (stale) => {
+            if (touchesItem(stale, this.#id)) await this.refresh();
         });
     }
 
@@ -62,13 +62,11 @@ export class ItemStore {
         this.view = { ...view, hits: this.view?.hits ?? [] };
     }
 
-    async #findNeighbours(): Promise<void> {
-        this.previous = null;
-        this.next = null;
-        const id = this.#id;
-        const index = this.#list?.indexOf(id) ?? -1;
-        if (!this.#list || index < 0) return;
-        const [before, after] = await Promise.all([this.#list.at(index - 1), this.#list.at(index + 1)]);
+    /** Looks up what comes before and after the item in its list. */
+    async findNeighbours(id: number, list: Listing | null): Promise<void> {
+        const index = list?.indexOf(id) ?? -1;
+        const [before, after] =
+            list && index >= 0 ? await Promise.all([list.at(index - 1), list.at(index + 1)]) : [undefined, undefined];
         if (id !== this.#id) return;
         this.previous = before?.id ?? null;
         this.next = after?.id ?? null;

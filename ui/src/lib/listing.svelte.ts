@@ -96,7 +96,7 @@ export class Listing {
     /** Takes items off the screen at once, before the service has confirmed it. */
     drop(ids: readonly number[]): void {
         const gone = new Set(ids);
-        const kept = this.cards.filter((card) => !card || !gone.has(card.id));
+        const kept = this.cards.filter((card) => card === undefined || !gone.has(card.id));
         this.total = Math.max(0, this.total - (this.cards.length - kept.length));
         this.cards = kept;
         this.selection.clear();
@@ -137,8 +137,8 @@ export class Listing {
     }
 
     #take(answer: ItemsPage, page: number, anew: boolean): void {
-        const cards = anew ? [] : this.cards.slice(0, answer.total);
-        cards.length = answer.total;
+        // Filled and not sparse: array methods leave holes out.
+        const cards = Array.from({ length: answer.total }, (_, i) => (anew ? undefined : this.cards[i]));
         answer.items.forEach((card, i) => (cards[page * PAGE + i] = card));
         if (anew) {
             this.selection.clear();
@@ -146,5 +146,6 @@ export class Listing {
         }
         this.cards = cards;
         this.total = answer.total;
+        this.selection.relocate((id) => this.indexOf(id));
     }
 }

@@ -9,8 +9,8 @@ export const trash = new Listing(true);
 
 /** Keeps both lists current. */
 export function followItems(): () => void {
-    return live.subscribe((stale) => {
+    return live.subscribe(async (stale) => {
         if (!touchesItems(stale)) return;
-        for (const list of [library, trash]) if (list.answered !== null) void list.refresh();
+        await Promise.all([library, trash].map((list) => list.answered !== null && list.refresh()));
     });
 }

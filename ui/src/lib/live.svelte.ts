@@ -19,6 +19,9 @@ export interface Bytes {
     total: number;
 }
 
+/** Told what became stale; the promise ends when it was asked anew. */
+export type Told = (stale: Stale) => Promise<void>;
+
 /** How often "2 minutes ago" is told anew. */
 const CLOCK_MS = 20_000;
 
@@ -35,12 +38,13 @@ class Live {
 
     #stale: Stale = FRESH;
     #pending: Extract<Event, { type: "progress" }>[] = [];
-    #listeners = new Set<(stale: Stale) => void>();
+    #listeners = new Set<Told>();
     #flush = coalesce(() => this.#tell());
     #showProgress = coalesce(() => this.#takeProgress(), REFRESH_EVERY_MS);
 
-    /** Calls `told` after changes, at most a few times a second. Returns the way to stop. */
-    subscribe(told: (stale: Stale) => void): () => void {
+    /** Calls `told` after changes, at most a few times a second and never before the last answer came. Returns the
+     * way to stop. */
+    subscribe(told: Told): () => void {
         this.#listeners.add(told);
         return () => this.#listeners.delete(told);
     }
@@ -109,8 +113,8 @@ class Live {
     async #tell(): Promise<void> {
         const stale = this.#stale;
         this.#stale = FRESH;
-        for (const told of this.#listeners) told(stale);
-        await Promise.all([stale.status && this.askStatus(), stale.groups && this.askGroups()]);
+        const asks = [...this.#listeners].map((told) => told(stale));
+        await Promise.all([...asks, stale.status && this.askStatus(), stale.groups && this.askGroups()]);
     }
 
     #groupEnded({ group, error }: Extract<Event, { type: "group_ended" }>): void {

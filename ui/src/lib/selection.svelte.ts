@@ -16,6 +16,7 @@ export class Selection {
     readonly ids = new SvelteSet<number>();
     /** Place of the item with the keyboard's attention; -1 for none. */
     active = $state(-1);
+    #activeId: number | null = null;
     #anchor = -1;
 
     has(id: number): boolean {
@@ -25,12 +26,28 @@ export class Selection {
     clear(): void {
         this.ids.clear();
         this.active = -1;
+        this.#activeId = null;
         this.#anchor = -1;
+    }
+
+    /** Moves the attention without choosing. */
+    point(index: number, id: number): void {
+        this.active = index;
+        this.#activeId = id;
+    }
+
+    /** The list changed: the attention stays with its item, not with its place. */
+    relocate(indexOf: (id: number) => number): void {
+        if (this.#activeId === null) return;
+        const index = indexOf(this.#activeId);
+        if (index < 0 || index === this.active) return;
+        if (this.#anchor >= 0) this.#anchor = Math.max(0, this.#anchor + index - this.active);
+        this.active = index;
     }
 
     /** Chooses by click or key. */
     async choose(index: number, id: number, { extend, toggle }: Modifiers, between: Between): Promise<void> {
-        this.active = index;
+        this.point(index, id);
         if (extend && this.#anchor >= 0) {
             const [first, last] = [Math.min(this.#anchor, index), Math.max(this.#anchor, index)];
             const ids = await between(first, last);

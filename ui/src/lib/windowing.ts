@@ -19,7 +19,7 @@ export interface Range {
 export const GAP = 16;
 const MIN_CARD = 168;
 /** Height of name and snippet under the picture. */
-const CAPTION = 78;
+const CAPTION = 68;
 /** Height of the picture as a part of the card's width. */
 const PICTURE = 0.72;
 

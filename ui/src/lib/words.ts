@@ -82,11 +82,7 @@ export function groupFraction(group: GroupView): number {
 
 export function groupWords(group: GroupView): string {
     if (group.cancelled) return `Cancelled after ${plural(group.done, "image")}`;
-    const failed = group.failed > 0 ? `, ${group.failed.toLocaleString()} failed` : "";
-    if (group.ended_at === null) {
-        return group.images === 0
-            ? "Looking at the files"
-            : `${group.done.toLocaleString()} of ${group.images.toLocaleString()} done${failed}`;
-    }
-    return `${plural(group.done, "image")} done${failed}`;
+    if (group.ended_at !== null) return `${plural(group.done, "image")} done`;
+    if (group.images === 0) return "Looking at the files";
+    return `${group.done.toLocaleString()} of ${group.images.toLocaleString()} done`;
 }

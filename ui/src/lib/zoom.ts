@@ -9,7 +9,7 @@ export const MIN_SCALE = 0.02;
 export const MAX_SCALE = 16;
 const STEP = 1.25;
 /** Free space around a fitted picture in CSS pixels. */
-const MARGIN = 24;
+const MARGIN = 20;
 
 /** The scale that shows the whole picture; small pictures are not blown up. */
 export function fitScale(image: Size, frame: Size): number {

@@ -1,0 +1,359 @@
+// A backend in memory that answers every command of the typed edge.
+
+import type {
+    commands,
+    Event,
+    GroupView,
+    HitView,
+    ItemCard,
+    ItemState,
+    ItemView,
+    JobView,
+    ModelView,
+    Settings,
+    Snippet,
+    Status,
+    WireError,
+} from "../src/lib/bindings";
+import { picture } from "./samples";
+
+type Edge = {
+    [Name in keyof typeof commands]: (
+        args: NonNullable<Parameters<(typeof commands)[Name]>[0]>,
+    ) => Awaited<ReturnType<(typeof commands)[Name]>>;
+};
+
+const BROKEN: WireError = {
+    code: "bad_image",
+    message: "The file ends in the middle of the picture.",
+    hint: "Copy it again from where it came, then retry.",
+};
+const HOUR = 3_600_000;
+
+interface Item {
+    id: number;
+    name: string;
+    state: ItemState;
+    trashed: boolean;
+    tags: string[];
+    note: string;
+    added: number;
+}
+
+const fail = (code: WireError["code"], message: string): never => {
+    throw { code, message, hint: null } satisfies WireError;
+};
+
+export function fakeBackend(scene: string, tell: (event: Event) => void): (name: string, args: unknown) => unknown {
+    const now = Date.now();
+    const busy = scene === "busy";
+    const broken = scene === "broken";
+    const count = scene === "empty" ? 0 : scene === "huge" ? 20_000 : 500;
+    let paused = false;
+    let installed = !broken;
+    const items: Item[] = Array.from({ length: count }, (_, i) => {
+        const id = count - i;
+        const fresh: ItemState[] = ["waiting", "waiting", "reading", "reading", "problem", "no_text"];
+        const state = (busy ? fresh[i] : undefined) ?? (i === 9 ? "problem" : i === 13 ? "no_text" : "text");
+        const name = picture(id).name.replace(/(\.\w+)$/, ` ${id}$1`);
+        return {
+            id,
+            name,
+            state,
+            trashed: false,
+            tags: i === 0 ? ["receipts", "2026"] : [],
+            note: "",
+            added: now - i * HOUR,
+        };
+    });
+    for (const item of items.slice(30, 34)) item.trashed = true;
+    let settings: Settings = {
+        library_folder: "/home/mara/Pictures/Legible",
+        keep: "copy",
+        engine: "ppocr",
+        notifications: true,
+        start_at_login: false,
+    };
+    const models: ModelView[] = [
+        ["ppocr-det", "Finds text in images", 9_900_000, true],
+        ["ppocr-rec", "Reads Latin, Chinese and Japanese text", 21_300_000, true],
+        ["ocrs-detection", "Finds Latin text (ocrs)", 2_510_000, false],
+        ["ocrs-recognition", "Reads Latin text (ocrs)", 9_720_000, false],
+    ].map(([id, purpose, bytes, standard]) => ({
+        id: String(id),
+        purpose: String(purpose),
+        bytes: Number(bytes),
+        licence: "Apache-2.0",
+        default: Boolean(standard),
+        installed: installed && Boolean(standard),
+    }));
+    const group = (
+        id: number,
+        label: string,
+        images: number,
+        done: number,
+        failed: number,
+        open: boolean,
+    ): GroupView => ({
+        id,
+        label,
+        created_at: now - id * 240_000,
+        ended_at: open ? null : now - id * 200_000,
+        images,
+        done,
+        failed,
+        cancelled: false,
+    });
+    const groups: GroupView[] =
+        count === 0
+            ? []
+            : [
+                  ...(busy ? [group(1, "120 images dropped", 120, 2, 1, true)] : []),
+                  group(2, "Scans 2026 (folder)", 48, 47, 1, false),
+                  group(3, "receipt-cafe.jpg", 1, 1, 0, false),
+              ];
+    const job = (id: number, state: JobView["state"], item: Item | undefined): JobView => ({
+        id,
+        kind: "read",
+        title: item?.name ?? "image",
+        state,
+        item: item?.id ?? null,
+        group: busy && id < 60 ? 1 : 2,
+        fraction: state === "running" ? 0.3 : state === "succeeded" ? 1 : 0,
+        words: state === "running" ? "Reading line 12 of 40" : "",
+        attempts: state === "enqueued" ? 0 : 1,
+        max_attempts: 3,
+        error: state === "failed" ? BROKEN : null,
+        created_at: now - id * 60_000,
+        started_at: state === "enqueued" ? null : now - id * 50_000,
+        finished_at: state === "succeeded" || state === "failed" ? now - id * 40_000 : null,
+        run_at: null,
+    });
+    const jobs: JobView[] = items
+        .slice(0, 200)
+        .map((item, i) =>
+            job(
+                i + 1,
+                item.state === "waiting"
+                    ? "enqueued"
+                    : item.state === "reading"
+                      ? "running"
+                      : item.state === "problem"
+                        ? "failed"
+                        : "succeeded",
+                item,
+            ),
+        )
+        .sort((a, b) => Number(b.state === "running") - Number(a.state === "running"));
+
+    const status = (): Status => ({
+        runner: broken ? "nobody" : "here",
+        paused,
+        items: items.filter((item) => !item.trashed).length,
+        with_text: items.filter((item) => item.state === "text").length,
+        problems: items.filter((item) => item.state === "problem").length,
+        trashed: items.filter((item) => item.trashed).length,
+        waiting: busy ? 115 : 0,
+        running: busy ? 2 : 0,
+        failed: jobs.filter((one) => one.state === "failed").length,
+        last_output: count > 0 ? { item: items[0]?.id ?? 0, name: items[0]?.name ?? "", at: now - 130_000 } : null,
+        library_folder: settings.library_folder,
+        missing_models: installed ? [] : ["ppocr-det", "ppocr-rec"],
+        notices: broken
+            ? [
+                  {
+                      error: {
+                          code: "database",
+                          message: "The index was damaged and has been set aside.",
+                          hint: "Your images are safe in the library folder. Rebuild the index from it.",
+                      },
+                      remedy: "rebuild",
+                  },
+              ]
+            : [],
+    });
+
+    const find = (id: number): Item =>
+        items.find((item) => item.id === id) ?? fail("not_found", "This image is not in the library any more.");
+    const shown = (item: Item): boolean => item.state === "text";
+    const snippet = (item: Item, query: string): Snippet => {
+        const text = picture(item.id).reading.text.replace(/\n+/g, " ");
+        const at = query === "" ? -1 : text.toLowerCase().indexOf(query.toLowerCase());
+        if (at < 0) return { parts: [{ text: text.slice(0, 120), hit: false }] };
+        return {
+            parts: [
+                { text: text.slice(0, at), hit: false },
+                { text: text.slice(at, at + query.length), hit: true },
+                { text: text.slice(at + query.length, at + 90), hit: false },
+            ],
+        };
+    };
+    const card = (item: Item, query = ""): ItemCard => {
+        const { width, height } = picture(item.id).reading;
+        const unread = item.state === "waiting" || item.state === "problem";
+        return {
+            id: item.id,
+            name: item.name,
+            width: unread ? null : width,
+            height: unread ? null : height,
+            added_at: item.added,
+            state: item.state,
+            problem: item.state === "problem" ? BROKEN : null,
+            thumbnail: item.state !== "problem",
+            snippet: shown(item) ? snippet(item, query) : null,
+        };
+    };
+    const view = (item: Item, query: string): ItemView => {
+        const reading = picture(item.id).reading;
+        const hits: HitView[] = [];
+        reading.lines.forEach((line, i) => {
+            const start = query === "" ? -1 : line.text.toLowerCase().indexOf(query.toLowerCase());
+            const word = line.words.find((one) => one.text.toLowerCase().includes(query.toLowerCase()));
+            if (start >= 0) hits.push({ line: i, start, end: start + query.length, quad: word?.quad ?? line.quad });
+        });
+        return {
+            card: card(item, query),
+            bytes: 482_113,
+            format: "png",
+            taken_at: "2026-03-02T10:14:09",
+            camera: "Fairphone 5",
+            path: `${settings.library_folder}/2026/${item.name}`,
+            origins: [{ kind: "drop", path: `/home/mara/Downloads/${item.name}`, at: item.added }],
+            reading: shown(item) ? reading : null,
+            hits,
+            tags: item.tags,
+            note: item.note,
+            trashed: item.trashed,
+            jobs: [],
+        };
+    };
+    const change = (ids: number[], how: (item: Item) => void): { count: number } => {
+        ids.forEach((id) => how(find(id)));
+        tell({ type: "items_changed", ids });
+        return { count: ids.length };
+    };
+
+    const edge: Edge = {
+        status,
+        items: ({ query, trashed, offset, limit }) => {
+            if (query === "!") fail("database", "The index cannot be read.");
+            const fits = items.filter(
+                (item) =>
+                    item.trashed === trashed &&
+                    (query === "" ||
+                        (shown(item) && picture(item.id).reading.text.toLowerCase().includes(query.toLowerCase()))),
+            );
+            return {
+                total: fits.length,
+                items: fits.slice(offset, offset + (limit || 100)).map((one) => card(one, query)),
+            };
+        },
+        item: ({ id, query }) => view(find(id), query),
+        add_paths: () => ({ group: 1 }),
+        edit_item: ({ id, tags, note }) => {
+            const item = find(id);
+            item.tags = tags ?? item.tags;
+            item.note = note ?? item.note;
+            return view(item, "");
+        },
+        read_again: ({ ids }) => change(ids, (item) => (item.state = "waiting")),
+        trash_items: ({ ids }) => change(ids, (item) => (item.trashed = true)),
+        restore_items: ({ ids }) => change(ids, (item) => (item.trashed = false)),
+        purge_items: ({ ids }) => {
+            const gone = items.filter((item) => item.trashed && (ids.length === 0 || ids.includes(item.id)));
+            gone.forEach((item) => items.splice(items.indexOf(item), 1));
+            tell({ type: "items_changed", ids: [] });
+            return { count: gone.length };
+        },
+        jobs: ({ states, group: wanted, offset, limit }) => {
+            const fits = jobs.filter(
+                (one) =>
+                    (states.length === 0 || states.includes(one.state)) && (wanted === null || one.group === wanted),
+            );
+            return { total: fits.length, jobs: fits.slice(offset, offset + (limit || 100)) };
+        },
+        job: ({ id }) => {
+            const found = jobs.find((one) => one.id === id) ?? fail("not_found", "There is no such job.");
+            return {
+                job: found,
+                history: [
+                    {
+                        attempt: 1,
+                        started_at: found.created_at,
+                        ended_at: found.created_at + 1400,
+                        outcome: found.error ? "failed" : "succeeded",
+                        error: found.error,
+                    },
+                ],
+            };
+        },
+        cancel_jobs: ({ ids }) => ({ count: ids.length }),
+        retry_jobs: ({ ids }) => ({ count: ids.length || 1 }),
+        groups: () => ({ groups }),
+        set_paused: (args) => {
+            paused = args.paused;
+            return status();
+        },
+        settings: () => settings,
+        save_settings: (args) => {
+            if (args.engine === "ocrs" && broken) fail("model_missing", "The models of ocrs are not installed.");
+            return (settings = args);
+        },
+        models: () => ({ models }),
+        install_models: () => {
+            installed = true;
+            models.forEach((model) => (model.installed ||= model.default));
+            return { models };
+        },
+        rebuild: () => ({ group: 1 }),
+        doctor: () => ({
+            checks: [
+                {
+                    name: "Models",
+                    health: installed ? "good" : "broken",
+                    detail: installed ? "2 of 2 are here." : "2 are missing.",
+                    hint: installed ? null : "Install them above.",
+                },
+                {
+                    name: "Library folder",
+                    health: "good",
+                    detail: `${settings.library_folder} can be written to.`,
+                    hint: null,
+                },
+                {
+                    name: "Tray",
+                    health: "limited",
+                    detail: "No tray was found on this desktop.",
+                    hint: "Install a tray extension to reach Legible with the window closed.",
+                },
+            ],
+        }),
+        landing: () => ({ view: "library" }),
+        choose: () => ({ paths: ["/home/mara/Pictures/a.png"] }),
+        paste: () => fail("nothing_to_paste", "The clipboard holds no image and no files."),
+        copy_text: ({ text }) => {
+            Object.assign(window, { copied: text });
+            return {};
+        },
+        open_file: () => ({}),
+        reveal_file: () => ({}),
+        quit: () => ({}),
+    };
+    if (busy) {
+        let fraction = 0;
+        setInterval(() => {
+            fraction = (fraction + 0.03) % 1;
+            const item = items.findIndex((one) => one.state === "reading");
+            if (item >= 0) {
+                tell({
+                    type: "progress",
+                    job: item + 1,
+                    item: items[item]?.id ?? null,
+                    fraction,
+                    words: "Reading lines",
+                });
+            }
+        }, 120);
+    }
+    return (name, args) => (edge as Record<string, (args: never) => unknown>)[name]?.(args as never);
+}
