@@ -1,1 +1,98 @@
-//! shell
+//! The shell: window, tray, notifications and the calls between them and the service. It decides nothing about images;
+//! everything it can do, the `legible` command can do without it.
+
+mod arguments;
+mod clipboard;
+mod host;
+mod ipc;
+mod login;
+mod protocol;
+mod shell;
+mod tray;
+mod window;
+
+use anyhow::{Context, bail};
+use arguments::Arguments;
+use shell::Shell;
+use std::sync::Arc;
+use tauri::{AppHandle, Manager, RunEvent};
+use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
+
+/// Runs the app until it is quit. A second start hands its arguments to the first and ends at once.
+///
+/// # Errors
+/// When the arguments are not understood, there is no display, or the app cannot start.
+pub fn run(arguments: impl Iterator<Item = String>) -> anyhow::Result<()> {
+    let arguments = Arguments::parse(arguments)?;
+    let filter = std::env::var("LEGIBLE_LOG").unwrap_or_else(|_| "warn,legible=info".to_owned());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    if !has_display() {
+        bail!("there is no display. Start it within a desktop session, or use `legible`, which needs none");
+    }
+    let app = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, _| {
+            let arguments = Arguments::parse(arguments.into_iter().skip(1)).unwrap_or_default();
+            window::show(app, arguments.place());
+        }))
+        .plugin(tauri_plugin_autostart::Builder::new().arg("--hidden").build())
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_opener::init())
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .register_asynchronous_uri_scheme_protocol("legible", protocol::serve)
+        .invoke_handler(tauri::generate_handler![ipc::call])
+        .on_window_event(window::on_event)
+        .setup(move |app| {
+            start(app.handle(), &arguments);
+            Ok(())
+        })
+        .build(tauri::generate_context!())
+        .context("the app could not be built")?;
+    app.run(|app, event| match event {
+        // The last window closed: the work goes on in the tray. Only `quit` gives a code.
+        RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
+        RunEvent::Exit => {
+            if let Some(shell) = app.try_state::<Shell>() {
+                tauri::async_runtime::block_on(shell.stop());
+            }
+        }
+        _ => {}
+    });
+    Ok(())
+}
+
+fn start(app: &AppHandle, arguments: &Arguments) {
+    match Shell::open(app) {
+        Ok(shell) => {
+            app.manage(shell);
+            let tray = tray::build(app);
+            if let Err(error) = &tray {
+                tracing::warn!(%error, "there is no tray icon");
+            }
+            tauri::async_runtime::spawn(ipc::forward_events(app.clone()));
+            tauri::async_runtime::spawn(shell::quit_on_signal(app.clone()));
+            let opener = app.clone();
+            let notifying = app.state::<Shell>().service().clone().notify(Arc::new(move |place| {
+                window::show(&opener, place);
+            }));
+            tauri::async_runtime::spawn(notifying);
+            if !arguments.hidden || tray.is_err() {
+                window::show(app, arguments.place());
+            }
+        }
+        Err(error) => {
+            tracing::error!("{error:#}");
+            let app = app.clone();
+            app.dialog()
+                .message(format!("{error:#}"))
+                .title("Legible cannot start")
+                .kind(MessageDialogKind::Error)
+                .show(move |_| std::process::exit(1));
+        }
+    }
+}
+
+/// Without a display GTK ends the process with no word to the person.
+fn has_display() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
+}

@@ -1,1 +1,59 @@
-fn main() {}
+//! The `legible` command. Needs no display; without arguments it opens the app.
+
+mod args;
+mod context;
+mod doctor;
+mod follow;
+mod jobs;
+mod library;
+mod models;
+mod open;
+mod output;
+mod read;
+mod run;
+
+use args::{Args, Verb};
+use clap::Parser;
+use output::{Exit, report};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    if let Some(Verb::VisionWorker { args }) = args.verb {
+        // The pool reads what the worker says; nothing else may write to its standard output.
+        return match legible_service::reader::serve(args) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("legible vision-worker: {error}");
+                ExitCode::FAILURE
+            }
+        };
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return report(&error.into()),
+    };
+    match runtime.block_on(dispatch(args)) {
+        Ok(Exit::Fine) => ExitCode::SUCCESS,
+        Ok(Exit::Nothing) => ExitCode::from(1),
+        Ok(Exit::SomeFailed) => ExitCode::from(2),
+        Err(error) => report(&error),
+    }
+}
+
+async fn dispatch(args: Args) -> anyhow::Result<Exit> {
+    let Some(verb) = args.verb else { return open::app() };
+    match verb {
+        Verb::Read(args) => read::read(&args),
+        Verb::Add(args) => library::add(args).await,
+        Verb::Search(args) => library::search(args).await,
+        Verb::Rebuild(args) => library::rebuild(args).await,
+        Verb::Jobs { verb } => jobs::jobs(verb).await,
+        Verb::Pause => jobs::pause(true).await,
+        Verb::Resume => jobs::pause(false).await,
+        Verb::Run(args) => run::run(&args).await,
+        Verb::Models { verb } => models::models(verb),
+        Verb::Doctor(args) => doctor::doctor(args).await,
+        Verb::VisionWorker { .. } => Ok(Exit::Fine),
+    }
+}

@@ -17,6 +17,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 /// Idle read connections that are kept.
 const KEPT_READERS: usize = 4;
 
+/// Prepared statements that a connection keeps: more than queue and library have together.
+const KEPT_STATEMENTS: usize = 128;
+
 /// What each component brings to the schema.
 const COMPONENTS: &[(&str, &[&str])] =
     &[("library", legible_library::MIGRATIONS), ("jobs", legible_jobs::MIGRATIONS), ("service", MIGRATIONS)];
@@ -180,6 +183,7 @@ fn connect(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(KEPT_STATEMENTS);
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "foreign_keys", true)?;

@@ -35,7 +35,16 @@ pub struct Offer {
     /// Whether the file is copied or stays where it is.
     pub keep: Keep,
     /// The group its jobs belong to.
-    pub group: Option<GroupId>,
+    pub group: Group,
+}
+
+/// The group of an image's jobs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// One that its job belongs to already.
+    Of(Option<GroupId>),
+    /// A new one for this image alone.
+    New,
 }
 
 impl Service {
@@ -45,7 +54,7 @@ impl Service {
     /// # Errors
     /// When the bytes are no image, or file or database cannot be written; then nothing is left behind but at most a
     /// copy of the file, which `rebuild` finds.
-    pub fn take_in(&self, folder: &Folder, offer: Offer) -> Result<Added> {
+    pub fn take_in(&self, folder: &Folder, offer: Offer) -> Result<(Added, Option<GroupId>)> {
         let Offer { name, bytes, path, origin, keep, group } = offer;
         must_be_image(&bytes)?;
         let (now, hash, size) = (self.now(), ContentHash::of(&bytes), bytes.len() as u64);
@@ -60,6 +69,10 @@ impl Service {
         let new = NewItem { hash, name: name.clone(), size, placement, added_at: now };
         let folder = folder.clone();
         self.database().write_blocking(move |tx| {
+            let group = match group {
+                Group::Of(group) => group,
+                Group::New => Some(legible_jobs::new_group(tx, &name, now)?),
+            };
             let added = legible_library::add_item(tx, &new, &origin)?;
             if added.restored
                 && let Some(item) = legible_library::item(tx, added.id)?
@@ -72,7 +85,7 @@ impl Service {
                 enqueue_thumbnail(tx, added.id, &name, now)?;
             }
             write_sidecar(tx, &folder, added.id)?;
-            Ok(added)
+            Ok((added, group))
         })
     }
 
@@ -81,15 +94,15 @@ impl Service {
     /// # Errors
     /// As [`Service::take_in`].
     pub async fn add_image(&self, name: String, bytes: Vec<u8>, origin: AddOrigin) -> Result<crate::api::Added> {
-        let (service, now, label) = (self.clone(), self.now(), name.clone());
-        let group = self.database().write(move |tx| Ok(legible_jobs::new_group(tx, &label, now)?)).await?;
+        let service = self.clone();
         let taken = tokio::task::spawn_blocking(move || {
-            let offer = Offer { name, bytes, path: None, origin, keep: Keep::Copy, group: Some(group) };
+            let offer = Offer { name, bytes, path: None, origin, keep: Keep::Copy, group: Group::New };
             service.take_in(&service.folder()?, offer)
         });
-        let added = taken.await.map_err(|_| Error::Internal("taking an image in panicked".into()))??;
-        self.announce(Changes::items([added.id.0]).and_group(Some(group.0)).and_work()).await;
-        Ok(crate::api::Added { group: group.0 })
+        let (added, group) = taken.await.map_err(|_| Error::Internal("taking an image in panicked".into()))??;
+        let group = group.map(|group| group.0).unwrap_or_default();
+        self.announce(Changes::items([added.id.0]).and_group(Some(group)).and_work()).await;
+        Ok(crate::api::Added { group })
     }
 }
 

@@ -18,7 +18,7 @@ mod intake;
 mod limits;
 mod link;
 mod lock;
-mod models;
+pub mod models;
 mod notices;
 mod notifier;
 mod pictures;

@@ -5,15 +5,21 @@ use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::places::Places;
 use crate::service::Service;
-use legible_models::{Manifest, Progress, Sources};
+pub use legible_models::Progress;
+use legible_models::{Manifest, Sources, State};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
 /// The manifest and the directories that are searched for its files.
 pub struct ModelShelf {
     manifest: Manifest,
     dirs: Vec<PathBuf>,
     target: PathBuf,
+    /// Files whose content was checked, as they were then.
+    sound: Mutex<HashSet<(PathBuf, SystemTime)>>,
 }
 
 impl ModelShelf {
@@ -23,7 +29,7 @@ impl ModelShelf {
     /// When the manifest that is built in cannot be parsed: a mistake of ours.
     pub fn new(places: &Places) -> Result<Self> {
         let (dirs, target) = (places.models.clone(), places.models_target());
-        Ok(ModelShelf { manifest: Manifest::builtin()?, dirs, target })
+        Ok(ModelShelf { manifest: Manifest::builtin()?, dirs, target, sound: Mutex::default() })
     }
 
     /// The manifest.
@@ -41,13 +47,48 @@ impl ModelShelf {
         &self.target
     }
 
-    /// The files that an engine needs and that are not here. Looks at names and sizes; [`Manifest::verify`] at content.
+    /// The files that an engine needs and that are not here, or not what they should be. The content of a file is
+    /// checked once and again when the file changes.
     pub fn missing(&self, engine: &str) -> Vec<String> {
-        self.manifest
-            .for_feature(engine)
-            .filter(|model| self.manifest.locate(&model.file, &self.dirs).is_none())
-            .map(|model| model.file.clone())
-            .collect()
+        let unsound = |model: &&legible_models::Model| {
+            !self.manifest.locate(&model.file, &self.dirs).is_some_and(|path| self.is_sound(&path))
+        };
+        self.manifest.for_feature(engine).filter(unsound).map(|model| model.file.clone()).collect()
+    }
+
+    fn is_sound(&self, path: &Path) -> bool {
+        let Ok(changed) = path.metadata().and_then(|metadata| metadata.modified()) else { return false };
+        let key = (path.to_owned(), changed);
+        if self.sound.lock().unwrap_or_else(PoisonError::into_inner).contains(&key) {
+            return true;
+        }
+        let checked = self.manifest.verify(&self.dirs);
+        let sound = checked.iter().any(|status| matches!(&status.state, State::Present(at) if at == path));
+        if sound {
+            self.sound.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
+        }
+        sound
+    }
+
+    /// Checks the content of all models: file name, whether it is a default one, and `good`, `missing` or what is wrong.
+    pub fn verified(&self) -> Vec<(String, bool, String)> {
+        let told = |status: legible_models::Status| {
+            let state = match status.state {
+                State::Present(_) => "good".to_owned(),
+                State::Missing => "missing".to_owned(),
+                State::Damaged { path, reason } => format!("damaged: {}: {reason}", path.display()),
+            };
+            (status.model.file.clone(), status.model.default, state)
+        };
+        self.manifest.verify(&self.dirs).into_iter().map(told).collect()
+    }
+
+    /// Adds a model from a file, known by its content; returns where it lies now.
+    ///
+    /// # Errors
+    /// When it is none of the manifest's models, or cannot be copied.
+    pub fn add(&self, file: &Path) -> Result<PathBuf> {
+        Ok(legible_models::add(&self.manifest, file, &self.target)?.path)
     }
 
     /// All models for a front end.
@@ -79,7 +120,7 @@ impl ModelShelf {
             ids.iter().map(find).collect::<Result<_>>()?
         };
         for model in chosen {
-            if self.manifest.locate(&model.file, &self.dirs).is_none() {
+            if !self.manifest.locate(&model.file, &self.dirs).is_some_and(|path| self.is_sound(&path)) {
                 legible_models::install(
                     model,
                     &self.target,

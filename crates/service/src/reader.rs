@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::intake::read_file;
 use crate::limits::{MAX_WORKERS, TASK_TIMEOUT, WORKER_IDLE, WORKER_MEMORY_MB};
 use crate::service::cores;
-use legible_reading::Reading;
+pub use legible_reading::Reading;
 use legible_vision::worker::{Answer, CancelToken, Pool, PoolConfig, ServeArgs, Task};
 use std::ffi::OsString;
 use std::io::Read;

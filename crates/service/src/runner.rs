@@ -48,11 +48,11 @@ impl Service {
         self.set_role(Role::Follower(to_runner));
         tokio::select! {
             end = link::follow(self.places(), self.bus(), &mut changes) => debug!(?end, "the runner is gone"),
-            _ = stop.wait_for(|stop| *stop) => return,
+            () = told_to_stop(stop) => return,
         }
         tokio::select! {
             () = tokio::time::sleep(FOLLOW_AGAIN) => {}
-            _ = stop.wait_for(|stop| *stop) => {}
+            () = told_to_stop(stop) => {}
         }
     }
 }
@@ -119,7 +119,7 @@ impl Runner {
                 Some(Ok(ended)) = self.tasks.join_next(), if !self.tasks.is_empty() => drop(self.running.remove(&ended)),
                 _ = renew.tick(), if !self.running.is_empty() => self.renew().await,
                 () = tokio::time::sleep(sleep) => {}
-                _ = stop.wait_for(|stop| *stop) => {}
+                () = told_to_stop(stop) => {}
             }
         }
         self.wind_down().await;
@@ -234,6 +234,12 @@ impl Runner {
         }
         info!(epoch, "stopped running jobs");
     }
+}
+
+/// Waits until the process is to stop. What holds the flag is not kept, so it may be waited for beside anything.
+async fn told_to_stop(stop: &mut watch::Receiver<bool>) {
+    // A sender that is gone can tell nothing any more: that means stop too.
+    let _ = stop.wait_for(|stop| *stop).await;
 }
 
 /// Runs one job to its end and writes that end down.

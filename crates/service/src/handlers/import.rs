@@ -8,7 +8,7 @@ use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::handlers::ADD_FILE;
-use crate::intake::{Offer, read_file};
+use crate::intake::{Group, Offer, read_file};
 use crate::limits::{MAX_DEPTH, MAX_FILES};
 use legible_jobs::{Backoff, NewJob};
 use legible_library::{Added, Folder};
@@ -87,8 +87,8 @@ impl Handler for AddFile {
 fn take_in(work: &Work, folder: &Folder, path: &Path, origin: AddOrigin, keep: Keep) -> Result<Added> {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let bytes = read_file(path)?;
-    work.service
-        .take_in(folder, Offer { name, bytes, path: Some(path.to_owned()), origin, keep, group: work.lease.group })
+    let group = Group::Of(work.lease.group);
+    Ok(work.service.take_in(folder, Offer { name, bytes, path: Some(path.to_owned()), origin, keep, group })?.0)
 }
 
 /// Whether an error would meet every further file too: then the whole job is to be tried again later.

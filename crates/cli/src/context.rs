@@ -1,0 +1,50 @@
+//! What the verbs share: the places, the worker's command, the service, the log.
+
+use anyhow::Context;
+use legible_service::clock::SystemClock;
+use legible_service::places::Places;
+use legible_service::{Config, Service};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The places of this user; models that were installed beside the program count.
+///
+/// # Errors
+/// When the system knows no home directory.
+pub fn places() -> anyhow::Result<Places> {
+    Places::of_this_user(bundled_models().as_deref())
+        .context("there is no home directory; set LEGIBLE_HOME to a directory of your choice")
+}
+
+/// The vision worker: this very program with its hidden verb.
+///
+/// # Errors
+/// When the system cannot say where this program lies.
+pub fn worker() -> anyhow::Result<(PathBuf, Vec<String>)> {
+    let program = std::env::current_exe().context("the path of this program is not known")?;
+    Ok((program, vec!["vision-worker".to_owned()]))
+}
+
+/// The service. `runs` says whether this process means to run the jobs.
+///
+/// # Errors
+/// When the database cannot be opened.
+pub fn service(runs: bool) -> anyhow::Result<Service> {
+    let config = Config { places: places()?, worker: worker()?, clock: Arc::new(SystemClock), runs };
+    Ok(Service::open(config)?)
+}
+
+/// Sends the log to standard error: warnings, or what LEGIBLE_LOG says.
+pub fn log(default: &str) {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("LEGIBLE_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+}
+
+/// Where the installed app keeps its models: `/usr/lib/Legible/models` on Linux, beside the program elsewhere.
+fn bundled_models() -> Option<PathBuf> {
+    let program = std::env::current_exe().ok()?;
+    let beside = program.parent()?;
+    let candidates = [beside.join("../lib/Legible/models"), beside.join("../Resources/models"), beside.join("models")];
+    candidates.into_iter().find(|path| path.is_dir())
+}

@@ -1,0 +1,32 @@
+//! `legible doctor`: what works, what does not, and what to do.
+
+use crate::args::Doctor;
+use crate::context;
+use crate::output::{Exit, print_json, print_line};
+use legible_service::api::{Health, NoArgs};
+
+/// Checks everything and says how it is.
+///
+/// # Errors
+/// When not even the database can be opened.
+pub async fn doctor(args: Doctor) -> anyhow::Result<Exit> {
+    context::log("error");
+    let diagnosis = context::service(false)?.doctor(NoArgs {}).await?;
+    if args.json {
+        print_json(&diagnosis)?;
+    } else {
+        for check in &diagnosis.checks {
+            let mark = match check.health {
+                Health::Good => "ok",
+                Health::Limited => "limited",
+                Health::Broken => "broken",
+            };
+            print_line(&format!("{:<20}{mark:<9}{}", check.name, check.detail))?;
+            if let Some(hint) = &check.hint {
+                print_line(&format!("{:<29}{hint}", ""))?;
+            }
+        }
+    }
+    let broken = diagnosis.checks.iter().any(|check| check.health == Health::Broken);
+    Ok(if broken { Exit::Nothing } else { Exit::Fine })
+}

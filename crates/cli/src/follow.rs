@@ -1,0 +1,61 @@
+//! Staying with one group of jobs until it ends, with its progress on the terminal.
+
+use crate::output::{Exit, complain};
+use legible_service::Service;
+use legible_service::api::{GroupView, JobState, JobsQuery, NoArgs};
+use std::io::{IsTerminal, Write};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How often the group is looked at when no event says that it went on.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Runs the service, or follows the process that does, until the group ended; then tells what failed.
+///
+/// # Errors
+/// When the service fails.
+pub async fn group(service: Service, id: i64) -> anyhow::Result<Exit> {
+    let mut events = service.subscribe();
+    let (stop, stopped) = watch::channel(false);
+    let running = tokio::spawn({
+        let service = service.clone();
+        async move { service.run(stopped).await }
+    });
+    let ended = loop {
+        let groups = service.groups(NoArgs {}).await?.groups;
+        let Some(group) = groups.into_iter().find(|group| group.id == id) else {
+            anyhow::bail!("the group of these jobs is gone");
+        };
+        show(&group);
+        if group.ended_at.is_some() {
+            break group;
+        }
+        if running.is_finished() {
+            break group;
+        }
+        // Whichever comes first; a missed event costs half a second.
+        let _ = tokio::time::timeout(LOOK, events.recv()).await;
+    };
+    if std::io::stderr().is_terminal() {
+        eprintln!();
+    }
+    let _ = stop.send(true);
+    running.await??;
+    let failed = JobsQuery { group: Some(id), states: vec![JobState::Failed], ..Default::default() };
+    for job in service.jobs(failed).await?.jobs {
+        if let Some(mut error) = job.error {
+            error.message = format!("{}: {}", job.title, error.message);
+            complain(&error);
+        }
+    }
+    Ok(if ended.failed > 0 { Exit::SomeFailed } else { Exit::Fine })
+}
+
+fn show(group: &GroupView) {
+    let mut terminal = std::io::stderr().lock();
+    if terminal.is_terminal() {
+        // A line that cannot be drawn is no reason to stop the work.
+        let _ = write!(terminal, "\r\x1b[K{} of {} read, {} failed", group.done, group.images, group.failed);
+        let _ = terminal.flush();
+    }
+}

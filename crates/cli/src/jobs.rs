@@ -1,0 +1,98 @@
+//! `legible jobs`, `pause` and `resume`.
+
+use crate::args::{Choice, Jobs, State};
+use crate::context;
+use crate::output::{Exit, print_json, print_line};
+use legible_service::api::{JobId, JobState, JobView, JobsQuery, SetPaused, Touched};
+
+/// Looks at the queue or changes it.
+///
+/// # Errors
+/// When there is no such job or the database cannot be used.
+pub async fn jobs(verb: Jobs) -> anyhow::Result<Exit> {
+    context::log("warn");
+    let service = context::service(false)?;
+    match verb {
+        Jobs::List { state, limit, json } => {
+            let states = state.into_iter().map(state_of).collect();
+            let page = service.jobs(JobsQuery { states, limit, ..Default::default() }).await?;
+            if json {
+                print_json(&page)?;
+            } else {
+                page.jobs.iter().try_for_each(|job| print_line(&line(job)))?;
+            }
+            Ok(Exit::Fine)
+        }
+        Jobs::Show { id, json } => {
+            let detail = service.job(JobId { id }).await?;
+            if json {
+                print_json(&detail)?;
+                return Ok(Exit::Fine);
+            }
+            print_line(&line(&detail.job))?;
+            for attempt in &detail.history {
+                let outcome = attempt.outcome.as_deref().unwrap_or("running");
+                let why = attempt.error.as_ref().map(|error| format!(": {}", error.message)).unwrap_or_default();
+                print_line(&format!("  attempt {}\t{outcome}{why}", attempt.attempt))?;
+            }
+            if let Some(hint) = detail.job.error.and_then(|error| error.hint) {
+                print_line(&format!("  {hint}"))?;
+            }
+            Ok(Exit::Fine)
+        }
+        Jobs::Cancel(choice) => {
+            let states = vec![JobState::Enqueued, JobState::Blocked, JobState::Running];
+            let touched = service.cancel_jobs(query(&choice, states)).await?;
+            told(&choice, touched, "cancelled")
+        }
+        Jobs::Retry(choice) => {
+            let touched = service.retry_jobs(query(&choice, vec![JobState::Failed, JobState::Cancelled])).await?;
+            told(&choice, touched, "started again")
+        }
+    }
+}
+
+/// Pauses or resumes all work.
+///
+/// # Errors
+/// When the database cannot be used.
+pub async fn pause(paused: bool) -> anyhow::Result<Exit> {
+    context::log("warn");
+    context::service(false)?.set_paused(SetPaused { paused }).await?;
+    Ok(Exit::Fine)
+}
+
+fn query(choice: &Choice, states: Vec<JobState>) -> JobsQuery {
+    JobsQuery { ids: choice.ids.clone(), states, ..Default::default() }
+}
+
+fn told(choice: &Choice, touched: Touched, what: &str) -> anyhow::Result<Exit> {
+    if choice.json {
+        print_json(&touched)?;
+    } else {
+        print_line(&format!("{} {what}", touched.count))?;
+    }
+    Ok(if touched.count == 0 { Exit::Nothing } else { Exit::Fine })
+}
+
+fn line(job: &JobView) -> String {
+    let why = job.error.as_ref().map(|error| format!("\t{}", error.message)).unwrap_or_default();
+    let state = match job.state {
+        JobState::Enqueued | JobState::Blocked => "waiting".to_owned(),
+        JobState::Running => format!("running {:.0} %", job.fraction * 100.0),
+        JobState::Succeeded => "done".to_owned(),
+        JobState::Failed => "failed".to_owned(),
+        JobState::Cancelled => "cancelled".to_owned(),
+    };
+    format!("{}\t{}\t{state}\t{}{why}", job.id, job.kind, job.title)
+}
+
+fn state_of(state: State) -> JobState {
+    match state {
+        State::Enqueued => JobState::Enqueued,
+        State::Running => JobState::Running,
+        State::Succeeded => JobState::Succeeded,
+        State::Failed => JobState::Failed,
+        State::Cancelled => JobState::Cancelled,
+    }
+}

@@ -1,0 +1,84 @@
+//! `legible add`, `search` and `rebuild`.
+
+use crate::args::{Add, Rebuild, Search};
+use crate::output::{Exit, print_json, print_line};
+use crate::{context, follow};
+use anyhow::Context;
+use legible_service::Service;
+use legible_service::api::{AddOrigin, AddPaths, Added, ItemsQuery, NoArgs, Runner, Snippet};
+use std::path::Path;
+
+/// Adds files and folders.
+///
+/// # Errors
+/// When a path does not exist or the database cannot be used.
+pub async fn add(args: Add) -> anyhow::Result<Exit> {
+    context::log("warn");
+    let paths = args.paths.iter().map(|path| absolute(path)).collect::<anyhow::Result<Vec<_>>>()?;
+    let service = context::service(args.wait)?;
+    let added = service.add_paths(AddPaths { paths, origin: AddOrigin::Cli }).await?;
+    stay_or_leave(service, &added, args.wait).await
+}
+
+/// Makes the database anew from the library folder.
+///
+/// # Errors
+/// When the database cannot be used.
+pub async fn rebuild(args: Rebuild) -> anyhow::Result<Exit> {
+    context::log("warn");
+    let service = context::service(args.wait)?;
+    let added = service.rebuild(NoArgs {}).await?;
+    stay_or_leave(service, &added, args.wait).await
+}
+
+/// Finds images.
+///
+/// # Errors
+/// When the database cannot be used.
+pub async fn search(args: Search) -> anyhow::Result<Exit> {
+    context::log("warn");
+    let service = context::service(false)?;
+    let query = args.query.join(" ");
+    let page = service.items(ItemsQuery { query, limit: args.limit, ..Default::default() }).await?;
+    if args.json {
+        print_json(&page)?;
+    } else {
+        for item in &page.items {
+            let snippet = item.snippet.as_ref().map(marked).unwrap_or_default();
+            print_line(&format!("{}\t{}\t{snippet}", item.id, item.name))?;
+        }
+        let shown = page.items.len();
+        if u32::try_from(shown).is_ok_and(|shown| shown < page.total) {
+            eprintln!("{shown} of {} shown; --limit shows more", page.total);
+        }
+    }
+    Ok(if page.total == 0 { Exit::Nothing } else { Exit::Fine })
+}
+
+async fn stay_or_leave(service: Service, added: &Added, wait: bool) -> anyhow::Result<Exit> {
+    if wait {
+        return follow::group(service, added.group).await;
+    }
+    if service.runner() == Runner::Nobody {
+        eprintln!("Queued. Start the app or `legible run` to work on it, or use --wait.");
+    }
+    Ok(Exit::Fine)
+}
+
+/// The snippet with its hits in bold where that is seen.
+fn marked(snippet: &Snippet) -> String {
+    let bold = std::io::IsTerminal::is_terminal(&std::io::stdout());
+    let part = |part: &legible_service::api::SnippetPart| match part.hit && bold {
+        true => format!("\x1b[1m{}\x1b[0m", part.text),
+        false => part.text.clone(),
+    };
+    snippet.parts.iter().map(part).collect()
+}
+
+fn absolute(path: &Path) -> anyhow::Result<String> {
+    std::fs::symlink_metadata(path).with_context(|| format!("{} cannot be added", path.display()))?;
+    let path = std::path::absolute(path)?;
+    path.into_os_string().into_string().map_err(|path| {
+        anyhow::anyhow!("{} is not valid Unicode; rename it, or add the folder that it is in", path.display())
+    })
+}

@@ -1,0 +1,60 @@
+//! How the command ends and how it speaks: results on standard output, everything else on standard error.
+
+use legible_service::api::WireError;
+use std::process::ExitCode;
+
+/// How a verb ended that did not fail as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// All went well.
+    Fine,
+    /// Nothing was found.
+    Nothing,
+    /// Some of several things failed; they were told one by one.
+    SomeFailed,
+}
+
+/// Says what went wrong and what to do.
+pub fn report(error: &anyhow::Error) -> ExitCode {
+    let closed = error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe);
+    // Whoever read our output has seen enough, as `head` does.
+    if !closed {
+        match wire(error) {
+            Some(wire) => complain(&wire),
+            None => eprintln!("legible: {error:#}"),
+        }
+    }
+    ExitCode::FAILURE
+}
+
+/// Says what went wrong with one thing.
+pub fn complain(error: &WireError) {
+    eprintln!("legible: {}", error.message);
+    if let Some(hint) = &error.hint {
+        eprintln!("  {hint}");
+    }
+}
+
+/// Prints a value as one line of JSON.
+///
+/// # Errors
+/// When standard output is closed.
+pub fn print_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
+    print_line(&serde_json::to_string(value)?)
+}
+
+/// Prints a line; unlike `println!` it does not panic when nobody reads.
+///
+/// # Errors
+/// When standard output is closed.
+pub fn print_line(line: &str) -> anyhow::Result<()> {
+    use std::io::Write;
+    Ok(writeln!(std::io::stdout().lock(), "{line}")?)
+}
+
+fn wire(error: &anyhow::Error) -> Option<WireError> {
+    error
+        .downcast_ref::<legible_service::Error>()
+        .map(legible_service::Error::to_wire)
+        .or_else(|| error.downcast_ref::<WireError>().cloned())
+}

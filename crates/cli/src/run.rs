@@ -1,0 +1,68 @@
+//! `legible run`: the background service without a window.
+
+use crate::args::Run;
+use crate::output::Exit;
+use crate::{context, open};
+use legible_service::Service;
+use legible_service::api::{NoArgs, Runner};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How often `--until-idle` looks whether anything is left to do.
+const LOOK: Duration = Duration::from_millis(300);
+
+/// Runs until interrupted or, if asked, until nothing is left to do. A second signal ends it at once.
+///
+/// # Errors
+/// When the database cannot be used, or the process can neither run nor follow.
+pub async fn run(args: &Run) -> anyhow::Result<Exit> {
+    context::log("info");
+    let service = context::service(true)?;
+    let (stop, stopped) = watch::channel(false);
+    let notifying = tokio::spawn(service.clone().notify(Arc::new(|place| open::window(&place))));
+    let running = tokio::spawn({
+        let service = service.clone();
+        async move { service.run(stopped).await }
+    });
+    tokio::select! {
+        () = interrupted() => {}
+        () = idle(&service), if args.until_idle => {}
+    }
+    let _ = stop.send(true);
+    tokio::select! {
+        ended = running => ended??,
+        () = interrupted() => {}
+    }
+    notifying.abort();
+    Ok(Exit::Fine)
+}
+
+async fn idle(service: &Service) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let Ok(status) = service.status(NoArgs {}).await else { continue };
+        if status.runner == Runner::Here && status.waiting == 0 && status.running == 0 {
+            return;
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut hangup)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup())) else {
+        // Without handlers the signals end the process, which loses nothing.
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+        _ = hangup.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn interrupted() {
+    let _ = tokio::signal::ctrl_c().await;
+}

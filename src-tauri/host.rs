@@ -1,0 +1,105 @@
+//! The desktop's own commands: dialogs, clipboard, opening files, quitting.
+
+use crate::clipboard::{self, Pasted};
+use crate::shell::{self, Shell};
+use arboard::Clipboard;
+use legible_service::api::{
+    AddOrigin, AddPaths, Added, Answer, Choose, ChooseArgs, Chosen, CopyText, Done, ErrorCode, Host, ItemFile, ItemQuery,
+    NoArgs, Place, WireError,
+};
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use tauri_plugin_dialog::{DialogExt, FilePath};
+use tauri_plugin_opener::OpenerExt;
+use tokio::sync::oneshot;
+
+/// The clipboard that holds the text copied last.
+static CLIPBOARD: Mutex<Option<Clipboard>> = Mutex::new(None);
+
+/// Endings that the file dialog offers as images.
+const IMAGES: &[&str] = &["png", "jpg", "jpeg", "webp", "gif", "tif", "tiff", "bmp"];
+
+impl Host for Shell {
+    async fn landing(&self, _: NoArgs) -> Answer<Place> {
+        Ok(self.take_landing())
+    }
+
+    async fn choose(&self, ChooseArgs { what }: ChooseArgs) -> Answer<Chosen> {
+        let (send, chosen) = oneshot::channel();
+        let dialog = self.app().dialog().file();
+        match what {
+            Choose::Files => dialog
+                .set_title("Add images")
+                .add_filter("Images", IMAGES)
+                .add_filter("All files", &["*"])
+                .pick_files(|files| drop(send.send(files))),
+            Choose::Folders => dialog.set_title("Add folders").pick_folders(|folders| drop(send.send(folders))),
+            Choose::LibraryFolder => dialog
+                .set_title("Choose the library folder")
+                .pick_folder(|folder| drop(send.send(folder.map(|folder| vec![folder])))),
+        }
+        let files = chosen.await.ok().flatten().unwrap_or_default();
+        let path = |file: FilePath| Some(file.into_path().ok()?.to_string_lossy().into_owned());
+        Ok(Chosen { paths: files.into_iter().filter_map(path).collect() })
+    }
+
+    async fn paste(&self, _: NoArgs) -> Answer<Added> {
+        let pasted = blocking(clipboard::read).await?;
+        match pasted {
+            Pasted::Files(files) => {
+                let paths = files.into_iter().map(|path| path.to_string_lossy().into_owned()).collect();
+                Ok(self.service().add_paths(AddPaths { paths, origin: AddOrigin::Paste }).await?)
+            }
+            Pasted::Image(png) => Ok(self.service().add_image("Pasted image.png".into(), png, AddOrigin::Paste).await?),
+            Pasted::Nothing => {
+                let message = "There is no image on the clipboard.";
+                Err(WireError::new(ErrorCode::NothingToPaste, message).hint("Copy an image or image files first."))
+            }
+        }
+    }
+
+    async fn copy_text(&self, CopyText { text }: CopyText) -> Answer<Done> {
+        blocking(move || {
+            clipboard::write(&mut CLIPBOARD.lock().unwrap_or_else(PoisonError::into_inner), text)
+        })
+        .await?;
+        Ok(Done {})
+    }
+
+    async fn open_file(&self, ItemFile { id }: ItemFile) -> Answer<Done> {
+        let path = file_of(self, id).await?;
+        self.app().opener().open_path(path.to_string_lossy(), None::<&str>).map_err(|e| no_program(&e))?;
+        Ok(Done {})
+    }
+
+    async fn reveal_file(&self, ItemFile { id }: ItemFile) -> Answer<Done> {
+        let path = file_of(self, id).await?;
+        self.app().opener().reveal_item_in_dir(path).map_err(|e| no_program(&e))?;
+        Ok(Done {})
+    }
+
+    async fn quit(&self, _: NoArgs) -> Answer<Done> {
+        tauri::async_runtime::spawn(shell::quit(self.app().clone()));
+        Ok(Done {})
+    }
+}
+
+async fn file_of(shell: &Shell, id: i64) -> Answer<PathBuf> {
+    let item = shell.service().item(ItemQuery { id, query: String::new() }).await?;
+    let path = PathBuf::from(item.path);
+    if path.exists() {
+        return Ok(path);
+    }
+    let message = format!("{} is not there any more.", path.display());
+    Err(WireError::new(ErrorCode::File, message).hint("Put the file back, or move the image to the trash."))
+}
+
+fn no_program(error: &tauri_plugin_opener::Error) -> WireError {
+    WireError::new(ErrorCode::File, format!("The desktop could not open the file: {error}"))
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> anyhow::Result<T> + Send + 'static) -> Answer<T> {
+    let failed = |error: String| WireError::new(ErrorCode::Internal, error);
+    let done = tokio::task::spawn_blocking(work).await.map_err(|error| failed(error.to_string()))?;
+    done.map_err(|error| failed(format!("{error:#}")))
+}

@@ -1,0 +1,50 @@
+//! The one command of the window, and the events it hears.
+
+use crate::shell::Shell;
+use crate::{login, tray};
+use legible_service::api::{self, Event, WireError};
+use serde_json::Value;
+use tauri::{AppHandle, Emitter, Manager, State};
+use tokio::sync::broadcast::error::RecvError;
+
+/// The name under which the window hears events of the service.
+const SERVICE_EVENT: &str = "service";
+
+/// The name under which it hears events of the shell.
+pub const HOST_EVENT: &str = "host";
+
+/// Calls a command of the service or of the desktop by its name in the table.
+///
+/// # Errors
+/// What the command says.
+#[tauri::command]
+pub async fn call(shell: State<'_, Shell>, name: String, args: Value) -> Result<Value, WireError> {
+    if api::HOST_COMMANDS.iter().any(|command| command.name == name) {
+        api::call_host(&*shell, &name, args).await
+    } else {
+        api::call(shell.service(), &name, args).await
+    }
+}
+
+/// Hands the service's events to window, tray and login item for as long as the app runs.
+pub async fn forward_events(app: AppHandle) {
+    let mut events = app.state::<Shell>().service().subscribe();
+    login::follow_settings(&app).await;
+    tray::refresh(&app).await;
+    loop {
+        let event = match events.recv().await {
+            Ok(event) => event,
+            // What was missed may concern any item.
+            Err(RecvError::Lagged(_)) => Event::ItemsChanged { ids: vec![] },
+            Err(RecvError::Closed) => return,
+        };
+        if let Err(error) = app.emit(SERVICE_EVENT, &event) {
+            tracing::warn!(%error, "the window was not told");
+        }
+        match event {
+            Event::StatusChanged { .. } => tray::refresh(&app).await,
+            Event::SettingsChanged { .. } => login::follow_settings(&app).await,
+            _ => {}
+        }
+    }
+}

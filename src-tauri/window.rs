@@ -1,0 +1,90 @@
+//! The window. It is destroyed when it closes and made anew when shown: the web view's memory goes with it, and the
+//! service does not notice.
+
+use crate::ipc::HOST_EVENT;
+use crate::shell::Shell;
+use legible_service::api::{AddOrigin, AddPaths, HostEvent, Place};
+use std::path::PathBuf;
+use tauri::{AppHandle, DragDropEvent, Emitter, Manager, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent};
+
+const LABEL: &str = "main";
+
+/// Shows a place in the window, and makes the window where there is none.
+pub fn show(app: &AppHandle, place: Place) {
+    let shown = match app.get_webview_window(LABEL) {
+        Some(window) => window
+            .unminimize()
+            .and_then(|()| window.show())
+            .and_then(|()| window.set_focus())
+            .and_then(|()| app.emit(HOST_EVENT, HostEvent::Go { place })),
+        None => make(app, place),
+    };
+    if let Err(error) = shown {
+        tracing::error!(%error, "the window could not be shown");
+    }
+}
+
+fn make(app: &AppHandle, place: Place) -> tauri::Result<()> {
+    app.state::<Shell>().set_landing(place);
+    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+        .title("Legible")
+        .inner_size(1120.0, 780.0)
+        .min_inner_size(420.0, 480.0)
+        .build()?;
+    Ok(())
+}
+
+/// Handles what happens to the window.
+pub fn on_event(window: &Window, event: &WindowEvent) {
+    match event {
+        WindowEvent::CloseRequested { api, .. } => {
+            api.prevent_close();
+            tauri::async_runtime::spawn(close(window.clone()));
+        }
+        WindowEvent::DragDrop(event) => drag(window.app_handle(), event),
+        _ => {}
+    }
+}
+
+/// Closes the window, or minimises it where no tray could bring it back.
+async fn close(window: Window) {
+    let closed = match legible_service::desktop::has_tray().await {
+        true => window.destroy(),
+        false => window.minimize(),
+    };
+    if let Err(error) = closed {
+        tracing::error!(%error, "the window could not be closed");
+    }
+}
+
+fn drag(app: &AppHandle, event: &DragDropEvent) {
+    match event {
+        DragDropEvent::Enter { paths, .. } => {
+            let count = u32::try_from(paths.len()).unwrap_or(u32::MAX);
+            tell(app, HostEvent::DragOver { count });
+        }
+        DragDropEvent::Leave => tell(app, HostEvent::DragLeft),
+        DragDropEvent::Drop { paths, .. } => {
+            tauri::async_runtime::spawn(take_drop(app.clone(), paths.clone()));
+        }
+        _ => {}
+    }
+}
+
+async fn take_drop(app: AppHandle, paths: Vec<PathBuf>) {
+    let paths = paths.into_iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    let added = app.state::<Shell>().service().add_paths(AddPaths { paths, origin: AddOrigin::Drop }).await;
+    tell(
+        &app,
+        match added {
+            Ok(added) => HostEvent::Dropped { group: Some(added.group), error: None },
+            Err(error) => HostEvent::Dropped { group: None, error: Some(error.to_wire()) },
+        },
+    );
+}
+
+fn tell(app: &AppHandle, event: HostEvent) {
+    if let Err(error) = app.emit(HOST_EVENT, event) {
+        tracing::warn!(%error, "the window was not told");
+    }
+}
