@@ -229,7 +229,7 @@ created_at: number,
  */
 ended_at: number | null, 
 /**
- * Images that came in with it (new ones and ones the library had).
+ * Images that came in with it.
  */
 images: number, 
 /**
@@ -240,6 +240,10 @@ done: number,
  * Images or files of it that failed.
  */
 failed: number, 
+/**
+ * Images offered that the library had already.
+ */
+known: number, 
 /**
  * Whether it was cancelled.
  */
