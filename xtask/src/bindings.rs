@@ -6,9 +6,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::build::FEATURES;
-use crate::command::{cargo, executable, output, run, say};
-use crate::places;
+use crate::command::{output, say};
+use crate::{build, places};
 
 /// Writes the bindings, or with `--check` fails if they are not what the service declares.
 pub fn bindings(args: &[OsString]) -> Result<()> {
@@ -17,9 +16,7 @@ pub fn bindings(args: &[OsString]) -> Result<()> {
         [check] if check == "--check" => true,
         _ => bail!("bindings takes --check or nothing"),
     };
-    // As part of the whole workspace, so that the test build is reused.
-    run(cargo().args(["build", "--workspace", "--example", "bindings"]).args(FEATURES))?;
-    let made = output(&mut Command::new(executable(&places::target()?.join("debug/examples"), "bindings")))?;
+    let made = output(&mut Command::new(build::bindings()?))?;
     let path = places::root()?.join("ui/src/lib/bindings.ts");
     // A checkout on Windows may have other line ends.
     let current = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
