@@ -140,7 +140,13 @@ fn decode_as(bytes: &[u8], format: ImageFormat, name: &'static str) -> Result<De
         return Err(DecodeError::Truncated { format: "JPEG" });
     }
     let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
-    let mut image = DynamicImage::from_decoder(decoder).map_err(|error| translated(error, name, (width, height)))?;
+    let mut image =
+        DynamicImage::from_decoder(decoder).map_err(|error| match translated(error, name, (width, height)) {
+            DecodeError::Corrupt(_) if format == ImageFormat::WebP && riff_is_cut(bytes) => {
+                DecodeError::Truncated { format: "WebP" }
+            }
+            error => error,
+        })?;
     image.apply_orientation(orientation);
     let pixels = composed(image);
     let taken = exif_facts::taken(bytes);
@@ -174,8 +180,8 @@ fn translated(error: ImageError, name: &'static str, (width, height): (u32, u32)
         // The decoders wrap an early end in their own errors; only their words tell.
         error => {
             let words = error.to_string();
-            let early_end = ["unexpected end", "UnexpectedEof", "failed to fill whole buffer", "end of file", "EOF"];
-            if early_end.iter().any(|mark| words.contains(mark)) {
+            let early_end = ["unexpected end", "unexpectedeof", "failed to fill whole buffer", "end of file"];
+            if early_end.iter().any(|mark| words.to_lowercase().contains(mark)) {
                 DecodeError::Truncated { format: common_name(name) }
             } else {
                 DecodeError::Corrupt(words)
@@ -231,6 +237,11 @@ fn jpeg_has_end(bytes: &[u8]) -> bool {
         }
     }
     bytes.get(at..).is_some_and(|scan| scan.windows(2).any(|pair| pair == [0xFF, 0xD9]))
+}
+
+/// Whether a RIFF file says that it is longer than it is; the decoder calls a cut WebP corrupt.
+fn riff_is_cut(bytes: &[u8]) -> bool {
+    matches!(bytes.get(4..8), Some(&[a, b, c, d]) if u32::from_le_bytes([a, b, c, d]) as usize + 8 > bytes.len())
 }
 
 fn animated(bytes: &[u8], format: ImageFormat) -> bool {

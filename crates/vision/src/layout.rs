@@ -11,7 +11,7 @@ use std::cmp::Ordering;
 use legible_reading::{Line, Quad};
 
 /// A line this many times wider than high tells the page's skew.
-const SKEW_ASPECT: f32 = 4.0;
+const SKEW_ASPECT: f32 = 3.0;
 /// A gutter is at least this many line heights wide.
 const MIN_GUTTER: f32 = 0.5;
 /// Cells that stand in rows are columns of running text only from this median width on, in line heights.
@@ -19,7 +19,9 @@ const MIN_COLUMN_WIDTH: f32 = 6.0;
 /// Least number of lines on each side of a gutter.
 const MIN_COLUMN_LINES: usize = 2;
 /// Share of lines with a neighbour on the other side of the gutter from which on the two sides form rows.
-const ROW_SHARE: f32 = 0.5;
+const ROW_SHARE: f32 = 0.6;
+/// Share of lines with any line beside them, across the gutter, below which the two sides take turns.
+const BESIDE_SHARE: f32 = 0.4;
 /// Deeper nesting than this is no layout.
 const MAX_DEPTH: usize = 24;
 
@@ -67,18 +69,25 @@ impl Block {
     }
 }
 
-/// The median direction of the long lines, in radians; 0 without any.
+/// The median direction of the lines that are long enough to have one, weighted by length, in radians; 0 without any.
 fn skew(quads: &[Quad]) -> f32 {
-    let mut angles: Vec<f32> = quads
+    let mut angles: Vec<(f32, f32)> = quads
         .iter()
         .filter_map(|quad| {
             let [a, b, _, d] = quad.0;
             let (width, height) = ((b.x - a.x).hypot(b.y - a.y), (d.x - a.x).hypot(d.y - a.y));
             let angle = (b.y - a.y).atan2(b.x - a.x);
-            (width > SKEW_ASPECT * height && angle.abs() < std::f32::consts::FRAC_PI_4).then_some(angle)
+            (width > SKEW_ASPECT * height && angle.abs() < std::f32::consts::FRAC_PI_4).then_some((angle, width))
         })
         .collect();
-    median(&mut angles).unwrap_or(0.0)
+    angles.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let half = angles.iter().map(|(_, width)| width).sum::<f32>() / 2.0;
+    let mut passed = 0.0;
+    let middle = angles.iter().find(|(_, width)| {
+        passed += width;
+        passed >= half
+    });
+    middle.map_or(0.0, |(angle, _)| *angle)
 }
 
 fn median(values: &mut [f32]) -> Option<f32> {
@@ -176,7 +185,9 @@ fn gutter(blocks: &[Block], gaps: &[(f32, f32)]) -> Option<f32> {
     let parts_columns = |middle: f32| {
         let (left, right): (Vec<Block>, Vec<Block>) = blocks.iter().partition(|block| block.right <= middle);
         let enough = left.len().min(right.len()) >= MIN_COLUMN_LINES;
-        enough && (!in_rows(&left, &right) || typical_width(&left).min(typical_width(&right)) >= MIN_COLUMN_WIDTH)
+        enough
+            && beside(&left, &right)
+            && (!in_rows(&left, &right) || typical_width(&left).min(typical_width(&right)) >= MIN_COLUMN_WIDTH)
     };
     let widest = |a: &&(f32, f32), b: &&(f32, f32)| a.0.partial_cmp(&b.0).unwrap_or(Ordering::Equal);
     gaps.iter().filter(|(_, middle)| parts_columns(*middle)).max_by(widest).map(|(_, middle)| *middle)
@@ -189,11 +200,23 @@ fn typical_width(blocks: &[Block]) -> f32 {
     median(&mut widths).unwrap_or(0.0)
 }
 
-/// Whether most lines of the side with fewer lines stand level with one of the other side.
-fn in_rows(left: &[Block], right: &[Block]) -> bool {
+/// Whether enough lines of the side with fewer lines have one of the other side beside them. Bubbles of a chat stand left
+/// and right too, but in turn.
+fn beside(left: &[Block], right: &[Block]) -> bool {
     let (few, many) = if left.len() <= right.len() { (left, right) } else { (right, left) };
-    let level = |a: &Block| many.iter().any(|b| (a.middle() - b.middle()).abs() < 0.3 * a.height().min(b.height()));
-    few.iter().filter(|block| level(block)).count() as f32 >= ROW_SHARE * few.len() as f32
+    let overlaps = |a: &Block| many.iter().any(|b| a.top.max(b.top) < a.bottom.min(b.bottom));
+    few.iter().filter(|block| overlaps(block)).count() as f32 >= BESIDE_SHARE * few.len() as f32
+}
+
+/// Whether most lines of both sides stand level with one of the other side. A sidebar has some such lines by chance,
+/// but the page beside it has more that have none.
+fn in_rows(left: &[Block], right: &[Block]) -> bool {
+    let level = |a: &Block, b: &Block| (a.middle() - b.middle()).abs() < 0.3 * a.height().min(b.height());
+    let paired = |side: &[Block], other: &[Block]| {
+        side.iter().filter(|block| other.iter().any(|opposite| level(block, opposite))).count()
+    };
+    let count = paired(left, right) + paired(right, left);
+    count as f32 >= ROW_SHARE * (left.len() + right.len()) as f32
 }
 
 /// Rows from top to bottom, each from left to right.

@@ -67,6 +67,13 @@ fn a_sidebar_is_read_before_the_page_beside_it() {
 }
 
 #[test]
+fn a_chat_is_read_by_time() {
+    let sides = [(0.0, 210.0), (400.0, 560.0), (0.0, 240.0), (250.0, 560.0), (0.0, 250.0), (300.0, 560.0)];
+    let said: Vec<At> = sides.iter().enumerate().map(|(i, &(l, r))| (l, 45.0 * i as f32, r)).collect();
+    check("chat", &said);
+}
+
+#[test]
 fn odd_quads_do_not_break_the_order() {
     let nan = Quad([Point { x: f32::NAN, y: f32::NAN }; 4]);
     let seen = reading_order(&[nan, Quad::from_edges(0.0, 0.0, 0.0, 0.0), Quad::from_edges(0.0, 50.0, 90.0, 70.0)]);
