@@ -1,10 +1,11 @@
 //! The set-up for running and for testing.
 
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::command::{probe, run, say};
 use crate::node::Node;
@@ -68,8 +69,21 @@ pub fn for_tests() -> Result<Tests> {
 /// Installs the models into the cache for development with this build of `legible`, and returns their directory.
 pub fn development_models(legible: &Path) -> Result<PathBuf> {
     let home = places::cache()?.join("home");
+    if let Some(dir) = std::env::var_os("LEGIBLE_MODELS_DIR").filter(|dir| !dir.is_empty()) {
+        add_models_of(Path::new(&dir), legible, &home)?;
+    }
     models(legible, Some(&home))?;
     Ok(home.join("data/models"))
+}
+
+/// Copies what is a model in `dir`. Legible itself would use the files where they are, but an installer needs them.
+fn add_models_of(dir: &Path, legible: &Path, home: &Path) -> Result<()> {
+    let entries = fs::read_dir(dir).with_context(|| format!("could not read LEGIBLE_MODELS_DIR, {}", dir.display()))?;
+    for file in entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_file()) {
+        // Refuses what is no model; the models that are missing then are installed from another source.
+        let _ = Command::new(legible).args(["models", "add"]).arg(&file).env("LEGIBLE_HOME", home).output();
+    }
+    Ok(())
 }
 
 /// `legible models install`, for this user or below another home of Legible.
@@ -78,7 +92,7 @@ fn models(legible: &Path, home: Option<&Path>) -> Result<()> {
         let mut command = Command::new(legible);
         command.args(["models", "install"]);
         if let Some(home) = home {
-            command.env("LEGIBLE_HOME", home);
+            command.env("LEGIBLE_HOME", home).env_remove("LEGIBLE_MODELS_DIR");
         }
         run(&mut command)
     };
