@@ -102,6 +102,7 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         images,
         done,
         failed,
+        known: 0,
         cancelled: false,
     });
     const groups: GroupView[] =

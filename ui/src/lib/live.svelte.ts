@@ -7,7 +7,7 @@ import { coalesce, REFRESH_EVERY_MS } from "./coalesce";
 import { toWireError } from "./errors";
 import { FRESH, withEvent, type Stale } from "./stale";
 import { toasts } from "./toasts.svelte";
-import { plural } from "./words";
+import { endedWords } from "./words";
 
 export interface Progress {
     fraction: number;
@@ -120,7 +120,9 @@ class Live {
     #groupEnded({ group, error }: Extract<Event, { type: "group_ended" }>): void {
         if (group.cancelled) return;
         const failed = group.failed > 0 ? `, ${group.failed.toLocaleString()} failed` : "";
-        this.announcement = `${plural(group.done, "image")} done${failed}`;
+        this.announcement = endedWords(group) + failed;
+        // Nothing new appears, so it must be said why.
+        if (group.images === 0 && group.failed === 0) toasts.show(`${group.label}: ${endedWords(group)}`);
         if (group.failed > 0 && error) {
             const many = group.failed > 1 ? { ...error, message: `${group.failed} failed. ${error.message}` } : error;
             toasts.error(many);

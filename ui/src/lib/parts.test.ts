@@ -75,6 +75,7 @@ describe("words", () => {
         images: 120,
         done: 2,
         failed: 1,
+        known: 0,
         cancelled: false,
         ...change,
     });
@@ -106,7 +107,9 @@ describe("words", () => {
     it.each<[Partial<GroupView>, number, string]>([
         [{}, 3 / 120, "2 of 120 done"],
         [{ images: 0, done: 0, failed: 0 }, 0, "Looking at the files"],
-        [{ images: 0, done: 0, ended_at: 5 }, 1, "0 images done"],
+        [{ images: 0, done: 0, ended_at: 5 }, 1, "No images found"],
+        [{ images: 0, done: 0, known: 1, ended_at: 5 }, 1, "1 image already in the library"],
+        [{ images: 3, done: 3, known: 2, ended_at: 5 }, 1, "3 images done, 2 already in the library"],
         [{ images: 1, done: 1, failed: 3 }, 1, "1 of 1 done"],
         [{ cancelled: true, done: 1 }, 2 / 120, "Cancelled after 1 image"],
     ])("group %o", (change, fraction, expected) => {

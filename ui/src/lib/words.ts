@@ -80,9 +80,15 @@ export function groupFraction(group: GroupView): number {
     return Math.min(1, (group.done + group.failed) / group.images);
 }
 
+/** What came of a group, failures left out. */
+export function endedWords({ images, done, known }: GroupView): string {
+    if (images === 0) return known > 0 ? `${plural(known, "image")} already in the library` : "No images found";
+    return `${plural(done, "image")} done${known > 0 ? `, ${known.toLocaleString()} already in the library` : ""}`;
+}
+
 export function groupWords(group: GroupView): string {
     if (group.cancelled) return `Cancelled after ${plural(group.done, "image")}`;
-    if (group.ended_at !== null) return `${plural(group.done, "image")} done`;
+    if (group.ended_at !== null) return endedWords(group);
     if (group.images === 0) return "Looking at the files";
     return `${group.done.toLocaleString()} of ${group.images.toLocaleString()} done`;
 }
