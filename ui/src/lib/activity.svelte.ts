@@ -15,6 +15,8 @@ export const FILTERS: Record<Filter, { label: string; states: JobState[] }> = {
 };
 
 const PAGE = 100;
+/** The service gives no more at once. */
+const MOST = 1000;
 
 export class Activity {
     filter = $state<Filter>("all");
@@ -49,10 +51,18 @@ export class Activity {
         const asked = ++this.#asked;
         const { states } = FILTERS[this.filter];
         try {
-            const page = await commands.jobs({ ids: [], states, group: this.group, offset: 0, limit: this.#limit });
-            if (asked !== this.#asked) return;
-            this.jobs = page.jobs;
-            this.total = page.total;
+            const jobs = new Map<number, JobView>();
+            let total = 0;
+            for (let offset = 0; offset < this.#limit; offset += MOST) {
+                const limit = Math.min(MOST, this.#limit - offset);
+                const page = await commands.jobs({ ids: [], states, group: this.group, offset, limit });
+                if (asked !== this.#asked) return;
+                // A job may move from one page to the next between two answers.
+                for (const job of page.jobs) jobs.set(job.id, job);
+                total = page.total;
+            }
+            this.jobs = [...jobs.values()];
+            this.total = total;
             this.error = null;
         } catch (thrown) {
             if (asked !== this.#asked) return;
