@@ -61,7 +61,8 @@ impl Folder {
     /// Writes a new image into the month in which it came in, and gives its path relative to the folder.
     ///
     /// `name` may be anything: it is made into a file name that every system accepts. Nothing is ever overwritten; a
-    /// taken name gets a number. The file appears with all its bytes or not at all.
+    /// taken name gets a number. The file appears with all its bytes or not at all. An image that lies there already
+    /// with these bytes, as after a kill before the database knew of it, is not written a second time.
     ///
     /// # Errors
     /// When the file cannot be written; then nothing is left behind.
@@ -74,6 +75,9 @@ impl Folder {
         for number in 1..=MAX_NAME_TRIES {
             let relative = month.join(names::numbered(&name, number));
             if self.is_taken(&relative) {
+                if self.holds(&relative, bytes) {
+                    return Ok(relative);
+                }
                 continue;
             }
             let path = self.root.join(&relative);
@@ -90,6 +94,21 @@ impl Folder {
         let live = self.root.join(relative);
         let trashed = self.root.join(TRASH).join(relative);
         [sidecar_of(&live), sidecar_of(&trashed), live, trashed].iter().any(|path| path.symlink_metadata().is_ok())
+    }
+
+    /// Whether an image of these bytes lies there, with its own sidecar or with none, and nothing of it in the trash.
+    fn holds(&self, relative: &Path, bytes: &[u8]) -> bool {
+        let (live, trashed) = (self.root.join(relative), self.root.join(TRASH).join(relative));
+        let same_size = |found: fs::Metadata| found.is_file() && found.len() == bytes.len() as u64;
+        if is_there(&trashed) || is_there(&sidecar_of(&trashed)) || !live.symlink_metadata().is_ok_and(same_size) {
+            return false;
+        }
+        let own_sidecar = match read_sidecar(&sidecar_of(&live)) {
+            Ok((_, sidecar)) => sidecar.hash == ContentHash::of(bytes),
+            Err(FolderError::Io { cause, .. }) => cause.kind() == io::ErrorKind::NotFound,
+            Err(_) => false,
+        };
+        own_sidecar && fs::read(&live).is_ok_and(|found| found == bytes)
     }
 
     /// Where the image lies now, in the library or in the trash; for a missing one, where it should lie.
@@ -248,141 +267,4 @@ fn read_sidecar(path: &Path) -> Result<(Vec<u8>, Sidecar), FolderError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::sidecar;
-    use proptest::prelude::*;
-
-    fn open() -> (tempfile::TempDir, Folder) {
-        let home = tempfile::tempdir().unwrap();
-        let folder = Folder::open(home.path().join("Legible")).unwrap();
-        (home, folder)
-    }
-
-    fn managed(path: impl Into<PathBuf>) -> Placement {
-        Placement::Managed { path: path.into() }
-    }
-
-    /// All files below the folder, hidden ones too.
-    fn files(folder: &Folder) -> Vec<String> {
-        let walk = walkdir::WalkDir::new(folder.root()).sort_by_file_name().into_iter().map(Result::unwrap);
-        let files = walk.filter(|entry| !entry.file_type().is_dir());
-        files
-            .map(|entry| entry.path().strip_prefix(folder.root()).unwrap().to_str().unwrap().replace('\\', "/"))
-            .collect()
-    }
-
-    #[test]
-    fn nothing_is_overwritten() {
-        let (_home, folder) = open();
-        let first = folder.place("a.png", b"1", 0).unwrap();
-        let second = folder.place("a.png", b"2", 0).unwrap();
-        assert_eq!((&first, &second), (&"1970/01/a.png".into(), &"1970/01/a 2.png".into()));
-        folder.write_sidecar(&managed(&first), &sidecar("a.png")).unwrap();
-        folder.trash(&managed(&first)).unwrap();
-        fs::write(folder.root().join("1970/01/a 3.png.json"), "{}").unwrap();
-        assert_eq!(folder.place("a.png", b"4", 0).unwrap(), PathBuf::from("1970/01/a 4.png"));
-        assert_eq!(
-            files(&folder),
-            [
-                ".trash/1970/01/a.png",
-                ".trash/1970/01/a.png.json",
-                "1970/01/a 2.png",
-                "1970/01/a 3.png.json",
-                "1970/01/a 4.png"
-            ]
-        );
-        assert_eq!(fs::read(folder.locate(&managed(&first)).unwrap()).unwrap(), b"1");
-    }
-
-    #[test]
-    fn the_trash_can_be_undone_and_every_step_repeated() {
-        let (_home, folder) = open();
-        let image = managed(folder.place("a.png", b"1", 0).unwrap());
-        let known = sidecar("a.png");
-        folder.write_sidecar(&image, &known).unwrap();
-        let before = files(&folder);
-        for _ in 0..2 {
-            folder.trash(&image).unwrap();
-            folder.trash(&image).unwrap();
-            assert_eq!(folder.read_sidecar(&image, &known.hash).unwrap(), Some(known.clone()));
-            folder.restore(&image).unwrap();
-            folder.restore(&image).unwrap();
-            assert_eq!(files(&folder), before);
-        }
-        folder.purge(&image, &known.hash).unwrap();
-        assert_eq!(files(&folder), before, "only the trash is purged");
-        folder.trash(&image).unwrap();
-        fs::write(folder.root().join("1970/01/a.png"), "the user's").unwrap();
-        assert!(matches!(folder.restore(&image), Err(FolderError::NameTaken { .. })));
-        folder.purge(&image, &known.hash).unwrap();
-        folder.purge(&image, &known.hash).unwrap();
-        assert_eq!(files(&folder), ["1970/01/a.png"]);
-    }
-
-    #[test]
-    fn a_referenced_image_stays_and_only_its_sidecar_goes() {
-        let (home, folder) = open();
-        let image = home.path().join("photo.png");
-        fs::write(&image, "photo").unwrap();
-        let placement = Placement::Referenced { path: image.clone() };
-        let known = Sidecar { path: Some(image.clone()), ..sidecar("photo.png") };
-        folder.write_sidecar(&placement, &known).unwrap();
-        folder.trash(&placement).unwrap();
-        assert_eq!(files(&folder), [format!("Referenced/{}.json", known.hash)]);
-        assert_eq!(folder.sidecars().map(Result::unwrap).collect::<Vec<_>>(), [(placement.clone(), known.clone())]);
-        folder.purge(&placement, &known.hash).unwrap();
-        assert_eq!((files(&folder), image.exists()), (vec![], true));
-    }
-
-    #[test]
-    fn a_rewrite_keeps_what_a_newer_program_added_and_sets_a_broken_one_aside() {
-        let (_home, folder) = open();
-        let image = managed(folder.place("a.png", b"1", 0).unwrap());
-        let path = folder.root().join("1970/01/a.png.json");
-        folder.write_sidecar(&image, &sidecar("a.png")).unwrap();
-        let text = fs::read_to_string(&path).unwrap();
-        fs::write(&path, text.replacen('{', "{\"colours\":[\"red\"],", 1)).unwrap();
-        folder.write_sidecar(&image, &Sidecar { note: "new".into(), ..sidecar("a.png") }).unwrap();
-        let text = fs::read_to_string(&path).unwrap();
-        assert!(text.contains("\"colours\":[\"red\"]") && text.contains("\"note\":\"new\""), "{text}");
-
-        fs::write(&path, b"\xFF broken").unwrap();
-        folder.write_sidecar(&image, &sidecar("a.png")).unwrap();
-        assert_eq!(fs::read(folder.root().join("1970/01/a.png.json.broken")).unwrap(), b"\xFF broken");
-
-        fs::write(&path, text.replace("\"version\":1", "\"version\":2")).unwrap();
-        let refused = folder.write_sidecar(&image, &sidecar("a.png"));
-        assert!(matches!(refused, Err(FolderError::NewerSidecar { version: 2, .. })), "{refused:?}");
-        assert!(fs::read_to_string(&path).unwrap().contains("\"version\":2"));
-    }
-
-    #[test]
-    fn paths_from_the_database_cannot_leave_the_folder() {
-        let (_home, folder) = open();
-        for path in ["", "..", "../a.png", "2026/../../a.png", "/etc/passwd", "./a.png"] {
-            let outside = |result: Result<(), FolderError>| matches!(result, Err(FolderError::Outside { .. }));
-            let image = managed(path);
-            assert!(outside(folder.locate(&image).map(drop)), "{path}");
-            assert!(outside(folder.write_sidecar(&image, &sidecar("a"))) && outside(folder.trash(&image)), "{path}");
-            assert!(outside(folder.restore(&image)) && outside(folder.purge(&image, &sidecar("a").hash)), "{path}");
-        }
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
-
-        #[test]
-        fn any_name_makes_a_file_inside_the_folder(
-            name in prop_oneof![any::<String>(), "[./\\\\: ]{0,6}(con|nul|..|a)[./\\\\: ]{0,6}(png|json)?"],
-        ) {
-            let (_home, folder) = open();
-            for bytes in [b"1", b"2"] {
-                let path = folder.place(&name, bytes, 0).unwrap();
-                prop_assert_eq!(path.components().count(), 3);
-                prop_assert_eq!(fs::read(folder.root().join(path)).unwrap(), bytes);
-            }
-            prop_assert_eq!(files(&folder).len(), 2);
-        }
-    }
-}
+mod tests;

@@ -38,6 +38,16 @@ impl Folder {
         })
     }
 
+    /// Deletes the temporary files that killed processes left behind; one that is being written stays. What cannot be
+    /// looked at or deleted stays too, for the next time.
+    pub fn sweep(&self) {
+        let walk = WalkDir::new(&self.root).max_depth(MAX_SCAN_DEPTH);
+        walk.into_iter()
+            .flatten()
+            .filter(|entry| entry.file_type().is_file())
+            .for_each(|entry| super::write::sweep(entry.path()));
+    }
+
     /// A managed image's sidecar among the files below `base`, the library or its trash.
     fn managed(
         &self,

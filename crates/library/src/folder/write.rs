@@ -1,11 +1,16 @@
 //! Files that appear whole or not at all.
 //!
-//! Bytes go to a hidden temporary file in the same folder, are flushed to the disk, and only then get their name.
+//! Bytes go to a hidden temporary file in the same folder, are flushed to the disk, and only then get their name. The
+//! file is locked meanwhile: the kernel frees the lock however the process ends, so a sweep can tell what is left over.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
+
+/// How the names of temporary files begin and end.
+const PREFIX: &str = ".legible-";
+const SUFFIX: &str = ".tmp";
 
 /// A written file that has no name yet. Dropping it deletes it.
 pub(super) struct Unnamed(NamedTempFile);
@@ -64,13 +69,36 @@ pub(super) fn set_aside(path: &Path) -> io::Result<PathBuf> {
     Ok(free)
 }
 
+/// Deletes a temporary file of ours that no process is writing. One that cannot be deleted stays.
+pub(super) fn sweep(path: &Path) {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    if !(name.starts_with(PREFIX) && name.ends_with(SUFFIX)) {
+        return;
+    }
+    // Where a file system knows no locks, nothing is certain, and nothing is deleted.
+    if let Ok(file) = OpenOptions::new().write(true).open(path)
+        && file.try_lock().is_ok()
+    {
+        let _ = fs::remove_file(path);
+    }
+}
+
+/// A new temporary file, locked where the file system knows locks.
 fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".legible-").suffix(".tmp");
+    builder.prefix(PREFIX).suffix(SUFFIX);
     // The user's own files: as readable as any other, within the umask.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
+    loop {
+        let file = builder.tempfile_in(folder)?;
+        match file.as_file().try_lock() {
+            Err(TryLockError::Error(_)) => return Ok(file),
+            Ok(()) if file.path().symlink_metadata().is_ok() => return Ok(file),
+            // A sweep came between making and locking it.
+            Ok(()) | Err(TryLockError::WouldBlock) => {}
+        }
+    }
 }
 
 /// On Unix a new name is safe only once its folder is flushed.
