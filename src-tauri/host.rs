@@ -4,8 +4,8 @@ use crate::clipboard::{self, Pasted};
 use crate::shell::{self, Shell};
 use arboard::Clipboard;
 use legible_service::api::{
-    AddOrigin, AddPaths, Added, Answer, Choose, ChooseArgs, Chosen, CopyText, Done, ErrorCode, Host, ItemFile, ItemQuery,
-    NoArgs, Place, WireError,
+    AddOrigin, AddPaths, Added, Answer, Choose, ChooseArgs, Chosen, CopyText, Done, ErrorCode, Host, ItemFile,
+    ItemQuery, NoArgs, Place, WireError,
 };
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -50,7 +50,9 @@ impl Host for Shell {
                 let paths = files.into_iter().map(|path| path.to_string_lossy().into_owned()).collect();
                 Ok(self.service().add_paths(AddPaths { paths, origin: AddOrigin::Paste }).await?)
             }
-            Pasted::Image(png) => Ok(self.service().add_image("Pasted image.png".into(), png, AddOrigin::Paste).await?),
+            Pasted::Image(png) => {
+                Ok(self.service().add_image("Pasted image.png".into(), png, AddOrigin::Paste).await?)
+            }
             Pasted::Nothing => {
                 let message = "There is no image on the clipboard.";
                 Err(WireError::new(ErrorCode::NothingToPaste, message).hint("Copy an image or image files first."))
@@ -59,10 +61,7 @@ impl Host for Shell {
     }
 
     async fn copy_text(&self, CopyText { text }: CopyText) -> Answer<Done> {
-        blocking(move || {
-            clipboard::write(&mut CLIPBOARD.lock().unwrap_or_else(PoisonError::into_inner), text)
-        })
-        .await?;
+        blocking(move || clipboard::write(&mut CLIPBOARD.lock().unwrap_or_else(PoisonError::into_inner), text)).await?;
         Ok(Done {})
     }
 

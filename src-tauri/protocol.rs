@@ -16,8 +16,8 @@ pub fn serve(context: UriSchemeContext<'_, Wry>, request: Request<Vec<u8>>, resp
             Ok(picture) => Response::builder()
                 .header(header::CONTENT_TYPE, picture.media_type)
                 .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
-                // An item's content never changes: it is known by its hash.
-                .header(header::CACHE_CONTROL, "private, max-age=86400, immutable")
+                // A rebuild may give an item's number to another one; asking again costs a read from the disk.
+                .header(header::CACHE_CONTROL, "no-cache")
                 .body(picture.bytes)
                 .unwrap_or_else(|_| status(StatusCode::INTERNAL_SERVER_ERROR)),
             Err(error) => {

@@ -3,6 +3,7 @@
 use crate::output::{Exit, complain};
 use legible_service::Service;
 use legible_service::api::{GroupView, JobState, JobsQuery, NoArgs};
+use std::collections::HashSet;
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -16,6 +17,7 @@ const LOOK: Duration = Duration::from_millis(500);
 /// When the service fails.
 pub async fn group(service: Service, id: i64) -> anyhow::Result<Exit> {
     let mut events = service.subscribe();
+    let mut told = HashSet::new();
     let (stop, stopped) = watch::channel(false);
     let running = tokio::spawn({
         let service = service.clone();
@@ -27,6 +29,7 @@ pub async fn group(service: Service, id: i64) -> anyhow::Result<Exit> {
             anyhow::bail!("the group of these jobs is gone");
         };
         show(&group);
+        tell_setbacks(&service, id, &mut told).await?;
         if group.ended_at.is_some() {
             break group;
         }
@@ -49,6 +52,21 @@ pub async fn group(service: Service, id: i64) -> anyhow::Result<Exit> {
         }
     }
     Ok(if ended.failed > 0 { Exit::SomeFailed } else { Exit::Fine })
+}
+
+/// Tells each error for which a job of the group waits to be tried again, once.
+async fn tell_setbacks(service: &Service, group: i64, told: &mut HashSet<String>) -> anyhow::Result<()> {
+    let waiting = JobsQuery { group: Some(group), states: vec![JobState::Enqueued], ..Default::default() };
+    for job in service.jobs(waiting).await?.jobs {
+        let Some(mut error) = job.error.filter(|error| told.insert(error.message.clone())) else { continue };
+        error.message = format!("{}: {} It is tried again.", job.title, sentence(&error.message));
+        complain(&error);
+    }
+    Ok(())
+}
+
+fn sentence(message: &str) -> String {
+    format!("{}.", message.trim_end_matches('.'))
 }
 
 fn show(group: &GroupView) {

@@ -1,21 +1,28 @@
 //! `legible add`, `search` and `rebuild`.
 
 use crate::args::{Add, Rebuild, Search};
-use crate::output::{Exit, print_json, print_line};
+use crate::output::{Exit, complain, print_json, print_line};
 use crate::{context, follow};
 use anyhow::Context;
 use legible_service::Service;
-use legible_service::api::{AddOrigin, AddPaths, Added, ItemsQuery, NoArgs, Runner, Snippet};
+use legible_service::api::{AddOrigin, AddPaths, Added, ErrorCode, ItemsQuery, NoArgs, Notice, Runner, Snippet};
 use std::path::Path;
 
 /// Adds files and folders.
 ///
 /// # Errors
-/// When a path does not exist or the database cannot be used.
+/// When a path does not exist, or library folder or database cannot be used.
 pub async fn add(args: Add) -> anyhow::Result<Exit> {
     context::log("warn");
     let paths = args.paths.iter().map(|path| absolute(path)).collect::<anyhow::Result<Vec<_>>>()?;
     let service = context::service(args.wait)?;
+    for Notice { error, .. } in service.status(NoArgs {}).await?.notices {
+        // Without a library folder nothing can come in; the other problems only hold the work up.
+        if error.code == ErrorCode::LibraryFolder {
+            return Err(error.into());
+        }
+        complain(&error);
+    }
     let added = service.add_paths(AddPaths { paths, origin: AddOrigin::Cli }).await?;
     stay_or_leave(service, &added, args.wait).await
 }

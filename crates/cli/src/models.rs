@@ -32,7 +32,7 @@ pub fn models(verb: Models) -> anyhow::Result<Exit> {
         Models::Install { ids } => {
             shelf.install(&ids, &AtomicBool::new(false), &mut show)?;
             end_line();
-            print_line(&format!("models are in {}", shelf.target().display()))?;
+            shelf.located().iter().try_for_each(|path| print_line(&path.display().to_string()))?;
             Ok(Exit::Fine)
         }
         Models::Verify => verify(&shelf),
@@ -61,6 +61,10 @@ fn show(model: &str, progress: Progress) {
         Progress::Trying { source } => {
             end_line();
             eprintln!("{model}: trying {source}");
+        }
+        Progress::Failed { source, reason } => {
+            end_line();
+            eprintln!("{model}: {source}: {reason}");
         }
         Progress::Bytes { done, total } if terminal => {
             eprint!("\r\x1b[K{model}: {:.1} of {:.1} MB", done as f64 / 1e6, total as f64 / 1e6);

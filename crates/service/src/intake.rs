@@ -73,7 +73,9 @@ impl Service {
                 Group::Of(group) => group,
                 Group::New => Some(legible_jobs::new_group(tx, &name, now)?),
             };
-            let added = legible_library::add_item(tx, &new, &origin)?;
+            let found = known.is_none() && adopt_sidecar(tx, &folder, &new)?;
+            let mut added = legible_library::add_item(tx, &new, &origin)?;
+            added.new |= found;
             if added.restored
                 && let Some(item) = legible_library::item(tx, added.id)?
             {
@@ -82,6 +84,8 @@ impl Service {
             let unread = legible_library::item(tx, added.id)?.is_some_and(|item| !item.has_reading);
             if unread {
                 enqueue_read(tx, added.id, &name, group, now)?;
+            }
+            if unread || added.new {
                 enqueue_thumbnail(tx, added.id, &name, now)?;
             }
             write_sidecar(tx, &folder, added.id)?;
@@ -141,6 +145,24 @@ fn item_job(kind: &str, item: ItemId, name: &str, now: i64) -> NewJob {
     }
 }
 
+/// Takes over the sidecar that lies beside an image which the database does not know: of a start that was killed, or of
+/// a database that is gone. So no tag or note is lost. Returns whether there was one.
+fn adopt_sidecar(tx: &Transaction, folder: &Folder, new: &NewItem) -> Result<bool> {
+    // One that cannot be read is set aside when the new one is written.
+    let Ok(Some(sidecar)) = folder.read_sidecar(&new.placement, &new.hash) else { return Ok(false) };
+    if sidecar.hash != new.hash {
+        return Ok(false);
+    }
+    match legible_library::adopt(tx, &new.placement, &sidecar) {
+        Ok(added) => Ok(added.new),
+        Err(error @ legible_library::Error::TooLong { .. }) => {
+            let message = format!("The sidecar of {} in the library folder cannot be used: {error}.", new.name);
+            Err(WireError::new(ErrorCode::File, message).hint("Shorten it there, then try again.").into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Writes an item's sidecar from what the transaction sees.
 ///
 /// # Errors
@@ -177,8 +199,8 @@ fn must_be_image(bytes: &[u8]) -> Result<()> {
     match sniff(bytes) {
         Content::Image(_) => Ok(()),
         _ if bytes.is_empty() => Err(bad_image(&DecodeError::Empty)),
-        Content::Foreign(format) => Err(bad_image(&DecodeError::Unsupported { format: format.into() })),
-        Content::Encrypted(format) => Err(bad_image(&DecodeError::PasswordProtected { format: format.into() })),
+        Content::Foreign(format) => Err(bad_image(&DecodeError::Unsupported { format })),
+        Content::Encrypted(format) => Err(bad_image(&DecodeError::PasswordProtected { format })),
         Content::Unknown => Err(bad_image(&DecodeError::NotAnImage)),
     }
 }

@@ -83,6 +83,11 @@ impl ModelShelf {
         self.manifest.verify(&self.dirs).into_iter().map(told).collect()
     }
 
+    /// The files of all models that are here.
+    pub fn located(&self) -> Vec<PathBuf> {
+        self.manifest.models().iter().filter_map(|model| self.manifest.locate(&model.file, &self.dirs)).collect()
+    }
+
     /// Adds a model from a file, known by its content; returns where it lies now.
     ///
     /// # Errors

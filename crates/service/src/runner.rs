@@ -91,6 +91,10 @@ impl Runner {
             .await?;
         service.set_role(Role::Runner);
         info!(epoch, "running jobs");
+        if let Ok(folder) = service.folder() {
+            // Of runs that were killed. Nothing waits for it.
+            drop(tokio::task::spawn_blocking(move || folder.sweep()));
+        }
         Ok(Runner { service: service.clone(), owner, epoch, running: HashMap::new(), tasks: JoinSet::new() })
     }
 
@@ -124,6 +128,10 @@ impl Runner {
         }
         self.wind_down().await;
         telling.abort();
+        // A group whose last job just ended is not to wait for the next start.
+        if let Err(error) = groups::tell_ended(&self.service).await {
+            warn!(%error, "ended groups were not told");
+        }
         if let Some(serving) = serving {
             serving.abort();
             let _ = serving.await;
