@@ -141,8 +141,8 @@ fn tallest_run_with_gutter(bands: &[Vec<Block>]) -> Option<(std::ops::Range<usiz
             break;
         }
         let mut run: Vec<Block> = Vec::new();
-        for end in start..bands.len() {
-            run.extend(&bands[end]);
+        for (end, band) in bands.iter().enumerate().skip(start) {
+            run.extend(band);
             let gaps = gaps(&mut run);
             if gaps.is_empty() && run.len() > 1 {
                 break;

@@ -2,6 +2,8 @@
 //!
 //! Needs the PP-OCR models in `LEGIBLE_MODELS_DIR` (`cargo xtask test` provides them); says so and passes without.
 
+#![allow(clippy::unwrap_used, reason = "clippy knows test functions, not their helpers")]
+
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -3,6 +3,8 @@
 //! This program is its own worker, as `legible` is in the product: with `vision-worker` as its first argument it serves,
 //! with `sandbox-probe` it confines itself and tries what should be refused; else it runs the tests.
 
+#![allow(clippy::unwrap_used, reason = "clippy knows test functions, not their helpers")]
+
 mod faults;
 mod images;
 mod pools;
