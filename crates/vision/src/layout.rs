@@ -6,7 +6,8 @@
 //! across all columns does not hide them. A table or a receipt has gutters too, but is read row by row: its cells are
 //! narrow and stand beside each other.
 
-use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::ops::Range;
 
 use legible_reading::{Line, Quad};
 
@@ -16,12 +17,16 @@ const SKEW_ASPECT: f32 = 3.0;
 const MIN_GUTTER: f32 = 0.5;
 /// Cells that stand in rows are columns of running text only from this median width on, in line heights.
 const MIN_COLUMN_WIDTH: f32 = 6.0;
-/// Least number of lines on each side of a gutter.
+/// Least number of lines on each side of a gutter between columns of running text.
 const MIN_COLUMN_LINES: usize = 2;
+/// The same where a side is narrower: fewer lines do not tell rows from columns.
+const MIN_NARROW_LINES: usize = 3;
 /// Share of lines with a neighbour on the other side of the gutter from which on the two sides form rows.
 const ROW_SHARE: f32 = 0.6;
 /// Share of lines with any line beside them, across the gutter, below which the two sides take turns.
 const BESIDE_SHARE: f32 = 0.4;
+/// How often a run with the same end and as many gaps is looked at from different starts: a long table fails each time.
+const MAX_TRIES: usize = 8;
 /// Deeper nesting than this is no layout.
 const MAX_DEPTH: usize = 24;
 
@@ -133,46 +138,83 @@ fn bands(mut blocks: Vec<Block>) -> Vec<Vec<Block>> {
 }
 
 /// The run of neighbouring bands with the most lines that one gutter divides, and where that gutter is.
-fn tallest_run_with_gutter(bands: &[Vec<Block>]) -> Option<(std::ops::Range<usize>, f32)> {
-    let mut best: Option<(std::ops::Range<usize>, f32)> = None;
+fn tallest_run_with_gutter(bands: &[Vec<Block>]) -> Option<(Range<usize>, f32)> {
+    let mut heights: Vec<f32> = bands.iter().flatten().map(Block::height).collect();
+    let least = MIN_GUTTER * median(&mut heights).unwrap_or(0.0);
+    let mut best: Option<(Range<usize>, f32)> = None;
     let mut most = 0;
+    let mut tried: HashMap<(usize, usize), usize> = HashMap::new();
     for start in 0..bands.len() {
         if bands[start..].iter().map(Vec::len).sum::<usize>() <= most {
             break;
         }
-        let mut run: Vec<Block> = Vec::new();
-        for (end, band) in bands.iter().enumerate().skip(start) {
-            run.extend(band);
-            let gaps = gaps(&mut run);
-            if gaps.is_empty() && run.len() > 1 {
-                break;
+        for mut run in runs_from(bands, start, least) {
+            // Lines on one side only may end a run: one column is longer. Before it they only blur what the gutter
+            // parts, and are read first anyway.
+            run.gaps.retain(|gap| two_sided_from(&bands[start..run.end], gap) <= 1);
+            let lines = bands[start..run.end].iter().map(Vec::len).sum();
+            let tries = tried.entry((run.end, run.gaps.len())).or_insert(0);
+            if run.gaps.is_empty() || lines <= most || *tries == MAX_TRIES {
+                continue;
             }
-            // A band with a line on one side only may end a run, but a run is not worth a name before it has two sides.
-            if run.len() > most
-                && let Some(gutter) = gutter(&run, &gaps)
-            {
-                most = run.len();
-                best = Some((start..end + 1, gutter));
+            *tries += 1;
+            let blocks: Vec<Block> = bands[start..run.end].iter().flatten().copied().collect();
+            if let Some(gutter) = gutter(&blocks, &run.gaps) {
+                most = lines;
+                best = Some((start..run.end, gutter));
             }
         }
     }
     best
 }
 
-/// The vertical gaps through all blocks that are wide enough for a gutter: width and middle. Sorts `blocks` by their
-/// left edges.
-fn gaps(blocks: &mut [Block]) -> Vec<(f32, f32)> {
-    blocks.sort_by(|a, b| a.left.total_cmp(&b.left));
-    let least = MIN_GUTTER * median_height(blocks);
-    let mut gaps = Vec::new();
-    let mut right = f32::INFINITY;
-    for block in blocks.iter() {
-        if block.left - right >= least {
-            gaps.push((block.left - right, (block.left + right) / 2.0));
+/// A run of bands up to `end` that cannot be longer without losing one of its gaps.
+struct Run {
+    end: usize,
+    gaps: Vec<Gap>,
+}
+
+/// A vertical gap: from where to where, in pixels.
+type Gap = (f32, f32);
+
+/// The runs that begin with band `start`, from short to long.
+fn runs_from(bands: &[Vec<Block>], start: usize, least: f32) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    let mut covered = Vec::new();
+    for (end, band) in bands.iter().enumerate().skip(start) {
+        band.iter().for_each(|block| cover(&mut covered, (block.left, block.right)));
+        let wide = covered.windows(2).filter(|pair| pair[1].0 - pair[0].1 >= least);
+        let gaps: Vec<Gap> = wide.map(|pair| (pair[0].1, pair[1].0)).collect();
+        let done = gaps.is_empty() && end > start;
+        match runs.last_mut() {
+            _ if done => {}
+            Some(last) if gaps.len() >= last.gaps.len() => *last = Run { end: end + 1, gaps },
+            _ => runs.push(Run { end: end + 1, gaps }),
         }
-        right = if right == f32::INFINITY { block.right } else { right.max(block.right) };
+        if done {
+            break;
+        }
     }
-    gaps
+    runs
+}
+
+/// Adds a stretch to stretches that are sorted and do not touch.
+fn cover(covered: &mut Vec<(f32, f32)>, (left, right): (f32, f32)) {
+    let from = covered.partition_point(|stretch| stretch.1 < left);
+    let to = from.max(covered.partition_point(|stretch| stretch.0 <= right));
+    let merged = covered[from..to].iter().fold((left, right), |(l, r), stretch| (l.min(stretch.0), r.max(stretch.1)));
+    covered.splice(from..to, [merged]);
+}
+
+/// How many bands come before the first that brings both sides of the gutter together.
+fn two_sided_from(bands: &[Vec<Block>], gap: &Gap) -> usize {
+    let (mut left, mut right) = (false, false);
+    let one_sided = |band: &&Vec<Block>| {
+        left |= band.iter().any(|block| block.left < gap.1);
+        right |= band.iter().any(|block| block.left >= gap.1);
+        !(left && right)
+    };
+    bands.iter().take_while(one_sided).count()
 }
 
 fn median_height(blocks: &[Block]) -> f32 {
@@ -181,16 +223,18 @@ fn median_height(blocks: &[Block]) -> f32 {
 }
 
 /// The widest gap that parts columns, not cells of rows.
-fn gutter(blocks: &[Block], gaps: &[(f32, f32)]) -> Option<f32> {
-    let parts_columns = |middle: f32| {
-        let (left, right): (Vec<Block>, Vec<Block>) = blocks.iter().partition(|block| block.right <= middle);
-        let enough = left.len().min(right.len()) >= MIN_COLUMN_LINES;
-        enough
-            && beside(&left, &right)
-            && (!in_rows(&left, &right) || typical_width(&left).min(typical_width(&right)) >= MIN_COLUMN_WIDTH)
+fn gutter(blocks: &[Block], gaps: &[Gap]) -> Option<f32> {
+    let parts_columns = |(_, right_edge): &Gap| {
+        let (left, right): (Vec<Block>, Vec<Block>) = blocks.iter().partition(|block| block.left < *right_edge);
+        let wide = typical_width(&left).min(typical_width(&right)) >= MIN_COLUMN_WIDTH;
+        let (left, right) = (one_per_row(left), one_per_row(right));
+        let lines = left.len().min(right.len());
+        let enough = lines >= if wide { MIN_COLUMN_LINES } else { MIN_NARROW_LINES };
+        enough && beside(&left, &right) && (wide || !in_rows(&left, &right))
     };
-    let widest = |a: &&(f32, f32), b: &&(f32, f32)| a.0.partial_cmp(&b.0).unwrap_or(Ordering::Equal);
-    gaps.iter().filter(|(_, middle)| parts_columns(*middle)).max_by(widest).map(|(_, middle)| *middle)
+    let mut widest_first = gaps.to_vec();
+    widest_first.sort_by(|a, b| (b.1 - b.0).total_cmp(&(a.1 - a.0)));
+    widest_first.into_iter().find(parts_columns).map(|(left, right)| (left + right) / 2.0)
 }
 
 /// Median width of the blocks in line heights.
@@ -201,22 +245,39 @@ fn typical_width(blocks: &[Block]) -> f32 {
 }
 
 /// Whether enough lines of the side with fewer lines have one of the other side beside them. Bubbles of a chat stand left
-/// and right too, but in turn.
+/// and right too, but in turn. Both sides come from [`one_per_row`].
 fn beside(left: &[Block], right: &[Block]) -> bool {
     let (few, many) = if left.len() <= right.len() { (left, right) } else { (right, left) };
-    let overlaps = |a: &Block| many.iter().any(|b| a.top.max(b.top) < a.bottom.min(b.bottom));
-    few.iter().filter(|block| overlaps(block)).count() as f32 >= BESIDE_SHARE * few.len() as f32
+    let overlaps = |a: &Block, b: &Block| a.top.max(b.top) < a.bottom.min(b.bottom);
+    paired(few, many, overlaps) as f32 >= BESIDE_SHARE * few.len() as f32
 }
 
 /// Whether most lines of both sides stand level with one of the other side. A sidebar has some such lines by chance,
-/// but the page beside it has more that have none.
+/// but the page beside it has more that have none. Both sides come from [`one_per_row`].
 fn in_rows(left: &[Block], right: &[Block]) -> bool {
-    let level = |a: &Block, b: &Block| (a.middle() - b.middle()).abs() < 0.3 * a.height().min(b.height());
-    let paired = |side: &[Block], other: &[Block]| {
-        side.iter().filter(|block| other.iter().any(|opposite| level(block, opposite))).count()
-    };
-    let count = paired(left, right) + paired(right, left);
+    let count = paired(left, right, level) + paired(right, left, level);
     count as f32 >= ROW_SHARE * (left.len() + right.len()) as f32
+}
+
+/// How many of `side` have a partner among the nearest of `others`, which are sorted by height.
+fn paired(side: &[Block], others: &[Block], partners: impl Fn(&Block, &Block) -> bool) -> usize {
+    let has_partner = |block: &&Block| {
+        let at = others.partition_point(|other| other.middle() < block.middle());
+        others[at.saturating_sub(2)..(at + 2).min(others.len())].iter().any(|other| partners(block, other))
+    };
+    side.iter().filter(has_partner).count()
+}
+
+/// One line of each row, sorted by height: several in a row, such as those of a menu bar, count once.
+fn one_per_row(mut blocks: Vec<Block>) -> Vec<Block> {
+    blocks.sort_by(|a, b| a.middle().total_cmp(&b.middle()));
+    blocks.dedup_by(|next, row| level(next, row));
+    blocks
+}
+
+/// Whether two blocks stand at the same height.
+fn level(a: &Block, b: &Block) -> bool {
+    (a.middle() - b.middle()).abs() < 0.3 * a.height().min(b.height())
 }
 
 /// Rows from top to bottom, each from left to right.

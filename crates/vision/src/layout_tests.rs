@@ -67,10 +67,27 @@ fn a_sidebar_is_read_before_the_page_beside_it() {
 }
 
 #[test]
+fn a_list_of_files_is_read_by_rows_below_its_menu_and_path() {
+    let menu: Vec<At> = (0..8).map(|i| (60.0 * i as f32, 0.0, 60.0 * i as f32 + 40.0)).collect();
+    let path: Vec<At> = (1..4).map(|i| (0.0, 40.0 * i as f32, 120.0)).collect();
+    let row = |i: usize| [(0.0, 30.0), (330.0, 400.0), (555.0, 610.0)].map(|(l, r)| (l, 200.0 + 30.0 * i as f32, r));
+    check("files", &[menu, path, (0..10).flat_map(row).collect()].concat());
+}
+
+#[test]
 fn a_chat_is_read_by_time() {
     let sides = [(0.0, 210.0), (400.0, 560.0), (0.0, 240.0), (250.0, 560.0), (0.0, 250.0), (300.0, 560.0)];
     let said: Vec<At> = sides.iter().enumerate().map(|(i, &(l, r))| (l, 45.0 * i as f32, r)).collect();
     check("chat", &said);
+}
+
+#[test]
+fn a_page_of_thousands_of_cells_takes_no_time() {
+    let cell =
+        |i: usize| (f32::from((i % 8) as u8) * 120.0, 30.0 * (i / 8) as f32, f32::from((i % 8) as u8) * 120.0 + 70.0);
+    let started = std::time::Instant::now();
+    check("cells", &(0..8000).map(cell).collect::<Vec<At>>());
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
 }
 
 #[test]

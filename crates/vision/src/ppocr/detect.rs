@@ -141,8 +141,8 @@ fn is_blank(input: &NdTensor<f32, 4>) -> bool {
 fn quad(rect: &Rect, plan: &Plan, width: f32, height: f32) -> Option<Quad> {
     let (dx, dy) = (width / plan.map.0 as f32, (height + 2.0 * plan.bar) / plan.map.1 as f32);
     let points = rect.corners().map(|(x, y)| Point {
-        x: ((x as f32 + 0.5) * dx).clamp(0.0, width),
-        y: ((y as f32 + 0.5) * dy - plan.bar).clamp(0.0, height),
+        x: (x as f32 * dx).round().clamp(0.0, width),
+        y: (y as f32 * dy - plan.bar).round().clamp(0.0, height),
     });
     let quad = from_top_left(points);
     let [top_left, top_right, _, bottom_left] = quad.0;
