@@ -86,8 +86,16 @@ pub(super) struct Expressions {
     pub excluded: Option<String>,
 }
 
+/// Whether words are also looked for inside other words, which takes several times as long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    WholeWords,
+    PartsOfWords,
+}
+
 /// Tokens hold letters and digits only, so that nothing of the user's text can be taken for FTS5 syntax.
-pub(super) fn expressions(query: &Query) -> Expressions {
+pub(super) fn expressions(query: &Query, reach: Reach) -> Expressions {
+    let expression = |term: &Term| expression(term, reach);
     let join = |excluded: bool, operator: &str| {
         let parts: Vec<String> = query.terms.iter().filter(|term| term.excluded == excluded).map(expression).collect();
         (!parts.is_empty()).then(|| parts.join(operator))
@@ -95,7 +103,7 @@ pub(super) fn expressions(query: &Query) -> Expressions {
     Expressions { wanted: join(false, " AND "), excluded: join(true, " OR ") }
 }
 
-fn expression(term: &Term) -> String {
+fn expression(term: &Term, reach: Reach) -> String {
     let last = term.atoms.len() - 1;
     let ending = &term.atoms[last];
     let mut phrase = String::new();
@@ -108,7 +116,7 @@ fn expression(term: &Term) -> String {
     };
     let star = if open { " *" } else { "" };
     let words = format!("{{name tags note body}} : \"{}\"{star}", phrase.trim_end());
-    if !term.substring {
+    if !term.substring || reach == Reach::WholeWords {
         return format!("({words})");
     }
     let mut triples = String::new();

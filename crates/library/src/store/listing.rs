@@ -1,6 +1,6 @@
 //! Listings: newest first, or what a query finds with the best first.
 
-use super::index::{Expressions, expressions};
+use super::index::{Expressions, Reach, expressions};
 use super::readings;
 use super::rows::{SUMMARY_COLUMNS, count, summary};
 use crate::error::Result;
@@ -24,15 +24,21 @@ pub struct Listing {
 }
 
 /// A part of a listing: without a query the newest first; with one the best match first (BM25 with tags, name and note before the
-/// text, whole words before parts of words), among equals the newest. A query that matches more than `MAX_RANKED` items says
-/// too little to rank them by: then the newest come first.
+/// text, whole words before parts of words), among equals the newest.
+///
+/// A query whose words stand in more than `MAX_RANKED` items says too little to rank them by: then the newest come first, and items
+/// that have the words only inside other words are left out.
 ///
 /// # Errors
 /// When the database fails or holds damaged values.
 pub fn page(conn: &Connection, listing: &Listing) -> Result<Page> {
     let query = listing.query.as_ref().filter(|query| !query.is_empty());
-    let selection = Selection::new(query, listing.trashed);
-    let total = selection.total(conn)?;
+    let mut selection = Selection::new(query, listing.trashed, Reach::WholeWords);
+    let mut total = selection.total(conn)?;
+    if total <= MAX_RANKED && query.is_some_and(|query| query.terms.iter().any(|term| term.substring)) {
+        selection = Selection::new(query, listing.trashed, Reach::PartsOfWords);
+        total = selection.total(conn)?;
+    }
     let sql = selection.entries(total);
     let limit = i64::try_from(listing.limit.min(MAX_PAGE)).unwrap_or(0);
     let offset = i64::try_from(listing.offset).unwrap_or(i64::MAX);
@@ -64,8 +70,9 @@ const NEWEST: &str = "ORDER BY item.added_at DESC, item.id DESC LIMIT :limit OFF
 const STATE: &str = "(item.trashed_at IS NOT NULL) = :trashed";
 
 impl Selection {
-    fn new(query: Option<&Query>, trashed: bool) -> Self {
-        let Expressions { wanted, excluded } = query.map_or(Expressions { wanted: None, excluded: None }, expressions);
+    fn new(query: Option<&Query>, trashed: bool, reach: Reach) -> Self {
+        let nothing = Expressions { wanted: None, excluded: None };
+        let Expressions { wanted, excluded } = query.map_or(nothing, |query| expressions(query, reach));
         let (expression, excludes) = match (wanted, excluded) {
             (Some(wanted), Some(excluded)) => (Some(format!("({wanted}) NOT ({excluded})")), false),
             (Some(wanted), None) => (Some(wanted), false),
@@ -219,6 +226,8 @@ mod tests {
                 crate::store::trash(&tx, &[id], 1).unwrap();
             }
         }
+        let (inside, origin) = new_item("rescanned.png", 0);
+        add_item(&tx, &inside, &origin).unwrap();
         let names = |text: &str, trashed: bool| {
             let listing = Listing { query: Some(Query::parse(text)), trashed, offset: 1, limit: 2 };
             let page = page(&tx, &listing).unwrap();
@@ -227,8 +236,9 @@ mod tests {
         let newest = ["scan-2.png", "scan-3.png"].map(String::from).to_vec();
         assert_eq!(names("scan", false), (total - 1, newest.clone()));
         assert_eq!(names("scan -nothing", false), (total - 1, newest.clone()));
-        assert_eq!(names("-nothing", false), (total - 1, newest));
+        assert_eq!(names("-nothing", false), (total, newest));
         assert_eq!(names("scan", true), (1, vec![]));
+        assert_eq!(names("can", false).0, total, "no item has the word, so parts of words count");
         assert_eq!(names("\"scan 2002 \"", false), (1, vec![]));
     }
 

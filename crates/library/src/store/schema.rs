@@ -59,6 +59,6 @@ CREATE TABLE reading (
 CREATE INDEX reading_newest ON reading (read_at DESC);
 CREATE VIRTUAL TABLE item_search USING fts5 (
     name, tags, note, body, grams,
-    content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '1 2 3'
+    content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '1 2'
 );
 ";
