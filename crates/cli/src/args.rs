@@ -1,6 +1,6 @@
 //! The command line: verbs and their options.
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -161,12 +161,13 @@ pub enum Jobs {
 
 /// Which jobs to change.
 #[derive(Debug, clap::Args)]
+#[command(group(ArgGroup::new("which").required(true)))]
 pub struct Choice {
     /// Numbers of jobs
-    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    #[arg(group = "which")]
     pub ids: Vec<i64>,
     /// All that can be changed so
-    #[arg(long)]
+    #[arg(long, group = "which")]
     pub all: bool,
     /// Print one JSON object
     #[arg(long)]

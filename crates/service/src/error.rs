@@ -136,7 +136,9 @@ impl Error {
     /// The error as it crosses to a front end.
     pub fn to_wire(&self) -> WireError {
         let mut message = self.to_string();
-        if let Some(first) = message.get(..1) {
+        // These may begin with the name of a file, which is to stay as it is.
+        let names = matches!(self, Error::File { .. } | Error::Folder(_) | Error::Models(_));
+        if let Some(first) = message.get(..1).filter(|_| !names) {
             message.replace_range(..1, &first.to_uppercase());
         }
         WireError { code: self.code(), message, hint: self.hint() }
