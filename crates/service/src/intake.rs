@@ -5,6 +5,7 @@ use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::handler::subject_of;
 use crate::handlers::{READ, THUMBNAIL};
+use crate::pictures::thumbnail_path;
 use crate::service::Service;
 use legible_jobs::{Backoff, GroupId, NewJob};
 use legible_library::{Added, ContentHash, Folder, ItemId, NewItem, Origin, OriginKind, Placement};
@@ -67,7 +68,7 @@ impl Service {
         };
         let origin = Origin { kind: origin_kind(origin), path, at: now };
         let new = NewItem { hash, name: name.clone(), size, placement, added_at: now };
-        let folder = folder.clone();
+        let (folder, thumbnail) = (folder.clone(), thumbnail_path(self.places(), &new.hash));
         self.database().write_blocking(move |tx| {
             let group = match group {
                 Group::Of(group) => group,
@@ -85,7 +86,7 @@ impl Service {
             if unread {
                 enqueue_read(tx, added.id, &name, group, now)?;
             }
-            if unread || added.new {
+            if !thumbnail.exists() {
                 enqueue_thumbnail(tx, added.id, &name, now)?;
             }
             write_sidecar(tx, &folder, added.id)?;

@@ -7,7 +7,7 @@ use crate::handlers::read::original;
 use crate::limits::THUMBNAIL_SIDE;
 use crate::pictures::thumbnail_path;
 use crate::settings::write_atomically;
-use legible_vision::worker::{Answer, Task};
+use legible_vision::worker::{Answer, Task, TaskError};
 
 /// The `thumbnail` job.
 pub struct Thumbnail;
@@ -18,11 +18,15 @@ impl Handler for Thumbnail {
         let path = thumbnail_path(work.service.places(), &item.hash);
         if !path.exists() {
             let task = Task::Thumbnail { max_side: THUMBNAIL_SIDE };
-            let answer = work.service.pool().run(&task, &bytes, work.cancel, &mut |_| ())?;
-            let Answer::Image { bytes, .. } = answer else {
-                return Err(Error::Internal("the worker answered another task".into()));
-            };
-            write_atomically(&path, &bytes).map_err(|error| Error::File { path, error })?;
+            match work.service.pool().run(&task, &bytes, work.cancel, &mut |_| ()) {
+                Ok(Answer::Image { bytes, .. }) => {
+                    write_atomically(&path, &bytes).map_err(|error| Error::File { path, error })?;
+                }
+                Ok(Answer::Reading { .. }) => return Err(Error::Internal("the worker answered another task".into())),
+                // Reading the image tells the person what is wrong with it; once is enough.
+                Err(TaskError::Image { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
         Ok(Box::new(move |_| Ok(Done { output: None, changes: Changes::items([item.id.0]) })))
     }

@@ -1,0 +1,11 @@
+//! Processes that die: the service at any instant, and workers in the middle of an image. No image is lost, and none is
+//! read twice.
+
+#![cfg(unix)]
+
+#[path = "../program/mod.rs"]
+mod program;
+
+mod listener;
+mod service;
+mod worker;

@@ -1,0 +1,247 @@
+//! A desktop of its own for each test: X server, session bus, window manager, notification service, tray.
+
+use crate::program::{Home, wait_for};
+use fantoccini::error::NewSessionError;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// The longest a condition is waited for.
+const DEADLINE: Duration = Duration::from_secs(120);
+
+/// How often a condition is looked at.
+const LOOK: Duration = Duration::from_millis(60);
+
+/// Debian's own Python: it has the GTK and D-Bus modules that another one first on the path may lack.
+const PYTHON: &str = "/usr/bin/python3";
+
+/// The desktop and the home directory of its user.
+pub struct Desktop {
+    pub home: Home,
+    environment: Vec<(String, String)>,
+    children: Vec<Child>,
+}
+
+impl Desktop {
+    /// Starts everything and waits until it answers.
+    pub fn start() -> Self {
+        let home = Home::new();
+        let run = home.path("run");
+        std::fs::create_dir(&run).unwrap();
+        std::fs::set_permissions(&run, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+        let text = |path: PathBuf| path.to_str().unwrap().to_owned();
+        let mut environment: Vec<(String, String)> = [
+            ("HOME", text(home.path(""))),
+            ("XDG_RUNTIME_DIR", text(run)),
+            ("XDG_DATA_HOME", text(home.path("xdg-data"))),
+            ("XDG_CONFIG_HOME", text(home.path("xdg-config"))),
+            ("XDG_CACHE_HOME", text(home.path("xdg-cache"))),
+            ("LEGIBLE_HOME", text(home.path(""))),
+            ("LEGIBLE_MODELS_DIR", text(crate::program::models())),
+            ("NO_AT_BRIDGE", "1".to_owned()),
+            ("GDK_BACKEND", "x11".to_owned()),
+            ("WEBKIT_DISABLE_DMABUF_RENDERER", "1".to_owned()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into();
+        environment.push(("LEGIBLE_LOG".to_owned(), "debug,zbus=warn".to_owned()));
+        let mut desktop = Desktop { home, environment, children: Vec::new() };
+        let display = desktop.spawn_until_line(Command::new("Xvfb").args([
+            "-displayfd",
+            "1",
+            "-screen",
+            "0",
+            "1280x900x24",
+            "-nolisten",
+            "tcp",
+        ]));
+        desktop.environment.push(("DISPLAY".to_owned(), format!(":{display}")));
+        let bus =
+            desktop.spawn_until_line(Command::new("dbus-daemon").args(["--session", "--nofork", "--print-address=1"]));
+        desktop.environment.push(("DBUS_SESSION_BUS_ADDRESS".to_owned(), bus));
+        desktop.spawn(&mut Command::new("openbox"));
+        desktop.spawn(&mut Command::new("dunst"));
+        desktop.spawn_until_line(Command::new(PYTHON).arg(script("tray.py")).arg("serve"));
+        desktop
+    }
+
+    /// Starts the app without a driver.
+    pub fn open_app(&mut self, arguments: &[&str]) -> Child {
+        let log = std::fs::File::options().create(true).append(true).open(self.home.path("app.log")).unwrap();
+        let mut command = Command::new(app());
+        command.args(arguments).envs(self.environment.clone()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        command.spawn().unwrap()
+    }
+
+    /// Starts the app under WebDriver.
+    pub async fn drive_app(&mut self) -> Client {
+        let (port, native) = (free_port(), free_port());
+        let driver = std::env::var("TAURI_DRIVER").unwrap_or_else(|_| "tauri-driver".to_owned());
+        self.spawn(Command::new(driver).args(["--port", &port.to_string(), "--native-port", &native.to_string()]));
+        let wanted = serde_json::json!({ "tauri:options": { "application": app() } });
+        let until = Instant::now() + DEADLINE;
+        loop {
+            // The driver listens before the web view's own driver does, so the session is tried, not the port.
+            let session: Result<Client, NewSessionError> = ClientBuilder::new(HttpConnector::new())
+                .capabilities(wanted.as_object().unwrap().clone())
+                .connect(&format!("http://127.0.0.1:{port}"))
+                .await;
+            match session {
+                Ok(client) => return client,
+                Err(error) => assert!(Instant::now() < until, "no session with the app: {error}"),
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Runs a tool in this desktop to its end and returns what it printed.
+    pub fn tool(&self, name: &str, arguments: &[&str]) -> String {
+        let output = self.output(Command::new(name).args(arguments));
+        assert!(output.status.success(), "{name} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// The titles of all windows.
+    pub fn windows(&self) -> String {
+        String::from_utf8_lossy(&self.output(Command::new("wmctrl").arg("-l")).stdout).into_owned()
+    }
+
+    /// The labels of the tray menu, once there is one.
+    pub fn tray(&self) -> Option<Vec<String>> {
+        let output = self.output(Command::new(PYTHON).arg(script("tray.py")).arg("menu"));
+        let labels = || String::from_utf8_lossy(&output.stdout).lines().map(|line| line.trim().to_owned()).collect();
+        output.status.success().then(labels)
+    }
+
+    /// Chooses an entry of the tray menu.
+    pub fn choose_in_tray(&self, label: &str) {
+        wait_for(&format!("the tray menu has {label}"), || self.tray()?.contains(&label.to_owned()).then_some(()));
+        self.tool(PYTHON, &[script("tray.py").to_str().unwrap(), "click", label]);
+    }
+
+    /// Drags files onto the middle of the app's window.
+    pub fn drop_files(&self, files: &[PathBuf]) {
+        self.tool("xdotool", &["search", "--sync", "--onlyvisible", "--name", "^Legible$", "windowmove", "150", "60"]);
+        let script = script("drag.py");
+        let mut arguments = vec![script.to_str().unwrap(), "5", "5", "700", "450"];
+        arguments.extend(files.iter().map(|file| file.to_str().unwrap()));
+        self.tool(PYTHON, &arguments);
+    }
+
+    /// The notifications that were shown so far: summaries with bodies.
+    pub fn notifications(&self) -> Vec<String> {
+        // Only what is closed is in the history.
+        self.tool("dunstctl", &["close-all"]);
+        let history: serde_json::Value = serde_json::from_str(&self.tool("dunstctl", &["history"])).unwrap();
+        let shown = history["data"][0].as_array().cloned().unwrap_or_default();
+        let text =
+            |entry: &serde_json::Value, field: &str| entry[field]["data"].as_str().unwrap_or_default().to_owned();
+        shown.iter().map(|entry| format!("{}: {}", text(entry, "summary"), text(entry, "body"))).collect()
+    }
+
+    /// Saves a picture of the screen if LEGIBLE_SCREENSHOTS names a directory.
+    pub fn screenshot(&self, name: &str) {
+        if let Some(directory) = std::env::var_os("LEGIBLE_SCREENSHOTS") {
+            let path = Path::new(&directory).join(name);
+            self.tool("import", &["-window", "root", path.to_str().unwrap()]);
+        }
+    }
+
+    /// How many processes of this desktop's web view live.
+    pub fn web_processes(&self) -> usize {
+        let marker = format!("LEGIBLE_HOME={}", self.home.path("").display());
+        let is_ours = |entry: &std::fs::DirEntry| {
+            let name = std::fs::read_to_string(entry.path().join("comm")).unwrap_or_default();
+            let environment = std::fs::read(entry.path().join("environ")).unwrap_or_default();
+            name.starts_with("WebKitWeb") && environment.split(|byte| *byte == 0).any(|v| v == marker.as_bytes())
+        };
+        std::fs::read_dir("/proc").unwrap().flatten().filter(is_ours).count()
+    }
+
+    fn output(&self, command: &mut Command) -> Output {
+        let name = command.get_program().to_owned();
+        let output = command.envs(self.environment.clone()).stdin(Stdio::null()).output();
+        output.unwrap_or_else(|error| panic!("{}: {error}; `cargo xtask test` installs it", name.display()))
+    }
+
+    fn spawn(&mut self, command: &mut Command) {
+        let name = command.get_program().to_owned();
+        command.envs(self.environment.clone()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let child = command.spawn();
+        self.children.push(child.unwrap_or_else(|e| panic!("{}: {e}; `cargo xtask test` installs it", name.display())));
+    }
+
+    fn spawn_until_line(&mut self, command: &mut Command) -> String {
+        let name = command.get_program().to_owned();
+        command.envs(self.environment.clone()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let child = command.spawn();
+        let mut child = child.unwrap_or_else(|e| panic!("{}: {e}; `cargo xtask test` installs it", name.display()));
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        self.children.push(child);
+        line.trim().to_owned()
+    }
+}
+
+impl Drop for Desktop {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("{}", std::fs::read_to_string(self.home.path("app.log")).unwrap_or_default());
+        }
+        for child in self.children.iter_mut().rev() {
+            // Fails only when it has ended.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// Waits until `ok` holds for the text of some element; returns that text.
+pub async fn text_until(client: &Client, css: &str, ok: impl Fn(&str) -> bool) -> String {
+    let until = Instant::now() + DEADLINE;
+    let mut seen = String::from("nothing");
+    while Instant::now() < until {
+        for element in client.find_all(Locator::Css(css)).await.unwrap_or_default() {
+            // The element may be gone again; then the next look finds the one in its place.
+            seen = element.text().await.unwrap_or_default();
+            if ok(&seen) {
+                return seen;
+            }
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+    panic!("{css} never had the text that was waited for; at last it had: {seen}");
+}
+
+/// Waits until as many elements are there.
+pub async fn count_until(client: &Client, css: &str, wanted: usize) {
+    let until = Instant::now() + DEADLINE;
+    loop {
+        let found = client.find_all(Locator::Css(css)).await.unwrap_or_default().len();
+        if found == wanted {
+            return;
+        }
+        assert!(Instant::now() < until, "{found} of {css} instead of {wanted}");
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// The app: named by LEGIBLE_APP, or beside the `legible` program.
+fn app() -> PathBuf {
+    let beside = || crate::program::program().with_file_name("legible-desktop");
+    let app = std::env::var_os("LEGIBLE_APP").map_or_else(beside, PathBuf::from);
+    assert!(app.is_file(), "{} is not built", app.display());
+    app
+}
+
+fn script(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/window").join(name)
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
