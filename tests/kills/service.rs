@@ -3,6 +3,7 @@
 use crate::listener::Listener;
 use crate::program::draw::{png, strip};
 use crate::program::{Home, wait_for};
+use image::{Rgb, RgbImage};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use rusqlite::{Connection, OpenFlags};
@@ -29,7 +30,7 @@ fn killed_at_random_moments_every_image_is_read_exactly_once() {
     let mut random = StdRng::seed_from_u64(seed);
     let home = Home::new();
     for index in 0..IMAGES {
-        home.write(&format!("in/{index:03}.png"), png(&strip(10_000 + index * 7)));
+        home.write(&format!("in/{index:03}.png"), png(&image(index)));
     }
     home.run(["add", "in"]).with(0);
     let listener = Listener::at(home.path("data/legible.sock"));
@@ -61,6 +62,19 @@ fn killed_at_random_moments_every_image_is_read_exactly_once() {
     println!("{crashed} attempts were killed");
     assert!(crashed > 0, "the kills hit running jobs");
     assert!(ended_at_kills[0] < i64::from(2 * IMAGES), "the first kill came in the middle of the work");
+}
+
+/// Every fifth image shows a number, which takes a second to read; the others are plain, each in a colour of its own.
+fn image(index: u32) -> RgbImage {
+    match text(index).parse() {
+        Ok(number) => strip(number),
+        Err(_) => RgbImage::from_pixel(64, 64, Rgb([255, index as u8, (index >> 8) as u8])),
+    }
+}
+
+/// What an image shows.
+fn text(index: u32) -> String {
+    if index.is_multiple_of(5) { (10_000 + index * 7).to_string() } else { String::new() }
 }
 
 fn ended(home: &Home) -> i64 {
@@ -102,10 +116,8 @@ fn images_are_read_once(home: &Home) {
     assert_eq!(read.len(), IMAGES as usize);
     assert_eq!(count(home, "SELECT count(*) FROM item"), i64::from(IMAGES));
     assert!(read.values().all(|(reads, _)| *reads == 1), "{read:?}");
-    let right = (0..IMAGES).filter(|index| read[&format!("{index:03}.png")].1 == (10_000 + index * 7).to_string());
-    let right = right.count();
-    println!("{right} of {IMAGES} numbers were read rightly");
-    assert!(right * 100 >= IMAGES as usize * 95, "readings belong to their images");
+    let wrong: Vec<_> = (0..IMAGES).filter(|index| read[&format!("{index:03}.png")].1 != text(*index)).collect();
+    assert!(wrong.len() <= 3, "readings belong to their images: {wrong:?} do not");
 }
 
 /// Each image lies in the library once, with its own bytes and a sidecar that tells the one reading, and nothing else.

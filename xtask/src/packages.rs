@@ -15,7 +15,6 @@ pub const TESTS: &[&str] = &[
     "adwaita-icon-theme",
     "dbus",
     "dunst",
-    "xclip",
     "fonts-dejavu-core",
     "fonts-noto-core",
     "gir1.2-gtk-3.0",
@@ -52,7 +51,7 @@ pub const BENCH: &[&str] = &[
 const ELSEWHERE: &str = "\
 On Fedora:  dnf install gcc pkgconf-pkg-config webkit2gtk4.1-devel libappindicator-gtk3-devel
 On Arch:    pacman -S base-devel webkit2gtk-4.1 libappindicator-gtk3
-For tests also Xvfb, WebKitWebDriver, openbox, xdotool, wmctrl, xprop, ImageMagick, dunst, notify-send, xclip, and Python 3 with its
+For tests also Xvfb, WebKitWebDriver, openbox, xdotool, wmctrl, xprop, ImageMagick, dunst, notify-send, and Python 3 with its
 GTK 3 and D-Bus modules.";
 
 /// Installs the packages that are missing. On a Linux without apt it says what is needed; elsewhere it does nothing.
