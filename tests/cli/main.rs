@@ -1,4 +1,5 @@
 //! Whole-program tests of the command line: the real `legible` with real images, each test in a home of its own.
+#![allow(clippy::unwrap_used, reason = "clippy knows test functions, not their helpers")]
 
 #[path = "../program/mod.rs"]
 mod program;
