@@ -34,7 +34,7 @@ fn queries(home: &Home) {
     let check = |query: &str, expected: &[&str]| {
         let found = home.run(["search", "--json", query]);
         assert_eq!(found.code, i32::from(expected.is_empty()), "{query:?}: {}", found.err);
-        let mut names: Vec<String> = items(&found.json()).iter().map(|item| name(item)).collect();
+        let mut names: Vec<String> = items(&found.json()).iter().map(name).collect();
         names.sort();
         assert_eq!(names, expected, "{query:?}");
     };
