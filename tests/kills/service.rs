@@ -15,7 +15,7 @@ const IMAGES: u32 = 300;
 const KILLS: u32 = 20;
 
 /// A kill comes after this many further jobs, whatever the speed of the machine, ...
-const JOBS: std::ops::Range<i64> = 0..50;
+const JOBS: std::ops::Range<i64> = 0..20;
 
 /// ... and so many milliseconds more, which may hit any instant of the start or of a job.
 const MOMENTS: std::ops::Range<u64> = 0..400;
@@ -46,7 +46,7 @@ fn killed_at_random_moments_every_image_is_read_exactly_once() {
         ended_at_kills.push(ended(&home));
     }
     println!("jobs ended at each kill: {ended_at_kills:?}");
-    let serving = home.spawn_service();
+    let serving = home.serve();
     while !is_done(&home) {
         let before = ended(&home);
         wait_for("one more job ends", || (ended(&home) > before || is_done(&home)).then_some(()));
