@@ -19,6 +19,9 @@ const LOOK: Duration = Duration::from_millis(60);
 /// Debian's own Python: it has the GTK and D-Bus modules that another one first on the path may lack.
 const PYTHON: &str = "/usr/bin/python3";
 
+/// One item in the library or the trash.
+pub const CARD: &str = "[data-testid=card]";
+
 /// The desktop and the home directory of its user.
 pub struct Desktop {
     pub home: Home,
@@ -29,6 +32,15 @@ pub struct Desktop {
 impl Desktop {
     /// Starts everything and waits until it answers.
     pub fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// The same with a dark theme.
+    pub fn start_dark() -> Self {
+        Self::with(&[("GTK_THEME", "Adwaita:dark")])
+    }
+
+    fn with(more: &[(&str, &str)]) -> Self {
         let home = Home::new();
         let run = home.path("run");
         std::fs::create_dir(&run).unwrap();
@@ -49,6 +61,7 @@ impl Desktop {
         .map(|(name, value)| (name.to_owned(), value))
         .into();
         environment.push(("LEGIBLE_LOG".to_owned(), "debug,zbus=warn".to_owned()));
+        environment.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let mut desktop = Desktop { home, environment, children: Vec::new() };
         let display = desktop.spawn_until_line(Command::new("Xvfb").args([
             "-displayfd",
@@ -132,6 +145,34 @@ impl Desktop {
         self.tool(PYTHON, &arguments);
     }
 
+    /// Presses a key, or keys together, in the app's window.
+    pub async fn press(&self, client: &Client, keys: &str) {
+        self.tool("wmctrl", &["-a", "Legible"]);
+        let until = Instant::now() + DEADLINE;
+        // The page learns of its focus after the window manager has given it; a key before that would be lost.
+        while client.execute("return document.hasFocus()", vec![]).await.unwrap() != true {
+            assert!(Instant::now() < until, "the window never got the focus");
+            tokio::time::sleep(LOOK).await;
+        }
+        self.tool("xdotool", &["key", "--clearmodifiers", keys]);
+    }
+
+    /// Makes the window this large.
+    pub fn resize(&self, width: u32, height: u32) {
+        self.tool("wmctrl", &["-r", "Legible", "-e", &format!("0,-1,-1,{width},{height}")]);
+    }
+
+    /// Puts a PNG file on the clipboard.
+    pub fn copy_image(&mut self, file: &Path) {
+        let clipboard = ["-selection", "clipboard"];
+        // Quiet: it then stays in the foreground, and ends with this desktop.
+        self.spawn(Command::new("xclip").args(clipboard).args(["-quiet", "-t", "image/png", "-i"]).arg(file));
+        wait_for("the image is on the clipboard", || {
+            let offered = self.output(Command::new("xclip").args(clipboard).args(["-t", "TARGETS", "-o"]));
+            String::from_utf8_lossy(&offered.stdout).contains("image/png").then_some(())
+        });
+    }
+
     /// The notifications that were shown so far: summaries with bodies.
     pub fn notifications(&self) -> Vec<String> {
         // Only what is closed is in the history.
@@ -198,6 +239,12 @@ impl Drop for Desktop {
             let _ = child.wait();
         }
     }
+}
+
+/// Clicks the first of such elements, once there is one.
+pub async fn click(client: &Client, css: &str) {
+    let wait = client.wait().at_most(DEADLINE).every(LOOK).for_element(Locator::Css(css));
+    wait.await.unwrap_or_else(|error| panic!("{css}: {error}")).click().await.unwrap();
 }
 
 /// Waits until `ok` holds for the text of some element; returns that text.

@@ -27,6 +27,7 @@ pub const TESTS: &[&str] = &[
     "webkit2gtk-driver",
     "wmctrl",
     "x11-utils",
+    "xclip",
     "xdotool",
     "xvfb",
 ];

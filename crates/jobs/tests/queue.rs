@@ -301,6 +301,14 @@ fn lists_meet_every_condition_of_the_filter() {
     let active: HashMap<_, _> =
         active.iter().map(|(subject, jobs)| (subject.as_str(), jobs.iter().map(|job| job.id).collect())).collect();
     assert_eq!(active, HashMap::from([("item:1", vec![ids[1]]), ("item:2", vec![ids[2]])]));
+
+    // What runs is at the head of the list, wherever a page begins.
+    claim_as(&mut queue, 1, 0, 1);
+    for (offset, limit, expected) in [(0, 9, &[1, 3, 2, 0][..]), (0, 1, &[1]), (1, 2, &[3, 2]), (3, 1, &[0])] {
+        let page = jobs(&queue.conn, &any(), offset, limit).unwrap();
+        let found: Vec<JobId> = page.jobs.iter().map(|job| job.id).collect();
+        assert_eq!(found, expected.iter().map(|index: &usize| ids[*index]).collect::<Vec<_>>(), "{offset}, {limit}");
+    }
 }
 
 #[test]

@@ -13,23 +13,32 @@ pub fn job(conn: &Connection, id: JobId) -> Result<Option<Job>> {
     conn.prepare_cached(&sql)?.query_and_then([id.0], row::job)?.next().transpose()
 }
 
-/// The selected jobs, newest first, from number `offset` (0 is the first) and at most `limit` of them.
+/// The selected jobs, the running first, then the newest, from number `offset` (0 is the first) and at most `limit` of them.
 pub fn jobs(conn: &Connection, filter: &Filter, offset: u64, limit: u64) -> Result<Page> {
     let condition = condition(filter);
     let total = format!("SELECT count(*) FROM job WHERE {}", condition.sql);
     let total = conn
         .prepare_cached(&total)?
         .query_row(params_from_iter(condition.params.iter()), |row| row.get::<_, i64>(0))?;
-    // The page is chosen by ids alone, so that whole rows are read only for the jobs on it.
+    // The page is chosen by ids alone, so that whole rows are read only for the jobs on it; and the running, which are
+    // few, are put before the others, so that no index has to know of this order.
     let page = format!(
         "SELECT {JOB_COLUMNS} FROM job
-         WHERE id IN (SELECT id FROM job WHERE {} ORDER BY id DESC LIMIT ? OFFSET ?) ORDER BY id DESC",
+         WHERE id IN (
+             SELECT id FROM (
+                 SELECT id, 1 AS runs FROM job WHERE state = 'running' AND {0}
+                 UNION ALL
+                 SELECT * FROM (SELECT id, 0 FROM job WHERE state <> 'running' AND {0} ORDER BY id DESC LIMIT ?)
+             ) ORDER BY runs DESC, id DESC LIMIT ? OFFSET ?)
+         ORDER BY state = 'running' DESC, id DESC",
         condition.sql
     );
-    let bounds = [limit, offset].map(|bound| Value::from(i64::try_from(bound).unwrap_or(i64::MAX)));
+    let params = condition.params.iter().chain(&condition.params).cloned();
+    let bounds = [limit.saturating_add(offset), limit, offset];
+    let bounds = bounds.map(|bound| Value::from(i64::try_from(bound).unwrap_or(i64::MAX)));
     let jobs = conn
         .prepare_cached(&page)?
-        .query_and_then(params_from_iter(condition.params.into_iter().chain(bounds)), row::job)?
+        .query_and_then(params_from_iter(params.chain(bounds)), row::job)?
         .collect::<Result<_>>()?;
     Ok(Page { jobs, total: total.unsigned_abs() })
 }

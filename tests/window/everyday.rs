@@ -1,0 +1,88 @@
+//! What a person does every day by keyboard: paste, move to the trash, undo, change a setting. In a dark theme.
+
+use crate::desktop::{CARD, Desktop, click, count_until, text_until};
+use crate::program::{sample, wait_for};
+use fantoccini::Client;
+
+#[tokio::test]
+async fn a_pasted_image_is_read_trashed_and_brought_back() {
+    let _turn = crate::TURN.lock().await;
+    let mut desktop = Desktop::start_dark();
+    let client = desktop.drive_app().await;
+    text_until(&client, "[data-testid=empty]", |text| !text.is_empty()).await;
+    desktop.press(&client, "ctrl+v").await;
+    text_until(&client, "[data-testid=toast]", |text| text.contains("clipboard")).await;
+
+    // From the search field too, which could do nothing with an image.
+    desktop.copy_image(&sample("receipt.png"));
+    click(&client, "[data-testid=search]").await;
+    desktop.press(&client, "ctrl+v").await;
+    count_until(&client, &format!("{CARD}[data-state=text]"), 1).await;
+    assert_eq!(desktop.home.found("croissant"), 1);
+    desktop.screenshot("dark.png");
+
+    click(&client, CARD).await;
+    desktop.press(&client, "Delete").await;
+    count_until(&client, CARD, 0).await;
+    text_until(&client, "[data-testid=toast]", |text| text.contains("moved to the trash")).await;
+    assert_eq!(desktop.home.found("croissant"), 0, "what is in the trash is not found");
+    desktop.press(&client, "ctrl+z").await;
+    count_until(&client, CARD, 1).await;
+    assert_eq!(desktop.home.found("croissant"), 1);
+
+    // When the message with Undo is gone, the trash itself gives it back.
+    click(&client, CARD).await;
+    desktop.press(&client, "Delete").await;
+    count_until(&client, CARD, 0).await;
+    desktop.press(&client, "ctrl+3").await;
+    count_until(&client, CARD, 1).await;
+    click(&client, CARD).await;
+    text_until(&client, "[data-testid=selection]", |text| text.contains("Restore")).await;
+    desktop.screenshot("trash.png");
+    click(&client, "[data-testid=selection] [aria-label=Restore]").await;
+    count_until(&client, CARD, 0).await;
+    assert_eq!(desktop.home.found("croissant"), 1);
+    client.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn settings_take_effect_and_a_narrow_window_shows_all() {
+    let _turn = crate::TURN.lock().await;
+    let mut desktop = Desktop::start_dark();
+    desktop.home.run(["add", "--wait", sample("german.png").to_str().unwrap()]).with(0);
+    let client = desktop.drive_app().await;
+    count_until(&client, CARD, 1).await;
+
+    let login_item = desktop.home.path(".config/autostart");
+    let login_items = || std::fs::read_dir(&login_item).map_or(0, Iterator::count);
+    desktop.press(&client, "ctrl+4").await;
+    text_until(&client, "[data-testid=check]", |text| !text.is_empty()).await;
+    desktop.screenshot("settings.png");
+    let switch = |label: &str| format!("[role=switch][aria-label='{label}']");
+    click(&client, &switch("Start at login")).await;
+    wait_for("the login item is there", || (login_items() == 1).then_some(()));
+    click(&client, &switch("Start at login")).await;
+    wait_for("the login item is gone", || (login_items() == 0).then_some(()));
+    click(&client, &switch("Notifications")).await;
+    let saved = || std::fs::read_to_string(desktop.home.path("config/settings.toml")).unwrap_or_default();
+    wait_for("the setting is saved", || saved().contains("notifications = false").then_some(()));
+
+    desktop.resize(420, 800);
+    for place in ["settings", "library", "activity", "trash"] {
+        click(&client, &format!("[data-testid=nav-{place}]")).await;
+        fits(&client, place).await;
+    }
+    click(&client, "[data-testid=nav-library]").await;
+    count_until(&client, CARD, 1).await;
+    desktop.screenshot("narrow.png");
+    client.close().await.unwrap();
+}
+
+/// Nothing reaches beyond the window's right edge: no sideways scrolling, no cut button.
+async fn fits(client: &Client, place: &str) {
+    let script = "return [...document.querySelectorAll('body *')] \
+         .filter((element) => element.getBoundingClientRect().right > window.innerWidth + 0.5) \
+         .map((element) => element.tagName + '.' + element.getAttribute('class'))";
+    let beyond = client.execute(script, vec![]).await.unwrap();
+    assert_eq!(beyond, serde_json::json!([]), "{place}");
+}
