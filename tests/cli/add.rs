@@ -113,6 +113,16 @@ fn each_bad_file_is_one_failed_job_and_the_rest_goes_on() {
     assert_eq!(states["\"g good.png\""], "text");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_nobody_writes_to_is_not_waited_for() {
+    let home = Home::new();
+    home.write("good.png", png(&number(31_472)));
+    assert!(std::process::Command::new("mkfifo").arg(home.path("pipe.png")).status().unwrap().success());
+    home.run(["add", "--wait", "pipe.png", "good.png"]).with(2).complains(&["pipe.png: ", "a pipe or a device"]);
+    assert_eq!(home.found("31472"), 1);
+}
+
 #[test]
 fn a_file_that_vanishes_fails_alone_and_can_be_put_back() {
     let home = Home::new();

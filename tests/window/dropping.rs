@@ -18,6 +18,7 @@ async fn dropped_images_are_read_found_and_shown_and_bad_ones_say_why() {
     std::fs::copy(sample("receipt.png"), &spaced).unwrap();
     desktop.drop_files(&[spaced, sample("german.png")]);
     count_until(&client, &format!("{CARD}[data-state=text]"), 2).await;
+    text_until(&client, CARD, |text| text.contains("CORNER BAKERY")).await;
 
     // Search as one types, accents folded, hits marked.
     let search = client.find(Locator::Css("[data-testid=search]")).await.unwrap();

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{probe, run, say};
+use crate::command::{cargo, probe, run, say};
 use crate::node::Node;
 use crate::{build, driver, packages, places, ui};
 
@@ -60,6 +60,8 @@ pub fn for_tests() -> Result<Tests> {
     packages::ensure(&[packages::BUILD, packages::DESKTOP, packages::TESTS])?;
     let node = Node::ensure()?;
     ui::build(&node)?;
+    say("crates", "fetching those of the other systems too: tests/house.rs looks at what every system builds");
+    run(cargo().args(["fetch", "--locked"]))?;
     build::everything()?;
     let models = development_models(&build::program("legible")?)?;
     let driver = driver::ensure()?;

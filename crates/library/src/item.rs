@@ -189,7 +189,7 @@ pub struct Purged {
 pub struct Entry {
     /// The item.
     pub item: ItemSummary,
-    /// Where the query matched in its text or else its note; `None` without a query or when only the name or a tag matched.
+    /// Where the query matched in its text or else its note; how its text begins if neither; `None` without any text.
     pub snippet: Option<Snippet>,
 }
 

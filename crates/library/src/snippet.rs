@@ -1,4 +1,4 @@
-//! The part of a text that shows why it was found.
+//! The part of a text that shows why it was found, or how it begins.
 
 use crate::limits::{SNIPPET_CHARS, SNIPPET_LEAD_CHARS};
 use crate::matching::{Match, matches, merged};
@@ -24,18 +24,30 @@ impl Snippet {
         let (start, end) = window(&chars, best.start);
         let kept: Vec<Match> = found.into_iter().filter(|found| found.start < end && found.end > start).collect();
 
-        let mut shown = String::new();
-        if start > 0 {
-            shown.push('…');
-        }
         let shift = usize::from(start > 0);
-        shown.extend(chars[start..end].iter().map(|ch| if ch.is_whitespace() || ch.is_control() { ' ' } else { *ch }));
-        if end < chars.len() {
-            shown.push('…');
-        }
         let inside = |(from, to): (usize, usize)| (from.max(start) - start + shift, to.min(end) - start + shift);
-        Some(Snippet { text: shown, marks: merged(&kept).into_iter().map(inside).collect() })
+        Some(Snippet { text: one_line(&chars, start, end), marks: merged(&kept).into_iter().map(inside).collect() })
     }
+
+    /// How a text begins; `None` when there is nothing to show.
+    pub fn beginning(text: &str) -> Option<Self> {
+        let chars: Vec<char> = text.trim_start().chars().take(SNIPPET_CHARS + 1).collect();
+        let text = one_line(&chars, 0, chars.len().min(SNIPPET_CHARS));
+        (!chars.is_empty()).then_some(Snippet { text, marks: Vec::new() })
+    }
+}
+
+/// A part of a text as one line, with `…` where something was left out.
+fn one_line(chars: &[char], start: usize, end: usize) -> String {
+    let mut line = String::new();
+    if start > 0 {
+        line.push('…');
+    }
+    line.extend(chars[start..end].iter().map(|ch| if ch.is_whitespace() || ch.is_control() { ' ' } else { *ch }));
+    if end < chars.len() {
+        line.push('…');
+    }
+    line
 }
 
 /// The match that is followed by the most different terms within the reach of a snippet.
@@ -74,6 +86,16 @@ mod tests {
         check("nothing", "total", None);
         check("The grand\ntotal is 12", "\"grand total\"", Some(("The grand total is 12", &[(4, 15)])));
         check("发票上税", "票上", Some(("发票上税", &[(1, 3)])));
+    }
+
+    #[test]
+    fn without_a_query_the_beginning_is_shown() {
+        let long = "word ".repeat(SNIPPET_CHARS);
+        let cut = format!("{}…", long.chars().take(SNIPPET_CHARS).collect::<String>());
+        for (text, expected) in [("", None), (" \n", None), ("\nOne\ntwo", Some("One two")), (&long, Some(&cut))] {
+            let found = Snippet::beginning(text).map(|snippet| (snippet.text, snippet.marks));
+            assert_eq!(found, expected.map(|text| (text.to_owned(), vec![])), "{text:?}");
+        }
     }
 
     #[test]

@@ -342,7 +342,7 @@ problem: WireError | null,
  */
 thumbnail: boolean, 
 /**
- * The text around the first hit of a search, or the start of the text.
+ * The text around the first hit of a search, or how the text begins.
  */
 snippet: Snippet | null, };
 

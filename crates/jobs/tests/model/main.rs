@@ -337,7 +337,8 @@ impl World {
     fn compare(&self, queue: &Queue) {
         let conn = &queue.conn;
         let stored = jobs(conn, &Filter::default(), 0, u64::MAX).unwrap();
-        let kept: Vec<&RefJob> = self.reference.jobs.iter().rev().filter(|job| !job.pruned).collect();
+        let mut kept: Vec<&RefJob> = self.reference.jobs.iter().rev().filter(|job| !job.pruned).collect();
+        kept.sort_by_key(|job| job.state != State::Running);
         assert_eq!(stored.total, kept.len() as u64, "a job was lost");
         let mut names = HashSet::new();
         for (job, expected) in stored.jobs.iter().zip(&kept) {

@@ -49,7 +49,7 @@ pub fn page(conn: &Connection, listing: &Listing) -> Result<Page> {
     let mut entries = Vec::new();
     while let Some(row) = rows.next()? {
         let item = summary(row)?;
-        let snippet = query.map_or(Ok(None), |query| snippet(conn, &item, query))?;
+        let snippet = snippet(conn, &item, query)?;
         entries.push(Entry { item, snippet });
     }
     Ok(Page { total, entries })
@@ -120,15 +120,16 @@ impl Selection {
     }
 }
 
-fn snippet(conn: &Connection, item: &ItemSummary, query: &Query) -> Result<Option<Snippet>> {
-    if let Some(text) = readings::text(conn, item.id)?
-        && let Some(snippet) = Snippet::of(&text, query)
-    {
+/// What is shown below an item's name: the match in its text, or that in its note, or how its text begins.
+fn snippet(conn: &Connection, item: &ItemSummary, query: Option<&Query>) -> Result<Option<Snippet>> {
+    let text = readings::text(conn, item.id)?.unwrap_or_default();
+    let Some(query) = query else { return Ok(Snippet::beginning(&text)) };
+    if let Some(snippet) = Snippet::of(&text, query) {
         return Ok(Some(snippet));
     }
     let note: String =
         conn.prepare_cached("SELECT note FROM item WHERE id = ?1")?.query_row([item.id.0], |row| row.get(0))?;
-    Ok(Snippet::of(&note, query))
+    Ok(Snippet::of(&note, query).or_else(|| Snippet::beginning(&text)))
 }
 
 /// How many items there are.

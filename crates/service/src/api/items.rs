@@ -46,7 +46,7 @@ pub struct ItemCard {
     pub problem: Option<WireError>,
     /// Whether a thumbnail is there (`legible://localhost/thumbnail/ID`).
     pub thumbnail: bool,
-    /// The text around the first hit of a search, or the start of the text.
+    /// The text around the first hit of a search, or how the text begins.
     pub snippet: Option<Snippet>,
 }
 

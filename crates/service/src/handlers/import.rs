@@ -86,9 +86,20 @@ impl Handler for AddFile {
 
 fn take_in(work: &Work, folder: &Folder, path: &Path, origin: AddOrigin, keep: Keep) -> Result<Added> {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    if is_endless(path) {
+        let message = format!("{} is a pipe or a device, not a file.", path.display());
+        return Err(WireError::new(ErrorCode::File, message)
+            .hint("Save what it gives as a file, then add that.")
+            .into());
+    }
     let bytes = read_file(path)?;
     let group = Group::Of(work.lease.group);
     Ok(work.service.take_in(folder, Offer { name, bytes, path: Some(path.to_owned()), origin, keep, group })?.0)
+}
+
+/// Whether opening it may wait for ever, as a pipe does that nobody writes to.
+fn is_endless(path: &Path) -> bool {
+    path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
 /// Whether an error would meet every further file too: then the whole job is to be tried again later.
