@@ -4,9 +4,10 @@ use crate::clipboard::{self, Pasted};
 use crate::shell::{self, Shell};
 use arboard::Clipboard;
 use legible_service::api::{
-    AddOrigin, AddPaths, Added, Answer, Choose, ChooseArgs, Chosen, CopyText, Done, ErrorCode, Host, ItemFile,
-    ItemQuery, NoArgs, Place, WireError,
+    AddOrigin, AddPaths, Added, Answer, Choose, ChooseArgs, Chosen, CopyText, Done, ErrorCode, Host, ItemFile, NoArgs,
+    Place, WireError,
 };
+use legible_service::path_text;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use tauri_plugin_dialog::{DialogExt, FilePath};
@@ -39,7 +40,7 @@ impl Host for Shell {
                 .pick_folder(|folder| drop(send.send(folder.map(|folder| vec![folder])))),
         }
         let files = chosen.await.ok().flatten().unwrap_or_default();
-        let path = |file: FilePath| Some(file.into_path().ok()?.to_string_lossy().into_owned());
+        let path = |file: FilePath| Some(path_text(&file.into_path().ok()?));
         Ok(Chosen { paths: files.into_iter().filter_map(path).collect() })
     }
 
@@ -47,7 +48,7 @@ impl Host for Shell {
         let pasted = blocking(clipboard::read).await?;
         match pasted {
             Pasted::Files(files) => {
-                let paths = files.into_iter().map(|path| path.to_string_lossy().into_owned()).collect();
+                let paths = files.into_iter().map(|path| path_text(&path)).collect();
                 Ok(self.service().add_paths(AddPaths { paths, origin: AddOrigin::Paste }).await?)
             }
             Pasted::Image(png) => {
@@ -84,8 +85,7 @@ impl Host for Shell {
 }
 
 async fn file_of(shell: &Shell, id: i64) -> Answer<PathBuf> {
-    let item = shell.service().item(ItemQuery { id, query: String::new() }).await?;
-    let path = PathBuf::from(item.path);
+    let path = shell.service().file(id).await?;
     if path.exists() {
         return Ok(path);
     }

@@ -4,13 +4,18 @@
 use crate::ipc::HOST_EVENT;
 use crate::shell::Shell;
 use legible_service::api::{AddOrigin, AddPaths, HostEvent, Place};
+use legible_service::path_text;
 use std::path::PathBuf;
 use tauri::{AppHandle, DragDropEvent, Emitter, Manager, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent};
 
 const LABEL: &str = "main";
 
-/// Shows a place in the window, and makes the window where there is none.
+/// Shows a place in the window, and makes the window where there is none. Does nothing before the app has started: a
+/// second start may come while the first is still opening its database.
 pub fn show(app: &AppHandle, place: Place) {
+    if app.try_state::<Shell>().is_none() {
+        return;
+    }
     let shown = match app.get_webview_window(LABEL) {
         Some(window) => window
             .unminimize()
@@ -72,7 +77,7 @@ fn drag(app: &AppHandle, event: &DragDropEvent) {
 }
 
 async fn take_drop(app: AppHandle, paths: Vec<PathBuf>) {
-    let paths = paths.into_iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    let paths = paths.into_iter().map(|path| path_text(&path)).collect();
     let added = app.state::<Shell>().service().add_paths(AddPaths { paths, origin: AddOrigin::Drop }).await;
     tell(
         &app,

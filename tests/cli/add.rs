@@ -113,6 +113,24 @@ fn each_bad_file_is_one_failed_job_and_the_rest_goes_on() {
     assert_eq!(states["\"g good.png\""], "text");
 }
 
+/// Only Linux lets a file have such a name.
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_no_text_are_names_all_the_same() {
+    use std::os::unix::ffi::OsStrExt;
+    let home = Home::new();
+    let odd = |name: &[u8]| home.path("in").join(std::ffi::OsStr::from_bytes(name));
+    std::fs::create_dir(home.path("in")).unwrap();
+    std::fs::write(odd(b"good \xff.png"), png(&number(27_961))).unwrap();
+    std::fs::write(odd(b"bad \xff.png"), b"no image").unwrap();
+    std::fs::write(odd(b"raw:ff.png"), png(&number(64_085))).unwrap();
+    // In a folder, and by itself.
+    home.run(["add", "--wait", "in"]).with(2).complains(&["bad ", "not an image"]);
+    home.run(["add".as_ref(), "--wait".as_ref(), odd(b"good \xff.png").as_os_str()]).with(0);
+    assert_eq!((home.found("27961"), home.found("64085")), (1, 1));
+    assert_eq!(home.library().iter().filter(|file| file.ends_with(".png")).count(), 2);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_pipe_that_nobody_writes_to_is_not_waited_for() {

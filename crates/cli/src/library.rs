@@ -4,8 +4,8 @@ use crate::args::{Add, Rebuild, Search};
 use crate::output::{Exit, complain, print_json, print_line};
 use crate::{context, follow};
 use anyhow::Context;
-use legible_service::Service;
 use legible_service::api::{AddOrigin, AddPaths, Added, ErrorCode, ItemsQuery, NoArgs, Notice, Runner, Snippet};
+use legible_service::{Service, path_text};
 use std::path::Path;
 
 /// Adds files and folders.
@@ -84,8 +84,5 @@ fn marked(snippet: &Snippet) -> String {
 
 fn absolute(path: &Path) -> anyhow::Result<String> {
     std::fs::symlink_metadata(path).with_context(|| format!("{} cannot be added", path.display()))?;
-    let path = std::path::absolute(path)?;
-    path.into_os_string().into_string().map_err(|path| {
-        anyhow::anyhow!("{} is not valid Unicode; rename it, or add the folder that it is in", path.display())
-    })
+    Ok(path_text(&std::path::absolute(path)?))
 }

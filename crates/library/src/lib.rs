@@ -12,7 +12,7 @@ mod hits;
 mod item;
 pub mod limits;
 mod matching;
-mod paths;
+pub mod paths;
 mod query;
 mod sidecar;
 mod snippet;

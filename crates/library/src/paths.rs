@@ -1,4 +1,4 @@
-//! Paths as text, for the database and the sidecars, without losing names that are not Unicode.
+//! Paths as text, for the database, the sidecars and the payloads of jobs, without losing names that are not Unicode.
 //!
 //! A Unicode path is its own text. Any other path is `raw:` and the hexadecimal digits of its native form; so is
 //! a Unicode path that happens to start with `raw:`.
@@ -7,9 +7,10 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 const RAW: &str = "raw:";
+const DAMAGED: &str = "a path has damaged `raw:` digits";
 
 /// The path as text.
-pub(crate) fn to_text(path: &Path) -> String {
+pub fn to_text(path: &Path) -> String {
     match path.to_str() {
         Some(text) if !text.starts_with(RAW) => text.to_owned(),
         _ => {
@@ -19,8 +20,8 @@ pub(crate) fn to_text(path: &Path) -> String {
     }
 }
 
-/// The path that `to_text` wrote; `None` when the digits are damaged.
-pub(crate) fn from_text(text: &str) -> Option<PathBuf> {
+/// The path that [`to_text`] wrote; `None` when the digits are damaged.
+pub fn from_text(text: &str) -> Option<PathBuf> {
     let Some(digits) = text.strip_prefix(RAW) else { return Some(PathBuf::from(text)) };
     if digits.len() % 2 != 0 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
@@ -30,7 +31,7 @@ pub(crate) fn from_text(text: &str) -> Option<PathBuf> {
     native_path(bytes).map(PathBuf::from)
 }
 
-/// Serde for `PathBuf` fields of sidecars.
+/// Serde for fields of one path that may be missing.
 pub(crate) mod as_text {
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
     use std::path::PathBuf;
@@ -41,7 +42,31 @@ pub(crate) mod as_text {
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::Error> {
         let Some(text) = Option::<String>::deserialize(from)? else { return Ok(None) };
-        super::from_text(&text).map(Some).ok_or_else(|| de::Error::custom("a path has damaged `raw:` digits"))
+        super::from_text(&text).map(Some).ok_or_else(|| de::Error::custom(super::DAMAGED))
+    }
+}
+
+/// Serde for fields of several paths.
+pub mod as_texts {
+    use serde::{Deserialize, Deserializer, Serializer, de};
+    use std::path::PathBuf;
+
+    /// Writes the paths as texts.
+    ///
+    /// # Errors
+    /// Those of the serialiser.
+    pub fn serialize<S: Serializer>(paths: &[PathBuf], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(paths.iter().map(|path| super::to_text(path)))
+    }
+
+    /// Reads what [`serialize`] wrote.
+    ///
+    /// # Errors
+    /// When the digits of a path are damaged.
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<PathBuf>, D::Error> {
+        let texts = Vec::<String>::deserialize(from)?;
+        let path = |text: &String| super::from_text(text).ok_or_else(|| de::Error::custom(super::DAMAGED));
+        texts.iter().map(path).collect()
     }
 }
 

@@ -30,6 +30,7 @@ mod settings;
 mod views;
 
 pub use error::{Error, Result};
+pub use legible_library::paths::to_text as path_text;
 pub use models::ModelShelf;
 pub use pictures::{Picture, View};
 pub use service::{Config, Service};

@@ -45,6 +45,16 @@ fn cached(places: &Places, kind: &str, hash: &ContentHash, extension: &str) -> P
 }
 
 impl Service {
+    /// Where the file of a library item lies.
+    ///
+    /// # Errors
+    /// When there is no such item, or the library folder cannot be used.
+    pub async fn file(&self, item: i64) -> Result<PathBuf> {
+        let found = self.database().read(move |c| Ok(legible_library::item(c, ItemId(item))?)).await?;
+        let found = found.ok_or_else(|| Error::NotFound(format!("image {item}")))?;
+        Ok(self.folder()?.locate(&found.placement)?)
+    }
+
     /// A picture of a library item. Serves nothing but library items.
     ///
     /// # Errors

@@ -191,7 +191,7 @@ pub struct HitView {
 /// Files and folders to add.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct AddPaths {
-    /// Absolute paths; folders are walked.
+    /// Absolute paths as `path_text` writes them; folders are walked.
     pub paths: Vec<String>,
     /// How they came.
     pub origin: AddOrigin,

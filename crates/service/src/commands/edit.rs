@@ -22,14 +22,15 @@ impl Service {
     /// # Errors
     /// When no path is named, one is not absolute, or the database fails.
     pub async fn add_paths(&self, AddPaths { paths, origin }: AddPaths) -> Result<Added> {
-        let paths: Vec<PathBuf> = paths.into_iter().map(PathBuf::from).collect();
+        let paths: Option<Vec<PathBuf>> = paths.iter().map(|path| legible_library::paths::from_text(path)).collect();
+        let paths = paths.unwrap_or_default();
         if paths.is_empty() || paths.iter().any(|path| !path.is_absolute()) {
             return Err(Error::BadRequest("name one or more absolute paths".into()));
         }
         let label = label(&paths);
         let payload = Payload { paths, origin, keep: self.current_settings()?.keep };
         let payload =
-            serde_json::to_value(payload).map_err(|_| Error::BadRequest("a path is not valid text".into()))?;
+            serde_json::to_value(payload).map_err(|e| Error::Internal(format!("a payload does not serialise: {e}")))?;
         self.gather(IMPORT, label, payload).await
     }
 

@@ -30,6 +30,7 @@ const HEAD_BYTES: u64 = 4096;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payload {
     /// Files and folders, absolute.
+    #[serde(with = "legible_library::paths::as_texts")]
     pub paths: Vec<PathBuf>,
     /// How they came.
     pub origin: AddOrigin,
@@ -109,7 +110,7 @@ fn concerns_the_library(error: &Error) -> bool {
 
 fn try_again_alone(work: &Work, path: PathBuf, origin: AddOrigin, keep: Keep) -> Result<()> {
     let title = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    let unique = Some(format!("{ADD_FILE}:{}", path.display()));
+    let unique = Some(format!("{ADD_FILE}:{}", legible_library::paths::to_text(&path)));
     let payload = serde_json::to_value(Payload { paths: vec![path], origin, keep })
         .map_err(|e| Error::Internal(format!("a payload does not serialise: {e}")))?;
     let (group, now) = (work.lease.group, work.service.now());

@@ -16,6 +16,8 @@ const TEXT_THRESHOLD: f32 = 0.3;
 const BOX_THRESHOLD: f32 = 0.5;
 /// How far a rectangle grows back, in multiples of area / perimeter.
 const UNCLIP_RATIO: f64 = 1.6;
+/// Contours run through the centres of the outermost pixels; their outer halves belong to the text, too.
+const HALF_PIXEL: f64 = 0.5;
 /// Least short side before and after growing, in map pixels.
 const MIN_CORE: f64 = 3.0;
 const MIN_GROWN: f64 = 5.0;
@@ -35,7 +37,7 @@ fn text_box(map: &NdTensorView<f32, 2>, contour: &[rten_imageproc::Point]) -> Op
         return None;
     }
     let distance = core.size.0 * core.size.1 * UNCLIP_RATIO / (2.0 * (core.size.0 + core.size.1));
-    let grown = core.grown(distance);
+    let grown = core.grown(distance + HALF_PIXEL);
     (grown.short_side() >= MIN_GROWN).then_some(grown)
 }
 

@@ -11,7 +11,8 @@ use super::sample::{Cell, colour, normalised, samples_for};
 pub const LINE_HEIGHT: usize = 48;
 /// The recogniser answers one step for so many columns.
 pub const COLUMNS_PER_STEP: usize = 8;
-const MIN_COLUMNS: usize = 64;
+/// Short lines are filled up to this width, as the recogniser saw them in training: it takes `Off` alone for `off`.
+const MIN_COLUMNS: usize = 320;
 
 /// Lengths of the longer horizontal and vertical side of a quad, in pixels.
 pub fn size(quad: &Quad) -> (f32, f32) {
@@ -110,7 +111,7 @@ mod tests {
             }
         }
         let line = line_image(&image, &Quad::from_edges(10.0, 20.0, 106.0, 68.0));
-        assert_eq!(line.shape(), [1, 3, 48, 96]);
+        assert_eq!(line.shape(), [1, 3, 48, 320]);
         let pixel = |x: usize| [line[[0, 0, 24, x]], line[[0, 1, 24, x]], line[[0, 2, 24, x]]];
         assert_eq!((pixel(20), pixel(70)), ([-1.0, -1.0, 1.0], [1.0, 1.0, 1.0]));
     }
@@ -119,7 +120,7 @@ mod tests {
     fn a_short_line_is_filled_with_grey() {
         let image = RgbImage::from_pixel(20, 48, Rgb([255, 255, 255]));
         let line = line_image(&image, &Quad::from_edges(0.0, 0.0, 20.0, 48.0));
-        assert_eq!((line.shape(), line[[0, 0, 10, 19]], line[[0, 0, 10, 20]]), ([1, 3, 48, 64], 1.0, 0.0));
+        assert_eq!((line.shape(), line[[0, 0, 10, 19]], line[[0, 0, 10, 20]]), ([1, 3, 48, 320], 1.0, 0.0));
     }
 
     #[test]

@@ -21,13 +21,14 @@ const GRAIN: usize = 32;
 const MAX_RUN_SIDE: f32 = 2000.0;
 /// Small images are enlarged until their short side has this many pixels …
 const MIN_SHORT_SIDE: f32 = 736.0;
-/// … but not beyond this long side: RapidOCR would enlarge a flat strip to 736 × 5760 for nothing.
-const MAX_ENLARGED_SIDE: f32 = 1280.0;
+/// … but strips (see [`MAX_UNTILED_ASPECT`]) not beyond this long side: RapidOCR would enlarge a flat one to 736 × 5760
+/// for nothing.
+const MAX_ENLARGED_STRIP: f32 = 1280.0;
 /// Images wider than so many heights get black bars above and below, as the detector never saw such strips.
 const MAX_FLATNESS: f32 = 8.0;
 /// Images not taller than this get them too.
 const MIN_HEIGHT: f32 = 30.0;
-/// A long image of more than so many short sides is detected in tiles; RapidOCR would shrink it beyond recognition.
+/// An image of more than so many short sides is a strip. A long one is detected in tiles; RapidOCR would shrink it beyond recognition.
 const MAX_UNTILED_ASPECT: f32 = 2.0;
 /// Least length of a tile, in image pixels.
 const MIN_TILE: f32 = 960.0;
@@ -98,7 +99,9 @@ fn plan(width: f32, height: f32) -> Plan {
     let (short, long) = (seen_width.min(seen_height), seen_width.max(seen_height));
     let mut scale = (MAX_RUN_SIDE / long).min(1.0);
     if short * scale < MIN_SHORT_SIDE {
-        scale = scale.max((MIN_SHORT_SIDE / short).min(MAX_ENLARGED_SIDE / long));
+        let enlarged = MIN_SHORT_SIDE / short;
+        let is_strip = long / short > MAX_UNTILED_ASPECT;
+        scale = scale.max(if is_strip { enlarged.min(MAX_ENLARGED_STRIP / long) } else { enlarged });
     }
     let whole_height = height + 2.0 * bar;
     scale = scale.min((MAX_MAP_PIXELS / (width * whole_height)).sqrt());

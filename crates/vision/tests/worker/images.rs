@@ -24,10 +24,10 @@ pub fn slow() -> Vec<u8> {
     encoded(noise.into())
 }
 
-/// The words `HELLO WORLD` on `lines` lines, in large letters of 5 × 7 dots.
+/// The words `HELLO WHEEL` on `lines` lines, in large letters of 5 × 7 dots.
 pub fn hello(lines: u32) -> Vec<u8> {
     const DOT: u32 = 5;
-    let text = "HELLO WORLD";
+    let text = "HELLO WHEEL";
     let (left, top, line_height) = (40, 40, 14 * DOT);
     let mut page =
         GrayImage::from_pixel(left * 2 + text.len() as u32 * 6 * DOT, top * 2 + lines * line_height, Luma([255]));
@@ -52,8 +52,6 @@ fn glyph(letter: char) -> [u8; 7] {
         'L' => [0b10000, 0b10000, 0b10000, 0b10000, 0b10000, 0b10000, 0b11111],
         'O' => [0b01110, 0b10001, 0b10001, 0b10001, 0b10001, 0b10001, 0b01110],
         'W' => [0b10001, 0b10001, 0b10001, 0b10101, 0b10101, 0b11011, 0b10001],
-        'R' => [0b11110, 0b10001, 0b10001, 0b11110, 0b10100, 0b10010, 0b10001],
-        'D' => [0b11110, 0b10001, 0b10001, 0b10001, 0b10001, 0b10001, 0b11110],
         _ => [0; 7],
     }
 }
