@@ -12,7 +12,7 @@ export type AddOrigin = "drop" | "dialog" | "paste" | "cli";
  */
 export type AddPaths = { 
 /**
- * Absolute paths; folders are walked.
+ * Absolute paths as `path_text` writes them; folders are walked.
  */
 paths: Array<string>, 
 /**
