@@ -95,9 +95,7 @@ impl Service {
                 }
                 Ok(Picture { bytes, media_type })
             }
-            Answer::Reading { .. } => {
-                Err(WireError::new(ErrorCode::Internal, "the worker answered another task").into())
-            }
+            _ => Err(WireError::new(ErrorCode::Internal, "the worker answered another task").into()),
         }
     }
 }

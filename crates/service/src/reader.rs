@@ -85,7 +85,7 @@ impl Reader {
         let task = Task::Read { engine: self.engine.clone(), threads };
         match self.pool.run(&task, &bytes, &CancelToken::new(), &mut |_| ())? {
             Answer::Reading { reading, .. } => Ok(reading),
-            Answer::Image { .. } => Err(WireError::new(ErrorCode::Internal, "the worker answered another task").into()),
+            _ => Err(WireError::new(ErrorCode::Internal, "the worker answered another task").into()),
         }
     }
 }

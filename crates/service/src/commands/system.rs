@@ -5,6 +5,7 @@ use crate::changes::Changes;
 use crate::error::Result;
 use crate::service::Service;
 use crate::{desktop, notices};
+use legible_vision::worker::{Answer, CancelToken, Task};
 
 impl Service {
     /// The state of service and library.
@@ -63,7 +64,13 @@ impl Service {
     pub async fn doctor(&self, _: NoArgs) -> Result<Diagnosis> {
         let service = self.clone();
         let looked = tokio::task::spawn_blocking(move || {
-            vec![version(), service.check_database(), service.check_folder(), service.check_models()]
+            vec![
+                version(),
+                service.check_database(),
+                service.check_folder(),
+                service.check_models(),
+                service.check_worker(),
+            ]
         });
         let mut checks = looked.await.unwrap_or_default();
         checks.extend(desktop::checks().await);
@@ -102,6 +109,21 @@ impl Service {
         let names: Vec<_> = bad.iter().map(|status| status.model.file.as_str()).collect();
         let detail = format!("missing or damaged: {}", names.join(", "));
         check("Models", Health::Broken, detail, Some("run `legible models install`".into()))
+    }
+
+    fn check_worker(&self) -> Check {
+        const NAME: &str = "Vision worker";
+        match self.pool().run(&Task::Confinement, &[], &CancelToken::new(), &mut |_| ()) {
+            Ok(Answer::Confinement(confinement)) => match confinement.gaps()[..] {
+                [] => check(NAME, Health::Good, "starts, and is kept from your files and the network".into(), None),
+                ref gaps => {
+                    let detail = format!("starts, but is not fully kept from your files ({})", gaps.join("; "));
+                    check(NAME, Health::Limited, detail, None)
+                }
+            },
+            Ok(_) => check(NAME, Health::Broken, "answers another question".into(), None),
+            Err(error) => check(NAME, Health::Broken, error.to_string(), error.hint()),
+        }
     }
 
     fn check_runner(&self) -> Check {

@@ -22,7 +22,7 @@ impl Handler for Thumbnail {
                 Ok(Answer::Image { bytes, .. }) => {
                     write_atomically(&path, &bytes).map_err(|error| Error::File { path, error })?;
                 }
-                Ok(Answer::Reading { .. }) => return Err(Error::Internal("the worker answered another task".into())),
+                Ok(_) => return Err(Error::Internal("the worker answered another task".into())),
                 // Reading the image tells the person what is wrong with it; once is enough.
                 Err(TaskError::Image { .. }) => {}
                 Err(error) => return Err(error.into()),

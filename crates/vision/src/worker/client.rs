@@ -66,6 +66,8 @@ pub(super) enum After {
     Keep,
     /// It is dead, out of step, or may hold an outdated view of the models.
     Discard,
+    /// It died while it was idle, which shows only now: nothing of the task was done.
+    Replace,
 }
 
 impl Worker {
@@ -135,6 +137,7 @@ impl Worker {
                 let _ = cancel.send(());
             };
             let end = watch(id, process.pid(), frames, bounds, &send_cancel, progress);
+            let end = if matches!(end, End::Died { heard: false }) && id > 1 { End::DiedIdle } else { end };
             let in_step = matches!(end, End::Answered(_)) && is_sent.recv_timeout(PIPE_GRACE).is_ok();
             if !in_step && process.end().is_err() {
                 tracing::warn!("worker {} could not be ended", process.pid());
@@ -156,8 +159,12 @@ impl Drop for Worker {
 /// How the wait for an answer ended.
 enum End {
     Answered(Frame),
-    /// Its stdout ended.
-    Died,
+    /// Its stdout ended, perhaps after it was heard on this task.
+    Died {
+        heard: bool,
+    },
+    /// It was dead before it took the task.
+    DiedIdle,
     /// What it sent makes no sense.
     Nonsense(String),
     /// It did not answer a cancel in time.
@@ -178,13 +185,17 @@ fn watch(
     let started = Instant::now();
     let mut gauge = Gauge::new(pid);
     let mut cancelled_at = None;
+    let mut heard = false;
     loop {
         match frames.recv_timeout(TICK) {
             Ok(Ok((response, _))) if response.id() != id => return End::Nonsense("it answered another task".into()),
-            Ok(Ok((Response::Progress { fraction, .. }, _))) => progress(fraction.clamp(0.0, 1.0)),
+            Ok(Ok((Response::Progress { fraction, .. }, _))) => {
+                heard = true;
+                progress(fraction.clamp(0.0, 1.0));
+            }
             Ok(Ok(answer)) => return End::Answered(answer),
             Ok(Err(error)) => return End::Nonsense(error.to_string()),
-            Err(RecvTimeoutError::Disconnected) => return End::Died,
+            Err(RecvTimeoutError::Disconnected) => return End::Died { heard },
             Err(RecvTimeoutError::Timeout) => {}
         }
         let now = Instant::now();
@@ -215,7 +226,8 @@ fn conclude(
     let limit_mb = bounds.memory_limit_mb;
     let (result, after) = match end {
         End::Answered(answer) => understood(answer),
-        End::Died => {
+        End::DiedIdle => (Err(crashed("it died while it was idle", &last_words.get())), After::Replace),
+        End::Died { .. } => {
             let how = process.end().map_or_else(|e| e.to_string(), |status| status.to_string());
             let words = last_words.get();
             if memory::ran_out(&words) {
@@ -241,6 +253,7 @@ fn understood((response, payload): Frame) -> (Result<Answer, TaskError>, After) 
         Response::Image { media_type, facts, format, .. } => {
             (Ok(Answer::Image { bytes: payload, media_type, facts, format }), After::Keep)
         }
+        Response::Confinement { confinement, .. } => (Ok(Answer::Confinement(confinement)), After::Keep),
         Response::Failed { failure: Failure::Image { code, message }, .. } => {
             (Err(TaskError::Image { code, message }), After::Keep)
         }

@@ -84,14 +84,18 @@ impl Pool {
         }
         self.start_reaper()?;
         let place = Place::take(&self.shared, cancel)?;
-        let mut worker = place.worker()?;
         let config = &self.shared.config;
         let bounds = Bounds { cancel, timeout: config.timeout, memory_limit_mb: config.memory_limit_mb };
-        let (result, after) = worker.run(task, bytes, &bounds, progress);
-        place.leave((after == After::Keep).then_some(worker));
-        match result {
-            Err(TaskError::Crashed { .. }) if self.shared.is_closed() => Err(TaskError::Stopped),
-            result => result,
+        loop {
+            let mut worker = place.worker()?;
+            let (result, after) = worker.run(task, bytes, &bounds, progress);
+            place.give_back((after == After::Keep).then_some(worker));
+            match result {
+                Err(TaskError::Crashed { .. }) if self.shared.is_closed() => return Err(TaskError::Stopped),
+                // Each turn uses up an idle worker, and a new one cannot have died idle.
+                Err(TaskError::Crashed { .. }) if after == After::Replace => {}
+                result => return result,
+            }
         }
     }
 
@@ -220,12 +224,15 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// Gives the place back, and the worker, if it can go on.
-    fn leave(self, worker: Option<Worker>) {
-        let Some(worker) = worker else { return };
+    /// Gives the worker back, if it can go on. The place stays the caller's.
+    fn give_back(&self, worker: Option<Worker>) {
         let mut state = self.shared.state();
-        if !self.shared.is_closed() {
-            state.busy.remove(&worker.process().pid());
+        if let Some(pid) = self.pid.take() {
+            state.busy.remove(&pid);
+        }
+        if let Some(worker) = worker
+            && !self.shared.is_closed()
+        {
             state.idle.push((worker, Instant::now()));
         }
     }

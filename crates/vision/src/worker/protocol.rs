@@ -4,6 +4,7 @@ use legible_reading::Reading;
 use serde::{Deserialize, Serialize};
 
 use super::error::EngineFault;
+use super::sandbox::Confinement;
 use crate::decode::Facts;
 
 /// Something to do with one encoded image.
@@ -27,6 +28,8 @@ pub enum Task {
         /// The longer side, in pixels, at most.
         max_side: u32,
     },
+    /// Tell what keeps the worker from harm. No image is needed.
+    Confinement,
 }
 
 /// What came of a [`Task`].
@@ -52,6 +55,8 @@ pub enum Answer {
         /// The original's encoded format, such as `png`.
         format: String,
     },
+    /// Of [`Task::Confinement`].
+    Confinement(Confinement),
 }
 
 /// From the pool to a worker. Ids grow by one with each task.
@@ -74,6 +79,8 @@ pub(super) enum Response {
     Reading { id: u64, facts: Facts, format: String },
     /// Done; the payload is the encoded image.
     Image { id: u64, media_type: String, facts: Facts, format: String },
+    /// Done.
+    Confinement { id: u64, confinement: Confinement },
     /// Not done.
     Failed { id: u64, failure: Failure },
 }
@@ -84,6 +91,7 @@ impl Response {
             Response::Progress { id, .. }
             | Response::Reading { id, .. }
             | Response::Image { id, .. }
+            | Response::Confinement { id, .. }
             | Response::Failed { id, .. } => *id,
         }
     }

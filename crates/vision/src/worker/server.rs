@@ -16,8 +16,9 @@ use super::error::{EngineFault, WorkerError};
 use super::frame::{self, FrameError};
 use super::limits::{MAX_MESSAGE_CHARS, MAX_THREADS};
 use super::protocol::{Failure, Request, Response, Task};
+use super::sandbox::Confinement;
 use super::{memory, sandbox};
-use crate::decode::{DecodeError, decode};
+use crate::decode::{DecodeError, Decoded, decode};
 use crate::engine::{self, LoadError, ReadError, TextEngine, Watch};
 use crate::thumbnail::{preview, thumbnail};
 
@@ -30,11 +31,6 @@ pub fn serve(args: ServeArgs) -> Result<(), WorkerError> {
     memory::limit_own(args.memory_limit_mb)?;
     memory::end_when_it_runs_out();
     let confinement = sandbox::confine(&args.models_dirs);
-    let missing = [("files", confinement.files), ("system calls", confinement.system_calls)];
-    let missing: Vec<String> = missing.into_iter().filter_map(|(of, r)| Some(format!("{of}: {}", r.err()?))).collect();
-    if !missing.is_empty() {
-        tracing::warn!("the worker runs without a full sandbox ({})", missing.join("; "));
-    }
 
     let cancelled = Arc::new(AtomicU64::new(0));
     let (hand_over, tasks) = sync_channel(1);
@@ -56,7 +52,7 @@ pub fn serve(args: ServeArgs) -> Result<(), WorkerError> {
     let mut engines = Engines { dirs: args.models_dirs, loaded: HashMap::new() };
     for Job { id, task, bytes } in tasks {
         let watch = PipeWatch { id, cancelled: &cancelled, told: AtomicU32::new(0), out: &out };
-        let (response, payload) = match perform(&task, bytes, &mut engines, &watch) {
+        let (response, payload) = match perform(&task, bytes, &mut engines, &confinement, &watch) {
             Ok(done) => done.into_response(id),
             Err(failure) => (Response::Failed { id, failure: shortened(failure) }, Vec::new()),
         };
@@ -92,6 +88,7 @@ fn read_requests(input: &mut impl Read, tasks: &SyncSender<Job>, cancelled: &Ato
 enum Done {
     Reading { reading: Vec<u8>, facts: crate::decode::Facts, format: String },
     Image { bytes: Vec<u8>, media_type: &'static str, facts: crate::decode::Facts, format: String },
+    Confinement(Confinement),
 }
 
 impl Done {
@@ -101,34 +98,48 @@ impl Done {
             Done::Image { bytes, media_type, facts, format } => {
                 (Response::Image { id, media_type: media_type.into(), facts, format }, bytes)
             }
+            Done::Confinement(confinement) => (Response::Confinement { id, confinement }, Vec::new()),
         }
     }
 }
 
-fn perform(task: &Task, bytes: Vec<u8>, engines: &mut Engines, watch: &dyn Watch) -> Result<Done, Failure> {
-    let decoded = decode(&bytes).map_err(image_failure)?;
-    drop(bytes);
-    if watch.cancelled() {
-        return Err(Failure::Cancelled);
-    }
+fn perform(
+    task: &Task,
+    bytes: Vec<u8>,
+    engines: &mut Engines,
+    confinement: &Confinement,
+    watch: &dyn Watch,
+) -> Result<Done, Failure> {
+    // At once, so that the pool can tell a worker that died of this task from one that was dead before.
     watch.progress(0.0);
-    let (facts, format) = (decoded.facts, decoded.format.to_string());
     let done = match task {
         Task::Read { engine, threads } => {
+            let Decoded { pixels, facts, format } = decoded(bytes, watch)?;
             let reading = engines.get(engine, *threads).map_err(load_failure)?;
-            let reading = reading.read(&decoded.pixels, watch).map_err(read_failure)?;
+            let reading = reading.read(&pixels, watch).map_err(read_failure)?;
             let reading =
                 serde_json::to_vec(&reading).map_err(|e| read_failure(ReadError::Inference(e.to_string())))?;
-            Done::Reading { reading, facts, format }
+            Done::Reading { reading, facts, format: format.to_string() }
         }
         Task::Thumbnail { max_side } => {
-            Done::Image { bytes: thumbnail(&decoded.pixels, *max_side), media_type: "image/jpeg", facts, format }
+            let Decoded { pixels, facts, format } = decoded(bytes, watch)?;
+            let bytes = thumbnail(&pixels, *max_side);
+            Done::Image { bytes, media_type: "image/jpeg", facts, format: format.to_string() }
         }
         Task::Preview { max_side } => {
-            Done::Image { bytes: preview(&decoded.pixels, *max_side), media_type: "image/png", facts, format }
+            let Decoded { pixels, facts, format } = decoded(bytes, watch)?;
+            let bytes = preview(&pixels, *max_side);
+            Done::Image { bytes, media_type: "image/png", facts, format: format.to_string() }
         }
+        Task::Confinement => Done::Confinement(confinement.clone()),
     };
     if watch.cancelled() { Err(Failure::Cancelled) } else { Ok(done) }
+}
+
+/// The image, unless nobody waits for it any more. The encoded bytes are let go.
+fn decoded(bytes: Vec<u8>, watch: &dyn Watch) -> Result<Decoded, Failure> {
+    let decoded = decode(&bytes).map_err(image_failure)?;
+    if watch.cancelled() { Err(Failure::Cancelled) } else { Ok(decoded) }
 }
 
 fn image_failure(error: DecodeError) -> Failure {

@@ -14,6 +14,7 @@ use crate::pools::{SMALL, config, is_running, run, run_with, wait_until};
 pub const TESTS: &[(&str, fn())] = &[
     ("a_killed_worker_costs_one_try", a_killed_worker_costs_one_try),
     ("a_worker_that_died_idle_costs_nothing", a_worker_that_died_idle_costs_nothing),
+    ("a_worker_whose_idle_death_shows_late_costs_nothing", a_worker_whose_idle_death_shows_late_costs_nothing),
     ("an_image_over_the_memory_limit_fails_alone", an_image_over_the_memory_limit_fails_alone),
     ("a_worker_ends_with_its_parent", a_worker_ends_with_its_parent),
     ("a_worker_refuses_what_is_not_a_frame", a_worker_refuses_what_is_not_a_frame),
@@ -55,6 +56,24 @@ fn a_worker_that_died_idle_costs_nothing() {
     kill(pid);
     run(&pool, &SMALL, &images::small()).unwrap();
     assert_ne!(pool.pids(), [pid]);
+}
+
+/// A worker that refuses one image as it should, and is gone as soon as the next is sent.
+pub fn do_one_task() {
+    let (mut stdin, mut stdout) = (std::io::stdin(), std::io::stdout());
+    let (request, _) = frame::read::<serde_json::Value>(&mut stdin).unwrap().unwrap();
+    let failure = serde_json::json!({ "why": "image", "code": "image-empty", "message": "The file is empty." });
+    let answer = serde_json::json!({ "say": "failed", "id": request["id"], "failure": failure });
+    frame::write(&mut stdout, &answer, &[]).unwrap();
+    frame::read::<serde_json::Value>(&mut stdin).unwrap();
+}
+
+fn a_worker_whose_idle_death_shows_late_costs_nothing() {
+    let command = std::env::current_exe().unwrap();
+    let pool = Pool::new(PoolConfig { command, args: vec!["one-task-worker".into()], ..config() });
+    for _ in 0..3 {
+        assert_eq!(run(&pool, &SMALL, b"").unwrap_err().code(), "image-empty");
+    }
 }
 
 fn an_image_over_the_memory_limit_fails_alone() {

@@ -1,13 +1,15 @@
 //! The worker process from outside: real children, faults injected from outside them.
 //!
 //! This program is its own worker, as `legible` is in the product: with `vision-worker` as its first argument it serves,
-//! with `sandbox-probe` it confines itself and tries what should be refused; else it runs the tests.
+//! with `one-task-worker` it serves badly, with `sandbox-probe` it confines itself and tries what should be refused; else it
+//! runs the tests.
 
 #![allow(clippy::unwrap_used, reason = "clippy knows test functions, not their helpers")]
 
 mod faults;
 mod images;
 mod pools;
+#[cfg(target_os = "linux")]
 mod probe;
 mod reading;
 
@@ -27,6 +29,11 @@ fn main() -> ExitCode {
                 ExitCode::FAILURE
             }
         },
+        Some("one-task-worker") => {
+            faults::do_one_task();
+            ExitCode::SUCCESS
+        }
+        #[cfg(target_os = "linux")]
         Some("sandbox-probe") => {
             println!("{}", probe::findings(args[1].as_ref(), args[2].as_ref()));
             ExitCode::SUCCESS
@@ -36,7 +43,14 @@ fn main() -> ExitCode {
 }
 
 fn trials() -> Vec<Trial> {
-    let all = [pools::TESTS, faults::TESTS, probe::TESTS, reading::TESTS].concat();
+    let all = [
+        pools::TESTS,
+        faults::TESTS,
+        reading::TESTS,
+        #[cfg(target_os = "linux")]
+        probe::TESTS,
+    ]
+    .concat();
     let trial = |(name, test): (&str, fn())| {
         Trial::test(name, move || {
             test();

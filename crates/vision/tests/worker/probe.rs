@@ -6,12 +6,10 @@ use std::path::Path;
 use std::process::Command;
 
 use legible_vision::worker::confine;
+use rustix::process::{Resource, Rlimit, getppid, prlimit, test_kill_process};
 use serde_json::{Value, json};
 
-pub const TESTS: &[(&str, fn())] = &[
-    #[cfg(target_os = "linux")]
-    ("a_confined_process_can_do_what_it_needs_and_nothing_else", confined),
-];
+pub const TESTS: &[(&str, fn())] = &[("a_confined_process_can_do_what_it_needs_and_nothing_else", confined)];
 
 /// Confines this process to reading `models`, tries many things, and tells what became of each: `done` or the error.
 /// `outside` is a directory that it must not touch.
@@ -21,6 +19,7 @@ pub fn findings(models: &Path, outside: &Path) -> Value {
     fn told<T>(result: std::io::Result<T>) -> String {
         result.map_or_else(|e| format!("{:?}", e.kind()), |_| "done".into())
     }
+    let (parent, no_limit) = (getppid(), Rlimit { current: None, maximum: None });
     let program = std::env::current_exe().map(|path| Command::new(path).arg("--list").output());
     json!({
         "enforced files": confinement.files.is_ok(),
@@ -39,6 +38,9 @@ pub fn findings(models: &Path, outside: &Path) -> Value {
         "remove a file": told(fs::remove_file(outside.join("kept"))),
         "rename a file": told(fs::rename(outside.join("kept"), outside.join("moved"))),
         "make a directory": told(fs::create_dir(outside.join("dir"))),
+        "change permissions": told(fs::set_permissions(outside.join("kept"), kept.metadata().unwrap().permissions())),
+        "look for the parent by a signal": told(parent.map_or(Ok(()), |p| test_kill_process(p).map_err(Into::into))),
+        "limit the parent": told(parent.map_or(Ok(()), |_| prlimit(parent, Resource::Core, no_limit).map(drop).map_err(Into::into))),
         "run a program": told(program.and_then(|output| output)),
         "connect": told(TcpStream::connect("127.0.0.1:9")),
         "listen": told(TcpListener::bind("127.0.0.1:0")),
@@ -46,7 +48,6 @@ pub fn findings(models: &Path, outside: &Path) -> Value {
     })
 }
 
-#[cfg(target_os = "linux")]
 fn confined() {
     let (models, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let elsewhere = tempfile::tempdir().unwrap();

@@ -34,7 +34,7 @@ fn with_models(change: impl FnOnce(PoolConfig) -> PoolConfig) -> Option<Pool> {
 fn text_of(answer: Answer) -> String {
     match answer {
         Answer::Reading { reading, .. } => reading.text(),
-        Answer::Image { .. } => panic!("{answer:?}"),
+        _ => panic!("{answer:?}"),
     }
 }
 

@@ -67,6 +67,9 @@ fn unknown() -> Result<Rules, Reason> {
 fn denied() -> Result<Rules, Reason> {
     let always = NETWORK.iter().chain(PROGRAMS).chain(OTHER_PROCESSES).chain(FILE_SYSTEM).chain(KERNEL).chain(OLD);
     let mut rules: Rules = always.map(|&call| (call, vec![])).collect();
+    // Itself it may signal, which is how it aborts, and ask for its own limits. (Zero means itself.)
+    rules.insert(libc::SYS_tgkill, vec![other_than(0, std::process::id().into())?]);
+    rules.insert(libc::SYS_prlimit64, vec![other_than(0, 0)?]);
     // A thread is fine, a process is not.
     rules.insert(libc::SYS_clone, vec![has_bits(0, libc::CLONE_THREAD as u64, 0)?]);
     rules.insert(libc::SYS_openat, writing(2)?);
@@ -95,6 +98,12 @@ fn has_bits(argument: u8, mask: u64, value: u64) -> Result<SeccompRule, Reason> 
     Ok(SeccompRule::new(vec![condition])?)
 }
 
+/// Matches when an argument has another value.
+fn other_than(argument: u8, value: u64) -> Result<SeccompRule, Reason> {
+    let condition = SeccompCondition::new(argument, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, value)?;
+    Ok(SeccompRule::new(vec![condition])?)
+}
+
 const NETWORK: &[i64] = &[
     libc::SYS_socket,
     libc::SYS_socketpair,
@@ -116,6 +125,9 @@ const OTHER_PROCESSES: &[i64] = &[
     libc::SYS_pidfd_send_signal,
     libc::SYS_kcmp,
     libc::SYS_kill,
+    libc::SYS_tkill,
+    libc::SYS_rt_sigqueueinfo,
+    libc::SYS_rt_tgsigqueueinfo,
 ];
 
 /// What changes files by name, and what opens them past the rules above.
@@ -130,6 +142,7 @@ const FILE_SYSTEM: &[i64] = &[
     libc::SYS_truncate,
     libc::SYS_fchmod,
     libc::SYS_fchmodat,
+    libc::SYS_fchmodat2,
     libc::SYS_fchown,
     libc::SYS_fchownat,
     libc::SYS_utimensat,
