@@ -103,7 +103,10 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         done,
         failed,
         known: 0,
-        cancelled: false,
+        cancelled: 0,
+        restored: null,
+        unusable: 0,
+        stopped: false,
     });
     const groups: GroupView[] =
         count === 0

@@ -11,8 +11,26 @@ use notify_rust::Notification;
 /// When no notification service answers.
 pub fn notify(summary: &str, body: &str, clicked: impl FnOnce()) -> Result<(), notify_rust::error::Error> {
     let mut notification = Notification::new();
-    notification.appname("Legible").summary(summary).body(body);
+    notification.appname("Legible").summary(summary).body(&as_the_server_reads_it(body));
     show(notification, clicked)
+}
+
+/// A body may hold file names, which are no markup, whatever is in them.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn as_the_server_reads_it(body: &str) -> String {
+    let reads_markup = notify_rust::get_capabilities().is_ok_and(|can| can.iter().any(|c| c == "body-markup"));
+    if reads_markup { without_markup(body) } else { body.to_owned() }
+}
+
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn as_the_server_reads_it(body: &str) -> String {
+    body.to_owned()
+}
+
+/// Text as it is written in the markup of the Desktop Notifications Specification.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn without_markup(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(all(unix, not(target_os = "macos")))]
@@ -86,4 +104,16 @@ pub async fn has_tray() -> bool {
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 pub async fn has_tray() -> bool {
     true
+}
+
+#[cfg(all(test, unix, not(target_os = "macos")))]
+mod tests {
+    use super::without_markup;
+
+    #[test]
+    fn names_are_no_markup() {
+        let check = |text, expected: &str| assert_eq!(without_markup(text), expected);
+        check("Q&A.png", "Q&amp;A.png");
+        check("<b>&lt;.png", "&lt;b&gt;&amp;lt;.png");
+    }
 }

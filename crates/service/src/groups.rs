@@ -4,8 +4,9 @@ use crate::api::{Event, GroupView};
 use crate::error::{Result, kept_error};
 use crate::handler::item_of;
 use crate::handlers::{IMPORT, READ, REBUILD};
+use crate::limits::MAX_GATHERING;
 use crate::service::Service;
-use legible_jobs::{Filter, Group, GroupId, State};
+use legible_jobs::{Filter, Group, GroupId, Job, State};
 use rusqlite::Connection;
 
 /// A group by its number.
@@ -16,29 +17,36 @@ pub fn view(conn: &Connection, id: i64) -> Result<Option<GroupView>> {
     legible_jobs::group(conn, GroupId(id))?.map(|group| of(conn, &group)).transpose()
 }
 
-/// What a person wants to know of a group: the job that gathers its images is not one of them.
+/// What a person wants to know of a group: the jobs that gather its images are not among them.
 ///
 /// # Errors
 /// When the database fails.
 pub fn of(conn: &Connection, group: &Group) -> Result<GroupView> {
-    let gathering = Filter { kinds: Some(vec![IMPORT.into(), REBUILD.into()]), ..Filter::group(group.id) };
-    let gathering = legible_jobs::jobs(conn, &gathering, 0, 1)?.jobs.pop();
-    let (is, gathered) = match &gathering {
-        Some(job) => (1, u64::from(job.state == State::Succeeded)),
-        None => (0, 0),
-    };
-    let known = gathering.as_ref().and_then(|job| job.output.as_ref()?.get("known")?.as_u64()).unwrap_or(0);
+    let gathering = gathering(conn, group.id)?;
+    let ended = |state| gathering.iter().filter(|job| job.state == state).count() as u64;
+    let told = |name| -> u64 { gathering.iter().filter_map(|job| job.output.as_ref()?.get(name)?.as_u64()).sum() };
+    let (done, cancelled) = (group.succeeded - ended(State::Succeeded), group.cancelled - ended(State::Cancelled));
+    let is_rebuild = gathering.iter().any(|job| job.kind == REBUILD);
     Ok(GroupView {
         id: group.id.0,
         label: group.label.clone(),
         created_at: group.created_at,
         ended_at: group.ended_at,
-        images: small(group.total - is),
-        done: small(group.succeeded - gathered),
+        images: small(group.total - gathering.len() as u64),
+        done: small(done),
         failed: small(group.failed),
-        known: small(known),
-        cancelled: group.cancelled > 0,
+        cancelled: small(cancelled),
+        known: small(told("known")),
+        restored: is_rebuild.then(|| small(told("restored") + told("found"))),
+        unusable: small(told("unusable")),
+        stopped: ended(State::Cancelled) > 0 || (cancelled > 0 && done + group.failed + group.active == 0),
     })
+}
+
+/// The jobs that look for the images of a group.
+fn gathering(conn: &Connection, group: GroupId) -> Result<Vec<Job>> {
+    let filter = Filter { kinds: Some(vec![IMPORT.into(), REBUILD.into()]), ..Filter::group(group) };
+    Ok(legible_jobs::jobs(conn, &filter, 0, MAX_GATHERING)?.jobs)
 }
 
 /// Tells each group that ended, once, however often the program was killed in between.
@@ -85,4 +93,101 @@ fn first_error(conn: &Connection, group: GroupId) -> Result<Option<crate::api::W
 
 fn small(count: u64) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::Database;
+    use legible_jobs::{Backoff, Claim, Failure, NewJob, Owner, Reason};
+    use serde_json::{Value, json};
+
+    /// How a job of a group stands.
+    #[derive(Clone, Copy)]
+    enum Is {
+        Waiting,
+        Done,
+        Failed,
+        Cancelled,
+    }
+
+    fn view_of(jobs: &[(&str, Is, Value)]) -> GroupView {
+        let home = tempfile::tempdir().unwrap();
+        let database = Database::open(&home.path().join("legible.db")).unwrap();
+        let jobs: Vec<_> = jobs.iter().map(|(kind, is, output)| ((*kind).to_owned(), *is, output.clone())).collect();
+        let view = database.write_blocking(move |tx| {
+            let group = legible_jobs::new_group(tx, "Scans", 1)?;
+            for (kind, is, output) in jobs {
+                let job = NewJob {
+                    kind: kind.clone(),
+                    payload: json!({}),
+                    subject: None,
+                    title: kind,
+                    priority: 0,
+                    group: Some(group),
+                    unique: None,
+                    max_attempts: 1,
+                    backoff: Backoff::default(),
+                    run_at: 1,
+                };
+                let id = legible_jobs::enqueue(tx, &job, 1)?.id;
+                let lease = |tx: &_| -> Result<_> {
+                    let claim = Claim { limit: 1, kinds: None, excluded_kinds: vec![] };
+                    Ok(legible_jobs::claim(tx, &Owner("test".into()), 2, 1000, &claim)?.remove(0))
+                };
+                match is {
+                    Is::Waiting => {}
+                    Is::Done => legible_jobs::succeed(tx, &lease(tx)?, Some(output), 3)?,
+                    Is::Failed => {
+                        let reason = Reason { code: "file".into(), message: "Gone.".into(), hint: None };
+                        legible_jobs::fail(tx, &lease(tx)?, &Failure::Final(reason), 3, 0.5)?;
+                    }
+                    Is::Cancelled => drop(legible_jobs::request_cancel(tx, &Filter::ids([id]), 3)?),
+                }
+            }
+            Ok(view(tx, group.0)?.unwrap())
+        });
+        view.unwrap()
+    }
+
+    #[test]
+    fn a_group_is_seen_by_its_images() {
+        use Is::{Cancelled, Done, Failed, Waiting};
+        let nothing = GroupView {
+            id: 1,
+            label: "Scans".into(),
+            created_at: 1,
+            ended_at: None,
+            images: 0,
+            done: 0,
+            failed: 0,
+            cancelled: 0,
+            known: 0,
+            restored: None,
+            unusable: 0,
+            stopped: false,
+        };
+        let check = |jobs: &[(&str, Is, Value)], expected: GroupView| assert_eq!(view_of(jobs), expected);
+        let import = |known| (IMPORT, Done, json!({ "new": 1, "known": known }));
+        let read = |is| (READ, is, Value::Null);
+        check(&[], nothing.clone());
+        check(&[import(2), import(3)], GroupView { known: 5, ..nothing.clone() });
+        check(
+            &[import(0), read(Done), read(Failed), read(Cancelled), read(Waiting)],
+            GroupView { images: 4, done: 1, failed: 1, cancelled: 1, ..nothing.clone() },
+        );
+        check(
+            &[import(0), read(Done), read(Cancelled)],
+            GroupView { images: 2, done: 1, cancelled: 1, ..nothing.clone() },
+        );
+        check(&[import(0), read(Cancelled)], GroupView { images: 1, cancelled: 1, stopped: true, ..nothing.clone() });
+        check(
+            &[read(Done), (IMPORT, Cancelled, Value::Null)],
+            GroupView { images: 1, done: 1, stopped: true, ..nothing.clone() },
+        );
+        check(
+            &[(REBUILD, Done, json!({ "restored": 5, "known": 1, "found": 2, "unusable": 3 }))],
+            GroupView { restored: Some(7), known: 1, unusable: 3, ..nothing },
+        );
+    }
 }

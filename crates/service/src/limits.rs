@@ -45,6 +45,9 @@ pub const MAX_PAGE: u32 = 1000;
 /// The entries of a page when the caller does not say.
 pub const DEFAULT_PAGE: u32 = 100;
 
+/// The most jobs that gather the images of one group.
+pub const MAX_GATHERING: u64 = 1000;
+
 /// How many groups the activity view is told.
 pub const GROUPS: usize = 50;
 

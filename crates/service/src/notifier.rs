@@ -42,24 +42,30 @@ impl Service {
 
 /// What to say when a group ended; nothing for one that a person cancelled.
 fn message(group: &GroupView, item: Option<i64>, error: Option<&WireError>) -> Option<Message> {
-    if group.cancelled {
+    if group.stopped {
         return None;
     }
-    let images = |n: u32| if n == 1 { "1 image".to_owned() } else { format!("{n} images") };
-    let (summary, body) = match (group.done, group.failed) {
-        (0, 0) if group.known > 0 => (group.label.clone(), format!("{} already in your library.", images(group.known))),
-        (0, 0) => (group.label.clone(), "No images found.".to_owned()),
-        (done, 0) => (format!("{} read", images(done)), group.label.clone()),
-        (done, failed) => {
+    let label = group.label.clone();
+    let (summary, body) = match group {
+        GroupView { restored: Some(restored), failed: 0, .. } => (label, rebuilt(group, *restored)),
+        GroupView { done: 0, failed: 0, known: 1.., .. } => {
+            (label, format!("{} already in your library.", images(group.known)))
+        }
+        GroupView { done: 0, failed: 0, .. } => (label, "No images found.".to_owned()),
+        GroupView { done, failed: 0, cancelled: 0, .. } => (format!("{} read", images(*done)), label),
+        GroupView { done, failed: 0, cancelled, .. } => {
+            (format!("{} read, {cancelled} cancelled", images(*done)), label)
+        }
+        GroupView { done, failed, .. } => {
             let reason = error.map_or_else(String::new, |error| {
                 let hint = error.hint.as_deref().unwrap_or_default();
                 format!("{}. {hint}", error.message.trim_end_matches('.')).trim_end().to_owned()
             });
             let summary = match done {
-                0 => format!("{} could not be read", images(failed)),
-                done => format!("{} read, {failed} failed", images(done)),
+                0 => format!("{} could not be read", images(*failed)),
+                done => format!("{} read, {failed} failed", images(*done)),
             };
-            (summary, format!("{}: {reason}", group.label))
+            (summary, format!("{label}: {reason}"))
         }
     };
     let place = match item {
@@ -70,6 +76,24 @@ fn message(group: &GroupView, item: Option<i64>, error: Option<&WireError>) -> O
     Some(Message { summary, body, place })
 }
 
+/// What came of a rebuild.
+fn rebuilt(group: &GroupView, restored: u32) -> String {
+    let found = match (restored, group.known) {
+        (0, 0) => "No images found".to_owned(),
+        (0, known) => format!("Nothing was missing: {}", images(known)),
+        (restored, _) => format!("{} restored", images(restored)),
+    };
+    match group.unusable {
+        0 => format!("{found}."),
+        1 => format!("{found}. 1 file could not be used."),
+        files => format!("{found}. {files} files could not be used."),
+    }
+}
+
+fn images(count: u32) -> String {
+    if count == 1 { "1 image".to_owned() } else { format!("{count} images") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,42 +101,45 @@ mod tests {
 
     #[test]
     fn a_batch_is_told_in_one_sentence() {
-        let check = |done, failed, known, item, expected: Option<(&str, &str, Place)>| {
-            let group = GroupView {
-                id: 1,
-                label: "Scans".into(),
-                created_at: 0,
-                ended_at: Some(1),
-                images: done + failed,
-                done,
-                failed,
-                known,
-                cancelled: expected.is_none(),
-            };
+        const NONE: GroupView = GroupView {
+            id: 1,
+            label: String::new(),
+            created_at: 0,
+            ended_at: Some(1),
+            images: 0,
+            done: 0,
+            failed: 0,
+            cancelled: 0,
+            known: 0,
+            restored: None,
+            unusable: 0,
+            stopped: false,
+        };
+        let check = |group: GroupView, item, expected: Option<(&str, &str, Place)>| {
             let error = WireError::new(ErrorCode::BadImage, "The file is empty.").hint("Scan it again.");
-            let said = message(&group, item, Some(&error).filter(|_| failed > 0));
+            let group = GroupView { label: "Scans".into(), ..group };
+            let said = message(&group, item, Some(&error).filter(|_| group.failed > 0));
             let expected =
                 expected.map(|(summary, body, place)| Message { summary: summary.into(), body: body.into(), place });
-            assert_eq!(said, expected);
+            assert_eq!(said, expected, "{group:?}");
         };
-        check(1, 0, 0, Some(7), Some(("1 image read", "Scans", Place::Item { id: 7 })));
-        check(12, 0, 3, None, Some(("12 images read", "Scans", Place::Library)));
-        check(0, 0, 3, None, Some(("Scans", "3 images already in your library.", Place::Library)));
-        check(0, 0, 0, None, Some(("Scans", "No images found.", Place::Library)));
+        let library = |summary, body| Some((summary, body, Place::Library));
+        let failure = |summary| Some((summary, "Scans: The file is empty. Scan it again.", Place::Activity));
+        check(GroupView { done: 1, ..NONE }, Some(7), Some(("1 image read", "Scans", Place::Item { id: 7 })));
+        check(GroupView { done: 12, known: 3, ..NONE }, None, library("12 images read", "Scans"));
+        check(GroupView { known: 3, ..NONE }, None, library("Scans", "3 images already in your library."));
+        check(NONE, None, library("Scans", "No images found."));
+        check(GroupView { done: 299, cancelled: 1, ..NONE }, None, library("299 images read, 1 cancelled", "Scans"));
+        check(GroupView { done: 2, failed: 1, ..NONE }, None, failure("2 images read, 1 failed"));
+        check(GroupView { failed: 1, cancelled: 1, ..NONE }, Some(7), failure("1 image could not be read"));
+        check(GroupView { done: 5, stopped: true, ..NONE }, None, None);
+        let rebuilt = GroupView { restored: Some(0), ..NONE };
+        check(rebuilt.clone(), None, library("Scans", "No images found."));
+        check(GroupView { known: 4, ..rebuilt.clone() }, None, library("Scans", "Nothing was missing: 4 images."));
         check(
-            2,
-            1,
-            0,
+            GroupView { restored: Some(500), unusable: 2, ..rebuilt },
             None,
-            Some(("2 images read, 1 failed", "Scans: The file is empty. Scan it again.", Place::Activity)),
+            library("Scans", "500 images restored. 2 files could not be used."),
         );
-        check(
-            0,
-            1,
-            0,
-            Some(7),
-            Some(("1 image could not be read", "Scans: The file is empty. Scan it again.", Place::Activity)),
-        );
-        check(5, 0, 0, None, None);
     }
 }

@@ -241,13 +241,25 @@ done: number,
  */
 failed: number, 
 /**
+ * Images of it that a person cancelled.
+ */
+cancelled: number, 
+/**
  * Images offered that the library had already.
  */
 known: number, 
 /**
- * Whether it was cancelled.
+ * Images that came back from the library folder; only a rebuild has that.
  */
-cancelled: boolean, };
+restored: number | null, 
+/**
+ * Files in the library folder that a rebuild could not use.
+ */
+unusable: number, 
+/**
+ * Whether a person cancelled it as a whole, before anything of it was done or while its files were looked for.
+ */
+stopped: boolean, };
 
 /**
  * The newest groups, running ones first.

@@ -76,7 +76,10 @@ describe("words", () => {
         done: 2,
         failed: 1,
         known: 0,
-        cancelled: false,
+        cancelled: 0,
+        restored: null,
+        unusable: 0,
+        stopped: false,
         ...change,
     });
     const status = (change: Partial<Status>): Status => ({
@@ -111,7 +114,10 @@ describe("words", () => {
         [{ images: 0, done: 0, known: 1, ended_at: 5 }, 1, "1 image already in the library"],
         [{ images: 3, done: 3, known: 2, ended_at: 5 }, 1, "3 images done, 2 already in the library"],
         [{ images: 1, done: 1, failed: 3 }, 1, "1 of 1 done"],
-        [{ cancelled: true, done: 1 }, 2 / 120, "Cancelled after 1 image"],
+        [{ stopped: true, done: 1 }, 2 / 120, "Cancelled after 1 image"],
+        [{ images: 300, done: 299, failed: 0, cancelled: 1, ended_at: 5 }, 1, "299 images done, 1 cancelled"],
+        [{ images: 0, done: 0, restored: 500, unusable: 2, ended_at: 5 }, 1, "500 images restored, 2 files could not be used"],
+        [{ images: 0, done: 0, known: 4, restored: 0, ended_at: 5 }, 1, "Nothing was missing: 4 images"],
     ])("group %o", (change, fraction, expected) => {
         expect(groupFraction(group(change))).toBeCloseTo(fraction, 9);
         expect(groupWords(group(change))).toBe(expected);

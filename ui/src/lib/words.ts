@@ -63,9 +63,9 @@ export function statusWords(status: Status, groups: readonly GroupView[], now: n
     if (status.paused) return left > 0 ? `Paused, ${left.toLocaleString()} to go` : "Paused";
     if (status.runner === "nobody") return "The background service is not running";
     if (left > 0) {
-        const open = groups.filter((group) => group.ended_at === null && !group.cancelled);
+        const open = groups.filter((group) => group.ended_at === null && !group.stopped);
         const images = open.reduce((sum, group) => sum + group.images, 0);
-        const ended = open.reduce((sum, group) => sum + group.done + group.failed, 0);
+        const ended = open.reduce((sum, group) => sum + group.done + group.failed + group.cancelled, 0);
         if (images > 0 && ended < images) {
             return `Reading ${(ended + 1).toLocaleString()} of ${images.toLocaleString()}`;
         }
@@ -77,17 +77,28 @@ export function statusWords(status: Status, groups: readonly GroupView[], now: n
 /** Part of a group that has ended, 0 to 1. */
 export function groupFraction(group: GroupView): number {
     if (group.images === 0) return group.ended_at === null ? 0 : 1;
-    return Math.min(1, (group.done + group.failed) / group.images);
+    return Math.min(1, (group.done + group.failed + group.cancelled) / group.images);
 }
 
 /** What came of a group, failures left out. */
-export function endedWords({ images, done, known }: GroupView): string {
+export function endedWords({ images, done, cancelled, known, restored, unusable }: GroupView): string {
+    if (restored !== null) return rebuiltWords(restored, known, unusable);
     if (images === 0) return known > 0 ? `${plural(known, "image")} already in the library` : "No images found";
-    return `${plural(done, "image")} done${known > 0 ? `, ${known.toLocaleString()} already in the library` : ""}`;
+    const rest = [
+        cancelled > 0 && `${cancelled.toLocaleString()} cancelled`,
+        known > 0 && `${known.toLocaleString()} already in the library`,
+    ];
+    return [`${plural(done, "image")} done`, ...rest.filter(Boolean)].join(", ");
+}
+
+function rebuiltWords(restored: number, known: number, unusable: number): string {
+    const rest = unusable > 0 ? `, ${plural(unusable, "file")} could not be used` : "";
+    if (restored > 0) return `${plural(restored, "image")} restored${rest}`;
+    return (known > 0 ? `Nothing was missing: ${plural(known, "image")}` : "No images found") + rest;
 }
 
 export function groupWords(group: GroupView): string {
-    if (group.cancelled) return `Cancelled after ${plural(group.done, "image")}`;
+    if (group.stopped) return `Cancelled after ${plural(group.done, "image")}`;
     if (group.ended_at !== null) return endedWords(group);
     if (group.images === 0) return "Looking at the files";
     return `${group.done.toLocaleString()} of ${group.images.toLocaleString()} done`;

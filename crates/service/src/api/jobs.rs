@@ -130,10 +130,16 @@ pub struct GroupView {
     pub done: u32,
     /// Images or files of it that failed.
     pub failed: u32,
+    /// Images of it that a person cancelled.
+    pub cancelled: u32,
     /// Images offered that the library had already.
     pub known: u32,
-    /// Whether it was cancelled.
-    pub cancelled: bool,
+    /// Images that came back from the library folder; only a rebuild has that.
+    pub restored: Option<u32>,
+    /// Files in the library folder that a rebuild could not use.
+    pub unusable: u32,
+    /// Whether a person cancelled it as a whole, before anything of it was done or while its files were looked for.
+    pub stopped: bool,
 }
 
 /// The newest groups, running ones first.

@@ -39,7 +39,7 @@ impl Service {
     /// # Errors
     /// When the database fails.
     pub async fn rebuild(&self, _: NoArgs) -> Result<Added> {
-        self.gather(REBUILD, "Rebuilding from the library folder".into(), serde_json::json!({})).await
+        self.gather(REBUILD, "Rebuild from the library folder".into(), serde_json::json!({})).await
     }
 
     async fn gather(&self, kind: &str, label: String, payload: serde_json::Value) -> Result<Added> {
