@@ -1,8 +1,9 @@
 //! The one command of the window, and the events it hears.
 
+use crate::login;
 use crate::shell::Shell;
-use crate::{login, tray};
-use legible_service::api::{self, Event, WireError};
+use crate::tray::Tray;
+use legible_service::api::{self, Event, NoArgs, Status, WireError};
 use serde_json::Value;
 use tauri::{AppHandle, Emitter, Manager, State};
 use tokio::sync::broadcast::error::RecvError;
@@ -30,7 +31,9 @@ pub async fn call(shell: State<'_, Shell>, name: String, args: Value) -> Result<
 pub async fn forward_events(app: AppHandle) {
     let mut events = app.state::<Shell>().service().subscribe();
     login::follow_settings(&app).await;
-    tray::refresh(&app).await;
+    if let Ok(status) = app.state::<Shell>().service().status(NoArgs {}).await {
+        show_in_tray(&app, &status);
+    }
     loop {
         let event = match events.recv().await {
             Ok(event) => event,
@@ -42,9 +45,16 @@ pub async fn forward_events(app: AppHandle) {
             tracing::warn!(%error, "the window was not told");
         }
         match event {
-            Event::StatusChanged { .. } => tray::refresh(&app).await,
+            Event::StatusChanged { status } => show_in_tray(&app, &status),
             Event::SettingsChanged { .. } => login::follow_settings(&app).await,
             _ => {}
         }
+    }
+}
+
+fn show_in_tray(app: &AppHandle, status: &Status) {
+    // Not every desktop gives a tray icon.
+    if let Some(tray) = app.try_state::<Tray>() {
+        tray.show(status);
     }
 }

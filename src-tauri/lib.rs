@@ -13,6 +13,7 @@ mod window;
 
 use anyhow::{Context, bail};
 use arguments::Arguments;
+use legible_service::api::Place;
 use shell::Shell;
 use std::sync::Arc;
 use tauri::{AppHandle, Manager, RunEvent};
@@ -32,7 +33,9 @@ pub fn run(arguments: impl Iterator<Item = String>) -> anyhow::Result<()> {
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, arguments, _| {
             let arguments = Arguments::parse(arguments.into_iter().skip(1)).unwrap_or_default();
-            window::show(app, arguments.place());
+            if !arguments.hidden {
+                show_soon(app, arguments.place());
+            }
         }))
         .plugin(tauri_plugin_autostart::Builder::new().arg("--hidden").build())
         .plugin(tauri_plugin_dialog::init())
@@ -50,6 +53,8 @@ pub fn run(arguments: impl Iterator<Item = String>) -> anyhow::Result<()> {
     app.run(|app, event| match event {
         // The last window closed: the work goes on in the tray. Only `quit` gives a code.
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => show_soon(app, Place::Library),
         RunEvent::Exit => {
             if let Some(shell) = app.try_state::<Shell>() {
                 tauri::async_runtime::block_on(shell.stop());
@@ -65,8 +70,10 @@ fn start(app: &AppHandle, arguments: &Arguments) {
         Ok(shell) => {
             app.manage(shell);
             let tray = tray::build(app);
-            if let Err(error) = &tray {
-                tracing::warn!(%error, "there is no tray icon");
+            let has_tray = tray.is_ok();
+            match tray {
+                Ok(tray) => drop(app.manage(tray)),
+                Err(error) => tracing::warn!(%error, "there is no tray icon"),
             }
             tauri::async_runtime::spawn(ipc::forward_events(app.clone()));
             tauri::async_runtime::spawn(shell::quit_on_signal(app.clone()));
@@ -75,7 +82,7 @@ fn start(app: &AppHandle, arguments: &Arguments) {
                 window::show(&opener, place);
             }));
             tauri::async_runtime::spawn(notifying);
-            if !arguments.hidden || tray.is_err() {
+            if !arguments.hidden || !has_tray {
                 window::show(app, arguments.place());
             }
         }
@@ -89,6 +96,12 @@ fn start(app: &AppHandle, arguments: &Arguments) {
                 .show(move |_| std::process::exit(1));
         }
     }
+}
+
+/// Shows the window from a handler of an event, where Windows cannot make one.
+fn show_soon(app: &AppHandle, place: Place) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move { window::show(&app, place) });
 }
 
 /// Without a display GTK ends the process with no word to the person.

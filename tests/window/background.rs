@@ -1,8 +1,11 @@
 //! Without a window: the work goes on, the tray rules it, and a second start brings the window back.
 
 use crate::desktop::Desktop;
+use crate::program::draw::{png, table};
 use crate::program::{sample, wait_for};
-use std::path::PathBuf;
+
+/// Enough to be still under way when the window has gone.
+const IMAGES: u32 = 12;
 
 #[tokio::test]
 async fn work_goes_on_with_the_window_closed_and_the_tray_rules_it() {
@@ -13,9 +16,10 @@ async fn work_goes_on_with_the_window_closed_and_the_tray_rules_it() {
     wait_for("the tray icon is there", || desktop.tray());
 
     // A batch begins, the window goes, and its web view with it.
-    let images: Vec<PathBuf> = ["page", "german", "dark", "columns"].map(|name| sample(&format!("{name}.png"))).into();
-    let add: Vec<&str> = ["add"].into_iter().chain(images.iter().map(|path| path.to_str().unwrap())).collect();
-    desktop.home.run(add).with(0);
+    for index in 0..IMAGES {
+        desktop.home.write(&format!("batch/{index}.png"), png(&table(6 + index, 12)));
+    }
+    desktop.home.run(["add", "batch"]).with(0);
     wait_for("a job runs", || (!desktop.home.jobs(&["running"]).is_empty()).then_some(()));
     desktop.tool("wmctrl", &["-c", "Legible"]);
     wait_for("the web view is gone", || (desktop.web_processes() == 0).then_some(()));
@@ -24,7 +28,7 @@ async fn work_goes_on_with_the_window_closed_and_the_tray_rules_it() {
     desktop.home.settle();
     let told = wait_for("the batch is told", || Some(desktop.notifications()).filter(|told| !told.is_empty()));
     assert_eq!(told.len(), 1, "one notification for a batch: {told:?}");
-    assert!(told[0].starts_with("4 images read"), "{told:?}");
+    assert!(told[0].starts_with(&format!("{IMAGES} images read")), "{told:?}");
 
     // Pause holds new work back, Resume lets it go.
     desktop.choose_in_tray("Pause");

@@ -27,7 +27,7 @@ async fn a_running_batch_shows_its_progress_is_cancelled_and_tried_again() {
     // Cancel ends what waits and what runs; nothing failed, and the images stay.
     click(&client, &format!("{GROUP} [data-testid=cancel-group]")).await;
     count_until(&client, &format!("{GROUP}[data-open=false]"), 1).await;
-    text_until(&client, GROUP, |text| text.contains("Cancelled")).await;
+    text_until(&client, GROUP, |text| text.to_lowercase().contains("cancelled")).await;
     desktop.home.settle();
     assert_eq!(desktop.home.jobs(&["failed"]).len(), 0);
     let cancelled = desktop.home.jobs(&["cancelled"]).len();

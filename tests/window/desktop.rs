@@ -184,6 +184,14 @@ impl Desktop {
         shown.iter().map(|entry| format!("{}: {}", text(entry, "summary"), text(entry, "body"))).collect()
     }
 
+    /// Clicks the notification that is on the screen, once there is one.
+    pub fn click_notification(&self) {
+        wait_for("a notification is shown", || {
+            (self.tool("dunstctl", &["count", "displayed"]).trim() != "0").then_some(())
+        });
+        self.tool("dunstctl", &["action"]);
+    }
+
     /// Saves a picture of the screen if LEGIBLE_SCREENSHOTS names a directory.
     pub fn screenshot(&self, name: &str) {
         if let Some(directory) = std::env::var_os("LEGIBLE_SCREENSHOTS") {

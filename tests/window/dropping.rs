@@ -57,10 +57,12 @@ async fn dropped_images_are_read_found_and_shown_and_bad_ones_say_why() {
         desktop.home.write("words.png", b"these are words, not pixels"),
         desktop.home.write("half.png", &std::fs::read(sample("page.png")).unwrap()[..4000]),
     ];
+    assert_eq!(desktop.notifications(), ["2 images read: 2 files"]);
     desktop.drop_files(&[bad.to_vec(), vec![sample("dark.png")]].concat());
     count_until(&client, &format!("{CARD}[data-state=text]"), 3).await;
     count_until(&client, &format!("{CARD}[data-state=problem]"), 1).await;
-    click(&client, "[data-testid=nav-activity]").await;
+    // The notification of what failed leads to where it can be tried again.
+    desktop.click_notification();
     count_until(&client, "[data-testid=job][data-state=failed]", 3).await;
     text_until(&client, "[data-testid=job][data-state=failed]", |text| text.contains("empty")).await;
     desktop.screenshot("activity.png");

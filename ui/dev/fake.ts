@@ -160,7 +160,7 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         waiting: busy ? 115 : 0,
         running: busy ? 2 : 0,
         failed: jobs.filter((one) => one.state === "failed").length,
-        last_output: count > 0 ? { item: items[0]?.id ?? 0, name: items[0]?.name ?? "", at: now - 130_000 } : null,
+        recent: items.slice(0, 5).map(({ id, name }) => ({ item: id, name, at: now - 130_000 })),
         library_folder: settings.library_folder,
         missing_models: installed ? [] : ["ppocr-det", "ppocr-rec"],
         notices: broken

@@ -215,9 +215,9 @@ pub struct Counts {
     pub trashed: usize,
 }
 
-/// The newest reading of the library: its health is its last output.
+/// One of the newest readings of the library: its health is its last output.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LastReading {
+pub struct RecentReading {
     /// The item.
     pub id: ItemId,
     /// Its name.

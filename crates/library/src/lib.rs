@@ -26,13 +26,13 @@ pub use folder::{Folder, FolderError};
 pub use hash::{ContentHash, NotAHash};
 pub use hits::{Hit, hits};
 pub use item::{
-    Added, Counts, Edit, Entry, ImageFacts, Item, ItemId, ItemSummary, LastReading, NewItem, Origin, OriginKind, Page,
-    Placement, Problem, Purged,
+    Added, Counts, Edit, Entry, ImageFacts, Item, ItemId, ItemSummary, NewItem, Origin, OriginKind, Page, Placement,
+    Problem, Purged, RecentReading,
 };
 pub use query::Query;
 pub use sidecar::{SIDECAR_VERSION, Sidecar, SidecarReading};
 pub use snippet::Snippet;
 pub use store::{
-    Listing, MIGRATIONS, add_item, adopt, counts, edit, find_by_hash, item, last_reading, page, purge, reading,
+    Listing, MIGRATIONS, add_item, adopt, counts, edit, find_by_hash, item, page, purge, reading, recent_readings,
     restore, save_reading, set_facts, set_problem, sidecar, trash,
 };

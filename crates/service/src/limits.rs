@@ -48,6 +48,9 @@ pub const DEFAULT_PAGE: u32 = 100;
 /// The most jobs that gather the images of one group.
 pub const MAX_GATHERING: u64 = 1000;
 
+/// How many of the newest readings the status names.
+pub const RECENT: usize = 5;
+
 /// How many groups the activity view is told.
 pub const GROUPS: usize = 50;
 

@@ -621,23 +621,6 @@ limit: number, };
 export type Keep = "copy" | "in_place";
 
 /**
- * The newest reading.
- */
-export type LastOutput = { 
-/**
- * The item that was read.
- */
-item: number, 
-/**
- * Its name.
- */
-name: string, 
-/**
- * When.
- */
-at: number, };
-
-/**
  * A line of text in place.
  */
 export type LineView = { 
@@ -770,6 +753,23 @@ confidence: number | null,
 lines: Array<LineView>, };
 
 /**
+ * One of the newest readings.
+ */
+export type RecentOutput = { 
+/**
+ * The item that was read.
+ */
+item: number, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * When.
+ */
+at: number, };
+
+/**
  * A remedy the window can offer as a button.
  */
 export type Remedy = "install_models" | "rebuild" | "choose_folder";
@@ -876,9 +876,9 @@ running: number,
  */
 failed: number, 
 /**
- * The last image that was read: health is output, not a living process.
+ * The images that were read last, the latest first: health is output, not a living process.
  */
-last_output: LastOutput | null, 
+recent: Array<RecentOutput>, 
 /**
  * The folder that holds the images.
  */

@@ -92,7 +92,7 @@ describe("words", () => {
         waiting: 0,
         running: 0,
         failed: 0,
-        last_output: null,
+        recent: [],
         library_folder: "",
         missing_models: [],
         notices: [],
@@ -100,7 +100,7 @@ describe("words", () => {
     });
     it.each<[string, Partial<Status>, GroupView[], string]>([
         ["idle", {}, [], "Ready"],
-        ["read before", { last_output: { item: 1, name: "", at: NOW - 125_000 } }, [], "Last read 2 minutes ago"],
+        ["read before", { recent: [{ item: 1, name: "", at: NOW - 125_000 }] }, [], "Last read 2 minutes ago"],
         ["reading a group", { running: 2, waiting: 115 }, [group({})], "Reading 4 of 120"],
         ["ended groups do not count", { running: 1 }, [group({ ended_at: 1 })], "Working, 1 to go"],
         ["paused", { paused: true, waiting: 7 }, [], "Paused, 7 to go"],

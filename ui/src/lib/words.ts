@@ -71,7 +71,7 @@ export function statusWords(status: Status, groups: readonly GroupView[], now: n
         }
         return `Working, ${left.toLocaleString()} to go`;
     }
-    return status.last_output ? `Last read ${ago(status.last_output.at, now)}` : "Ready";
+    return status.recent[0] ? `Last read ${ago(status.recent[0].at, now)}` : "Ready";
 }
 
 /** Part of a group that has ended, 0 to 1. */

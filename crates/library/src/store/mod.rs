@@ -12,6 +12,6 @@ mod trash;
 pub use adopt::{adopt, sidecar};
 pub use items::{add_item, edit, find_by_hash, item, set_facts, set_problem};
 pub use listing::{Listing, counts, page};
-pub use readings::{last_reading, reading, save_reading};
+pub use readings::{reading, recent_readings, save_reading};
 pub use schema::MIGRATIONS;
 pub use trash::{purge, restore, trash};

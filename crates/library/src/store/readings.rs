@@ -3,9 +3,9 @@
 use super::index::index_item;
 use super::items::exists;
 use crate::error::{Error, Result};
-use crate::item::{ItemId, LastReading};
+use crate::item::{ItemId, RecentReading};
 use legible_reading::{Engine, Line, Quad, Reading};
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, Row, Transaction, params};
 
 /// Saves a reading in place of an older one by the same engine, clears the item's problem, counts the read, and indexes
 /// the text. Coordinates and confidences that are not finite numbers are saved as 0.
@@ -116,15 +116,55 @@ fn finite(line: &Line) -> Line {
     line
 }
 
-/// The item that was read last, the trash left out, with the time.
+/// The items that were read last, the latest first, the trash left out; at most `count`.
 ///
 /// # Errors
 /// When the database fails.
-pub fn last_reading(conn: &Connection) -> Result<Option<LastReading>> {
-    let sql = "SELECT item.id, item.name, reading.read_at FROM reading JOIN item ON item.id = reading.item_id
-         WHERE item.trashed_at IS NULL ORDER BY reading.read_at DESC LIMIT 1";
-    let mut statement = conn.prepare_cached(sql)?;
-    let last = statement
-        .query_row([], |row| Ok(LastReading { id: ItemId(row.get(0)?), name: row.get(1)?, read_at: row.get(2)? }));
-    Ok(last.optional()?)
+pub fn recent_readings(conn: &Connection, count: usize) -> Result<Vec<RecentReading>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT item.id, item.name, reading.read_at FROM reading JOIN item ON item.id = reading.item_id
+         WHERE item.trashed_at IS NULL ORDER BY reading.read_at DESC, reading.id DESC",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut recent: Vec<RecentReading> = Vec::new();
+    while recent.len() < count
+        && let Some(row) = rows.next()?
+    {
+        let reading = RecentReading { id: ItemId(row.get(0)?), name: row.get(1)?, read_at: row.get(2)? };
+        // Several engines may have read one item.
+        if recent.iter().all(|other| other.id != reading.id) {
+            recent.push(reading);
+        }
+    }
+    Ok(recent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{add_item, trash};
+    use crate::testing::{database, new_item, reading};
+    use legible_reading::Engine;
+
+    #[test]
+    fn the_latest_readings_are_named_once_each() {
+        let mut connection = database();
+        let tx = connection.transaction().unwrap();
+        let ids = ["a", "b", "c", "d"].map(|name| {
+            let (new, origin) = new_item(name, 1);
+            add_item(&tx, &new, &origin).unwrap().id
+        });
+        let read = |item: usize, engine: &str, at| {
+            let engine = Engine { name: engine.into(), version: "1".into() };
+            save_reading(&tx, ids[item], &Reading { engine, ..reading(&["text"]) }, at).unwrap();
+        };
+        read(0, "one", 10);
+        read(1, "one", 20);
+        read(2, "one", 30);
+        read(0, "two", 40);
+        read(3, "one", 50);
+        trash(&tx, &[ids[3]], 60).unwrap();
+        let names = |count| recent_readings(&tx, count).unwrap().into_iter().map(|r| r.name).collect::<String>();
+        assert_eq!((names(0), names(2), names(9)), (String::new(), "ac".into(), "acb".into()));
+    }
 }

@@ -29,8 +29,8 @@ pub struct Status {
     pub running: u32,
     /// Jobs that failed and were not retried.
     pub failed: u32,
-    /// The last image that was read: health is output, not a living process.
-    pub last_output: Option<LastOutput>,
+    /// The images that were read last, the latest first: health is output, not a living process.
+    pub recent: Vec<RecentOutput>,
     /// The folder that holds the images.
     pub library_folder: String,
     /// Models that the default engine needs and that are missing; empty when reading works.
@@ -51,9 +51,9 @@ pub enum Runner {
     Nobody,
 }
 
-/// The newest reading.
+/// One of the newest readings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct LastOutput {
+pub struct RecentOutput {
     /// The item that was read.
     pub item: i64,
     /// Its name.

@@ -1,8 +1,9 @@
 //! Commands on the whole: status, settings, doctor.
 
-use crate::api::{Check, Diagnosis, Health, LastOutput, NoArgs, Settings, Status};
+use crate::api::{Check, Diagnosis, Health, NoArgs, RecentOutput, Settings, Status};
 use crate::changes::Changes;
 use crate::error::Result;
+use crate::limits::RECENT;
 use crate::service::Service;
 use crate::{desktop, notices};
 use legible_vision::worker::{Answer, CancelToken, Task};
@@ -14,10 +15,10 @@ impl Service {
     /// When the database fails or the settings cannot be read.
     pub async fn status(&self, _: NoArgs) -> Result<Status> {
         let counts = self.database().read(|c| {
-            let last = legible_library::last_reading(c)?;
-            Ok((legible_library::counts(c)?, legible_jobs::counts(c)?, legible_jobs::paused(c)?, last))
+            let recent = legible_library::recent_readings(c, RECENT)?;
+            Ok((legible_library::counts(c)?, legible_jobs::counts(c)?, legible_jobs::paused(c)?, recent))
         });
-        let (items, jobs, paused, last) = counts.await?;
+        let (items, jobs, paused, recent) = counts.await?;
         let settings = self.current_settings()?;
         let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let long = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
@@ -31,7 +32,7 @@ impl Service {
             waiting: long(jobs.enqueued + jobs.blocked),
             running: long(jobs.running),
             failed: long(jobs.failed),
-            last_output: last.map(|last| LastOutput { item: last.id.0, name: last.name, at: last.read_at }),
+            recent: recent.into_iter().map(|r| RecentOutput { item: r.id.0, name: r.name, at: r.read_at }).collect(),
             missing_models: self.models_shelf().missing(&settings.engine),
             library_folder: settings.library_folder,
             notices: self.notices(),
