@@ -3,28 +3,30 @@
 //! 1. Take the lock; without it, follow the runner until it goes away, and try again.
 //! 2. Give back to the queue what dead runners held.
 //! 3. Until told to stop: tell running jobs that were cancelled, claim what there is room for, and sleep until work
-//!    comes, a job ends, a retry is due, or a lease wants renewing.
+//!    comes, a job ends, a retry is due, or the leases want tending.
 //! 4. Stop: running jobs come to a safe point and their leases go back unused.
 
-use crate::api::Event;
+mod end;
+mod tell;
+#[cfg(test)]
+mod tests;
+
 use crate::changes::Changes;
-use crate::error::{Error, Result};
-use crate::handler::{Commit, Done, Handler, Work, item_of};
-use crate::handlers::{self, Lane};
+use crate::error::Result;
+use crate::handlers::Lane;
 use crate::limits::{FOLLOW_AGAIN, LEASE, MAX_SLEEP, QUIT_WITHIN};
 use crate::service::{Role, Service, cores};
-use crate::{groups, link, views};
+use crate::{groups, link};
+use end::{carry_out, note_failure};
 use legible_jobs::{Claim, JobId, Lease, Owner, Reclaim, State};
 use legible_vision::worker::CancelToken;
 use rusqlite::Transaction;
 use std::collections::HashMap;
 use std::time::Duration;
+use tell::tell_changes;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tracing::{debug, error, info, warn};
-
-/// More changed jobs than this at once are not told one by one.
-const TOLD_JOBS: usize = 100;
 
 impl Service {
     /// Runs the jobs, or follows the process that does and takes over when it goes away, until `stop` turns true.
@@ -81,11 +83,7 @@ impl Runner {
                 tx.execute("INSERT INTO runner (pid, started_at) VALUES (?1, ?2)", (pid, now))?;
                 let epoch = tx.last_insert_rowid();
                 let owner = Owner(format!("runner {epoch}"));
-                for (job, state) in legible_jobs::reclaim(tx, &Reclaim::NotOwnedBy(&owner), now)? {
-                    if state == State::Failed {
-                        note_failure(tx, job)?;
-                    }
-                }
+                take_back(tx, &Reclaim::NotOwnedBy(&owner), now)?;
                 Ok((epoch, owner))
             })
             .await?;
@@ -109,7 +107,7 @@ impl Runner {
         };
         // Whoever opened a window before this process became the runner is to look at everything anew.
         self.service.bus().note(Changes { many_items: true, settings: true, ..Changes::work() });
-        let mut renew = tokio::time::interval(LEASE / 3);
+        let mut tend = tokio::time::interval(LEASE / 3);
         while !*stop.borrow() {
             let sleep = match self.step().await {
                 Ok(sleep) => sleep,
@@ -121,7 +119,7 @@ impl Runner {
             tokio::select! {
                 () = self.service.bus().work() => {}
                 Some(Ok(ended)) = self.tasks.join_next(), if !self.tasks.is_empty() => drop(self.running.remove(&ended)),
-                _ = renew.tick(), if !self.running.is_empty() => self.renew().await,
+                _ = tend.tick() => self.tend().await,
                 () = tokio::time::sleep(sleep) => {}
                 () = told_to_stop(stop) => {}
             }
@@ -206,19 +204,23 @@ impl Runner {
         });
     }
 
-    async fn renew(&mut self) {
-        let ids: Vec<JobId> = self.running.keys().copied().collect();
+    /// Renews the leases of what runs and takes back those that ran out: of jobs whose end could not be written down.
+    async fn tend(&mut self) {
+        let held: Vec<JobId> = self.running.keys().copied().collect();
         let (owner, now) = (self.owner.clone(), self.service.now());
         let lease_ms = i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX);
-        let asked = ids.clone();
-        let kept =
-            self.service.database().write(move |tx| Ok(legible_jobs::renew(tx, &owner, &asked, now, lease_ms)?)).await;
-        match kept {
-            Ok(kept) => {
-                for id in ids.iter().filter(|id| !kept.contains(id)) {
-                    if let Some(running) = self.running.get(id) {
-                        running.cancel.cancel();
-                    }
+        let tended = self.service.database().write(move |tx| {
+            let kept = legible_jobs::renew(tx, &owner, &held, now, lease_ms)?;
+            Ok((kept, take_back(tx, &Reclaim::Expired, now)?))
+        });
+        match tended.await {
+            Ok((kept, back)) => {
+                self.running
+                    .iter()
+                    .filter(|(job, _)| !kept.contains(job))
+                    .for_each(|(_, running)| running.cancel.cancel());
+                if !back.is_empty() {
+                    self.service.bus().note(back.and_work());
                 }
             }
             Err(error) => warn!(%error, "leases could not be renewed"),
@@ -250,112 +252,15 @@ async fn told_to_stop(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-/// Runs one job to its end and writes that end down.
-fn carry_out(service: &Service, lease: &Lease, cancel: &CancelToken, threads: usize) {
-    let Some(handler) = handlers::handler(&lease.kind) else {
-        return settle(service, lease, None, Err(Error::Internal(format!("no handler for {} jobs", lease.kind))));
-    };
-    let run = || handler.run(&mut Work::new(service, lease, cancel, threads));
-    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
-        .unwrap_or_else(|_| Err(Error::Internal(format!("a {} job panicked", lease.kind))));
-    settle(service, lease, Some(handler), result);
-}
-
-/// Acknowledges a job together with its handler's commit, or writes down why it did not come to one.
-fn settle(service: &Service, lease: &Lease, handler: Option<&'static dyn Handler>, result: Result<Commit>) {
-    let error = match result.and_then(|commit| succeed(service, lease, commit)) {
-        Ok(changes) => return service.bus().note(told(changes, lease)),
-        Err(error) => error,
-    };
-    match end_unsuccessfully(service, lease, handler, error) {
-        Ok(changes) => service.bus().note(told(changes, lease)),
-        // The lease was lost, or the database fails: the queue gives the job to the next runner.
-        Err(error) => error!(%error, job = lease.id.0, "the end of a job could not be written down"),
-    }
-}
-
-fn succeed(service: &Service, lease: &Lease, commit: Commit) -> Result<Changes> {
-    let (lease, now) = (lease.clone(), service.now());
-    service.database().write_blocking(move |tx| {
-        let Done { output, changes } = commit(tx)?;
-        legible_jobs::succeed(tx, &lease, output, now)?;
-        Ok(changes)
-    })
-}
-
-fn end_unsuccessfully(
-    service: &Service,
-    lease: &Lease,
-    handler: Option<&'static dyn Handler>,
-    error: Error,
-) -> Result<Changes> {
-    let (lease, now, jitter) = (lease.clone(), service.now(), rand::random::<f64>());
-    let stopped = error.code() == crate::api::ErrorCode::Cancelled;
-    let failure = error.failure();
-    debug!(job = lease.id.0, kind = lease.kind, code = failure.reason().code, "a job did not succeed");
-    service.database().write_blocking(move |tx| {
-        if stopped {
-            // A cancel that a person asked for ends it; pause and quit hand it back unused.
-            legible_jobs::release(tx, &lease, "work was stopped", now)?;
-            return Ok(Changes::default());
+/// Gives leases back to the queue, notes what failed for good with that, and says what changed.
+fn take_back(tx: &Transaction, which: &Reclaim, now: i64) -> Result<Changes> {
+    let mut changes = Changes::default();
+    for (job, state) in legible_jobs::reclaim(tx, which, now)? {
+        if state == State::Failed {
+            changes.merge(note_failure(tx, job)?);
         }
-        let state = legible_jobs::fail(tx, &lease, &failure, now, jitter)?;
-        match handler {
-            Some(handler) if state == State::Failed => handler.failed(tx, lease.subject.as_deref(), failure.reason()),
-            _ => Ok(Changes::default()),
-        }
-    })
-}
-
-/// What a job that failed because its runner died leaves behind.
-fn note_failure(tx: &Transaction, job: JobId) -> Result<()> {
-    let Some(job) = legible_jobs::job(tx, job)? else { return Ok(()) };
-    if let (Some(handler), Some(reason)) = (handlers::handler(&job.kind), &job.reason) {
-        handler.failed(tx, job.subject.as_deref(), reason)?;
+        let group = legible_jobs::job(tx, job)?.and_then(|job| job.group);
+        changes = changes.and_job(job.0).and_group(group.map(|group| group.0));
     }
-    Ok(())
-}
-
-fn told(changes: Changes, lease: &Lease) -> Changes {
-    changes.and_job(lease.id.0).and_group(lease.group.map(|group| group.0)).and_item_of(lease).and_work()
-}
-
-impl Changes {
-    fn and_item_of(mut self, lease: &Lease) -> Self {
-        self.items.extend(item_of(lease.subject.as_deref()));
-        self
-    }
-}
-
-/// Turns noted changes into events, a few times a second.
-async fn tell_changes(service: Service) {
-    loop {
-        let changes = service.bus().changes().await;
-        if let Err(error) = tell(&service, changes).await {
-            warn!(%error, "changes could not be told");
-        }
-    }
-}
-
-async fn tell(service: &Service, changes: Changes) -> Result<()> {
-    let bus = service.bus();
-    if changes.many_items || !changes.items.is_empty() {
-        bus.tell(Event::ItemsChanged { ids: changes.items.into_iter().collect() });
-    }
-    let (jobs, groups) = (changes.jobs, changes.groups);
-    let looked = service.database().read(move |c| {
-        let told = jobs.iter().take(TOLD_JOBS).map(|id| Ok(legible_jobs::job(c, JobId(*id))?));
-        let jobs = told.filter_map(Result::transpose).collect::<Result<Vec<_>>>()?;
-        let groups = groups.iter().filter_map(|id| groups::view(c, *id).transpose()).collect::<Result<Vec<_>>>()?;
-        Ok((jobs, groups))
-    });
-    let (jobs, groups) = looked.await?;
-    jobs.iter().for_each(|job| bus.tell(Event::JobChanged { job: views::job(job) }));
-    groups.into_iter().for_each(|group| bus.tell(Event::GroupChanged { group }));
-    if changes.settings {
-        bus.tell(Event::SettingsChanged { settings: service.current_settings()? });
-    }
-    groups::tell_ended(service).await?;
-    bus.tell(Event::StatusChanged { status: service.status(crate::api::NoArgs {}).await? });
-    Ok(())
+    Ok(changes)
 }
