@@ -26,6 +26,7 @@ use std::time::Duration;
 use tell::tell_changes;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
+use tokio::time::{Interval, MissedTickBehavior};
 use tracing::{debug, error, info, warn};
 
 impl Service {
@@ -63,11 +64,16 @@ struct Runner {
     service: Service,
     owner: Owner,
     epoch: i64,
-    running: HashMap<JobId, Running>,
-    tasks: JoinSet<JobId>,
+    running: HashMap<Run, Running>,
+    tasks: JoinSet<Run>,
+    next_run: Run,
 }
 
+/// Numbers the runs of jobs. A job that was handed back may run again before its last run is looked at.
+type Run = u64;
+
 struct Running {
+    job: JobId,
     lane: Lane,
     cancel: CancelToken,
 }
@@ -93,7 +99,14 @@ impl Runner {
             // Of runs that were killed. Nothing waits for it.
             drop(tokio::task::spawn_blocking(move || folder.sweep()));
         }
-        Ok(Runner { service: service.clone(), owner, epoch, running: HashMap::new(), tasks: JoinSet::new() })
+        Ok(Runner {
+            service: service.clone(),
+            owner,
+            epoch,
+            running: HashMap::new(),
+            tasks: JoinSet::new(),
+            next_run: 0,
+        })
     }
 
     async fn run(mut self, stop: &mut watch::Receiver<bool>) {
@@ -107,7 +120,7 @@ impl Runner {
         };
         // Whoever opened a window before this process became the runner is to look at everything anew.
         self.service.bus().note(Changes { many_items: true, settings: true, ..Changes::work() });
-        let mut tend = tokio::time::interval(LEASE / 3);
+        let mut tend = ticks(LEASE / 3);
         while !*stop.borrow() {
             let sleep = match self.step().await {
                 Ok(sleep) => sleep,
@@ -118,7 +131,7 @@ impl Runner {
             };
             tokio::select! {
                 () = self.service.bus().work() => {}
-                Some(Ok(ended)) = self.tasks.join_next(), if !self.tasks.is_empty() => drop(self.running.remove(&ended)),
+                Some(Ok(run)) = self.tasks.join_next(), if !self.tasks.is_empty() => drop(self.running.remove(&run)),
                 _ = tend.tick() => self.tend().await,
                 () = tokio::time::sleep(sleep) => {}
                 () = told_to_stop(stop) => {}
@@ -147,13 +160,8 @@ impl Runner {
             ))
         };
         let (cancelled, paused, next) = self.service.database().read(look).await?;
-        for id in cancelled {
-            if let Some(running) = self.running.get(&id) {
-                running.cancel.cancel();
-            }
-        }
+        self.stop(|running| paused || cancelled.contains(&running.job));
         if paused {
-            self.running.values().for_each(|running| running.cancel.cancel());
             return Ok(MAX_SLEEP);
         }
         for lane in Lane::ALL {
@@ -188,11 +196,12 @@ impl Runner {
 
     fn start(&mut self, lane: Lane, lease: Lease, threads: usize) {
         let cancel = CancelToken::new();
-        let id = lease.id;
-        self.running.insert(id, Running { lane, cancel: cancel.clone() });
+        let run = self.next_run;
+        self.next_run += 1;
+        self.running.insert(run, Running { job: lease.id, lane, cancel: cancel.clone() });
         self.service
             .bus()
-            .note(Changes::default().and_job(id.0).and_group(lease.group.map(|g| g.0)).and_item_of(&lease));
+            .note(Changes::default().and_job(lease.id.0).and_group(lease.group.map(|g| g.0)).and_item_of(&lease));
         let service = self.service.clone();
         self.tasks.spawn_blocking(move || {
             // Even a panic outside of the handler must give the place in the lane back; the lease then runs out.
@@ -200,13 +209,18 @@ impl Runner {
             if std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err() {
                 error!(job = lease.id.0, "the end of a job panicked");
             }
-            id
+            run
         });
+    }
+
+    /// Tells the chosen runs to stop.
+    fn stop(&self, chosen: impl Fn(&Running) -> bool) {
+        self.running.values().filter(|running| chosen(running)).for_each(|running| running.cancel.cancel());
     }
 
     /// Renews the leases of what runs and takes back those that ran out: of jobs whose end could not be written down.
     async fn tend(&mut self) {
-        let held: Vec<JobId> = self.running.keys().copied().collect();
+        let held: Vec<JobId> = self.running.values().map(|running| running.job).collect();
         let (owner, now) = (self.owner.clone(), self.service.now());
         let lease_ms = i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX);
         let tended = self.service.database().write(move |tx| {
@@ -215,10 +229,7 @@ impl Runner {
         });
         match tended.await {
             Ok((kept, back)) => {
-                self.running
-                    .iter()
-                    .filter(|(job, _)| !kept.contains(job))
-                    .for_each(|(_, running)| running.cancel.cancel());
+                self.stop(|running| !kept.contains(&running.job));
                 if !back.is_empty() {
                     self.service.bus().note(back.and_work());
                 }
@@ -228,7 +239,7 @@ impl Runner {
     }
 
     async fn wind_down(&mut self) {
-        self.running.values().for_each(|running| running.cancel.cancel());
+        self.stop(|_| true);
         let all = async { while self.tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(QUIT_WITHIN, all).await.is_err() {
             warn!("some jobs did not stop in time; the next start gives them back");
@@ -250,6 +261,13 @@ impl Runner {
 async fn told_to_stop(stop: &mut watch::Receiver<bool>) {
     // A sender that is gone can tell nothing any more: that means stop too.
     let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// Ticks at once and then every `period`. Ticks that nobody waited for are not made up for.
+fn ticks(period: Duration) -> Interval {
+    let mut ticks = tokio::time::interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
 }
 
 /// Gives leases back to the queue, notes what failed for good with that, and says what changed.

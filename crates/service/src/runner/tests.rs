@@ -52,6 +52,11 @@ impl Scene {
     }
 }
 
+async fn one_ended(runner: &mut Runner) {
+    let run = runner.tasks.join_next().await.unwrap().unwrap();
+    runner.running.remove(&run);
+}
+
 #[tokio::test]
 async fn a_job_whose_end_cannot_be_written_is_taken_back_when_its_lease_runs_out() {
     let scene = Scene::new();
@@ -61,8 +66,7 @@ async fn a_job_whose_end_cannot_be_written_is_taken_back_when_its_lease_runs_out
         .execute("CREATE TRIGGER full BEFORE UPDATE OF state ON job WHEN OLD.state = 'running' BEGIN SELECT RAISE(ABORT, 'planned'); END")
         .await;
     runner.step().await.unwrap();
-    let ended = runner.tasks.join_next().await.unwrap().unwrap();
-    runner.running.remove(&ended);
+    one_ended(&mut runner).await;
     assert_eq!(scene.state(job).await, State::Running, "neither end could be written");
 
     scene.execute("DROP TRIGGER full").await;
@@ -72,6 +76,38 @@ async fn a_job_whose_end_cannot_be_written_is_taken_back_when_its_lease_runs_out
     runner.tend().await;
     assert_eq!(scene.state(job).await, State::Enqueued);
     runner.step().await.unwrap();
-    runner.tasks.join_next().await.unwrap().unwrap();
+    one_ended(&mut runner).await;
     assert_eq!(scene.state(job).await, State::Failed);
+}
+
+#[tokio::test]
+async fn a_job_that_runs_again_at_once_is_kept_in_sight() {
+    let scene = Scene::new();
+    let job = scene.add_job().await;
+    let mut runner = Runner::begin(&scene.service).await.unwrap();
+    for _ in 0..2 {
+        let owner = runner.owner.clone();
+        let claimed = scene.service.database().write(move |tx| {
+            legible_jobs::retry(tx, &legible_jobs::Filter::ids([job]), 1000)?;
+            Ok(legible_jobs::claim(tx, &owner, 1000, 60_000, &Claim::any(1))?)
+        });
+        runner.start(Lane::Vision, claimed.await.unwrap().remove(0), 1);
+        while scene.state(job).await == State::Running {
+            tokio::task::yield_now().await;
+        }
+    }
+    one_ended(&mut runner).await;
+    assert_eq!(runner.running.len(), 1, "the end of the first run is not that of the second");
+    one_ended(&mut runner).await;
+    assert!(runner.running.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn hours_without_ticks_are_not_paid_back() {
+    let mut ticks = ticks(Duration::from_secs(20));
+    ticks.tick().await;
+    tokio::time::advance(Duration::from_secs(24 * 60 * 60)).await;
+    ticks.tick().await;
+    let next = tokio::time::timeout(Duration::from_secs(19), ticks.tick()).await;
+    assert!(next.is_err(), "one tick, not thousands");
 }
