@@ -124,13 +124,17 @@ impl Error {
         let wire = self.to_wire();
         let code = serde_json::to_value(wire.code).ok().and_then(|v| v.as_str().map(str::to_owned));
         let reason = Reason { code: code.unwrap_or_default(), message: wire.message, hint: wire.hint };
-        let retryable = match self {
+        if self.may_pass() { Failure::Retryable(reason) } else { Failure::Final(reason) }
+    }
+
+    /// Whether the same may work another time without anyone doing something about it.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
             Error::Vision(error) => error.retryable(),
             Error::File { error, .. } => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied),
             Error::Database(_) | Error::Folder(_) => true,
             _ => false,
-        };
-        if retryable { Failure::Retryable(reason) } else { Failure::Final(reason) }
+        }
     }
 
     /// The error as it crosses to a front end.

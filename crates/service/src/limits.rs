@@ -12,6 +12,9 @@ pub const MAX_SLEEP: Duration = Duration::from_secs(60);
 /// How long a follower waits before it tries again to become the runner.
 pub const FOLLOW_AGAIN: Duration = Duration::from_millis(500);
 
+/// How long the runner waits after the queue could not be used, for example because the disk is full.
+pub const TROUBLE_PAUSE: Duration = Duration::from_secs(5);
+
 /// How long quitting waits for running jobs to come to a safe point.
 pub const QUIT_WITHIN: Duration = Duration::from_secs(10);
 

@@ -14,7 +14,7 @@ mod tests;
 use crate::changes::Changes;
 use crate::error::Result;
 use crate::handlers::Lane;
-use crate::limits::{FOLLOW_AGAIN, LEASE, MAX_SLEEP, QUIT_WITHIN};
+use crate::limits::{FOLLOW_AGAIN, LEASE, MAX_SLEEP, QUIT_WITHIN, TROUBLE_PAUSE};
 use crate::service::{Role, Service, cores};
 use crate::{groups, link};
 use end::{carry_out, note_failure};
@@ -31,18 +31,30 @@ use tracing::{debug, error, info, warn};
 
 impl Service {
     /// Runs the jobs, or follows the process that does and takes over when it goes away, until `stop` turns true.
+    /// Troubles that may pass, such as a full disk, are waited out.
     ///
     /// # Errors
-    /// When this process can neither run nor follow, for example because its data directory cannot be written.
+    /// When this process can neither run nor follow, for example because its data directory may not be written.
     pub async fn run(&self, mut stop: watch::Receiver<bool>) -> Result<()> {
         while !*stop.borrow() {
-            match self.take_lock()? {
-                Some(_lock) => Runner::begin(self).await?.run(&mut stop).await,
-                None => self.follow(&mut stop).await,
+            match self.run_or_follow(&mut stop).await {
+                Err(error) if error.may_pass() => {
+                    error!(%error, "the queue cannot be used just now");
+                    pause(TROUBLE_PAUSE, &mut stop).await;
+                }
+                ended => ended?,
             }
             self.set_role(Role::Visitor);
         }
         self.pool().shutdown();
+        Ok(())
+    }
+
+    async fn run_or_follow(&self, stop: &mut watch::Receiver<bool>) -> Result<()> {
+        match self.take_lock()? {
+            Some(_lock) => Runner::begin(self).await?.run(stop).await,
+            None => self.follow(stop).await,
+        }
         Ok(())
     }
 
@@ -53,10 +65,7 @@ impl Service {
             end = link::follow(self.places(), self.bus(), &mut changes) => debug!(?end, "the runner is gone"),
             () = told_to_stop(stop) => return,
         }
-        tokio::select! {
-            () = tokio::time::sleep(FOLLOW_AGAIN) => {}
-            () = told_to_stop(stop) => {}
-        }
+        pause(FOLLOW_AGAIN, stop).await;
     }
 }
 
@@ -126,7 +135,7 @@ impl Runner {
                 Ok(sleep) => sleep,
                 Err(error) => {
                     error!(%error, "the queue cannot be used just now");
-                    Duration::from_secs(5)
+                    TROUBLE_PAUSE
                 }
             };
             tokio::select! {
@@ -261,6 +270,14 @@ impl Runner {
 async fn told_to_stop(stop: &mut watch::Receiver<bool>) {
     // A sender that is gone can tell nothing any more: that means stop too.
     let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// Waits for a time, or until the process is to stop.
+async fn pause(time: Duration, stop: &mut watch::Receiver<bool>) {
+    tokio::select! {
+        () = tokio::time::sleep(time) => {}
+        () = told_to_stop(stop) => {}
+    }
 }
 
 /// Ticks at once and then every `period`. Ticks that nobody waited for are not made up for.

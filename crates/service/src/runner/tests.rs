@@ -111,3 +111,22 @@ async fn hours_without_ticks_are_not_paid_back() {
     let next = tokio::time::timeout(Duration::from_secs(19), ticks.tick()).await;
     assert!(next.is_err(), "one tick, not thousands");
 }
+
+#[tokio::test]
+async fn a_start_that_fails_is_tried_again() {
+    let scene = Scene::new();
+    scene.execute("CREATE TRIGGER full BEFORE INSERT ON runner BEGIN SELECT RAISE(ABORT, 'planned'); END").await;
+    tokio::time::pause();
+    let (stop, stopped) = watch::channel(false);
+    let service = scene.service.clone();
+    let running = tokio::spawn(async move { service.run(stopped).await });
+    // Its first try stands before the next write in line, so it has failed when that is done.
+    tokio::task::yield_now().await;
+    scene.execute("DROP TRIGGER full").await;
+    while !matches!(scene.service.role(), Role::Runner) {
+        assert!(!running.is_finished(), "it gave up");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    stop.send(true).unwrap();
+    running.await.unwrap().unwrap();
+}
