@@ -51,6 +51,15 @@ pub const DEFAULT_PAGE: u32 = 100;
 /// How many groups the activity view is told.
 pub const GROUPS: usize = 50;
 
+/// How long ended jobs are listed before they are forgotten.
+pub const HISTORY_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// How often old jobs are forgotten, beside the start.
+pub const PRUNE_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How many old jobs one transaction forgets: few enough that no other waits noticeably for it.
+pub const PRUNE_BATCH: usize = 500;
+
 /// How often a running job's progress is told at most.
 pub const PROGRESS_PACE: Duration = Duration::from_millis(150);
 

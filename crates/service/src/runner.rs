@@ -14,7 +14,9 @@ mod tests;
 use crate::changes::Changes;
 use crate::error::Result;
 use crate::handlers::Lane;
-use crate::limits::{FOLLOW_AGAIN, LEASE, MAX_SLEEP, QUIT_WITHIN, TROUBLE_PAUSE};
+use crate::limits::{
+    FOLLOW_AGAIN, HISTORY_KEPT, LEASE, MAX_SLEEP, PRUNE_BATCH, PRUNE_EVERY, QUIT_WITHIN, TROUBLE_PAUSE,
+};
 use crate::service::{Role, Service, cores};
 use crate::{groups, link};
 use end::{carry_out, note_failure};
@@ -76,6 +78,8 @@ struct Runner {
     running: HashMap<Run, Running>,
     tasks: JoinSet<Run>,
     next_run: Run,
+    /// When old jobs are to be forgotten again.
+    prune_at: i64,
 }
 
 /// Numbers the runs of jobs. A job that was handed back may run again before its last run is looked at.
@@ -115,6 +119,7 @@ impl Runner {
             running: HashMap::new(),
             tasks: JoinSet::new(),
             next_run: 0,
+            prune_at: now,
         })
     }
 
@@ -189,7 +194,7 @@ impl Runner {
         }
         let claim = Claim { limit: room, kinds: Some(kinds), excluded_kinds: vec![] };
         let (owner, now) = (self.owner.clone(), self.service.now());
-        let lease_ms = i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX);
+        let lease_ms = millis(LEASE);
         let leases = self
             .service
             .database()
@@ -227,11 +232,21 @@ impl Runner {
         self.running.values().filter(|running| chosen(running)).for_each(|running| running.cancel.cancel());
     }
 
-    /// Renews the leases of what runs and takes back those that ran out: of jobs whose end could not be written down.
+    /// What wants doing now and then: leases are tended, and once a day old jobs are forgotten.
     async fn tend(&mut self) {
+        self.tend_leases().await;
+        let now = self.service.now();
+        if now >= self.prune_at {
+            self.prune_at = now.saturating_add(millis(PRUNE_EVERY));
+            drop(tokio::spawn(prune(self.service.clone(), now.saturating_sub(millis(HISTORY_KEPT)))));
+        }
+    }
+
+    /// Renews the leases of what runs and takes back those that ran out: of jobs whose end could not be written down.
+    async fn tend_leases(&mut self) {
         let held: Vec<JobId> = self.running.values().map(|running| running.job).collect();
         let (owner, now) = (self.owner.clone(), self.service.now());
-        let lease_ms = i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX);
+        let lease_ms = millis(LEASE);
         let tended = self.service.database().write(move |tx| {
             let kept = legible_jobs::renew(tx, &owner, &held, now, lease_ms)?;
             Ok((kept, take_back(tx, &Reclaim::Expired, now)?))
@@ -270,6 +285,22 @@ impl Runner {
 async fn told_to_stop(stop: &mut watch::Receiver<bool>) {
     // A sender that is gone can tell nothing any more: that means stop too.
     let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// Forgets the jobs that ended before a time, batch by batch, so that other writers get their turn.
+async fn prune(service: Service, before: i64) {
+    loop {
+        let batch = service.database().write(move |tx| Ok(legible_jobs::prune(tx, before, PRUNE_BATCH)?));
+        match batch.await {
+            Ok(PRUNE_BATCH) => {}
+            Ok(_) => return,
+            Err(error) => return warn!(%error, "old jobs could not be forgotten"),
+        }
+    }
+}
+
+fn millis(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Waits for a time, or until the process is to stop.

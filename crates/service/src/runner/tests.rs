@@ -28,10 +28,9 @@ impl Scene {
         self.service.database().write(move |tx| Ok(tx.execute_batch(sql)?)).await.unwrap();
     }
 
-    /// Adds a job that fails for good as soon as it runs, as its payload does not fit.
-    async fn add_job(&self) -> JobId {
-        let now = self.service.now();
-        let job = NewJob {
+    /// A job that fails for good as soon as it runs, as its payload does not fit.
+    fn new_job(&self) -> NewJob {
+        NewJob {
             kind: IMPORT.into(),
             payload: serde_json::json!({}),
             subject: None,
@@ -41,9 +40,19 @@ impl Scene {
             unique: None,
             max_attempts: 5,
             backoff: Backoff::default(),
-            run_at: now,
-        };
+            run_at: self.service.now(),
+        }
+    }
+
+    async fn add_job(&self) -> JobId {
+        let (job, now) = (self.new_job(), self.service.now());
         self.service.database().write(move |tx| Ok(legible_jobs::enqueue(tx, &job, now)?.id)).await.unwrap()
+    }
+
+    /// How many jobs there are.
+    async fn jobs(&self) -> u64 {
+        let page = self.service.database().read(|c| Ok(legible_jobs::jobs(c, &legible_jobs::Filter::default(), 0, 1)?));
+        page.await.unwrap().total
     }
 
     async fn state(&self, job: JobId) -> State {
@@ -129,4 +138,42 @@ async fn a_start_that_fails_is_tried_again() {
     }
     stop.send(true).unwrap();
     running.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn jobs_that_ended_long_ago_are_forgotten_at_the_start_and_daily() {
+    let scene = Scene::new();
+    let (day, kept) = (millis(PRUNE_EVERY), millis(HISTORY_KEPT));
+    let cancel = |tx: &Transaction<'_>| legible_jobs::request_cancel(tx, &legible_jobs::Filter::default(), 1000);
+    for _ in 0..3 {
+        scene.add_job().await;
+    }
+    scene.service.database().write(move |tx| Ok(cancel(tx)?)).await.unwrap();
+    scene.clock.advance(kept);
+    let mut runner = Runner::begin(&scene.service).await.unwrap();
+    runner.tend().await;
+    scene.clock.advance(day - 1);
+    scene.add_job().await;
+    runner.tend().await;
+    assert_eq!(scene.jobs().await, 4, "none is older than that yet, and the next look is a day later");
+    scene.clock.advance(1);
+    runner.tend().await;
+    while scene.jobs().await > 1 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn many_old_jobs_are_forgotten_batch_by_batch() {
+    let scene = Scene::new();
+    let job = scene.new_job();
+    let fill = scene.service.database().write(move |tx| {
+        for _ in 0..=PRUNE_BATCH {
+            legible_jobs::enqueue(tx, &job, 1000)?;
+        }
+        Ok(legible_jobs::request_cancel(tx, &legible_jobs::Filter::default(), 1000)?)
+    });
+    fill.await.unwrap();
+    prune(scene.service.clone(), 1001).await;
+    assert_eq!(scene.jobs().await, 0);
 }
