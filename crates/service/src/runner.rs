@@ -178,17 +178,19 @@ impl Runner {
         if paused {
             return Ok(MAX_SLEEP);
         }
+        let service = self.service.clone();
+        let can_read = tokio::task::spawn_blocking(move || service.can_read()).await.unwrap_or(false);
         for lane in Lane::ALL {
-            self.fill(lane).await?;
+            self.fill(lane, can_read).await?;
         }
         let until_next = next.map(|next| Duration::from_millis(u64::try_from(next - now).unwrap_or(0)));
         Ok(until_next.map_or(MAX_SLEEP, |until| until.min(MAX_SLEEP)))
     }
 
-    async fn fill(&mut self, lane: Lane) -> Result<()> {
+    async fn fill(&mut self, lane: Lane, can_read: bool) -> Result<()> {
         let busy = self.running.values().filter(|running| running.lane == lane).count();
         let room = lane.width(self.service.workers()).saturating_sub(busy);
-        let kinds = lane.kinds(self.service.can_read());
+        let kinds = lane.kinds(can_read);
         if room == 0 || kinds.is_empty() {
             return Ok(());
         }

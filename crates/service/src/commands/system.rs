@@ -2,7 +2,7 @@
 
 use crate::api::{Check, Diagnosis, Health, LastOutput, NoArgs, Settings, Status};
 use crate::changes::Changes;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::service::Service;
 use crate::{desktop, notices};
 
@@ -18,6 +18,13 @@ impl Service {
         });
         let (items, jobs, paused, last) = counts.await?;
         let settings = self.current_settings()?;
+        let (service, engine) = (self.clone(), settings.engine.clone());
+        let looked = tokio::task::spawn_blocking(move || {
+            let missing = service.models_shelf().missing(&engine).iter().map(|model| model.file.clone()).collect();
+            (missing, service.notices())
+        });
+        let (missing_models, notices) =
+            looked.await.map_err(|_| Error::Internal("a look at the models panicked".into()))?;
         let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let long = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
         Ok(Status {
@@ -31,9 +38,9 @@ impl Service {
             running: long(jobs.running),
             failed: long(jobs.failed),
             last_output: last.map(|last| LastOutput { item: last.id.0, name: last.name, at: last.read_at }),
-            missing_models: self.models_shelf().missing(&settings.engine),
+            missing_models,
             library_folder: settings.library_folder,
-            notices: self.notices(),
+            notices,
         })
     }
 
