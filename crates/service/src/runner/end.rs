@@ -52,7 +52,7 @@ fn end_unsuccessfully(
 ) -> Result<Changes> {
     let (lease, now, jitter) = (lease.clone(), service.now(), rand::random::<f64>());
     let stopped = error.code() == ErrorCode::Cancelled;
-    let failure = error.failure();
+    let failure = error.failure(lease.attempt);
     debug!(job = lease.id.0, kind = lease.kind, code = failure.reason().code, "a job did not succeed");
     service.database().write_blocking(move |tx| {
         if stopped {
