@@ -42,8 +42,11 @@ pub const MAX_DEPTH: usize = 64;
 /// How many files one offer may hold.
 pub const MAX_FILES: usize = 1_000_000;
 
-/// The most entries of one page.
-pub const MAX_PAGE: u32 = 1000;
+/// The most jobs of one page.
+pub const MAX_JOBS_PAGE: u32 = 1000;
+
+/// The most items of one page, which is what the library gives.
+pub const MAX_ITEMS_PAGE: u32 = legible_library::limits::MAX_PAGE as u32;
 
 /// The entries of a page when the caller does not say.
 pub const DEFAULT_PAGE: u32 = 100;

@@ -68,6 +68,7 @@ impl Service {
     /// When the database cannot be opened, or is damaged while another process runs.
     pub fn open(config: Config) -> Result<Self> {
         let Config { places, worker: (command, args), clock, runs } = config;
+        places.make()?;
         let lock = if runs { RunnerLock::try_take(&places.data)? } else { None };
         let database = open_sound(&places, lock.is_some(), clock.now())?;
         let workers = cores().min(MAX_WORKERS);
