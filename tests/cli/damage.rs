@@ -38,7 +38,8 @@ fn rebuild(home: &Home, before: &[String]) {
     home.run(["rebuild", "--wait"]).with(0);
     assert_eq!((found(home), home.library().as_slice()), ([1, 1, 1], before));
     assert_eq!((database_check(home)["health"].as_str(), set_aside(home)), (Some("good"), 0));
-    assert!(home.path("data/set-aside").is_dir(), "the damaged file is kept");
+    let kept: Vec<_> = std::fs::read_dir(home.path("data/set-aside")).unwrap().map(Result::unwrap).collect();
+    assert!(kept.len() == 1 && kept[0].path().join("legible.db").is_file(), "the damaged file is kept: {kept:?}");
 }
 
 #[test]

@@ -71,7 +71,9 @@ fn output(home: &Home) {
     assert_eq!(few.out.lines().count(), 2);
     few.complains(&["2 of 6 shown"]);
     assert_eq!(home.run(["search", "xylophone"]).with(1).out, "");
-    home.run(["search", "--limit", "0", "x"]).with(2).complains(&["--limit"]);
+    for limit in ["0", "501"] {
+        home.run(["search", "--limit", limit, "x"]).with(2).complains(&["--limit", "500"]);
+    }
 }
 
 fn items(page: &Value) -> &Vec<Value> {

@@ -157,6 +157,16 @@ impl Desktop {
         self.tool("xdotool", &["key", "--clearmodifiers", keys]);
     }
 
+    /// Types a path into the file dialog with this title.
+    pub fn name_file(&self, title: &str, path: &Path) {
+        wait_for("the dialog is there", || self.windows().contains(title).then_some(()));
+        self.tool("wmctrl", &["-a", title]);
+        self.tool("xdotool", &["search", "--sync", "--onlyvisible", "--name", title, "windowfocus", "--sync"]);
+        self.tool("xdotool", &["type", "--delay", "20", path.to_str().unwrap()]);
+        self.tool("xdotool", &["key", "Return"]);
+        wait_for("the dialog is gone", || (!self.windows().contains(title)).then_some(()));
+    }
+
     /// Makes the window this large.
     pub fn resize(&self, width: u32, height: u32) {
         self.tool("wmctrl", &["-r", "Legible", "-e", &format!("0,-1,-1,{width},{height}")]);

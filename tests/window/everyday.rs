@@ -30,10 +30,16 @@ async fn a_pasted_image_is_read_trashed_and_brought_back() {
     count_until(&client, CARD, 1).await;
     assert_eq!(desktop.home.found("croissant"), 1);
 
-    // When the message with Undo is gone, the trash itself gives it back.
+    // Another by the file dialog, where a person may type the path.
+    desktop.press(&client, "ctrl+o").await;
+    desktop.name_file("Add images", &sample("german.png"));
+    count_until(&client, &format!("{CARD}[data-state=text]"), 2).await;
+    assert_eq!(desktop.home.found("Stadtbücherei"), 1);
+
+    // When the message with Undo is gone, the trash itself gives it back. The newest is the first card.
     click(&client, CARD).await;
     desktop.press(&client, "Delete").await;
-    count_until(&client, CARD, 0).await;
+    count_until(&client, CARD, 1).await;
     desktop.press(&client, "ctrl+3").await;
     count_until(&client, CARD, 1).await;
     click(&client, CARD).await;
@@ -41,7 +47,7 @@ async fn a_pasted_image_is_read_trashed_and_brought_back() {
     desktop.screenshot("trash.png");
     click(&client, "[data-testid=selection] [aria-label=Restore]").await;
     count_until(&client, CARD, 0).await;
-    assert_eq!(desktop.home.found("croissant"), 1);
+    assert_eq!(desktop.home.found("Stadtbücherei"), 1);
     client.close().await.unwrap();
 }
 

@@ -1,6 +1,7 @@
 //! The command line: verbs and their options.
 
 use clap::{ArgGroup, Parser, Subcommand, ValueEnum};
+use legible_service::{MAX_ITEMS_PAGE, MAX_JOBS_PAGE};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -102,7 +103,7 @@ pub struct Search {
     #[arg(long)]
     pub json: bool,
     /// How many images at most
-    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_ITEMS_PAGE)))]
     pub limit: u32,
 }
 
@@ -139,7 +140,7 @@ pub enum Jobs {
         #[arg(long, value_enum)]
         state: Vec<State>,
         /// How many at most
-        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_JOBS_PAGE)))]
         limit: u32,
         /// Print one JSON object
         #[arg(long)]

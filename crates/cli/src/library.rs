@@ -5,7 +5,7 @@ use crate::output::{Exit, complain, print_json, print_line};
 use crate::{context, follow};
 use anyhow::Context;
 use legible_service::api::{AddOrigin, AddPaths, Added, ErrorCode, ItemsQuery, NoArgs, Notice, Runner, Snippet};
-use legible_service::{Service, path_text};
+use legible_service::{MAX_ITEMS_PAGE, Service, path_text};
 use std::path::Path;
 
 /// Adds files and folders.
@@ -56,7 +56,8 @@ pub async fn search(args: Search) -> anyhow::Result<Exit> {
         }
         let shown = page.items.len();
         if u32::try_from(shown).is_ok_and(|shown| shown < page.total) {
-            eprintln!("{shown} of {} shown; --limit shows more", page.total);
+            let more = if args.limit < MAX_ITEMS_PAGE { "--limit shows more" } else { "more words find fewer" };
+            eprintln!("{shown} of {} shown; {more}", page.total);
         }
     }
     Ok(if page.total == 0 { Exit::Nothing } else { Exit::Fine })

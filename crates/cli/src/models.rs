@@ -30,9 +30,9 @@ pub fn models(verb: Models) -> anyhow::Result<Exit> {
             Ok(Exit::Fine)
         }
         Models::Install { ids } => {
-            shelf.install(&ids, &AtomicBool::new(false), &mut show)?;
+            let installed = shelf.install(&shelf.named(&ids)?, &AtomicBool::new(false), &mut show)?;
             end_line();
-            shelf.located().iter().try_for_each(|path| print_line(&path.display().to_string()))?;
+            installed.iter().try_for_each(|path| print_line(&path.display().to_string()))?;
             Ok(Exit::Fine)
         }
         Models::Verify => verify(&shelf),

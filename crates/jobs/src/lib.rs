@@ -3,8 +3,8 @@
 //! A job is a kind, a payload and the rules of its life; what a kind means is the business of whoever claims it. The
 //! queue keeps every promise in the database, so a process may die between any two steps:
 //!
-//! - a job runs under a **lease**; [`succeed`], [`fail`], [`release`] and [`cancelled`] count only while the lease is
-//!   held, so an owner that was given up for dead cannot undo what its successor does;
+//! - a job runs under a **lease**; [`succeed`], [`fail`] and [`release`] count only while the lease is held, so an owner
+//!   that was given up for dead cannot undo what its successor does;
 //! - leases of dead owners come back through [`reclaim`], and each claim counts as an attempt until it is handed back
 //!   with [`release`], so a job that kills its process ends as failed instead of killing it for ever;
 //! - a **group**'s end is recorded in the transaction of its last job and stays untold until [`mark_told`].
@@ -34,7 +34,7 @@ pub use store::MIGRATIONS;
 pub use store::cancel::{cancel_requests, request_cancel};
 pub use store::claim::{claim, next_run_at, paused, progress, renew, set_paused};
 pub use store::enqueue::{enqueue, retry};
-pub use store::finish::{CRASHED, cancelled, fail, reclaim, release, succeed};
+pub use store::finish::{CRASHED, fail, reclaim, release, succeed};
 pub use store::group::{ended_untold, group, groups, mark_told, new_group, seal, seal_stale};
-pub use store::prune::prune;
+pub use store::prune::{forget, prune};
 pub use store::query::{active_by_subject, counts, history, job, jobs};

@@ -91,7 +91,6 @@ fn every_function_is_all_or_nothing() {
     check("fail, to retry", |tx, lease, _| fail(tx, lease, &Failure::Retryable(reason("io")), 10, 0.5).map(drop));
     check("fail, for good", |tx, lease, _| fail(tx, lease, &Failure::Final(reason("bad")), 10, 0.5).map(drop));
     check("release", |tx, lease, _| release(tx, lease, "quit", 10).map(drop));
-    check("cancelled", |tx, lease, _| cancelled(tx, lease, 10));
     check("request_cancel", |tx, _, group| request_cancel(tx, &Filter::group(group), 10).map(drop));
     check("retry", |tx, _, _| retry(tx, &Filter::default(), 10).map(drop));
     check("reclaim", |tx, _, _| reclaim(tx, &Reclaim::NotOwnedBy(&owner(2)), 10).map(drop));
@@ -106,6 +105,11 @@ fn every_function_is_all_or_nothing() {
     });
     check("prune", |tx, _, _| {
         request_cancel(tx, &Filter { kinds: Some(vec!["thumbnail".into()]), ..Filter::default() }, 10)?;
-        prune(tx, 100).map(drop)
+        prune(tx, 100, 9).map(drop)
+    });
+    check("forget", |tx, lease, _| {
+        tx.execute("UPDATE job SET subject = 'item:1'", [])?;
+        succeed(tx, lease, None, 10)?;
+        forget(tx, "item:1").map(drop)
     });
 }

@@ -138,7 +138,7 @@ fn a_name_that_is_being_cancelled_can_be_asked_for_again() {
     assert_eq!(cancel_requests(&queue.conn, &owner(2)).unwrap(), []);
     let second = queue.write(|tx| enqueue(tx, &named, 2)).unwrap();
     assert!(second.new && second.id != first.id);
-    queue.write(|tx| cancelled(tx, &lease, 3)).unwrap();
+    queue.write(|tx| release(tx, &lease, "stopped", 3)).unwrap();
     assert_eq!(queue.write(|tx| retry(tx, &Filter::default(), 4)).unwrap(), [], "the name is taken");
     queue.write(|tx| request_cancel(tx, &Filter::default(), 5)).unwrap();
     assert_eq!(queue.write(|tx| retry(tx, &Filter::default(), 6)).unwrap(), [second.id], "the newest comes back");
@@ -323,7 +323,7 @@ fn pruning_forgets_what_ended_and_was_told() {
     }
     queue.write(|tx| seal(tx, group, 10)).unwrap();
     let mut prune_at = |before| {
-        let pruned = queue.write(|tx| prune(tx, before)).unwrap();
+        let pruned = queue.write(|tx| prune(tx, before, 9)).unwrap();
         let left = jobs(&queue.conn, &Filter::default(), 0, 9).unwrap().jobs.iter().map(|job| job.id).collect();
         if pruned > 0 {
             queue.write(|tx| mark_told(tx, group, 60)).unwrap();
@@ -335,4 +335,34 @@ fn pruning_forgets_what_ended_and_was_told() {
     assert_eq!(prune_at(50), (1, vec![ids[3], ids[2]], false));
     assert_eq!(prune_at(51), (1, vec![ids[3]], false));
     assert_eq!(history(&queue.conn, ids[0]).unwrap(), []);
+}
+
+#[test]
+fn pruning_goes_in_batches_from_the_first_that_ended() {
+    let mut queue = Queue::in_memory();
+    let ids = enqueue_all(&mut queue, &vec![job("read"); 5]);
+    for (at, lease) in (10..).zip(claim_as(&mut queue, 1, 0, 5).into_iter().rev()) {
+        queue.write(|tx| succeed(tx, &lease, None, at)).unwrap();
+    }
+    assert_eq!(queue.write(|tx| prune(tx, 100, 2)).unwrap(), 2);
+    assert_eq!(jobs(&queue.conn, &Filter::default(), 0, 9).unwrap().jobs[0].id, ids[2]);
+    let mut left = || queue.write(|tx| prune(tx, 100, 2)).unwrap();
+    assert_eq!((left(), left()), (2, 1));
+}
+
+#[test]
+fn what_ended_about_a_deleted_subject_is_forgotten() {
+    let mut queue = Queue::in_memory();
+    let group = queue.write(|tx| new_group(tx, "Folder", 0)).unwrap();
+    let about = |item: &str| NewJob { subject: Some(item.into()), group: Some(group), ..job("read") };
+    let ids = enqueue_all(&mut queue, &[about("item:1"), about("item:2"), about("item:1"), about("item:1")]);
+    let mut leases = claim_as(&mut queue, 1, 0, 3).into_iter();
+    queue.write(|tx| fail(tx, &leases.next().unwrap(), &Failure::Final(reason("bad")), 10, 0.0)).unwrap();
+    queue.write(|tx| succeed(tx, &leases.next().unwrap(), None, 10)).unwrap();
+    assert_eq!(queue.write(|tx| forget(tx, "item:1")).unwrap(), 1);
+    let left: Vec<JobId> = jobs(&queue.conn, &Filter::default(), 0, 9).unwrap().jobs.iter().map(|job| job.id).collect();
+    assert_eq!(left, [ids[2], ids[3], ids[1]], "what runs and what waits stays");
+    assert_eq!(history(&queue.conn, ids[0]).unwrap(), []);
+    let seen = legible_jobs::group(&queue.conn, group).unwrap().unwrap();
+    assert_eq!((seen.total, seen.succeeded, seen.failed), (4, 1, 1));
 }

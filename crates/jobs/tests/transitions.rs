@@ -16,7 +16,6 @@ enum Step {
     FailRetryable,
     FailFinal,
     Release,
-    Cancelled,
     RequestCancel,
     Retry,
     /// Leases that ran out come back.
@@ -54,7 +53,6 @@ fn check(steps: &[Step], state: State, attempts: u32, outcomes: &[&str]) {
                 queue.write(|tx| fail(tx, &lease(), &Failure::Final(reason("bad")), now, 1.0)).map(drop).unwrap()
             }
             Release => queue.write(|tx| release(tx, &lease(), "quit", now)).map(drop).unwrap(),
-            Cancelled => queue.write(|tx| cancelled(tx, &lease(), now)).unwrap(),
             RequestCancel => queue.write(|tx| request_cancel(tx, &Filter::ids([id]), now)).map(drop).unwrap(),
             Retry => queue.write(|tx| retry(tx, &Filter::ids([id]), now)).map(drop).unwrap(),
             Expire => queue.write(|tx| reclaim(tx, &Reclaim::Expired, now)).map(drop).unwrap(),
@@ -103,13 +101,13 @@ fn every_transition() {
     check(&[RequestCancel, Claim(1)], Stopped, 0, &[]);
     check(&[RequestCancel, Retry], Enqueued, 0, &[]);
     check(&[Claim(1), RequestCancel], Running, 1, &["running"]);
-    check(&[Claim(1), RequestCancel, Cancelled], Stopped, 1, &["cancelled"]);
+    check(&[Claim(1), RequestCancel, Release], Stopped, 1, &["cancelled"]);
     check(&[Claim(1), RequestCancel, Succeed], Succeeded, 1, &["succeeded"]);
     check(&[Claim(1), RequestCancel, FailRetryable, Wait(9999), Claim(1)], Stopped, 1, &["cancelled"]);
     check(&[Claim(1), RequestCancel, FailFinal], Stopped, 1, &["cancelled"]);
     check(&[Claim(1), RequestCancel, Release, Claim(1)], Stopped, 1, &["cancelled"]);
     check(&[Claim(1), RequestCancel, Restart(2), Claim(2)], Stopped, 1, &["cancelled"]);
-    check(&[Claim(1), RequestCancel, Cancelled, Retry, Claim(1)], Running, 1, &["cancelled", "running"]);
+    check(&[Claim(1), RequestCancel, Release, Retry, Claim(1)], Running, 1, &["cancelled", "running"]);
 
     check(&[Claim(1), Wait(9_999), Expire], Running, 1, &["running"]);
     check(&[Claim(1), Wait(10_000), Expire], Enqueued, 1, &["crashed"]);

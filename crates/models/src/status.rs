@@ -38,6 +38,13 @@ impl State {
     }
 }
 
+impl Model {
+    /// Whether a file is this model: its size and hash are compared.
+    pub fn is_intact(&self, path: &Path) -> bool {
+        content_problem(self, path).is_none()
+    }
+}
+
 impl Manifest {
     /// Looks for every model in `dirs` (the first that has it wins), comparing sizes only: cheap enough for every start.
     pub fn status<P: AsRef<Path>>(&self, dirs: &[P]) -> Vec<Status<'_>> {
@@ -115,6 +122,8 @@ mod tests {
         assert!(matches!(state(true), State::Damaged { path, .. } if path == in_a));
 
         fs::write(&in_b, crate::install::tests::content()).unwrap();
+        let model = manifest.find("model").unwrap();
+        assert_eq!([&in_a, &in_b].map(|path| model.is_intact(path)), [false, true]);
         assert_eq!(state(true), State::Present(in_b.clone()));
         fs::remove_file(&in_a).unwrap();
         assert_eq!(manifest.locate("model", &dirs), Some(in_b));

@@ -53,11 +53,22 @@ impl Database {
     /// [`Error::DatabaseDamaged`] when the file is no sound database, [`Error::DatabaseNewer`] when a newer version of
     /// Legible wrote it, and other errors when it cannot be opened at all.
     pub fn open(path: &Path) -> Result<Self> {
-        if let Some(directory) = path.parent() {
-            std::fs::create_dir_all(directory).map_err(|error| Error::File { path: directory.to_owned(), error })?;
-        }
-        let mut connection = connect(path)?;
-        migrate(&mut connection)?;
+        Self::of(path, prepared(path)?)
+    }
+
+    /// As [`Database::open`], but looks through the whole file for damage first. No connection is left when it fails,
+    /// so the file may then be moved. Takes about a second for a gigabyte.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub fn open_checked(path: &Path) -> Result<Self> {
+        let connection = prepared(path)?;
+        look_through(&connection)?;
+        Self::of(path, connection)
+    }
+
+    /// A handle whose writer is this connection.
+    fn of(path: &Path, mut connection: Connection) -> Result<Self> {
         let (writer, work) = channel::<Work>();
         std::thread::Builder::new()
             .name("database-writer".into())
@@ -71,10 +82,7 @@ impl Database {
     /// # Errors
     /// [`Error::DatabaseDamaged`] with the first fault.
     pub fn check(&self) -> Result<()> {
-        self.read_blocking(|connection| {
-            let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-            if verdict == "ok" { Ok(()) } else { Err(Error::DatabaseDamaged(verdict)) }
-        })
+        self.read_blocking(look_through)
     }
 
     /// Runs one write transaction; it is committed when `work` returns `Ok`. Blocks: not for async code.
@@ -155,21 +163,21 @@ impl Database {
     }
 }
 
-/// Moves a damaged database and its side files out of the way; returns the new name of the main file.
+/// Moves a damaged database with its side files into a directory beside it, named `NAME.damaged-NOW`, and returns that
+/// directory. The main file goes last: a kill in between leaves no side file of the old database to the new one.
 ///
 /// # Errors
-/// When the file cannot be renamed.
+/// When a file cannot be moved.
 pub fn set_aside(path: &Path, now: i64) -> Result<PathBuf> {
-    let with_suffix = |path: &Path, suffix: &str| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        PathBuf::from(name)
+    let with_suffix = |suffix: &str| {
+        let mut path = path.as_os_str().to_owned();
+        path.push(suffix);
+        PathBuf::from(path)
     };
-    let aside = with_suffix(path, &format!(".damaged-{now}"));
-    std::fs::rename(path, &aside).map_err(|error| Error::File { path: path.to_owned(), error })?;
-    for side in ["-wal", "-shm"] {
-        let from = with_suffix(path, side);
-        match std::fs::rename(&from, with_suffix(&aside, side)) {
+    let aside = with_suffix(&format!(".damaged-{now}"));
+    std::fs::create_dir_all(&aside).map_err(|error| Error::File { path: aside.clone(), error })?;
+    for from in ["-wal", "-shm", ""].map(with_suffix) {
+        match std::fs::rename(&from, aside.join(from.file_name().unwrap_or_default())) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(Error::File { path: from, error });
             }
@@ -177,6 +185,21 @@ pub fn set_aside(path: &Path, now: i64) -> Result<PathBuf> {
         }
     }
     Ok(aside)
+}
+
+/// A connection to the file, made where it is missing, with this version's schema.
+fn prepared(path: &Path) -> Result<Connection> {
+    if let Some(directory) = path.parent() {
+        std::fs::create_dir_all(directory).map_err(|error| Error::File { path: directory.to_owned(), error })?;
+    }
+    let mut connection = connect(path)?;
+    migrate(&mut connection)?;
+    Ok(connection)
+}
+
+fn look_through(connection: &Connection) -> Result<()> {
+    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if verdict == "ok" { Ok(()) } else { Err(Error::DatabaseDamaged(verdict)) }
 }
 
 fn connect(path: &Path) -> Result<Connection> {
@@ -236,9 +259,50 @@ mod tests {
         let path = home.path().join("legible.db");
         std::fs::write(&path, "this is not a database, but it is long enough to look like one".repeat(20)).unwrap();
         assert!(matches!(Database::open(&path), Err(Error::DatabaseDamaged(_))));
+        std::fs::write(home.path().join("legible.db-wal"), "of the damaged one").unwrap();
         let aside = set_aside(&path, 7).unwrap();
-        assert!(aside.exists() && !path.exists());
+        let names = |directory: &Path| {
+            let entries = std::fs::read_dir(directory).unwrap();
+            let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+            names.sort();
+            names
+        };
+        assert_eq!(names(home.path()), ["legible.db.damaged-7"]);
+        assert_eq!(names(&aside), ["legible.db", "legible.db-wal"]);
         Database::open(&path).unwrap();
+    }
+
+    /// How many files this process has open under a path, as far as the system tells.
+    fn open_files(path: &Path) -> usize {
+        let open = std::fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
+        open.filter(|entry| std::fs::read_link(entry.path()).is_ok_and(|file| file == path)).count()
+    }
+
+    /// Otherwise the old connection, when it closes at last, deletes the WAL of the new database by its name.
+    #[test]
+    fn a_damaged_database_has_no_connection_left_when_it_is_set_aside() {
+        for round in 0..20 {
+            let home = tempfile::tempdir().unwrap();
+            let path = home.path().join("legible.db");
+            drop(prepared(&path).unwrap());
+            let mut bytes = std::fs::read(&path).unwrap();
+            // A page of which nothing is seen until all are looked through.
+            let last = bytes.len() - 4096;
+            bytes[last..].fill(0x5A);
+            std::fs::write(&path, bytes).unwrap();
+            let opened = Database::open_checked(&path);
+            let open = open_files(&path);
+            assert!(matches!(opened, Err(Error::DatabaseDamaged(_))));
+            assert_eq!(open, 0, "round {round}");
+            set_aside(&path, 7).unwrap();
+            let database = Database::open(&path).unwrap();
+            database
+                .write_blocking(|tx| Ok(tx.execute("INSERT INTO runner (pid, started_at) VALUES (1, 2)", [])?))
+                .unwrap();
+            let another = connect(&path).unwrap();
+            let seen: i64 = another.query_row("SELECT count(*) FROM runner", [], |row| row.get(0)).unwrap();
+            assert_eq!(seen, 1, "round {round}");
+        }
     }
 
     #[test]

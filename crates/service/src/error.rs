@@ -95,7 +95,7 @@ impl Error {
             | Error::Jobs(_) => ErrorCode::Database,
             Error::Folder(FolderError::DiskFull { .. }) => ErrorCode::DiskFull,
             Error::Folder(_) => ErrorCode::LibraryFolder,
-            Error::Models(_) => ErrorCode::Network,
+            Error::Models(error) => model_code(error),
             Error::Vision(TaskError::Image { .. }) => ErrorCode::BadImage,
             Error::Vision(TaskError::Engine { fault: EngineFault::ModelMissing, .. }) => ErrorCode::ModelMissing,
             Error::Vision(TaskError::Cancelled | TaskError::Stopped) | Error::Stopped => ErrorCode::Cancelled,
@@ -119,18 +119,24 @@ impl Error {
         Some(hint.to_owned())
     }
 
-    /// What the queue is told: whether another attempt makes sense, and why it failed.
-    pub fn failure(&self) -> Failure {
+    /// What the queue is told after an attempt, from 1: whether another one makes sense, and why it failed.
+    pub fn failure(&self, attempt: u32) -> Failure {
         let wire = self.to_wire();
         let code = serde_json::to_value(wire.code).ok().and_then(|v| v.as_str().map(str::to_owned));
         let reason = Reason { code: code.unwrap_or_default(), message: wire.message, hint: wire.hint };
-        let retryable = match self {
+        // An image that takes too long twice would hold up the others for as long each time.
+        let hopeless = attempt > 1 && matches!(self, Error::Vision(TaskError::Timeout { .. }));
+        if self.may_pass() && !hopeless { Failure::Retryable(reason) } else { Failure::Final(reason) }
+    }
+
+    /// Whether the same may work another time without anyone doing something about it.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
             Error::Vision(error) => error.retryable(),
             Error::File { error, .. } => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied),
             Error::Database(_) | Error::Folder(_) => true,
             _ => false,
-        };
-        if retryable { Failure::Retryable(reason) } else { Failure::Final(reason) }
+        }
     }
 
     /// The error as it crosses to a front end.
@@ -164,6 +170,16 @@ fn file_code(error: &std::io::Error) -> ErrorCode {
     }
 }
 
+fn model_code(error: &legible_models::Error) -> ErrorCode {
+    match error {
+        legible_models::Error::NoSource { .. } => ErrorCode::Network,
+        legible_models::Error::Io { source, .. } => file_code(source),
+        legible_models::Error::UnknownModel { .. } => ErrorCode::BadRequest,
+        legible_models::Error::Cancelled => ErrorCode::Cancelled,
+        legible_models::Error::Manifest(_) => ErrorCode::Internal,
+    }
+}
+
 fn file_hint(error: &std::io::Error) -> Option<&'static str> {
     match error.kind() {
         ErrorKind::NotFound => Some("Put the file back where it was and try again."),
@@ -181,5 +197,42 @@ fn in_words(error: &std::io::Error) -> String {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk is full".into(),
         ErrorKind::ReadOnlyFilesystem => "the disk is read-only".into(),
         _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn troubles_that_may_pass_are_tried_again_and_a_timeout_just_once() {
+        let check = |error: Error, attempt, again: bool| {
+            let failure = error.failure(attempt);
+            assert_eq!(matches!(failure, Failure::Retryable(_)), again, "{error}, attempt {attempt}");
+        };
+        let timeout = || TaskError::Timeout { seconds: 300 }.into();
+        check(timeout(), 1, true);
+        check(timeout(), 2, false);
+        let spawn = || TaskError::Spawn { command: "legible".into(), detail: "planned".into() }.into();
+        check(spawn(), 1, true);
+        check(spawn(), 4, true);
+        check(TaskError::MemoryLimit { limit_mb: 1 }.into(), 1, false);
+        let file = |kind: ErrorKind| Error::File { path: "a.png".into(), error: kind.into() };
+        check(file(ErrorKind::NotFound), 1, false);
+        check(file(ErrorKind::StorageFull), 4, true);
+    }
+
+    #[test]
+    fn model_errors_have_the_code_of_their_cause() {
+        let check = |error: legible_models::Error, code| assert_eq!(Error::Models(error).code(), code);
+        let io = |kind: ErrorKind| {
+            let (action, path) = ("write", PathBuf::from("m.onnx"));
+            legible_models::Error::Io { action, path, source: kind.into() }
+        };
+        check(io(ErrorKind::StorageFull), ErrorCode::DiskFull);
+        check(io(ErrorKind::PermissionDenied), ErrorCode::File);
+        let sha256 = String::new();
+        check(legible_models::Error::UnknownModel { path: "m".into(), sha256 }, ErrorCode::BadRequest);
+        check(legible_models::Error::Cancelled, ErrorCode::Cancelled);
     }
 }

@@ -23,6 +23,7 @@ mod notices;
 mod notifier;
 mod pictures;
 pub mod places;
+mod private;
 pub mod reader;
 mod runner;
 mod service;
@@ -31,6 +32,7 @@ mod views;
 
 pub use error::{Error, Result};
 pub use legible_library::paths::to_text as path_text;
+pub use limits::{MAX_ITEMS_PAGE, MAX_JOBS_PAGE};
 pub use models::ModelShelf;
 pub use pictures::{Picture, View};
 pub use service::{Config, Service};

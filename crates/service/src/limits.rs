@@ -12,6 +12,9 @@ pub const MAX_SLEEP: Duration = Duration::from_secs(60);
 /// How long a follower waits before it tries again to become the runner.
 pub const FOLLOW_AGAIN: Duration = Duration::from_millis(500);
 
+/// How long the runner waits after the queue could not be used, for example because the disk is full.
+pub const TROUBLE_PAUSE: Duration = Duration::from_secs(5);
+
 /// How long quitting waits for running jobs to come to a safe point.
 pub const QUIT_WITHIN: Duration = Duration::from_secs(10);
 
@@ -39,8 +42,11 @@ pub const MAX_DEPTH: usize = 64;
 /// How many files one offer may hold.
 pub const MAX_FILES: usize = 1_000_000;
 
-/// The most entries of one page.
-pub const MAX_PAGE: u32 = 1000;
+/// The most jobs of one page.
+pub const MAX_JOBS_PAGE: u32 = 1000;
+
+/// The most items of one page, which is what the library gives.
+pub const MAX_ITEMS_PAGE: u32 = legible_library::limits::MAX_PAGE as u32;
 
 /// The entries of a page when the caller does not say.
 pub const DEFAULT_PAGE: u32 = 100;
@@ -53,6 +59,15 @@ pub const RECENT: usize = 5;
 
 /// How many groups the activity view is told.
 pub const GROUPS: usize = 50;
+
+/// How long ended jobs are listed before they are forgotten.
+pub const HISTORY_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// How often old jobs are forgotten, beside the start.
+pub const PRUNE_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How many old jobs one transaction forgets: few enough that no other waits noticeably for it.
+pub const PRUNE_BATCH: usize = 500;
 
 /// How often a running job's progress is told at most.
 pub const PROGRESS_PACE: Duration = Duration::from_millis(150);

@@ -5,9 +5,13 @@ use crate::api::Event;
 use crate::changes::{Bus, Changes};
 use crate::error::{Error, Result};
 use crate::places::Places;
+#[cfg(unix)]
+use crate::private;
 use interprocess::local_socket::tokio::{Listener, Stream, prelude::*};
 use interprocess::local_socket::{ListenerOptions, Name};
 use std::io;
+#[cfg(unix)]
+use std::path::{Path, PathBuf};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::sync::{broadcast, mpsc};
 use tracing::debug;
@@ -24,13 +28,13 @@ impl Server {
     /// Starts to listen. A socket that a killed runner left behind is replaced: the caller holds the runner's lock.
     ///
     /// # Errors
-    /// When the socket cannot be made, for example because its path is too long for the system.
+    /// When the socket cannot be made.
     pub fn bind(places: &Places) -> Result<Self> {
         let listener =
             name(places).and_then(|name| ListenerOptions::new().name(name).try_overwrite(true).create_tokio());
         match listener {
             Ok(listener) => Ok(Server { listener }),
-            Err(error) => Err(Error::File { path: places.runtime.clone(), error }),
+            Err(error) => Err(Error::File { path: places.data.clone(), error }),
         }
     }
 
@@ -134,11 +138,37 @@ async fn send_line(writer: &mut (impl tokio::io::AsyncWrite + Unpin), value: &im
 #[cfg(unix)]
 fn name(places: &Places) -> io::Result<Name<'static>> {
     use interprocess::local_socket::{GenericFilePath, ToFsName};
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::create_dir_all(&places.runtime)?;
-    // Only this user may reach the socket: the directory is closed to others.
-    std::fs::set_permissions(&places.runtime, std::fs::Permissions::from_mode(0o700))?;
-    places.runtime.join("legible.sock").to_fs_name::<GenericFilePath>()
+    socket(places)?.to_fs_name::<GenericFilePath>()
+}
+
+/// The longest path of a socket that every Unix takes, in bytes: macOS has 104 with the zero at the end, Linux 108.
+#[cfg(unix)]
+const MAX_SOCKET_BYTES: usize = 103;
+
+/// Where the socket lies: in the data directory; where that path is too long, in a directory below `/tmp` that is named
+/// after it. Nothing but the data directory decides, so that app, terminal and scheduled tasks find each other whatever
+/// their environment is. The directory is closed to other users.
+#[cfg(unix)]
+fn socket(places: &Places) -> io::Result<PathBuf> {
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+    private::make_directory(&places.data)?;
+    let socket = places.data.join("legible.sock");
+    if socket.as_os_str().len() <= MAX_SOCKET_BYTES {
+        return Ok(socket);
+    }
+    let place = blake3::hash(places.data.as_os_str().as_bytes()).to_hex();
+    let directory = Path::new("/tmp").join(format!("legible-{}", &place[..32]));
+    match std::fs::DirBuilder::new().mode(0o700).create(&directory) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    let (ours, made) = (places.data.metadata()?, directory.symlink_metadata()?);
+    // Anyone may make a directory of that name in /tmp.
+    if !made.is_dir() || made.uid() != ours.uid() || made.mode() & 0o077 != 0 {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, format!("{} is not ours", directory.display())));
+    }
+    Ok(directory.join("legible.sock"))
 }
 
 #[cfg(windows)]
@@ -155,7 +185,26 @@ mod tests {
     #[tokio::test]
     async fn changes_go_to_the_runner_and_events_come_back() {
         let home = tempfile::tempdir().unwrap();
-        let places = Places::below(home.path());
+        changes_go_and_events_come(Places::below(home.path())).await;
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_data_directory_with_a_long_path_has_its_socket_elsewhere() {
+        let home = tempfile::tempdir().unwrap();
+        let places = Places::below(&home.path().join("long".repeat(30)));
+        let socket = socket(&places).unwrap();
+        assert!(socket.as_os_str().len() <= MAX_SOCKET_BYTES && !socket.starts_with(home.path()), "{socket:?}");
+        changes_go_and_events_come(places.clone()).await;
+
+        let directory = socket.parent().unwrap();
+        std::fs::remove_dir_all(directory).unwrap();
+        std::os::unix::fs::symlink(home.path(), directory).unwrap();
+        assert!(name(&places).is_err(), "someone else's directory is not used");
+        std::fs::remove_file(directory).unwrap();
+    }
+
+    async fn changes_go_and_events_come(places: Places) {
         let runner = Bus::new();
         let serving = tokio::spawn(Server::bind(&places).unwrap().serve(runner.clone()));
 

@@ -3,6 +3,7 @@
 use crate::api::{ErrorCode, Notice, Remedy, WireError};
 use crate::places::Places;
 use crate::service::Service;
+use legible_models::Model;
 use std::path::PathBuf;
 
 /// All problems that hold now.
@@ -23,15 +24,20 @@ pub fn notices(service: &Service) -> Vec<Notice> {
     }
     let missing = service.models_shelf().missing(&settings.engine);
     if !missing.is_empty() {
-        let message = format!("Reading waits for its models: {}.", missing.join(", "));
-        let error = WireError::new(ErrorCode::ModelMissing, message)
-            .hint("Install them here, or run `legible models install`. New images wait until then.");
-        notices.push(Notice { error, remedy: Some(Remedy::InstallModels) });
+        notices.push(Notice { error: models_missing(&missing), remedy: Some(Remedy::InstallModels) });
     }
     notices
 }
 
-/// Databases that were set aside and not yet rebuilt, the oldest first.
+/// What is told while models of the chosen engine are missing.
+pub fn models_missing(missing: &[&Model]) -> WireError {
+    let list = |name: fn(&Model) -> &str| missing.iter().map(|model| name(model)).collect::<Vec<_>>();
+    let (files, ids) = (list(|model| &model.file).join(", "), list(|model| &model.id).join(" "));
+    WireError::new(ErrorCode::ModelMissing, format!("Reading waits for its models: {files}."))
+        .hint(format!("Install them here, or run `legible models install {ids}`. New images wait until then."))
+}
+
+/// The directories of databases that were set aside and not yet rebuilt, the oldest first.
 pub fn damaged_databases(places: &Places) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(&places.data) else { return Vec::new() };
     let is_damaged = |path: &PathBuf| {
@@ -51,14 +57,7 @@ pub fn put_damaged_away(places: &Places) -> std::io::Result<()> {
     let away = places.data.join("set-aside");
     for path in damaged_databases(places) {
         std::fs::create_dir_all(&away)?;
-        for side in ["", "-wal", "-shm"] {
-            let mut name = path.file_name().unwrap_or_default().to_owned();
-            name.push(side);
-            let from = path.with_file_name(&name);
-            if from.exists() {
-                std::fs::rename(from, away.join(name))?;
-            }
-        }
+        std::fs::rename(&path, away.join(path.file_name().unwrap_or_default()))?;
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Where things lie on this machine: database, settings, caches, models, the default library folder.
 
+use crate::error::{Error, Result};
+use crate::private;
 use directories::{ProjectDirs, UserDirs};
 use std::path::{Path, PathBuf};
 
@@ -18,8 +20,6 @@ pub struct Places {
     pub config: PathBuf,
     /// Thumbnails and previews; may be deleted at any time.
     pub cache: PathBuf,
-    /// The socket by which processes find the runner.
-    pub runtime: PathBuf,
     /// The library folder, unless the settings name another one.
     pub default_library: PathBuf,
     /// Directories that are searched for models, in this order. Models are installed into `data/models`.
@@ -43,7 +43,6 @@ impl Places {
                     data: dirs.data_local_dir().to_path_buf(),
                     config: dirs.config_dir().to_path_buf(),
                     cache: dirs.cache_dir().to_path_buf(),
-                    runtime: dirs.runtime_dir().unwrap_or(dirs.data_local_dir()).to_path_buf(),
                     default_library: pictures.join("Legible"),
                     models: vec![dirs.data_local_dir().join("models")],
                 }
@@ -60,10 +59,20 @@ impl Places {
             data: home.join("data"),
             config: home.join("config"),
             cache: home.join("cache"),
-            runtime: home.join("data"),
             default_library: home.join("library"),
             models: vec![home.join("data").join("models")],
         }
+    }
+
+    /// Makes the directories of data and cache, which are for this user's eyes only.
+    ///
+    /// # Errors
+    /// When one cannot be made.
+    pub fn make(&self) -> Result<()> {
+        for path in [&self.data, &self.cache] {
+            private::make_directory(path).map_err(|error| Error::File { path: path.clone(), error })?;
+        }
+        Ok(())
     }
 
     /// The database file.

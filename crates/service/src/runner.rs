@@ -3,43 +3,60 @@
 //! 1. Take the lock; without it, follow the runner until it goes away, and try again.
 //! 2. Give back to the queue what dead runners held.
 //! 3. Until told to stop: tell running jobs that were cancelled, claim what there is room for, and sleep until work
-//!    comes, a job ends, a retry is due, or a lease wants renewing.
+//!    comes, a job ends, a retry is due, or the leases want tending.
 //! 4. Stop: running jobs come to a safe point and their leases go back unused.
 
-use crate::api::Event;
+mod end;
+mod tell;
+#[cfg(test)]
+mod tests;
+
 use crate::changes::Changes;
-use crate::error::{Error, Result};
-use crate::handler::{Commit, Done, Handler, Work, item_of};
-use crate::handlers::{self, Lane};
-use crate::limits::{FOLLOW_AGAIN, LEASE, MAX_SLEEP, QUIT_WITHIN};
+use crate::error::Result;
+use crate::handlers::Lane;
+use crate::limits::{
+    FOLLOW_AGAIN, HISTORY_KEPT, LEASE, MAX_SLEEP, PRUNE_BATCH, PRUNE_EVERY, QUIT_WITHIN, TROUBLE_PAUSE,
+};
 use crate::service::{Role, Service, cores};
-use crate::{groups, link, views};
+use crate::{groups, link};
+use end::{carry_out, note_failure};
 use legible_jobs::{Claim, JobId, Lease, Owner, Reclaim, State};
 use legible_vision::worker::CancelToken;
 use rusqlite::Transaction;
 use std::collections::HashMap;
 use std::time::Duration;
+use tell::tell_changes;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
+use tokio::time::{Interval, MissedTickBehavior};
 use tracing::{debug, error, info, warn};
-
-/// More changed jobs than this at once are not told one by one.
-const TOLD_JOBS: usize = 100;
 
 impl Service {
     /// Runs the jobs, or follows the process that does and takes over when it goes away, until `stop` turns true.
+    /// Troubles that may pass, such as a full disk, are waited out.
     ///
     /// # Errors
-    /// When this process can neither run nor follow, for example because its data directory cannot be written.
+    /// When this process can neither run nor follow, for example because its data directory may not be written.
     pub async fn run(&self, mut stop: watch::Receiver<bool>) -> Result<()> {
         while !*stop.borrow() {
-            match self.take_lock()? {
-                Some(_lock) => Runner::begin(self).await?.run(&mut stop).await,
-                None => self.follow(&mut stop).await,
+            match self.run_or_follow(&mut stop).await {
+                Err(error) if error.may_pass() => {
+                    error!(%error, "the queue cannot be used just now");
+                    pause(TROUBLE_PAUSE, &mut stop).await;
+                }
+                ended => ended?,
             }
             self.set_role(Role::Visitor);
         }
         self.pool().shutdown();
+        Ok(())
+    }
+
+    async fn run_or_follow(&self, stop: &mut watch::Receiver<bool>) -> Result<()> {
+        match self.take_lock()? {
+            Some(_lock) => Runner::begin(self).await?.run(stop).await,
+            None => self.follow(stop).await,
+        }
         Ok(())
     }
 
@@ -50,10 +67,7 @@ impl Service {
             end = link::follow(self.places(), self.bus(), &mut changes) => debug!(?end, "the runner is gone"),
             () = told_to_stop(stop) => return,
         }
-        tokio::select! {
-            () = tokio::time::sleep(FOLLOW_AGAIN) => {}
-            () = told_to_stop(stop) => {}
-        }
+        pause(FOLLOW_AGAIN, stop).await;
     }
 }
 
@@ -61,11 +75,18 @@ struct Runner {
     service: Service,
     owner: Owner,
     epoch: i64,
-    running: HashMap<JobId, Running>,
-    tasks: JoinSet<JobId>,
+    running: HashMap<Run, Running>,
+    tasks: JoinSet<Run>,
+    next_run: Run,
+    /// When old jobs are to be forgotten again.
+    prune_at: i64,
 }
 
+/// Numbers the runs of jobs. A job that was handed back may run again before its last run is looked at.
+type Run = u64;
+
 struct Running {
+    job: JobId,
     lane: Lane,
     cancel: CancelToken,
 }
@@ -81,11 +102,7 @@ impl Runner {
                 tx.execute("INSERT INTO runner (pid, started_at) VALUES (?1, ?2)", (pid, now))?;
                 let epoch = tx.last_insert_rowid();
                 let owner = Owner(format!("runner {epoch}"));
-                for (job, state) in legible_jobs::reclaim(tx, &Reclaim::NotOwnedBy(&owner), now)? {
-                    if state == State::Failed {
-                        note_failure(tx, job)?;
-                    }
-                }
+                take_back(tx, &Reclaim::NotOwnedBy(&owner), now)?;
                 Ok((epoch, owner))
             })
             .await?;
@@ -95,7 +112,15 @@ impl Runner {
             // Of runs that were killed. Nothing waits for it.
             drop(tokio::task::spawn_blocking(move || folder.sweep()));
         }
-        Ok(Runner { service: service.clone(), owner, epoch, running: HashMap::new(), tasks: JoinSet::new() })
+        Ok(Runner {
+            service: service.clone(),
+            owner,
+            epoch,
+            running: HashMap::new(),
+            tasks: JoinSet::new(),
+            next_run: 0,
+            prune_at: now,
+        })
     }
 
     async fn run(mut self, stop: &mut watch::Receiver<bool>) {
@@ -109,19 +134,19 @@ impl Runner {
         };
         // Whoever opened a window before this process became the runner is to look at everything anew.
         self.service.bus().note(Changes { many_items: true, settings: true, ..Changes::work() });
-        let mut renew = tokio::time::interval(LEASE / 3);
+        let mut tend = ticks(LEASE / 3);
         while !*stop.borrow() {
             let sleep = match self.step().await {
                 Ok(sleep) => sleep,
                 Err(error) => {
                     error!(%error, "the queue cannot be used just now");
-                    Duration::from_secs(5)
+                    TROUBLE_PAUSE
                 }
             };
             tokio::select! {
                 () = self.service.bus().work() => {}
-                Some(Ok(ended)) = self.tasks.join_next(), if !self.tasks.is_empty() => drop(self.running.remove(&ended)),
-                _ = renew.tick(), if !self.running.is_empty() => self.renew().await,
+                Some(Ok(run)) = self.tasks.join_next(), if !self.tasks.is_empty() => drop(self.running.remove(&run)),
+                _ = tend.tick() => self.tend().await,
                 () = tokio::time::sleep(sleep) => {}
                 () = told_to_stop(stop) => {}
             }
@@ -149,32 +174,29 @@ impl Runner {
             ))
         };
         let (cancelled, paused, next) = self.service.database().read(look).await?;
-        for id in cancelled {
-            if let Some(running) = self.running.get(&id) {
-                running.cancel.cancel();
-            }
-        }
+        self.stop(|running| paused || cancelled.contains(&running.job));
         if paused {
-            self.running.values().for_each(|running| running.cancel.cancel());
             return Ok(MAX_SLEEP);
         }
+        let service = self.service.clone();
+        let can_read = tokio::task::spawn_blocking(move || service.can_read()).await.unwrap_or(false);
         for lane in Lane::ALL {
-            self.fill(lane).await?;
+            self.fill(lane, can_read).await?;
         }
         let until_next = next.map(|next| Duration::from_millis(u64::try_from(next - now).unwrap_or(0)));
         Ok(until_next.map_or(MAX_SLEEP, |until| until.min(MAX_SLEEP)))
     }
 
-    async fn fill(&mut self, lane: Lane) -> Result<()> {
+    async fn fill(&mut self, lane: Lane, can_read: bool) -> Result<()> {
         let busy = self.running.values().filter(|running| running.lane == lane).count();
         let room = lane.width(self.service.workers()).saturating_sub(busy);
-        let kinds = lane.kinds(self.service.can_read());
+        let kinds = lane.kinds(can_read);
         if room == 0 || kinds.is_empty() {
             return Ok(());
         }
         let claim = Claim { limit: room, kinds: Some(kinds), excluded_kinds: vec![] };
         let (owner, now) = (self.owner.clone(), self.service.now());
-        let lease_ms = i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX);
+        let lease_ms = millis(LEASE);
         let leases = self
             .service
             .database()
@@ -190,11 +212,12 @@ impl Runner {
 
     fn start(&mut self, lane: Lane, lease: Lease, threads: usize) {
         let cancel = CancelToken::new();
-        let id = lease.id;
-        self.running.insert(id, Running { lane, cancel: cancel.clone() });
+        let run = self.next_run;
+        self.next_run += 1;
+        self.running.insert(run, Running { job: lease.id, lane, cancel: cancel.clone() });
         self.service
             .bus()
-            .note(Changes::default().and_job(id.0).and_group(lease.group.map(|g| g.0)).and_item_of(&lease));
+            .note(Changes::default().and_job(lease.id.0).and_group(lease.group.map(|g| g.0)).and_item_of(&lease));
         let service = self.service.clone();
         self.tasks.spawn_blocking(move || {
             // Even a panic outside of the handler must give the place in the lane back; the lease then runs out.
@@ -202,23 +225,39 @@ impl Runner {
             if std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err() {
                 error!(job = lease.id.0, "the end of a job panicked");
             }
-            id
+            run
         });
     }
 
-    async fn renew(&mut self) {
-        let ids: Vec<JobId> = self.running.keys().copied().collect();
+    /// Tells the chosen runs to stop.
+    fn stop(&self, chosen: impl Fn(&Running) -> bool) {
+        self.running.values().filter(|running| chosen(running)).for_each(|running| running.cancel.cancel());
+    }
+
+    /// What wants doing now and then: leases are tended, and once a day old jobs are forgotten.
+    async fn tend(&mut self) {
+        self.tend_leases().await;
+        let now = self.service.now();
+        if now >= self.prune_at {
+            self.prune_at = now.saturating_add(millis(PRUNE_EVERY));
+            drop(tokio::spawn(prune(self.service.clone(), now.saturating_sub(millis(HISTORY_KEPT)))));
+        }
+    }
+
+    /// Renews the leases of what runs and takes back those that ran out: of jobs whose end could not be written down.
+    async fn tend_leases(&mut self) {
+        let held: Vec<JobId> = self.running.values().map(|running| running.job).collect();
         let (owner, now) = (self.owner.clone(), self.service.now());
-        let lease_ms = i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX);
-        let asked = ids.clone();
-        let kept =
-            self.service.database().write(move |tx| Ok(legible_jobs::renew(tx, &owner, &asked, now, lease_ms)?)).await;
-        match kept {
-            Ok(kept) => {
-                for id in ids.iter().filter(|id| !kept.contains(id)) {
-                    if let Some(running) = self.running.get(id) {
-                        running.cancel.cancel();
-                    }
+        let lease_ms = millis(LEASE);
+        let tended = self.service.database().write(move |tx| {
+            let kept = legible_jobs::renew(tx, &owner, &held, now, lease_ms)?;
+            Ok((kept, take_back(tx, &Reclaim::Expired, now)?))
+        });
+        match tended.await {
+            Ok((kept, back)) => {
+                self.stop(|running| !kept.contains(&running.job));
+                if !back.is_empty() {
+                    self.service.bus().note(back.and_work());
                 }
             }
             Err(error) => warn!(%error, "leases could not be renewed"),
@@ -226,7 +265,7 @@ impl Runner {
     }
 
     async fn wind_down(&mut self) {
-        self.running.values().for_each(|running| running.cancel.cancel());
+        self.stop(|_| true);
         let all = async { while self.tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(QUIT_WITHIN, all).await.is_err() {
             warn!("some jobs did not stop in time; the next start gives them back");
@@ -250,112 +289,46 @@ async fn told_to_stop(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-/// Runs one job to its end and writes that end down.
-fn carry_out(service: &Service, lease: &Lease, cancel: &CancelToken, threads: usize) {
-    let Some(handler) = handlers::handler(&lease.kind) else {
-        return settle(service, lease, None, Err(Error::Internal(format!("no handler for {} jobs", lease.kind))));
-    };
-    let run = || handler.run(&mut Work::new(service, lease, cancel, threads));
-    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
-        .unwrap_or_else(|_| Err(Error::Internal(format!("a {} job panicked", lease.kind))));
-    settle(service, lease, Some(handler), result);
-}
-
-/// Acknowledges a job together with its handler's commit, or writes down why it did not come to one.
-fn settle(service: &Service, lease: &Lease, handler: Option<&'static dyn Handler>, result: Result<Commit>) {
-    let error = match result.and_then(|commit| succeed(service, lease, commit)) {
-        Ok(changes) => return service.bus().note(told(changes, lease)),
-        Err(error) => error,
-    };
-    match end_unsuccessfully(service, lease, handler, error) {
-        Ok(changes) => service.bus().note(told(changes, lease)),
-        // The lease was lost, or the database fails: the queue gives the job to the next runner.
-        Err(error) => error!(%error, job = lease.id.0, "the end of a job could not be written down"),
-    }
-}
-
-fn succeed(service: &Service, lease: &Lease, commit: Commit) -> Result<Changes> {
-    let (lease, now) = (lease.clone(), service.now());
-    service.database().write_blocking(move |tx| {
-        let Done { output, changes } = commit(tx)?;
-        legible_jobs::succeed(tx, &lease, output, now)?;
-        Ok(changes)
-    })
-}
-
-fn end_unsuccessfully(
-    service: &Service,
-    lease: &Lease,
-    handler: Option<&'static dyn Handler>,
-    error: Error,
-) -> Result<Changes> {
-    let (lease, now, jitter) = (lease.clone(), service.now(), rand::random::<f64>());
-    let stopped = error.code() == crate::api::ErrorCode::Cancelled;
-    let failure = error.failure();
-    debug!(job = lease.id.0, kind = lease.kind, code = failure.reason().code, "a job did not succeed");
-    service.database().write_blocking(move |tx| {
-        if stopped {
-            // A cancel that a person asked for ends it; pause and quit hand it back unused.
-            legible_jobs::release(tx, &lease, "work was stopped", now)?;
-            return Ok(Changes::default());
-        }
-        let state = legible_jobs::fail(tx, &lease, &failure, now, jitter)?;
-        match handler {
-            Some(handler) if state == State::Failed => handler.failed(tx, lease.subject.as_deref(), failure.reason()),
-            _ => Ok(Changes::default()),
-        }
-    })
-}
-
-/// What a job that failed because its runner died leaves behind.
-fn note_failure(tx: &Transaction, job: JobId) -> Result<()> {
-    let Some(job) = legible_jobs::job(tx, job)? else { return Ok(()) };
-    if let (Some(handler), Some(reason)) = (handlers::handler(&job.kind), &job.reason) {
-        handler.failed(tx, job.subject.as_deref(), reason)?;
-    }
-    Ok(())
-}
-
-fn told(changes: Changes, lease: &Lease) -> Changes {
-    changes.and_job(lease.id.0).and_group(lease.group.map(|group| group.0)).and_item_of(lease).and_work()
-}
-
-impl Changes {
-    fn and_item_of(mut self, lease: &Lease) -> Self {
-        self.items.extend(item_of(lease.subject.as_deref()));
-        self
-    }
-}
-
-/// Turns noted changes into events, a few times a second.
-async fn tell_changes(service: Service) {
+/// Forgets the jobs that ended before a time, batch by batch, so that other writers get their turn.
+async fn prune(service: Service, before: i64) {
     loop {
-        let changes = service.bus().changes().await;
-        if let Err(error) = tell(&service, changes).await {
-            warn!(%error, "changes could not be told");
+        let batch = service.database().write(move |tx| Ok(legible_jobs::prune(tx, before, PRUNE_BATCH)?));
+        match batch.await {
+            Ok(PRUNE_BATCH) => {}
+            Ok(_) => return,
+            Err(error) => return warn!(%error, "old jobs could not be forgotten"),
         }
     }
 }
 
-async fn tell(service: &Service, changes: Changes) -> Result<()> {
-    let bus = service.bus();
-    if changes.many_items || !changes.items.is_empty() {
-        bus.tell(Event::ItemsChanged { ids: changes.items.into_iter().collect() });
+fn millis(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Waits for a time, or until the process is to stop.
+async fn pause(time: Duration, stop: &mut watch::Receiver<bool>) {
+    tokio::select! {
+        () = tokio::time::sleep(time) => {}
+        () = told_to_stop(stop) => {}
     }
-    let (jobs, groups) = (changes.jobs, changes.groups);
-    let looked = service.database().read(move |c| {
-        let told = jobs.iter().take(TOLD_JOBS).map(|id| Ok(legible_jobs::job(c, JobId(*id))?));
-        let jobs = told.filter_map(Result::transpose).collect::<Result<Vec<_>>>()?;
-        let groups = groups.iter().filter_map(|id| groups::view(c, *id).transpose()).collect::<Result<Vec<_>>>()?;
-        Ok((jobs, groups))
-    });
-    let (jobs, groups) = looked.await?;
-    jobs.iter().for_each(|job| bus.tell(Event::JobChanged { job: views::job(job) }));
-    groups.into_iter().for_each(|group| bus.tell(Event::GroupChanged { group }));
-    if changes.settings {
-        bus.tell(Event::SettingsChanged { settings: service.current_settings()? });
+}
+
+/// Ticks at once and then every `period`. Ticks that nobody waited for are not made up for.
+fn ticks(period: Duration) -> Interval {
+    let mut ticks = tokio::time::interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
+/// Gives leases back to the queue, notes what failed for good with that, and says what changed.
+fn take_back(tx: &Transaction, which: &Reclaim, now: i64) -> Result<Changes> {
+    let mut changes = Changes::default();
+    for (job, state) in legible_jobs::reclaim(tx, which, now)? {
+        if state == State::Failed {
+            changes.merge(note_failure(tx, job)?);
+        }
+        let group = legible_jobs::job(tx, job)?.and_then(|job| job.group);
+        changes = changes.and_job(job.0).and_group(group.map(|group| group.0));
     }
-    groups::tell_ended(service).await?;
-    bus.tell(Event::StatusChanged { status: service.status(crate::api::NoArgs {}).await? });
-    Ok(())
+    Ok(changes)
 }

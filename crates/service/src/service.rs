@@ -68,6 +68,7 @@ impl Service {
     /// When the database cannot be opened, or is damaged while another process runs.
     pub fn open(config: Config) -> Result<Self> {
         let Config { places, worker: (command, args), clock, runs } = config;
+        places.make()?;
         let lock = if runs { RunnerLock::try_take(&places.data)? } else { None };
         let database = open_sound(&places, lock.is_some(), clock.now())?;
         let workers = cores().min(MAX_WORKERS);
@@ -158,7 +159,7 @@ impl Service {
         Ok(Folder::open(PathBuf::from(self.current_settings()?.library_folder))?)
     }
 
-    /// Whether reading can work with the engine of the settings.
+    /// Whether reading can work with the engine of the settings. Blocks: not for async code.
     pub(crate) fn can_read(&self) -> bool {
         self.current_settings().is_ok_and(|s| self.inner.models.missing(&s.engine).is_empty())
     }
@@ -209,13 +210,7 @@ pub(crate) fn cores() -> usize {
 
 fn open_sound(places: &Places, look_through: bool, now: i64) -> Result<Database> {
     let path = places.database();
-    let opened = Database::open(&path).and_then(|database| {
-        if look_through {
-            database.check()?;
-        }
-        Ok(database)
-    });
-    match opened {
+    match if look_through { Database::open_checked(&path) } else { Database::open(&path) } {
         Err(Error::DatabaseDamaged(detail)) => {
             // While another process has the file in use it is not ours to move.
             let _lock = match look_through {

@@ -60,13 +60,6 @@ pub fn release(tx: &Transaction<'_>, lease: &Lease, why: &str, now: i64) -> Resu
     Ok(State::Enqueued)
 }
 
-/// Ends the job as cancelled, once its handler has stopped. Fails with [`Error::LeaseLost`] when the lease is no longer
-/// held.
-pub fn cancelled(tx: &Transaction<'_>, lease: &Lease, now: i64) -> Result<()> {
-    let held = held(tx, lease)?;
-    end(tx, &held, State::Cancelled, Outcome::Cancelled, None, now)
-}
-
 /// Takes leases back from owners that are gone and says where each job stands now.
 ///
 /// The attempt stays counted. With attempts left the job is due at once, but after the others of its priority, so that

@@ -23,7 +23,6 @@ enum Step {
     Succeed(usize),
     Fail { lease: usize, retryable: bool },
     Release(usize),
-    Cancelled(usize),
     RequestCancel(Pick),
     Retry(Pick),
     Expire,
@@ -67,7 +66,6 @@ fn step() -> impl Strategy<Value = Step> {
         8 => (0..100_usize).prop_map(Step::Succeed),
         8 => (0..100_usize, any::<bool>()).prop_map(|(lease, retryable)| Step::Fail { lease, retryable }),
         3 => (0..100_usize).prop_map(Step::Release),
-        3 => (0..100_usize).prop_map(Step::Cancelled),
         5 => pick().prop_map(Step::RequestCancel),
         4 => pick().prop_map(Step::Retry),
         3 => Just(Step::Expire),
@@ -122,9 +120,6 @@ impl World {
                 self.end(*lease, |lease| fail(tx, lease, &Failure::Final(reason("bad")), now, 0.5), Some(Back::Never));
             }
             Step::Release(n) => self.end(*n, |lease| release(tx, lease, "quit", now), Some(Back::Uncounted)),
-            Step::Cancelled(n) => {
-                self.end(*n, |lease| cancelled(tx, lease, now).map(|()| State::Cancelled), Some(Back::Wished));
-            }
             Step::RequestCancel(pick) => self.request_cancel(tx, pick),
             Step::Retry(pick) => self.retry(tx, pick),
             Step::Expire => self.reclaim(tx, &Reclaim::Expired, |job| job.lease_until <= now),
@@ -231,7 +226,6 @@ impl World {
         let (state, run_at, attempts) = match back {
             None => (State::Succeeded, 0, 0),
             Some(Back::Never) => (State::Failed, 0, 0),
-            Some(Back::Wished) => (State::Cancelled, 0, 0),
             Some(Back::Uncounted) => (State::Enqueued, job.run_at, job.attempts - 1),
             Some(Back::AfterBackoff) if job.attempts < job.max_attempts => {
                 (State::Enqueued, now + BACKOFF.delay_ms(job.attempts, 0.5), job.attempts)
@@ -304,7 +298,7 @@ impl World {
 
     fn prune(&mut self, tx: &Transaction<'_>) {
         let before = self.reference.now - 5000;
-        let pruned = prune(tx, before).unwrap();
+        let pruned = prune(tx, before, usize::MAX).unwrap();
         let mut expected = 0;
         for job in self.reference.jobs.iter_mut().filter(|job| !job.pruned && !job.state.is_active()) {
             if job.finished_at < before && job.group.is_none_or(|n| self.reference.groups[n].told) {
@@ -385,7 +379,6 @@ enum Back {
     AfterBackoff,
     Uncounted,
     Never,
-    Wished,
 }
 
 proptest! {

@@ -3,7 +3,7 @@
 use crate::api::{GroupView, Groups, JobDetail, JobId, JobsPage, JobsQuery, NoArgs, SetPaused, Status, Touched};
 use crate::changes::Changes;
 use crate::error::{Error, Result};
-use crate::limits::{DEFAULT_PAGE, GROUPS, MAX_PAGE};
+use crate::limits::{DEFAULT_PAGE, GROUPS, MAX_JOBS_PAGE};
 use crate::service::Service;
 use crate::{groups, views};
 use legible_jobs::{Filter, GroupId, State};
@@ -14,7 +14,7 @@ impl Service {
     /// # Errors
     /// When the database fails.
     pub async fn jobs(&self, query: JobsQuery) -> Result<JobsPage> {
-        let (offset, limit) = (u64::from(query.offset), u64::from(page_size(query.limit)));
+        let (offset, limit) = (u64::from(query.offset), u64::from(page_size(query.limit, MAX_JOBS_PAGE)));
         let filter = filter(&query);
         let page = self.database().read(move |c| Ok(legible_jobs::jobs(c, &filter, offset, limit)?));
         let page = page.await?;
@@ -93,9 +93,9 @@ impl Service {
     }
 }
 
-/// The size of a page that was asked for as `limit`.
-pub(super) fn page_size(limit: u32) -> u32 {
-    if limit == 0 { DEFAULT_PAGE } else { limit.min(MAX_PAGE) }
+/// The size of a page that was asked for as `limit` and may have `most` entries.
+pub(super) fn page_size(limit: u32, most: u32) -> u32 {
+    if limit == 0 { DEFAULT_PAGE } else { limit.min(most) }
 }
 
 fn filter(query: &JobsQuery) -> Filter {

@@ -4,6 +4,7 @@ use crate::api::{ItemCard, ItemQuery, ItemView, ItemsPage, ItemsQuery};
 use crate::commands::jobs::page_size;
 use crate::error::{Error, Result};
 use crate::handler::subject_of;
+use crate::limits::{DEFAULT_PAGE, MAX_ITEMS_PAGE};
 use crate::pictures;
 use crate::places::Places;
 use crate::service::Service;
@@ -24,7 +25,7 @@ impl Service {
                 query: Some(Query::parse(&query.query)).filter(|query| !query.is_empty()),
                 trashed: query.trashed,
                 offset: usize::try_from(query.offset).unwrap_or(usize::MAX),
-                limit: usize::try_from(page_size(query.limit)).unwrap_or(usize::MAX),
+                limit: usize::try_from(page_size(query.limit, MAX_ITEMS_PAGE)).unwrap_or(usize::MAX),
             };
             let page = legible_library::page(c, &listing)?;
             let entries: Vec<_> = page.entries.iter().map(|entry| (&entry.item, entry.snippet.as_ref())).collect();
@@ -83,6 +84,6 @@ fn cards(c: &Connection, places: &Places, entries: &[(&ItemSummary, Option<&Snip
 fn open_jobs(c: &Connection, item: i64) -> Result<Vec<crate::api::JobView>> {
     let states = vec![State::Enqueued, State::Blocked, State::Running, State::Failed];
     let filter = Filter { states: Some(states), subject: Some(subject_of(item)), ..Filter::default() };
-    let jobs = legible_jobs::jobs(c, &filter, 0, u64::from(page_size(0)))?.jobs;
+    let jobs = legible_jobs::jobs(c, &filter, 0, u64::from(DEFAULT_PAGE))?.jobs;
     Ok(jobs.iter().map(views::job).collect())
 }

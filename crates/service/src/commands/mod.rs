@@ -3,6 +3,7 @@
 mod edit;
 mod jobs;
 mod look;
+mod models;
 mod system;
 
 pub(crate) use system::check;

@@ -2,7 +2,7 @@
 
 use crate::api::{Check, Diagnosis, Health, NoArgs, RecentOutput, Settings, Status};
 use crate::changes::Changes;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::limits::RECENT;
 use crate::service::Service;
 use crate::{desktop, notices};
@@ -20,6 +20,13 @@ impl Service {
         });
         let (items, jobs, paused, recent) = counts.await?;
         let settings = self.current_settings()?;
+        let (service, engine) = (self.clone(), settings.engine.clone());
+        let looked = tokio::task::spawn_blocking(move || {
+            let missing = service.models_shelf().missing(&engine).iter().map(|model| model.file.clone()).collect();
+            (missing, service.notices())
+        });
+        let (missing_models, notices) =
+            looked.await.map_err(|_| Error::Internal("a look at the models panicked".into()))?;
         let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let long = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
         Ok(Status {
@@ -33,9 +40,9 @@ impl Service {
             running: long(jobs.running),
             failed: long(jobs.failed),
             recent: recent.into_iter().map(|r| RecentOutput { item: r.id.0, name: r.name, at: r.read_at }).collect(),
-            missing_models: self.models_shelf().missing(&settings.engine),
+            missing_models,
             library_folder: settings.library_folder,
-            notices: self.notices(),
+            notices,
         })
     }
 

@@ -101,13 +101,19 @@ impl TaskError {
             TaskError::Timeout { .. } => {
                 Some("Try again when the computer has less to do, or make the image smaller.".into())
             }
-            TaskError::Spawn { .. } => Some("Install Legible again: a part of it is missing or may not be run.".into()),
+            TaskError::Spawn { .. } => {
+                Some("It is tried again. If it stays so, install Legible again: a part of it may be missing.".into())
+            }
         }
     }
 
     /// Whether the same task may succeed another time. After a [`TaskError::Timeout`] one more try is worth it, not many.
     pub fn retryable(&self) -> bool {
-        matches!(self, TaskError::Crashed { .. } | TaskError::Timeout { .. } | TaskError::Stopped)
+        matches!(
+            self,
+            // A process that cannot be started now, for want of memory or during an upgrade, may be later.
+            TaskError::Spawn { .. } | TaskError::Crashed { .. } | TaskError::Timeout { .. } | TaskError::Stopped
+        )
     }
 }
 

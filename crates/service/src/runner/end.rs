@@ -1,0 +1,89 @@
+//! Carrying out one job: its handler, then its end, written down together with what the handler made.
+
+use crate::api::ErrorCode;
+use crate::changes::Changes;
+use crate::error::{Error, Result};
+use crate::handler::{Commit, Done, Handler, Work, item_of};
+use crate::handlers;
+use crate::service::Service;
+use legible_jobs::{JobId, Lease, State};
+use legible_vision::worker::CancelToken;
+use rusqlite::Transaction;
+use tracing::{debug, error};
+
+/// Runs one job to its end and writes that end down.
+pub(super) fn carry_out(service: &Service, lease: &Lease, cancel: &CancelToken, threads: usize) {
+    let Some(handler) = handlers::handler(&lease.kind) else {
+        return settle(service, lease, None, Err(Error::Internal(format!("no handler for {} jobs", lease.kind))));
+    };
+    let run = || handler.run(&mut Work::new(service, lease, cancel, threads));
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
+        .unwrap_or_else(|_| Err(Error::Internal(format!("a {} job panicked", lease.kind))));
+    settle(service, lease, Some(handler), result);
+}
+
+/// Acknowledges a job together with its handler's commit, or writes down why it did not come to one.
+fn settle(service: &Service, lease: &Lease, handler: Option<&'static dyn Handler>, result: Result<Commit>) {
+    let error = match result.and_then(|commit| succeed(service, lease, commit)) {
+        Ok(changes) => return service.bus().note(told(changes, lease)),
+        Err(error) => error,
+    };
+    match end_unsuccessfully(service, lease, handler, error) {
+        Ok(changes) => service.bus().note(told(changes, lease)),
+        // The lease was lost, or the database fails: then the lease runs out, and the runner takes the job back.
+        Err(error) => error!(%error, job = lease.id.0, "the end of a job could not be written down"),
+    }
+}
+
+fn succeed(service: &Service, lease: &Lease, commit: Commit) -> Result<Changes> {
+    let (lease, now) = (lease.clone(), service.now());
+    service.database().write_blocking(move |tx| {
+        let Done { output, changes } = commit(tx)?;
+        legible_jobs::succeed(tx, &lease, output, now)?;
+        Ok(changes)
+    })
+}
+
+fn end_unsuccessfully(
+    service: &Service,
+    lease: &Lease,
+    handler: Option<&'static dyn Handler>,
+    error: Error,
+) -> Result<Changes> {
+    let (lease, now, jitter) = (lease.clone(), service.now(), rand::random::<f64>());
+    let stopped = error.code() == ErrorCode::Cancelled;
+    let failure = error.failure(lease.attempt);
+    debug!(job = lease.id.0, kind = lease.kind, code = failure.reason().code, "a job did not succeed");
+    service.database().write_blocking(move |tx| {
+        if stopped {
+            // A cancel that a person asked for ends it; pause and quit hand it back unused.
+            legible_jobs::release(tx, &lease, "work was stopped", now)?;
+            return Ok(Changes::default());
+        }
+        let state = legible_jobs::fail(tx, &lease, &failure, now, jitter)?;
+        match handler {
+            Some(handler) if state == State::Failed => handler.failed(tx, lease.subject.as_deref(), failure.reason()),
+            _ => Ok(Changes::default()),
+        }
+    })
+}
+
+/// Notes what a job that failed because its runner died leaves behind.
+pub(super) fn note_failure(tx: &Transaction, job: JobId) -> Result<Changes> {
+    let Some(job) = legible_jobs::job(tx, job)? else { return Ok(Changes::default()) };
+    match (handlers::handler(&job.kind), &job.reason) {
+        (Some(handler), Some(reason)) => handler.failed(tx, job.subject.as_deref(), reason),
+        _ => Ok(Changes::default()),
+    }
+}
+
+fn told(changes: Changes, lease: &Lease) -> Changes {
+    changes.and_job(lease.id.0).and_group(lease.group.map(|group| group.0)).and_item_of(lease).and_work()
+}
+
+impl Changes {
+    pub(super) fn and_item_of(mut self, lease: &Lease) -> Self {
+        self.items.extend(item_of(lease.subject.as_deref()));
+        self
+    }
+}
