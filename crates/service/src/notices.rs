@@ -6,7 +6,7 @@ use crate::service::Service;
 use std::path::PathBuf;
 
 /// All problems that hold now.
-pub fn notices(service: &Service) -> Vec<Notice> {
+pub async fn notices(service: &Service) -> Vec<Notice> {
     let mut notices = Vec::new();
     let settings = match service.current_settings() {
         Ok(settings) => settings,
@@ -18,8 +18,8 @@ pub fn notices(service: &Service) -> Vec<Notice> {
             .hint("Rebuild makes a new one from the files in your library folder. Nothing in the folder is lost.");
         notices.push(Notice { error, remedy: Some(Remedy::Rebuild) });
     }
-    if let Err(error) = service.folder() {
-        notices.push(Notice { error: error.to_wire(), remedy: Some(Remedy::ChooseFolder) });
+    if let Some(error) = service.folder_trouble().await {
+        notices.push(Notice { error, remedy: Some(Remedy::ChooseFolder) });
     }
     let missing = service.models_shelf().missing(&settings.engine);
     if !missing.is_empty() {

@@ -43,11 +43,8 @@ impl SettingsFile {
     /// Writes the settings, whole or not at all.
     ///
     /// # Errors
-    /// When the library folder is not absolute or the file cannot be written.
+    /// When the file cannot be written.
     pub fn save(&self, settings: &Settings) -> Result<()> {
-        if !Path::new(&settings.library_folder).is_absolute() {
-            return Err(Error::BadRequest("the library folder must be an absolute path".into()));
-        }
         let mut table = self.table()?;
         table.extend(as_table(settings)?);
         let text = toml::to_string_pretty(&table).map_err(|e| self.unusable(&e.to_string()))?;

@@ -4,5 +4,6 @@ mod edit;
 mod jobs;
 mod look;
 mod system;
+mod trash;
 
 pub(crate) use system::check;

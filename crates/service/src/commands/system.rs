@@ -33,7 +33,7 @@ impl Service {
             last_output: last.map(|last| LastOutput { item: last.id.0, name: last.name, at: last.read_at }),
             missing_models: self.models_shelf().missing(&settings.engine),
             library_folder: settings.library_folder,
-            notices: self.notices(),
+            notices: self.notices().await,
         })
     }
 
@@ -48,11 +48,14 @@ impl Service {
     /// Changes the settings.
     ///
     /// # Errors
-    /// When the library folder cannot be used or the file cannot be written; then the old settings hold.
+    /// When another library folder is chosen that cannot be used or does not hold the library, or the file cannot be
+    /// written; then the old settings hold.
     pub async fn save_settings(&self, settings: Settings) -> Result<Settings> {
-        legible_library::Folder::open(&settings.library_folder)?;
-        self.settings_file().save(&settings)?;
+        let to_adopt = self.blocking(move |service| service.change_settings(settings)).await?;
         self.announce(Changes { settings: true, ..Changes::work() }).await;
+        if to_adopt {
+            self.rebuild(NoArgs {}).await?;
+        }
         self.current_settings()
     }
 
@@ -86,7 +89,7 @@ impl Service {
     }
 
     fn check_folder(&self) -> Check {
-        match self.folder() {
+        match self.try_folder() {
             Ok(folder) => check("Library folder", Health::Good, folder.root().display().to_string(), None),
             Err(error) => check("Library folder", Health::Broken, error.to_string(), error.hint()),
         }

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::handler::{Commit, Done, Handler, Work, item_of};
 use crate::intake::{read_file, write_sidecar};
 use legible_jobs::Reason;
-use legible_library::{ContentHash, ImageFacts, Item, ItemId, Problem};
+use legible_library::{ContentHash, ImageFacts, Item, ItemId, Placement, Problem};
 use legible_vision::worker::{Answer, Task};
 use rusqlite::Transaction;
 use serde::Deserialize;
@@ -63,7 +63,12 @@ pub fn original(work: &Work) -> Result<(Item, Vec<u8>)> {
     let Payload { item: id } = work.payload()?;
     let item = work.service.database().read_blocking(|c| Ok(legible_library::item(c, ItemId(id))?))?;
     let item = item.ok_or_else(|| Error::NotFound(format!("image {id}")))?;
-    let path = work.service.folder()?.locate(&item.placement)?;
+    let folder = work.service.folder()?;
+    if matches!(item.placement, Placement::Managed { .. }) {
+        // Without the folder, nothing is known about the file: the job is to be tried again.
+        folder.look()?;
+    }
+    let path = folder.locate(&item.placement)?;
     let bytes = read_file(&path)?;
     if ContentHash::of(&bytes) != item.hash {
         let message = format!("{} is not the image any more that was added.", path.display());
