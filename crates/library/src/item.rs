@@ -173,7 +173,7 @@ impl std::ops::Deref for Item {
     }
 }
 
-/// A purged item's file, for the caller to delete.
+/// An item that was deleted for good and whose files are still to be deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Purged {
     /// The item that is gone.

@@ -12,7 +12,7 @@ fn a_file_in_the_way_is_no_folder() {
     let file = home.path().join("file");
     fs::write(&file, "mine").unwrap();
     for root in [file.clone(), file.join("Legible")] {
-        match Folder::open(&root) {
+        match Folder::at(&root).make() {
             Err(FolderError::NotAFolder { path }) => assert_eq!(path, file),
             other => panic!("{root:?}: {other:?}"),
         }
@@ -34,7 +34,7 @@ fn a_read_only_folder_is_said_so() {
     if !binds && !root.is_dir() {
         return;
     }
-    let refused = Folder::open(&root);
+    let refused = Folder::at(&root).probe();
     assert!(matches!(refused, Err(FolderError::NotWritable { .. })), "{refused:?}");
 }
 
@@ -61,7 +61,8 @@ fn a_full_disk_leaves_nothing_half_written() {
 #[ignore = "runs in the process that a_full_disk_leaves_nothing_half_written starts"]
 fn on_a_full_disk() {
     let Some(home) = std::env::var_os(CHILD) else { return };
-    let folder = Folder::open(Path::new(&home).join("Legible")).unwrap();
+    let folder = Folder::at(Path::new(&home).join("Legible"));
+    folder.make().unwrap();
     let path = folder.place("small.png", &[1; 100], 0).unwrap();
     let refused = folder.place("large.png", &[2; 100_000], 0);
     assert!(matches!(refused, Err(FolderError::DiskFull { .. })), "{refused:?}");

@@ -14,6 +14,12 @@ fn database() -> Connection {
     connection
 }
 
+fn made(root: impl AsRef<Path>) -> Folder {
+    let folder = Folder::at(root.as_ref());
+    folder.make().unwrap();
+    folder
+}
+
 fn reading(engine: &str, text: &str) -> Reading {
     let quad = Quad::from_edges(0.1, 2.0, 33.333_332, 44.0);
     let word = Word { text: text.into(), quad, confidence: 0.7 };
@@ -75,7 +81,7 @@ fn found(connection: &Connection, query: &str) -> Vec<String> {
 #[test]
 fn a_rebuilt_database_equals_the_old_one() {
     let home = tempfile::tempdir().unwrap();
-    let folder = Folder::open(home.path().join("Legible")).unwrap();
+    let folder = made(home.path().join("Legible"));
     let mut old = database();
     let receipt = add(&mut old, &folder, "receipt.png", "Grand total 12", 1_000);
     let fapiao = add(&mut old, &folder, "发票.png", "发票上税号", 2_000);
@@ -114,7 +120,7 @@ fn a_rebuilt_database_equals_the_old_one() {
 #[test]
 fn hostile_files_give_one_error_each_and_the_rest_goes_on() {
     let home = tempfile::tempdir().unwrap();
-    let folder = Folder::open(home.path().join("Legible")).unwrap();
+    let folder = made(home.path().join("Legible"));
     let mut old = database();
     add(&mut old, &folder, "good.png", "good", 0);
     let root = folder.root();
@@ -161,7 +167,7 @@ fn links_are_not_followed() {
     let home = tempfile::tempdir().unwrap();
     let outside = home.path().join("outside.png");
     fs::write(&outside, "secret").unwrap();
-    let folder = Folder::open(home.path().join("Legible")).unwrap();
+    let folder = made(home.path().join("Legible"));
     add(&mut database(), &folder, "good.png", "good", 0);
     let root = folder.root();
     symlink(root, root.join("loop")).unwrap();
@@ -175,7 +181,7 @@ fn links_are_not_followed() {
 #[test]
 fn adopting_again_adds_only_what_is_missing() {
     let home = tempfile::tempdir().unwrap();
-    let folder = Folder::open(home.path()).unwrap();
+    let folder = made(home.path());
     let mut connection = database();
     let id = add(&mut connection, &folder, "a.png", "text", 1);
     let mut more = sidecar(&connection, id).unwrap().unwrap();

@@ -109,7 +109,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Error::File { error, .. } => file_hint(error)?,
-            Error::Settings { .. } => "Correct the file or delete it; then the defaults hold.",
+            Error::Settings { .. } => "Correct the file, or go back to the defaults.",
             Error::DatabaseDamaged(_) => "Start Legible again: it sets the file aside and offers to rebuild it.",
             Error::DatabaseNewer => "Install the newer version again.",
             Error::Vision(error) => return error.hint(),

@@ -8,11 +8,11 @@ use crate::handlers::{READ, THUMBNAIL};
 use crate::pictures::thumbnail_path;
 use crate::service::Service;
 use legible_jobs::{Backoff, GroupId, NewJob};
-use legible_library::{Added, ContentHash, Folder, ItemId, NewItem, Origin, OriginKind, Placement};
+use legible_library::{Added, ContentHash, Folder, Item, ItemId, NewItem, Origin, OriginKind, Placement};
 use legible_vision::decode::DecodeError;
 use legible_vision::limits::MAX_BYTES;
 use legible_vision::sniff::{Content, sniff};
-use rusqlite::Transaction;
+use rusqlite::{Connection, Transaction};
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -50,47 +50,77 @@ pub enum Group {
 
 impl Service {
     /// Takes an image in. An image that the library has already gets a further origin, and is read if it was not yet.
-    /// Blocks.
+    /// If its file is lost, the bytes at hand take its place. One that was only referred to is copied if copies are
+    /// wanted. Blocks.
     ///
     /// # Errors
     /// When the bytes are no image, or file or database cannot be written; then nothing is left behind but at most a
     /// copy of the file, which `rebuild` finds.
-    pub fn take_in(&self, folder: &Folder, offer: Offer) -> Result<(Added, Option<GroupId>)> {
-        let Offer { name, bytes, path, origin, keep, group } = offer;
-        must_be_image(&bytes)?;
-        let (now, hash, size) = (self.now(), ContentHash::of(&bytes), bytes.len() as u64);
-        let known = self.database().read_blocking(|c| Ok(legible_library::find_by_hash(c, &hash)?))?;
-        let placement = match (known, keep, &path) {
-            // The placement of a known item stays what it is; this one is not looked at.
-            (Some(_), ..) => Placement::Managed { path: PathBuf::new() },
-            (None, Keep::InPlace, Some(path)) => Placement::Referenced { path: path.clone() },
-            (None, ..) => Placement::Managed { path: folder.place(&name, &bytes, now)? },
-        };
-        let origin = Origin { kind: origin_kind(origin), path, at: now };
-        let new = NewItem { hash, name: name.clone(), size, placement, added_at: now };
-        let (folder, thumbnail) = (folder.clone(), thumbnail_path(self.places(), &new.hash));
+    pub fn take_in(&self, offer: Offer) -> Result<(Added, Option<GroupId>)> {
+        must_be_image(&offer.bytes)?;
+        let hash = ContentHash::of(&offer.bytes);
+        loop {
+            let (now, folder) = (self.now(), self.folder_to_fill()?);
+            let known = self.database().read_blocking(|c| by_hash(c, &hash))?;
+            let new = NewItem {
+                hash: hash.clone(),
+                name: offer.name.clone(),
+                size: offer.bytes.len() as u64,
+                placement: place(&folder, known.as_ref(), &offer, now)?,
+                added_at: now,
+            };
+            let origin = Origin { kind: origin_kind(offer.origin), path: offer.path.clone(), at: now };
+            if let Some(entered) = self.enter(folder, known, new, origin, offer.group)? {
+                return Ok(entered);
+            }
+        }
+    }
+
+    /// Enters an image whose bytes are in their place. `None` when the library is not any more what it was when they were
+    /// put there: then they may lie in the wrong one, or nowhere.
+    fn enter(
+        &self,
+        folder: Folder,
+        known: Option<Item>,
+        new: NewItem,
+        origin: Origin,
+        group: Group,
+    ) -> Result<Option<(Added, Option<GroupId>)>> {
+        let (service, thumbnail) = (self.clone(), thumbnail_path(self.places(), &new.hash));
         self.database().write_blocking(move |tx| {
+            let place_of = |item: &Option<Item>| item.as_ref().map(|item| (item.id, item.placement.clone()));
+            let still_known = by_hash(tx, &new.hash)?;
+            if place_of(&still_known) != place_of(&known) || service.folder()?.root() != folder.root() {
+                return Ok(None);
+            }
+            let (name, now) = (&new.name, new.added_at);
             let group = match group {
                 Group::Of(group) => group,
-                Group::New => Some(legible_jobs::new_group(tx, &name, now)?),
+                Group::New => Some(legible_jobs::new_group(tx, name, now)?),
             };
             let found = known.is_none() && adopt_sidecar(tx, &folder, &new)?;
             let mut added = legible_library::add_item(tx, &new, &origin)?;
             added.new |= found;
-            if added.restored
-                && let Some(item) = legible_library::item(tx, added.id)?
-            {
-                folder.restore(&item.placement)?;
+            if added.restored {
+                folder.restore(&new.placement)?;
+            }
+            let moved = known.filter(|item| item.placement != new.placement);
+            if moved.is_some() {
+                legible_library::set_placement(tx, added.id, &new.placement)?;
             }
             let unread = legible_library::item(tx, added.id)?.is_some_and(|item| !item.has_reading);
             if unread {
-                enqueue_read(tx, added.id, &name, group, now)?;
+                enqueue_read(tx, added.id, name, group, now)?;
             }
             if !thumbnail.exists() {
-                enqueue_thumbnail(tx, added.id, &name, now)?;
+                enqueue_thumbnail(tx, added.id, name, now)?;
             }
             write_sidecar(tx, &folder, added.id)?;
-            Ok((added, group))
+            if let (Some(item), Placement::Managed { .. }) = (moved, &new.placement) {
+                // It has its sidecar beside it now.
+                folder.purge(&item.placement, &item.hash)?;
+            }
+            Ok(Some((added, group)))
         })
     }
 
@@ -99,15 +129,39 @@ impl Service {
     /// # Errors
     /// As [`Service::take_in`].
     pub async fn add_image(&self, name: String, bytes: Vec<u8>, origin: AddOrigin) -> Result<crate::api::Added> {
-        let service = self.clone();
-        let taken = tokio::task::spawn_blocking(move || {
-            let offer = Offer { name, bytes, path: None, origin, keep: Keep::Copy, group: Group::New };
-            service.take_in(&service.folder()?, offer)
-        });
-        let (added, group) = taken.await.map_err(|_| Error::Internal("taking an image in panicked".into()))??;
+        let offer = Offer { name, bytes, path: None, origin, keep: Keep::Copy, group: Group::New };
+        let (added, group) = self.blocking(move |service| service.take_in(offer)).await?;
         let group = group.map(|group| group.0).unwrap_or_default();
         self.announce(Changes::items([added.id.0]).and_group(Some(group)).and_work()).await;
         Ok(crate::api::Added { group })
+    }
+}
+
+/// The item with these bytes.
+fn by_hash(conn: &Connection, hash: &ContentHash) -> Result<Option<Item>> {
+    match legible_library::find_by_hash(conn, hash)? {
+        Some(id) => Ok(legible_library::item(conn, id)?),
+        None => Ok(None),
+    }
+}
+
+/// Puts the bytes where they are to lie, if they do not lie there yet; returns that place.
+fn place(folder: &Folder, known: Option<&Item>, offer: &Offer, now: i64) -> Result<Placement> {
+    if let Some(item) = known {
+        let (place, is_there) = (&item.placement, folder.has(&item.placement)?);
+        match place {
+            Placement::Managed { .. } if is_there => return Ok(place.clone()),
+            Placement::Managed { .. } => {
+                folder.put_back(place, &offer.bytes)?;
+                return Ok(place.clone());
+            }
+            Placement::Referenced { .. } if is_there && offer.keep == Keep::InPlace => return Ok(place.clone()),
+            Placement::Referenced { .. } => {}
+        }
+    }
+    match (offer.keep, &offer.path) {
+        (Keep::InPlace, Some(path)) => Ok(Placement::Referenced { path: path.clone() }),
+        _ => Ok(Placement::Managed { path: folder.place(&offer.name, &offer.bytes, now)? }),
     }
 }
 
@@ -216,5 +270,87 @@ fn origin_kind(origin: AddOrigin) -> OriginKind {
         AddOrigin::Dialog => OriginKind::Dialog,
         AddOrigin::Paste => OriginKind::Paste,
         AddOrigin::Cli => OriginKind::Cli,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::ItemIds;
+    use crate::testing::{Home, png};
+    use std::fs;
+
+    fn placement(home: &Home, id: i64) -> Placement {
+        let item = home.service.database().read_blocking(|c| Ok(legible_library::item(c, ItemId(id))?)).unwrap();
+        item.unwrap().summary.placement
+    }
+
+    /// The one image and the one sidecar of the library, relative to its folder.
+    fn files(home: &Home) -> Vec<String> {
+        let walk = walkdir::WalkDir::new(home.path("library")).sort_by_file_name().into_iter().map(Result::unwrap);
+        let files = walk.filter(|entry| entry.file_type().is_file()).map(|entry| entry.into_path());
+        let relative = |path: PathBuf| path.strip_prefix(home.path("library")).unwrap().to_str().unwrap().to_owned();
+        files.map(relative).collect()
+    }
+
+    #[test]
+    fn adding_an_image_again_puts_a_lost_file_back() {
+        let home = Home::new();
+        let id = home.take_in("a.png", &png(1));
+        let file = home.ask(home.service.file(id)).unwrap();
+        for trashed in [false, true] {
+            if trashed {
+                home.ask(home.service.trash_items(ItemIds { ids: vec![id] })).unwrap();
+            }
+            fs::remove_file(home.ask(home.service.file(id)).unwrap()).unwrap();
+            assert_eq!(home.take_in("a.png", &png(1)), id);
+            assert_eq!(fs::read(&file).unwrap(), png(1));
+            assert_eq!(files(&home), ["1970/01/a.png", "1970/01/a.png.json"], "trashed: {trashed}");
+        }
+    }
+
+    #[test]
+    fn an_image_that_was_only_referred_to_is_copied_when_copies_are_wanted() {
+        let home = Home::new();
+        let id = home.offer("a.png", &png(1), Keep::InPlace).unwrap();
+        assert_eq!(placement(&home, id), Placement::Referenced { path: home.path("in/a.png") });
+        assert_eq!(home.offer("b.png", &png(1), Keep::InPlace).unwrap(), id);
+        assert_eq!(placement(&home, id), Placement::Referenced { path: home.path("in/a.png") });
+
+        fs::remove_file(home.path("in/a.png")).unwrap();
+        assert_eq!(home.offer("b.png", &png(1), Keep::InPlace).unwrap(), id);
+        assert_eq!(placement(&home, id), Placement::Referenced { path: home.path("in/b.png") });
+
+        assert_eq!(home.take_in("b.png", &png(1)), id);
+        assert_eq!(files(&home), ["1970/01/b.png", "1970/01/b.png.json"], "also the sidecar has moved");
+        assert!(home.ask(home.service.file(id)).unwrap().is_file());
+    }
+
+    #[test]
+    fn what_is_deleted_while_it_is_added_again_is_not_entered_without_its_bytes() {
+        let home = Home::new();
+        let id = home.take_in("a.png", &png(1));
+        let known = home.service.database().read_blocking(|c| Ok(legible_library::item(c, ItemId(id))?)).unwrap();
+        home.ask(home.service.trash_items(ItemIds { ids: vec![id] })).unwrap();
+        home.ask(home.service.purge_items(ItemIds { ids: vec![id] })).unwrap();
+        let new = NewItem {
+            hash: ContentHash::of(&png(1)),
+            name: "a.png".into(),
+            size: 1,
+            placement: known.as_ref().unwrap().placement.clone(),
+            added_at: 1,
+        };
+        let origin = Origin { kind: OriginKind::Drop, path: None, at: 1 };
+        let entered =
+            home.service.enter(home.service.folder().unwrap(), known, new.clone(), origin.clone(), Group::New);
+        assert_eq!(entered.unwrap(), None);
+        let elsewhere = Folder::at(home.path("elsewhere"));
+        assert_eq!(
+            home.service.enter(elsewhere, None, new, origin, Group::New).unwrap(),
+            None,
+            "the folder was changed"
+        );
+        let counts = home.service.database().read_blocking(|c| Ok(legible_library::counts(c)?)).unwrap();
+        assert_eq!(counts, legible_library::Counts::default());
     }
 }

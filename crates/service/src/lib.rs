@@ -15,6 +15,7 @@ mod groups;
 mod handler;
 mod handlers;
 mod intake;
+mod library_folder;
 mod limits;
 mod link;
 mod lock;
@@ -28,6 +29,8 @@ pub mod reader;
 mod runner;
 mod service;
 mod settings;
+#[cfg(test)]
+mod testing;
 mod views;
 
 pub use error::{Error, Result};

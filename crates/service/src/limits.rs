@@ -36,6 +36,18 @@ pub const THUMBNAIL_SIDE: u32 = 512;
 /// The longer side of a preview of a format that the web view does not show, in pixels.
 pub const PREVIEW_SIDE: u32 = 4096;
 
+/// How much disk the previews may take. The oldest go first.
+pub const PREVIEWS_BYTES: u64 = 512 * 1024 * 1024;
+
+/// How long a look at the library folder holds, in milliseconds, before it is looked at again for the notice.
+pub const FOLDER_LOOK_MS: i64 = 5_000;
+
+/// How many bytes of paths one import job holds. The queue stores four times as much.
+pub const PATHS_BYTES: usize = 256 * 1024;
+
+/// How many items are deleted for good in one transaction.
+pub const PURGED_AT_ONCE: usize = 100;
+
 /// How deep a folder is walked.
 pub const MAX_DEPTH: usize = 64;
 

@@ -7,25 +7,30 @@ use legible_models::Model;
 use std::path::PathBuf;
 
 /// All problems that hold now.
-pub fn notices(service: &Service) -> Vec<Notice> {
+pub async fn notices(service: &Service) -> Vec<Notice> {
     let mut notices = Vec::new();
-    let settings = match service.current_settings() {
-        Ok(settings) => settings,
-        Err(error) => return vec![Notice { error: error.to_wire(), remedy: None }],
+    let folder_trouble = match service.current_settings() {
+        Ok(_) => service.folder_trouble().await,
+        Err(error) => {
+            notices.push(Notice { error: error.to_wire(), remedy: Some(Remedy::ResetSettings) });
+            None
+        }
     };
-    if let [.., last] = damaged_databases(service.places()).as_slice() {
-        let message = format!("The database was damaged. It is set aside as {}.", last.display());
+    let engine = service.settings_or_defaults().engine;
+    let looked = move |service: &Service| {
+        let missing = service.models_shelf().missing(&engine);
+        let missing = (!missing.is_empty()).then(|| models_missing(&missing));
+        Ok((damaged_databases(service.places()).pop(), missing))
+    };
+    let (damaged, missing) = service.blocking(looked).await.unwrap_or_default();
+    if let Some(aside) = damaged {
+        let message = format!("The database was damaged. It is set aside as {}.", aside.display());
         let error = WireError::new(ErrorCode::Database, message)
             .hint("Rebuild makes a new one from the files in your library folder. Nothing in the folder is lost.");
         notices.push(Notice { error, remedy: Some(Remedy::Rebuild) });
     }
-    if let Err(error) = service.folder() {
-        notices.push(Notice { error: error.to_wire(), remedy: Some(Remedy::ChooseFolder) });
-    }
-    let missing = service.models_shelf().missing(&settings.engine);
-    if !missing.is_empty() {
-        notices.push(Notice { error: models_missing(&missing), remedy: Some(Remedy::InstallModels) });
-    }
+    notices.extend(folder_trouble.map(|error| Notice { error, remedy: Some(Remedy::ChooseFolder) }));
+    notices.extend(missing.map(|error| Notice { error, remedy: Some(Remedy::InstallModels) }));
     notices
 }
 

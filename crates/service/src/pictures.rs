@@ -4,13 +4,14 @@ use crate::api::ErrorCode;
 use crate::api::WireError;
 use crate::error::{Error, Result};
 use crate::intake::read_file;
-use crate::limits::PREVIEW_SIDE;
+use crate::limits::{PREVIEW_SIDE, PREVIEWS_BYTES};
 use crate::places::Places;
 use crate::service::Service;
 use crate::settings::write_atomically;
 use legible_library::{ContentHash, ItemId};
+use legible_vision::sniff::{Content, sniff};
 use legible_vision::worker::{Answer, CancelToken, Task};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// An encoded picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,13 +31,31 @@ pub enum View {
     Whole,
 }
 
-/// Formats that every web view shows, with their media types.
-const SHOWN: &[(&str, &str)] =
-    &[("png", "image/png"), ("jpeg", "image/jpeg"), ("gif", "image/gif"), ("webp", "image/webp"), ("bmp", "image/bmp")];
+/// The directory of the previews in the cache.
+const PREVIEWS: &str = "previews";
+
+/// Media types that every web view shows.
+const SHOWN: &[&str] = &["image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"];
 
 /// Where the thumbnail of an image lies.
 pub fn thumbnail_path(places: &Places, hash: &ContentHash) -> PathBuf {
     cached(places, "thumbnails", hash, "jpg")
+}
+
+/// Deletes what the cache shows of an image. The cache may be cleared at any time, so a file that stays is no error.
+pub fn forget(places: &Places, hash: &ContentHash) {
+    for path in cached_paths(places, hash) {
+        let _ = std::fs::remove_file(path);
+    }
+}
+
+/// Where the cache keeps what it has of an image.
+pub fn cached_paths(places: &Places, hash: &ContentHash) -> [PathBuf; 2] {
+    [thumbnail_path(places, hash), preview_path(places, hash)]
+}
+
+fn preview_path(places: &Places, hash: &ContentHash) -> PathBuf {
+    cached(places, PREVIEWS, hash, "png")
 }
 
 fn cached(places: &Places, kind: &str, hash: &ContentHash, extension: &str) -> PathBuf {
@@ -50,9 +69,12 @@ impl Service {
     /// # Errors
     /// When there is no such item, or the library folder cannot be used.
     pub async fn file(&self, item: i64) -> Result<PathBuf> {
-        let found = self.database().read(move |c| Ok(legible_library::item(c, ItemId(item))?)).await?;
-        let found = found.ok_or_else(|| Error::NotFound(format!("image {item}")))?;
-        Ok(self.folder()?.locate(&found.placement)?)
+        self.blocking(move |service| {
+            let found = service.database().read_blocking(|c| Ok(legible_library::item(c, ItemId(item))?))?;
+            let found = found.ok_or_else(|| Error::NotFound(format!("image {item}")))?;
+            Ok(service.folder()?.locate(&found.placement)?)
+        })
+        .await
     }
 
     /// A picture of a library item. Serves nothing but library items.
@@ -60,9 +82,7 @@ impl Service {
     /// # Errors
     /// When there is no such item, its file is gone, or it is no image.
     pub async fn picture(&self, item: i64, view: View) -> Result<Picture> {
-        let service = self.clone();
-        let made = tokio::task::spawn_blocking(move || service.picture_blocking(item, view));
-        made.await.map_err(|_| Error::Internal("making a picture panicked".into()))?
+        self.blocking(move |service| service.picture_blocking(item, view)).await
     }
 
     fn picture_blocking(&self, id: i64, view: View) -> Result<Picture> {
@@ -73,29 +93,99 @@ impl Service {
             let bytes = std::fs::read(&path).map_err(|error| Error::File { path, error })?;
             return Ok(Picture { bytes, media_type: "image/jpeg".into() });
         }
-        let path = self.folder()?.locate(&item.placement)?;
-        let format = item.facts.as_ref().map(|facts| facts.format.as_str());
-        if let Some((_, media_type)) = SHOWN.iter().find(|(name, _)| Some(*name) == format) {
-            return Ok(Picture { bytes: read_file(&path)?, media_type: (*media_type).into() });
+        let bytes = read_file(&self.folder()?.locate(&item.placement)?)?;
+        // What was found when it was read does not count: it may not have been read yet.
+        let media_type = match sniff(&bytes) {
+            Content::Image(format) => format.to_mime_type(),
+            _ => "",
+        };
+        if SHOWN.contains(&media_type) {
+            return Ok(Picture { bytes, media_type: media_type.into() });
         }
-        self.preview(&path, &item.hash)
+        self.preview(&bytes, &item.hash)
     }
 
-    fn preview(&self, path: &std::path::Path, hash: &ContentHash) -> Result<Picture> {
-        let kept = cached(self.places(), "previews", hash, "png");
+    fn preview(&self, original: &[u8], hash: &ContentHash) -> Result<Picture> {
+        let kept = preview_path(self.places(), hash);
         if let Ok(bytes) = std::fs::read(&kept) {
             return Ok(Picture { bytes, media_type: "image/png".into() });
         }
         let task = Task::Preview { max_side: PREVIEW_SIDE };
-        match self.pool().run(&task, &read_file(path)?, &CancelToken::new(), &mut |_| ())? {
+        match self.pool().run(&task, original, &CancelToken::new(), &mut |_| ())? {
             Answer::Image { bytes, media_type, .. } => {
                 // The cache is a convenience: a full disk must not keep the picture from being shown.
                 if let Err(error) = write_atomically(&kept, &bytes) {
                     tracing::debug!(%error, "a preview was not kept");
                 }
+                trim(&self.places().cache.join(PREVIEWS), PREVIEWS_BYTES);
                 Ok(Picture { bytes, media_type })
             }
             _ => Err(WireError::new(ErrorCode::Internal, "the worker answered another task").into()),
         }
+    }
+}
+
+/// Deletes the oldest files below a directory of the cache until the rest takes at most this many bytes.
+fn trim(directory: &Path, max_bytes: u64) {
+    let files = walkdir::WalkDir::new(directory).into_iter().flatten().filter(|entry| entry.file_type().is_file());
+    let mut files: Vec<_> = files
+        .filter_map(|entry| entry.metadata().ok().map(|m| (m.modified().ok(), m.len(), entry.into_path())))
+        .collect();
+    files.sort();
+    let mut bytes: u64 = files.iter().map(|(_, bytes, _)| bytes).sum();
+    for (_, size, path) in files {
+        if bytes <= max_bytes {
+            return;
+        }
+        if std::fs::remove_file(path).is_ok() {
+            bytes -= size;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Home, png};
+    use std::fs::{self, File};
+    use std::time::{Duration, UNIX_EPOCH};
+
+    #[test]
+    fn an_image_is_shown_before_it_is_read_and_without_a_worker() {
+        let home = Home::new();
+        let image = image::load_from_memory(&png(1)).unwrap();
+        for format in ["png", "jpeg", "gif", "webp", "bmp"] {
+            let mut bytes = std::io::Cursor::new(Vec::new());
+            image.to_rgb8().write_to(&mut bytes, image::ImageFormat::from_extension(format).unwrap()).unwrap();
+            let bytes = bytes.into_inner();
+            // Its name says nothing.
+            let id = home.take_in("image", &bytes);
+            let shown = home.ask(home.service.picture(id, View::Whole)).unwrap();
+            assert_eq!(shown, Picture { bytes, media_type: format!("image/{format}") });
+        }
+    }
+
+    #[test]
+    fn previews_take_no_more_room_than_they_may_and_the_oldest_go_first() {
+        let home = tempfile::tempdir().unwrap();
+        for (name, age) in [("ab/new", 3), ("cd/old", 1), ("cd/middle", 2)] {
+            let path = home.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, [0; 100]).unwrap();
+            File::options()
+                .write(true)
+                .open(path)
+                .unwrap()
+                .set_modified(UNIX_EPOCH + Duration::from_secs(age))
+                .unwrap();
+        }
+        let check = |max_bytes, expected: [bool; 3]| {
+            trim(home.path(), max_bytes);
+            assert_eq!(["cd/old", "cd/middle", "ab/new"].map(|name| home.path().join(name).exists()), expected);
+        };
+        check(300, [true, true, true]);
+        check(299, [false, true, true]);
+        check(100, [false, false, true]);
+        check(0, [false, false, false]);
     }
 }

@@ -5,6 +5,7 @@ use crate::changes::{Bus, Changes};
 use crate::clock::Clock;
 use crate::database::{self, Database};
 use crate::error::{Error, Result};
+use crate::library_folder::FolderLook;
 use crate::limits::{MAX_WORKERS, TASK_TIMEOUT, WORKER_IDLE, WORKER_MEMORY_MB};
 use crate::lock::RunnerLock;
 use crate::models::ModelShelf;
@@ -47,6 +48,7 @@ struct Inner {
     models: ModelShelf,
     lock: Mutex<Option<RunnerLock>>,
     role: Mutex<Role>,
+    folder_look: tokio::sync::Mutex<Option<FolderLook>>,
 }
 
 /// How this process stands to the runner.
@@ -87,6 +89,7 @@ impl Service {
             bus: Bus::new(),
             role: Mutex::new(Role::Visitor),
             lock: Mutex::new(lock),
+            folder_look: tokio::sync::Mutex::default(),
             places,
             clock,
             database,
@@ -154,9 +157,34 @@ impl Service {
         self.inner.settings.load()
     }
 
-    /// The library folder, made if it is missing.
+    /// The settings as they stand, or the defaults while the file cannot be read. For showing only: what changes anything
+    /// must not act on settings that the person did not choose.
+    pub(crate) fn settings_or_defaults(&self) -> Settings {
+        self.current_settings().unwrap_or_else(|_| self.inner.settings.defaults().clone())
+    }
+
+    /// The library folder of the settings. It is not looked at here and may be missing.
     pub(crate) fn folder(&self) -> Result<Folder> {
-        Ok(Folder::open(PathBuf::from(self.current_settings()?.library_folder))?)
+        Ok(Folder::at(self.current_settings()?.library_folder))
+    }
+
+    /// The last look at the library folder.
+    pub(crate) fn folder_look(&self) -> &tokio::sync::Mutex<Option<FolderLook>> {
+        &self.inner.folder_look
+    }
+
+    /// Does work that blocks, such as on files, on a thread for that.
+    ///
+    /// # Errors
+    /// What `work` returns.
+    pub(crate) async fn blocking<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Service) -> Result<T> + Send + 'static,
+    {
+        let service = self.clone();
+        let done = tokio::task::spawn_blocking(move || work(&service)).await;
+        done.map_err(|_| Error::Internal("blocking work panicked".into()))?
     }
 
     /// Whether reading can work with the engine of the settings. Blocks: not for async code.
@@ -165,8 +193,8 @@ impl Service {
     }
 
     /// What a person should know and act on.
-    pub(crate) fn notices(&self) -> Vec<Notice> {
-        notices::notices(self)
+    pub(crate) async fn notices(&self) -> Vec<Notice> {
+        notices::notices(self).await
     }
 
     /// Tells whoever runs the jobs what this process changed.

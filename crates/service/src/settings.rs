@@ -37,17 +37,38 @@ impl SettingsFile {
         let table = self.table()?;
         let mut merged = as_table(&self.defaults)?;
         merged.extend(table);
-        Value::Table(merged).try_into().map_err(|e: toml::de::Error| self.unusable(e.message()))
+        let settings: Settings =
+            Value::Table(merged).try_into().map_err(|e: toml::de::Error| self.unusable(e.message()))?;
+        if !Path::new(&settings.library_folder).is_absolute() {
+            return Err(self.unusable("library_folder must be an absolute path"));
+        }
+        Ok(settings)
+    }
+
+    /// What holds where the file says nothing.
+    pub fn defaults(&self) -> &Settings {
+        &self.defaults
+    }
+
+    /// Renames the file, so that the defaults hold. Its content stays for a person to look at.
+    ///
+    /// # Errors
+    /// When it cannot be renamed.
+    pub fn set_aside(&self) -> Result<()> {
+        let aside = self.path.with_extension("toml.unusable");
+        match std::fs::rename(&self.path, aside) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(Error::File { path: self.path.clone(), error })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Writes the settings, whole or not at all.
     ///
     /// # Errors
-    /// When the library folder is not absolute or the file cannot be written.
+    /// When the file cannot be written.
     pub fn save(&self, settings: &Settings) -> Result<()> {
-        if !Path::new(&settings.library_folder).is_absolute() {
-            return Err(Error::BadRequest("the library folder must be an absolute path".into()));
-        }
         let mut table = self.table()?;
         table.extend(as_table(settings)?);
         let text = toml::to_string_pretty(&table).map_err(|e| self.unusable(&e.to_string()))?;
@@ -102,12 +123,27 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_file_is_an_error_and_stays() {
+    fn a_broken_file_is_an_error_and_stays_until_it_is_set_aside() {
+        for broken in ["engine = ", "engine = 7", "library_folder = \"relative\""] {
+            let home = tempfile::tempdir().unwrap();
+            let file = SettingsFile::new(&Places::below(home.path()));
+            std::fs::create_dir_all(home.path().join("config")).unwrap();
+            std::fs::write(&file.path, broken).unwrap();
+            assert!(matches!(file.load(), Err(Error::Settings { .. })), "{broken}");
+            assert_eq!(std::fs::read_to_string(&file.path).unwrap(), broken);
+            file.set_aside().unwrap();
+            assert_eq!(file.load().unwrap(), file.defaults);
+            let aside = std::fs::read_to_string(home.path().join("config/settings.toml.unusable"));
+            assert_eq!(aside.unwrap(), broken);
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_no_toml_is_not_written_over() {
         let home = tempfile::tempdir().unwrap();
         let file = SettingsFile::new(&Places::below(home.path()));
         std::fs::create_dir_all(home.path().join("config")).unwrap();
         std::fs::write(&file.path, "engine = ").unwrap();
-        assert!(matches!(file.load(), Err(Error::Settings { .. })));
         assert!(file.save(&file.defaults).is_err());
         assert_eq!(std::fs::read_to_string(&file.path).unwrap(), "engine = ");
     }

@@ -140,6 +140,13 @@ export async function chooseFolder(): Promise<void> {
     if (saved) live.settings = saved;
 }
 
+export async function resetSettings(): Promise<void> {
+    const settings = await attempt(commands.reset_settings());
+    if (!settings) return;
+    live.settings = settings;
+    toasts.show("The default settings hold. The old file is kept beside the new one.");
+}
+
 export async function rebuild(): Promise<void> {
     if (await attempt(commands.rebuild())) toasts.show("Making the index anew from the library folder");
 }
@@ -153,4 +160,5 @@ export const REMEDIES: Record<Remedy, { label: string; run: () => Promise<void> 
     install_models: { label: "Install models", run: installModels },
     rebuild: { label: "Rebuild", run: rebuild },
     choose_folder: { label: "Choose folder", run: chooseFolder },
+    reset_settings: { label: "Use the defaults", run: resetSettings },
 };

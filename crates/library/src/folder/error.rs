@@ -13,6 +13,12 @@ pub enum FolderError {
         /// The file.
         path: PathBuf,
     },
+    /// The folder is not there.
+    #[error("{} is not there; connect its disk or put the folder back, or choose another library folder", path.display())]
+    Missing {
+        /// The library folder.
+        path: PathBuf,
+    },
     /// The system forbids writing.
     #[error("{} cannot be written to ({cause}); allow writing there or choose another library folder", path.display())]
     NotWritable {

@@ -38,19 +38,42 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Opens the folder, and makes it if needed. A file is written and deleted again to see that it can be used.
+    /// Names the folder by its absolute path. Nothing is looked at, made or written.
+    pub fn at(root: impl Into<PathBuf>) -> Self {
+        Folder { root: root.into() }
+    }
+
+    /// Makes the folder where it is missing. Nothing else here does: a folder that is gone may lie on a disk that is not
+    /// connected, and an empty one in its place would be filled in its stead.
     ///
     /// # Errors
-    /// When it cannot be made, is not a folder, or cannot be written to.
-    pub fn open(root: impl Into<PathBuf>) -> Result<Self, FolderError> {
-        let root = root.into();
-        if let Some(file) = root.ancestors().find(|path| path.exists()).filter(|path| !path.is_dir()) {
-            return Err(FolderError::NotAFolder { path: file.to_path_buf() });
+    /// When it cannot be made or a file is in the way.
+    pub fn make(&self) -> Result<(), FolderError> {
+        match self.look() {
+            Err(FolderError::Missing { .. }) => fs::create_dir_all(&self.root).map_err(at(&self.root)),
+            looked => looked,
         }
-        fs::create_dir_all(&root).map_err(at(&root))?;
-        let root = std::path::absolute(&root).map_err(at(&root))?;
-        write::probe(&root).map_err(at(&root))?;
-        Ok(Folder { root })
+    }
+
+    /// Looks whether the folder is there.
+    ///
+    /// # Errors
+    /// When it is missing or no folder.
+    pub fn look(&self) -> Result<(), FolderError> {
+        match self.root.ancestors().find(|path| path.exists()) {
+            Some(file) if !file.is_dir() => Err(FolderError::NotAFolder { path: file.to_path_buf() }),
+            Some(found) if found == self.root => Ok(()),
+            _ => Err(FolderError::Missing { path: self.root.clone() }),
+        }
+    }
+
+    /// Writes a file into the folder and deletes it again, to see whether it can be used.
+    ///
+    /// # Errors
+    /// When it is missing, no folder, or cannot be written to.
+    pub fn probe(&self) -> Result<(), FolderError> {
+        self.look()?;
+        write::probe(&self.root).map_err(at(&self.root))
     }
 
     /// The folder's own path, absolute.
@@ -69,7 +92,7 @@ impl Folder {
     pub fn place(&self, name: &str, bytes: &[u8], added_at: i64) -> Result<PathBuf, FolderError> {
         let month = month::folder_of(added_at);
         let folder = self.root.join(&month);
-        fs::create_dir_all(&folder).map_err(at(&folder))?;
+        self.make_inside(&folder)?;
         let mut file = write::Unnamed::new(&folder, bytes).map_err(at(&folder))?;
         let name = names::portable(name);
         for number in 1..=MAX_NAME_TRIES {
@@ -125,6 +148,26 @@ impl Folder {
         }
     }
 
+    /// Whether the image's file is there, in the library or in the trash.
+    ///
+    /// # Errors
+    /// When the path of a managed image leads out of the folder.
+    pub fn has(&self, placement: &Placement) -> Result<bool, FolderError> {
+        Ok(self.locate(placement)?.is_file())
+    }
+
+    /// Writes the bytes of an image whose file is lost where it should lie.
+    ///
+    /// # Errors
+    /// When the file cannot be written, or something else has taken its name.
+    pub fn put_back(&self, placement: &Placement, bytes: &[u8]) -> Result<(), FolderError> {
+        let path = self.locate(placement)?;
+        let folder = path.parent().unwrap_or(&self.root);
+        self.make_inside(folder)?;
+        let named = write::Unnamed::new(folder, bytes).and_then(|file| file.name(&path)).map_err(at(&path))?;
+        if named.is_some() { Err(FolderError::NameTaken { path }) } else { Ok(()) }
+    }
+
     /// Writes a sidecar in place of the one before. Fields that this program does not know stay. A sidecar that cannot be
     /// understood is set aside as `NAME.EXT.json.broken`.
     ///
@@ -147,7 +190,7 @@ impl Folder {
             return Err(FolderError::LargeSidecar { path, bytes: text.len() as u64 });
         }
         let folder = path.parent().unwrap_or(&self.root);
-        fs::create_dir_all(folder).map_err(at(folder))?;
+        self.make_inside(folder)?;
         write::replace(&path, &text).map_err(at(&path))
     }
 
@@ -177,7 +220,7 @@ impl Folder {
     pub fn trash(&self, placement: &Placement) -> Result<(), FolderError> {
         let Placement::Managed { path } = placement else { return Ok(()) };
         let (live, trashed) = self.both(path)?;
-        move_pair(&live, &trashed)
+        self.move_pair(&live, &trashed)
     }
 
     /// Moves a managed image and its sidecar back from the trash. Doing it twice is no error.
@@ -187,15 +230,17 @@ impl Folder {
     pub fn restore(&self, placement: &Placement) -> Result<(), FolderError> {
         let Placement::Managed { path } = placement else { return Ok(()) };
         let (live, trashed) = self.both(path)?;
-        move_pair(&trashed, &live)
+        self.move_pair(&trashed, &live)
     }
 
     /// Deletes a managed image that lies in the trash, or the sidecar of a referenced one, for good. The image of a referenced
     /// one stays, and so does anything outside the trash. Doing it twice is no error.
     ///
     /// # Errors
-    /// When a file cannot be deleted.
+    /// When the library folder is missing or a file cannot be deleted.
     pub fn purge(&self, placement: &Placement, hash: &ContentHash) -> Result<(), FolderError> {
+        // Of a folder that is not there, nothing can be said to be deleted.
+        self.look()?;
         let files = match placement {
             Placement::Managed { path } => {
                 let trashed = self.both(path)?.1;
@@ -221,6 +266,27 @@ impl Folder {
         }
         Ok((self.root.join(relative), self.root.join(TRASH).join(relative)))
     }
+
+    /// Moves an image, then its sidecar: one that is stopped in between finds the image and finishes when repeated.
+    fn move_pair(&self, from: &Path, to: &Path) -> Result<(), FolderError> {
+        self.make_inside(to.parent().unwrap_or(&self.root))?;
+        for (from, to) in [(from.to_path_buf(), to.to_path_buf()), (sidecar_of(from), sidecar_of(to))] {
+            if !is_there(&from) {
+                continue;
+            }
+            if is_there(&to) {
+                return Err(at(&to)(io::ErrorKind::AlreadyExists.into()));
+            }
+            fs::rename(&from, &to).map_err(at(&from))?;
+        }
+        Ok(())
+    }
+
+    /// Makes a folder inside the library folder, which must be there.
+    fn make_inside(&self, folder: &Path) -> Result<(), FolderError> {
+        self.look()?;
+        fs::create_dir_all(folder).map_err(at(folder))
+    }
 }
 
 fn is_there(path: &Path) -> bool {
@@ -232,23 +298,6 @@ fn sidecar_of(image: &Path) -> PathBuf {
     let mut path = OsString::from(image);
     path.push(".json");
     path.into()
-}
-
-/// Moves an image, then its sidecar: one that is stopped in between finds the image and finishes when repeated.
-fn move_pair(from: &Path, to: &Path) -> Result<(), FolderError> {
-    if let Some(folder) = to.parent() {
-        fs::create_dir_all(folder).map_err(at(folder))?;
-    }
-    for (from, to) in [(from.to_path_buf(), to.to_path_buf()), (sidecar_of(from), sidecar_of(to))] {
-        if !is_there(&from) {
-            continue;
-        }
-        if is_there(&to) {
-            return Err(at(&to)(io::ErrorKind::AlreadyExists.into()));
-        }
-        fs::rename(&from, &to).map_err(at(&from))?;
-    }
-    Ok(())
 }
 
 /// The text of a sidecar and what it says.

@@ -6,7 +6,8 @@ use proptest::prelude::*;
 
 fn open() -> (tempfile::TempDir, Folder) {
     let home = tempfile::tempdir().unwrap();
-    let folder = Folder::open(home.path().join("Legible")).unwrap();
+    let folder = Folder::at(home.path().join("Legible"));
+    folder.make().unwrap();
     (home, folder)
 }
 
@@ -139,6 +140,36 @@ fn a_rewrite_keeps_what_a_newer_program_added_and_sets_a_broken_one_aside() {
     let refused = folder.write_sidecar(&image, &sidecar("a.png"));
     assert!(matches!(refused, Err(FolderError::NewerSidecar { version: 2, .. })), "{refused:?}");
     assert!(fs::read_to_string(&path).unwrap().contains("\"version\":2"));
+}
+
+#[test]
+fn a_folder_that_is_gone_is_said_so_and_never_made_on_the_way() {
+    let (home, folder) = open();
+    let image = managed(folder.place("a.png", b"1", 0).unwrap());
+    let known = sidecar("a.png");
+    folder.write_sidecar(&image, &known).unwrap();
+    let unmounted = home.path().join("elsewhere");
+    fs::rename(folder.root(), &unmounted).unwrap();
+    let missing = |result: Result<(), FolderError>| matches!(result, Err(FolderError::Missing { .. }));
+    assert!(missing(folder.look()) && missing(folder.probe()));
+    assert!(missing(folder.place("b.png", b"2", 0).map(drop)) && missing(folder.put_back(&image, b"1")));
+    assert!(missing(folder.write_sidecar(&image, &known)) && missing(folder.purge(&image, &known.hash)));
+    assert!(missing(folder.trash(&image)) && missing(folder.restore(&image)));
+    assert!(!folder.root().exists() && !folder.has(&image).unwrap());
+    fs::rename(unmounted, folder.root()).unwrap();
+    folder.probe().unwrap();
+    assert!(folder.has(&image).unwrap());
+    assert_eq!(files(&folder), ["1970/01/a.png", "1970/01/a.png.json"]);
+}
+
+#[test]
+fn a_lost_file_is_put_back_where_it_lay_and_nothing_is_overwritten() {
+    let (_home, folder) = open();
+    let image = managed(folder.place("a.png", b"1", 0).unwrap());
+    fs::remove_file(folder.locate(&image).unwrap()).unwrap();
+    folder.put_back(&image, b"1").unwrap();
+    assert!(matches!(folder.put_back(&image, b"2"), Err(FolderError::NameTaken { .. })));
+    assert_eq!(fs::read(folder.locate(&image).unwrap()).unwrap(), b"1");
 }
 
 #[test]

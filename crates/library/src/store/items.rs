@@ -1,10 +1,10 @@
 //! Items, their origins, and what is set on them.
 
 use super::index::index_item;
-use super::rows::{SUMMARY_COLUMNS, kind_of, kind_text, placement_columns, summary};
+use super::rows::{SUMMARY_COLUMNS, kind_of, kind_text, placement, placement_columns, summary};
 use crate::error::{Error, Result};
 use crate::hash::ContentHash;
-use crate::item::{Added, Edit, ImageFacts, Item, ItemId, NewItem, Origin, Problem};
+use crate::item::{Added, Edit, ImageFacts, Item, ItemId, NewItem, Origin, Placement, Problem};
 use crate::limits::{MAX_ITEM_NAME_CHARS, MAX_NOTE_CHARS, MAX_TAG_CHARS, MAX_TAGS};
 use crate::paths;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -38,6 +38,7 @@ pub fn add_item(tx: &Transaction<'_>, new: &NewItem, origin: &Origin) -> Result<
 
 /// Adds the row of an item that is not there yet. It is not indexed.
 pub(super) fn insert(tx: &Transaction<'_>, new: &NewItem) -> Result<ItemId> {
+    super::trash::belongs_to_an_item(tx, &new.hash, &new.placement)?;
     let (managed, path) = placement_columns(&new.placement);
     let name: String = new.name.chars().take(MAX_ITEM_NAME_CHARS).collect();
     let size = i64::try_from(new.size).unwrap_or(i64::MAX);
@@ -174,6 +175,32 @@ pub fn find_by_hash(conn: &Connection, hash: &ContentHash) -> Result<Option<Item
     Ok(statement.query_row([hash.as_str()], |row| row.get(0).map(ItemId)).optional()?)
 }
 
+/// Says that the bytes of an item lie elsewhere from now on.
+///
+/// # Errors
+/// When there is no such item, or the database fails.
+pub fn set_placement(tx: &Transaction<'_>, id: ItemId, placement: &Placement) -> Result<()> {
+    let item = item(tx, id)?.ok_or(Error::NoSuchItem(id))?;
+    super::trash::belongs_to_an_item(tx, &item.hash, placement)?;
+    let (managed, path) = placement_columns(placement);
+    tx.execute("UPDATE item SET managed = ?2, path = ?3 WHERE id = ?1", params![id.0, managed, path])?;
+    Ok(())
+}
+
+/// The placements of all images that the library folder is to hold, those in the trash too.
+///
+/// # Errors
+/// When the database fails or holds damaged values.
+pub fn managed(conn: &Connection) -> Result<Vec<Placement>> {
+    let mut select = conn.prepare_cached("SELECT path FROM item WHERE managed ORDER BY id")?;
+    let mut rows = select.query([])?;
+    let mut placements = Vec::new();
+    while let Some(row) = rows.next()? {
+        placements.push(placement(true, &row.get::<_, String>(0)?)?);
+    }
+    Ok(placements)
+}
+
 /// Fails when there is no such item.
 pub(super) fn exists(conn: &Connection, id: ItemId) -> Result<()> {
     let found = conn.prepare_cached("SELECT 1 FROM item WHERE id = ?1")?.exists([id.0])?;
@@ -188,7 +215,7 @@ fn changed_one(id: ItemId, changed: usize) -> Result<()> {
 mod tests {
     use super::*;
     use crate::item::OriginKind;
-    use crate::store::{counts, purge, reading, restore, save_reading, trash};
+    use crate::store::{counts, files_deleted, purge, purged, reading, restore, save_reading, trash};
     use crate::testing::{self, database, new_item};
     use crate::{Counts, Purged};
 
@@ -266,10 +293,10 @@ mod tests {
         assert_eq!(restore(&tx, &[b, c]).unwrap(), 1);
 
         let (new, origin) = new_item("a", 1);
-        assert_eq!(
-            purge(&tx, &[a, b, a]).unwrap(),
-            [Purged { id: a, hash: new.hash.clone(), placement: new.placement.clone() }]
-        );
+        assert_eq!(purge(&tx, &[a, b, a]).unwrap(), 1);
+        assert_eq!(purged(&tx).unwrap(), [Purged { id: a, hash: new.hash.clone(), placement: new.placement.clone() }]);
+        files_deleted(&tx, &[a]).unwrap();
+        assert_eq!(purged(&tx).unwrap(), []);
         for table in ["item", "tag", "origin", "reading", "item_search"] {
             let key = match table {
                 "item" => "id",
@@ -284,6 +311,44 @@ mod tests {
         trash(&tx, &[anew.id], 70).unwrap();
         assert_eq!(add_item(&tx, &new, &origin).unwrap(), Added { id: anew.id, new: false, restored: true });
         assert_eq!(item(&tx, anew.id).unwrap().unwrap().trashed_at, None);
+    }
+
+    #[test]
+    fn files_of_a_living_item_are_not_deleted_for_one_that_lay_there_before() {
+        let referenced = Placement::Referenced { path: "/home/u/a".into() };
+        let elsewhere = Placement::Referenced { path: "/home/u/other".into() };
+        let managed = Placement::Managed { path: "1970/01/a".into() };
+        let other = Placement::Managed { path: "1970/01/a 2".into() };
+        // Where the item lay, where it lies when it comes again, and whether the first place's files are then to go.
+        let cases = [
+            (&referenced, &elsewhere, false),
+            (&referenced, &managed, true),
+            (&managed, &managed, false),
+            (&managed, &other, true),
+            (&managed, &referenced, true),
+        ];
+        for (before, again, to_go) in cases {
+            let mut connection = database();
+            let tx = connection.transaction().unwrap();
+            let (new, origin) = new_item("a", 1);
+            let id = add_item(&tx, &NewItem { placement: before.clone(), ..new.clone() }, &origin).unwrap().id;
+            trash(&tx, &[id], 2).unwrap();
+            purge(&tx, &[id]).unwrap();
+            add_item(&tx, &NewItem { placement: again.clone(), ..new }, &origin).unwrap();
+            assert_eq!(!purged(&tx).unwrap().is_empty(), to_go, "{before:?} {again:?}");
+        }
+    }
+
+    #[test]
+    fn an_item_may_move() {
+        let mut connection = database();
+        let tx = connection.transaction().unwrap();
+        let (new, origin) = new_item("a", 1);
+        let id = add_item(&tx, &new, &origin).unwrap().id;
+        assert_eq!(managed(&tx).unwrap(), [new.placement]);
+        let elsewhere = Placement::Referenced { path: "/home/u/a".into() };
+        set_placement(&tx, id, &elsewhere).unwrap();
+        assert_eq!((managed(&tx).unwrap(), item(&tx, id).unwrap().unwrap().summary.placement), (vec![], elsewhere));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The tables.
 
 /// Batches of SQL in their order. A batch that was released is never edited: changes are further batches.
-pub const MIGRATIONS: &[&str] = &[FIRST];
+pub const MIGRATIONS: &[&str] = &[FIRST, PURGED];
 
 // `item_search` holds no text, only the index (contentless FTS5): its columns are filled with tokens that `index` makes,
 // separated by spaces, so the tokenizer has nothing to decide.
@@ -61,4 +61,14 @@ CREATE VIRTUAL TABLE item_search USING fts5 (
     name, tags, note, body, grams,
     content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '1 2'
 );
+";
+
+// Deleted items whose files are still to be deleted: the rows go first, and a kill in between must not lose the files.
+const PURGED: &str = "
+CREATE TABLE purged (
+    item_id INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL,
+    managed INTEGER NOT NULL,
+    path TEXT NOT NULL
+) STRICT;
 ";

@@ -81,6 +81,8 @@ pub enum Remedy {
     Rebuild,
     /// Choose another library folder (opens the settings).
     ChooseFolder,
+    /// Go back to the default settings (`reset_settings`).
+    ResetSettings,
 }
 
 /// What `legible doctor` looks at.

@@ -88,6 +88,8 @@ commands! {
     settings(NoArgs) -> Settings;
     /// Changes the settings.
     save_settings(Settings) -> Settings;
+    /// Sets settings that cannot be read aside and goes back to the defaults.
+    reset_settings(NoArgs) -> Settings;
     /// The models.
     models(NoArgs) -> Models;
     /// Fetches the missing default models.

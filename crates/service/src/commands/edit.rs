@@ -6,11 +6,11 @@ use crate::error::{Error, Result};
 use crate::handlers::import::Payload;
 use crate::handlers::{IMPORT, REBUILD};
 use crate::intake::{enqueue_read, enqueue_thumbnail, write_sidecar};
+use crate::limits::{MAX_FILES, PATHS_BYTES};
 use crate::pictures::thumbnail_path;
 use crate::service::Service;
 use legible_jobs::{Backoff, NewJob};
-use legible_library::{Edit, Folder, ItemId, Listing};
-use rusqlite::Transaction;
+use legible_library::{Edit, ItemId};
 use std::path::{Path, PathBuf};
 
 /// Walking is tried more than once, for a network folder that was not there.
@@ -27,11 +27,19 @@ impl Service {
         if paths.is_empty() || paths.iter().any(|path| !path.is_absolute()) {
             return Err(Error::BadRequest("name one or more absolute paths".into()));
         }
-        let label = label(&paths);
-        let payload = Payload { paths, origin, keep: self.current_settings()?.keep };
-        let payload =
-            serde_json::to_value(payload).map_err(|e| Error::Internal(format!("a payload does not serialise: {e}")))?;
-        self.gather(IMPORT, label, payload).await
+        if paths.len() > MAX_FILES {
+            return Err(Error::BadRequest(format!("at most {MAX_FILES} paths can be added at once")));
+        }
+        let (label, keep) = (label_of(&paths), self.current_settings()?.keep);
+        let payload = |paths: Vec<PathBuf>| {
+            let title = label_of(&paths);
+            let payload = serde_json::to_value(Payload { paths, origin, keep });
+            payload
+                .map(|payload| (title, payload))
+                .map_err(|e| Error::Internal(format!("a payload does not serialise: {e}")))
+        };
+        let parts = parts(paths).into_iter().map(payload).collect::<Result<Vec<_>>>()?;
+        self.gather(IMPORT, label, parts).await
     }
 
     /// Makes the database anew from the library folder.
@@ -39,26 +47,30 @@ impl Service {
     /// # Errors
     /// When the database fails.
     pub async fn rebuild(&self, _: NoArgs) -> Result<Added> {
-        self.gather(REBUILD, "Rebuild from the library folder".into(), serde_json::json!({})).await
+        let label = "Rebuild from the library folder".to_owned();
+        self.gather(REBUILD, label.clone(), vec![(label, serde_json::json!({}))]).await
     }
 
-    async fn gather(&self, kind: &str, label: String, payload: serde_json::Value) -> Result<Added> {
+    /// Enqueues jobs that gather images, each with its title and payload, as one group.
+    async fn gather(&self, kind: &str, label: String, parts: Vec<(String, serde_json::Value)>) -> Result<Added> {
         let (now, kind) = (self.now(), kind.to_owned());
         let group = self.database().write(move |tx| {
             let group = legible_jobs::new_group(tx, &label, now)?;
-            let job = NewJob {
-                kind,
-                payload,
-                subject: None,
-                title: label,
-                priority: 0,
-                group: Some(group),
-                unique: None,
-                max_attempts: GATHER_ATTEMPTS,
-                backoff: Backoff::default(),
-                run_at: now,
-            };
-            legible_jobs::enqueue(tx, &job, now)?;
+            for (title, payload) in parts {
+                let job = NewJob {
+                    kind: kind.clone(),
+                    payload,
+                    subject: None,
+                    title,
+                    priority: 0,
+                    group: Some(group),
+                    unique: None,
+                    max_attempts: GATHER_ATTEMPTS,
+                    backoff: Backoff::default(),
+                    run_at: now,
+                };
+                legible_jobs::enqueue(tx, &job, now)?;
+            }
             Ok(group)
         });
         let group = group.await?;
@@ -89,117 +101,42 @@ impl Service {
         let (now, places, chosen) = (self.now(), self.places().clone(), ids.clone());
         let done = self.database().write(move |tx| {
             let group = legible_jobs::new_group(tx, &counted(chosen.len(), "image", "images"), now)?;
-            each(tx, &chosen, |item| {
+            let mut count = 0;
+            for id in chosen {
+                let Some(item) = legible_library::item(tx, ItemId(id))? else { continue };
                 enqueue_read(tx, item.id, &item.name, Some(group), now)?;
                 if !thumbnail_path(&places, &item.hash).exists() {
                     enqueue_thumbnail(tx, item.id, &item.name, now)?;
                 }
-                Ok(())
-            })
+                count += 1;
+            }
+            Ok(count)
         });
-        self.touched(ids, done.await?, true).await
-    }
-
-    /// Moves items to the trash, their files too. What waits for them is cancelled.
-    ///
-    /// # Errors
-    /// When a file cannot be moved or the database fails; the items before it are moved.
-    pub async fn trash_items(&self, ItemIds { ids }: ItemIds) -> Result<Touched> {
-        let (now, folder, chosen) = (self.now(), self.folder()?, ids.clone());
-        let done = self.database().write(move |tx| {
-            each(tx, &chosen, |item| {
-                legible_library::trash(tx, &[item.id], now)?;
-                let subject = Some(crate::handler::subject_of(item.id.0));
-                legible_jobs::request_cancel(tx, &legible_jobs::Filter { subject, ..Default::default() }, now)?;
-                write_sidecar(tx, &folder, item.id)?;
-                Ok(folder.trash(&item.placement)?)
-            })
-        });
-        self.touched(ids, done.await?, true).await
-    }
-
-    /// Takes items out of the trash. What was cancelled for them starts again.
-    ///
-    /// # Errors
-    /// When a file cannot be moved back or the database fails.
-    pub async fn restore_items(&self, ItemIds { ids }: ItemIds) -> Result<Touched> {
-        let (now, folder, chosen, places) = (self.now(), self.folder()?, ids.clone(), self.places().clone());
-        let done = self.database().write(move |tx| {
-            each(tx, &chosen, |item| {
-                legible_library::restore(tx, &[item.id])?;
-                folder.restore(&item.placement)?;
-                write_sidecar(tx, &folder, item.id)?;
-                if !item.has_reading && item.problem.is_none() {
-                    enqueue_read(tx, item.id, &item.name, None, now)?;
-                }
-                if !thumbnail_path(&places, &item.hash).exists() {
-                    enqueue_thumbnail(tx, item.id, &item.name, now)?;
-                }
-                Ok(())
-            })
-        });
-        self.touched(ids, done.await?, true).await
-    }
-
-    /// Deletes items in the trash for good; without names, all of the trash. Files that were only referred to stay.
-    ///
-    /// # Errors
-    /// When a file cannot be deleted or the database fails.
-    pub async fn purge_items(&self, ItemIds { ids }: ItemIds) -> Result<Touched> {
-        let (folder, chosen) = (self.folder()?, ids.clone());
-        let purged = self.database().write(move |tx| {
-            let chosen = if chosen.is_empty() { all_trashed(tx)? } else { chosen.into_iter().map(ItemId).collect() };
-            let purged = legible_library::purge(tx, &chosen)?;
-            purge_files(&folder, &purged)?;
-            Ok(purged)
-        });
-        let purged = purged.await?;
-        for gone in &purged {
-            // The cache may be cleared at any time, so a thumbnail that stays is no error.
-            let _ = std::fs::remove_file(thumbnail_path(self.places(), &gone.hash));
-        }
-        self.touched(ids, purged.len(), false).await
-    }
-
-    async fn touched(&self, ids: Vec<i64>, count: usize, work: bool) -> Result<Touched> {
-        let mut changes = Changes::items(ids);
-        changes.many_items = changes.items.is_empty();
-        changes.work = work;
-        self.announce(changes).await;
-        Ok(Touched { count: u32::try_from(count).unwrap_or(u32::MAX) })
+        let count = done.await?;
+        self.announce(Changes { many_items: ids.is_empty(), ..Changes::items(ids).and_work() }).await;
+        Ok(Touched { count })
     }
 }
 
-/// Does something with each item that is there; returns how many were.
-fn each(tx: &Transaction, ids: &[i64], mut work: impl FnMut(&legible_library::Item) -> Result<()>) -> Result<usize> {
-    let mut count = 0;
-    for id in ids {
-        if let Some(item) = legible_library::item(tx, ItemId(*id))? {
-            work(&item)?;
-            count += 1;
+/// Splits paths into parts that the queue can store.
+fn parts(paths: Vec<PathBuf>) -> Vec<Vec<PathBuf>> {
+    let (mut parts, mut part, mut room) = (Vec::new(), Vec::new(), PATHS_BYTES);
+    for path in paths {
+        // As JSON: with quotes, a comma, and what is escaped.
+        let bytes = serde_json::Value::from(legible_library::paths::to_text(&path)).to_string().len() + 1;
+        if bytes > room && !part.is_empty() {
+            parts.push(std::mem::take(&mut part));
+            room = PATHS_BYTES;
         }
+        room = room.saturating_sub(bytes);
+        part.push(path);
     }
-    Ok(count)
-}
-
-fn all_trashed(tx: &Transaction) -> Result<Vec<ItemId>> {
-    let mut ids = Vec::new();
-    loop {
-        let listing = Listing { query: None, trashed: true, offset: ids.len(), limit: 1000 };
-        let page = legible_library::page(tx, &listing)?;
-        ids.extend(page.entries.iter().map(|entry| entry.item.id));
-        if page.entries.is_empty() {
-            return Ok(ids);
-        }
-    }
-}
-
-fn purge_files(folder: &Folder, purged: &[legible_library::Purged]) -> Result<()> {
-    purged.iter().try_for_each(|gone| Ok(folder.purge(&gone.placement, &gone.hash)?))
+    parts.push(part);
+    parts
 }
 
 /// What was offered, in words: a name for one thing, a count for more.
-fn label(paths: &[PathBuf]) -> String {
+fn label_of(paths: &[PathBuf]) -> String {
     match paths {
         [path] => path.file_name().unwrap_or(Path::new("/").as_os_str()).to_string_lossy().into_owned(),
         paths => counted(paths.len(), "file", "files"),

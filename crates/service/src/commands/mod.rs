@@ -5,5 +5,6 @@ mod jobs;
 mod look;
 mod models;
 mod system;
+mod trash;
 
 pub(crate) use system::check;

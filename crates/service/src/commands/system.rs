@@ -2,7 +2,7 @@
 
 use crate::api::{Check, Diagnosis, Health, NoArgs, RecentOutput, Settings, Status};
 use crate::changes::Changes;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::limits::RECENT;
 use crate::service::Service;
 use crate::{desktop, notices};
@@ -12,21 +12,20 @@ impl Service {
     /// The state of service and library.
     ///
     /// # Errors
-    /// When the database fails or the settings cannot be read.
+    /// When the database fails.
     pub async fn status(&self, _: NoArgs) -> Result<Status> {
         let counts = self.database().read(|c| {
             let recent = legible_library::recent_readings(c, RECENT)?;
             Ok((legible_library::counts(c)?, legible_jobs::counts(c)?, legible_jobs::paused(c)?, recent))
         });
         let (items, jobs, paused, recent) = counts.await?;
-        let settings = self.current_settings()?;
-        let (service, engine) = (self.clone(), settings.engine.clone());
-        let looked = tokio::task::spawn_blocking(move || {
-            let missing = service.models_shelf().missing(&engine).iter().map(|model| model.file.clone()).collect();
-            (missing, service.notices())
-        });
-        let (missing_models, notices) =
-            looked.await.map_err(|_| Error::Internal("a look at the models panicked".into()))?;
+        // With settings that cannot be read there is still a state to tell; the notices say what is wrong.
+        let settings = self.settings_or_defaults();
+        let engine = settings.engine.clone();
+        let missing = move |service: &Service| {
+            Ok(service.models_shelf().missing(&engine).iter().map(|model| model.file.clone()).collect())
+        };
+        let missing_models = self.blocking(missing).await?;
         let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let long = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
         Ok(Status {
@@ -42,7 +41,7 @@ impl Service {
             recent: recent.into_iter().map(|r| RecentOutput { item: r.id.0, name: r.name, at: r.read_at }).collect(),
             missing_models,
             library_folder: settings.library_folder,
-            notices,
+            notices: self.notices().await,
         })
     }
 
@@ -57,10 +56,23 @@ impl Service {
     /// Changes the settings.
     ///
     /// # Errors
-    /// When the library folder cannot be used or the file cannot be written; then the old settings hold.
+    /// When another library folder is chosen that cannot be used or does not hold the library, or the file cannot be
+    /// written; then the old settings hold.
     pub async fn save_settings(&self, settings: Settings) -> Result<Settings> {
-        legible_library::Folder::open(&settings.library_folder)?;
-        self.settings_file().save(&settings)?;
+        let to_adopt = self.blocking(move |service| service.change_settings(settings)).await?;
+        self.announce(Changes { settings: true, ..Changes::work() }).await;
+        if to_adopt {
+            self.rebuild(NoArgs {}).await?;
+        }
+        self.current_settings()
+    }
+
+    /// Sets settings that cannot be read aside and goes back to the defaults.
+    ///
+    /// # Errors
+    /// When the file cannot be moved.
+    pub async fn reset_settings(&self, _: NoArgs) -> Result<Settings> {
+        self.blocking(|service| service.settings_file().set_aside()).await?;
         self.announce(Changes { settings: true, ..Changes::work() }).await;
         self.current_settings()
     }
@@ -101,7 +113,7 @@ impl Service {
     }
 
     fn check_folder(&self) -> Check {
-        match self.folder() {
+        match self.try_folder() {
             Ok(folder) => check("Library folder", Health::Good, folder.root().display().to_string(), None),
             Err(error) => check("Library folder", Health::Broken, error.to_string(), error.hint()),
         }

@@ -10,10 +10,11 @@ use crate::handler::{Commit, Done, Handler, Work};
 use crate::handlers::ADD_FILE;
 use crate::intake::{Group, Offer, read_file};
 use crate::limits::{MAX_DEPTH, MAX_FILES};
-use legible_jobs::{Backoff, NewJob};
-use legible_library::{Added, Folder};
+use legible_jobs::{Backoff, Filter, NewJob};
+use legible_library::{Added, ContentHash, Folder};
 use legible_vision::sniff::{Content, sniff};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -44,16 +45,19 @@ pub struct Import;
 impl Handler for Import {
     fn run(&self, work: &mut Work) -> Result<Commit> {
         let Payload { paths, origin, keep } = work.payload()?;
-        let folder = work.service.folder()?;
+        let folder = work.service.folder_to_fill()?;
         let found = find(work, &folder, &paths)?;
-        let total = found.len();
-        let (mut new, mut known, mut failed) = (0_u32, 0_u32, 0_u32);
+        let since = enqueued_at(work)?;
+        let (total, mut new, mut known, mut failed) = (found.len(), HashSet::new(), 0_u32, 0_u32);
         for (index, path) in found.into_iter().enumerate() {
             work.check()?;
             work.progress(index as f32 / total.max(1) as f32, &format!("{index} of {total} files"));
-            match take_in(work, &folder, &path, origin, keep) {
+            match take_in(work, &path, origin, keep) {
                 Ok(added) => {
-                    *(if added.new { &mut new } else { &mut known }) += 1;
+                    let is_new = added.new || came_by(work, since, &added, &path)?;
+                    if !(is_new && new.insert(added.id)) {
+                        known += 1;
+                    }
                     let group = work.lease.group.map(|group| group.0);
                     work.service.bus().note(Changes::items([added.id.0]).and_group(group).and_work());
                 }
@@ -65,7 +69,7 @@ impl Handler for Import {
                 }
             }
         }
-        let output = serde_json::json!({ "new": new, "known": known, "failed": failed });
+        let output = serde_json::json!({ "new": new.len(), "known": known, "failed": failed });
         Ok(Box::new(move |_| Ok(Done { output: Some(output), changes: Changes::default() })))
     }
 }
@@ -76,16 +80,15 @@ pub struct AddFile;
 impl Handler for AddFile {
     fn run(&self, work: &mut Work) -> Result<Commit> {
         let Payload { paths, origin, keep } = work.payload()?;
-        let folder = work.service.folder()?;
         let mut ids = Vec::new();
         for path in &paths {
-            ids.push(take_in(work, &folder, path, origin, keep)?.id.0);
+            ids.push(take_in(work, path, origin, keep)?.id.0);
         }
         Ok(Box::new(move |_| Ok(Done { output: None, changes: Changes::items(ids).and_work() })))
     }
 }
 
-fn take_in(work: &Work, folder: &Folder, path: &Path, origin: AddOrigin, keep: Keep) -> Result<Added> {
+fn take_in(work: &Work, path: &Path, origin: AddOrigin, keep: Keep) -> Result<Added> {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     if is_endless(path) {
         let message = format!("{} is a pipe or a device, not a file.", path.display());
@@ -95,7 +98,7 @@ fn take_in(work: &Work, folder: &Folder, path: &Path, origin: AddOrigin, keep: K
     }
     let bytes = read_file(path)?;
     let group = Group::Of(work.lease.group);
-    Ok(work.service.take_in(folder, Offer { name, bytes, path: Some(path.to_owned()), origin, keep, group })?.0)
+    Ok(work.service.take_in(Offer { name, bytes, path: Some(path.to_owned()), origin, keep, group })?.0)
 }
 
 /// Whether opening it may wait for ever, as a pipe does that nobody writes to.
@@ -104,13 +107,31 @@ fn is_endless(path: &Path) -> bool {
 }
 
 /// Whether an error would meet every further file too: then the whole job is to be tried again later.
-fn concerns_the_library(error: &Error) -> bool {
+pub fn concerns_the_library(error: &Error) -> bool {
     matches!(error.code(), ErrorCode::LibraryFolder | ErrorCode::DiskFull | ErrorCode::Database | ErrorCode::Cancelled)
 }
 
+/// When the job was enqueued.
+fn enqueued_at(work: &Work) -> Result<i64> {
+    let job = work.service.database().read_blocking(|c| Ok(legible_jobs::job(c, work.lease.id)?))?;
+    Ok(job.map_or(i64::MAX, |job| job.created_at))
+}
+
+/// Whether an item that is known already came in by an attempt of this job that was stopped or killed: since the job was
+/// enqueued, and first from this path.
+fn came_by(work: &Work, since: i64, added: &Added, path: &Path) -> Result<bool> {
+    let item = work.service.database().read_blocking(|c| Ok(legible_library::item(c, added.id)?))?;
+    Ok(item.is_some_and(|item| {
+        item.added_at >= since && item.origins.first().is_some_and(|first| first.path.as_deref() == Some(path))
+    }))
+}
+
+/// Makes a job of a file that cannot be taken in, unless the group has one for it from an attempt before.
 fn try_again_alone(work: &Work, path: PathBuf, origin: AddOrigin, keep: Keep) -> Result<()> {
     let title = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    let unique = Some(format!("{ADD_FILE}:{}", legible_library::paths::to_text(&path)));
+    // A path may be longer than the names of the queue.
+    let file = ContentHash::of(legible_library::paths::to_text(&path).as_bytes());
+    let (subject, unique) = (format!("file:{file}"), format!("{ADD_FILE}:{file}"));
     let payload = serde_json::to_value(Payload { paths: vec![path], origin, keep })
         .map_err(|e| Error::Internal(format!("a payload does not serialise: {e}")))?;
     let (group, now) = (work.lease.group, work.service.now());
@@ -119,17 +140,20 @@ fn try_again_alone(work: &Work, path: PathBuf, origin: AddOrigin, keep: Keep) ->
     let job = NewJob {
         kind,
         payload,
-        subject: None,
+        subject: Some(subject.clone()),
         title,
         priority: 0,
         group,
-        unique,
+        unique: Some(unique),
         max_attempts: 1,
         backoff,
         run_at: now,
     };
     work.service.database().write_blocking(move |tx| {
-        legible_jobs::enqueue(tx, &job, now)?;
+        let before = Filter { subject: Some(subject), group, ..Filter::default() };
+        if legible_jobs::jobs(tx, &before, 0, 1)?.total == 0 {
+            legible_jobs::enqueue(tx, &job, now)?;
+        }
         Ok(())
     })
 }
@@ -171,4 +195,76 @@ fn is_wanted(path: &Path) -> bool {
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
     read.is_ok() && matches!(sniff(&head), Content::Image(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::api::{AddOrigin, AddPaths, JobState, JobView, JobsQuery};
+    use crate::handlers::ADD_FILE;
+    use crate::limits::PATHS_BYTES;
+    use crate::testing::{Home, png};
+    use serde_json::json;
+    use std::path::Path;
+
+    fn add(home: &Home, paths: &[&Path]) -> i64 {
+        let paths = paths.iter().map(|path| crate::path_text(path)).collect();
+        home.ask(home.service.add_paths(AddPaths { paths, origin: AddOrigin::Drop })).unwrap().group
+    }
+
+    fn failed(home: &Home, group: i64) -> Vec<JobView> {
+        let query = JobsQuery { group: Some(group), states: vec![JobState::Failed], ..JobsQuery::default() };
+        home.ask(home.service.jobs(query)).unwrap().jobs
+    }
+
+    #[test]
+    fn a_walk_that_is_repeated_after_a_kill_shows_each_bad_file_once_and_counts_its_own_images_as_new() {
+        let home = Home::new();
+        home.write("in/a.png", png(1));
+        home.write("in/b.png", png(2));
+        home.write("in/c again.png", png(2));
+        home.write("in/d bad.png", b"no image");
+        home.take_in("known.png", &png(3));
+        home.clock.advance(1);
+        let group = add(&home, &[&home.path("in")]);
+        // Everything is done but the last step of the job.
+        let killed = home.claim().unwrap();
+        drop(home.run(&killed).unwrap());
+        let alone = home.claim().unwrap();
+        assert_eq!(alone.kind, ADD_FILE);
+        home.fail(&alone);
+        home.clock.advance(1);
+        home.give_back(&killed);
+        assert_eq!(home.work(), [json!({ "new": 2, "known": 2, "failed": 1 })]);
+        let failed = failed(&home, group);
+        assert_eq!(failed.len(), 1, "{failed:?}");
+        assert_eq!(failed[0].title, "d bad.png");
+    }
+
+    #[test]
+    fn more_paths_than_one_job_holds_come_in_as_one_group() {
+        let home = Home::new();
+        let image = home.write("in/a.png", png(1));
+        let far = home.path("in").join("b".repeat(200)).join("c".repeat(200));
+        let many: Vec<_> = (0..3_000).map(|index| far.join(format!("{index}.png"))).collect();
+        let paths: Vec<&Path> = many.iter().chain([&image]).map(|path| path.as_path()).collect();
+        let bytes: usize = many.iter().map(|path| path.to_str().unwrap().len()).sum();
+        assert!(bytes > legible_jobs::limits::MAX_JSON_BYTES, "the queue would not take them as one: {bytes}");
+        let group = add(&home, &paths);
+        let jobs = home.ask(home.service.jobs(JobsQuery { group: Some(group), ..JobsQuery::default() })).unwrap().jobs;
+        assert!(jobs.len() > bytes / PATHS_BYTES && jobs.len() < 10, "{}", jobs.len());
+        let outputs: Vec<_> = jobs.iter().map(|_| home.work_one(&home.claim().unwrap())).collect();
+        let sum = |field: &str| outputs.iter().filter_map(|output| output[field].as_u64()).sum::<u64>();
+        assert_eq!((sum("new"), sum("known"), sum("failed")), (1, 0, 3_000));
+    }
+
+    #[test]
+    fn a_bad_file_with_a_very_long_path_fails_alone() {
+        let home = Home::new();
+        let image = home.write("in/a.png", png(1));
+        let deep = (0..16).fold(home.path("in"), |path, _| path.join("d".repeat(250)));
+        assert!(deep.as_os_str().len() > 4_000);
+        let group = add(&home, &[&deep.join("e".repeat(200)), &image]);
+        assert_eq!(home.work(), [json!({ "new": 1, "known": 0, "failed": 1 })]);
+        assert_eq!(failed(&home, group).len(), 1);
+    }
 }

@@ -6,11 +6,10 @@ use crate::error::{Error, Result};
 use crate::handler::{Commit, Done, Handler, Work, item_of};
 use crate::intake::{read_file, write_sidecar};
 use legible_jobs::Reason;
-use legible_library::{ContentHash, FolderError, ImageFacts, Item, ItemId, Problem};
+use legible_library::{ContentHash, ImageFacts, Item, ItemId, Placement, Problem};
 use legible_vision::worker::{Answer, Task};
 use rusqlite::Transaction;
 use serde::Deserialize;
-use std::path::Path;
 
 /// The payload of jobs about one item.
 #[derive(Debug, Deserialize)]
@@ -65,8 +64,12 @@ pub fn original(work: &Work) -> Result<(Item, Vec<u8>)> {
     let item = work.service.database().read_blocking(|c| Ok(legible_library::item(c, ItemId(id))?))?;
     let item = item.ok_or_else(|| Error::NotFound(format!("image {id}")))?;
     let folder = work.service.folder()?;
+    if matches!(item.placement, Placement::Managed { .. }) {
+        // Without the folder, nothing is known about the file: the job is to be tried again.
+        folder.look()?;
+    }
     let path = folder.locate(&item.placement)?;
-    let bytes = read_file(&path).map_err(|error| lost(folder.root(), error))?;
+    let bytes = read_file(&path)?;
     if ContentHash::of(&bytes) != item.hash {
         let message = format!("{} is not the image any more that was added.", path.display());
         return Err(WireError::new(ErrorCode::File, message)
@@ -74,30 +77,4 @@ pub fn original(work: &Work) -> Result<(Item, Vec<u8>)> {
             .into());
     }
     Ok((item, bytes))
-}
-
-/// Why a file of the library cannot be read: while the whole folder is away, as on a disk that is not mounted, that is
-/// the trouble, and it may pass.
-fn lost(root: &Path, error: Error) -> Error {
-    match root.metadata() {
-        Err(cause) => FolderError::Io { path: root.to_owned(), cause }.into(),
-        Ok(_) => error,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use legible_jobs::Failure;
-
-    #[test]
-    fn a_missing_file_is_final_and_a_missing_library_is_not() {
-        let home = tempfile::tempdir().unwrap();
-        let failure = |root: &Path| {
-            let error = read_file(&root.join("2026/11/a.png")).map_err(|error| lost(root, error)).unwrap_err();
-            error.failure(1)
-        };
-        assert!(matches!(failure(home.path()), Failure::Final(_)));
-        assert!(matches!(failure(&home.path().join("not mounted")), Failure::Retryable(_)));
-    }
 }

@@ -1,0 +1,254 @@
+//! The trash: items go there, come back, or are deleted for good.
+//!
+//! Each item moves in a transaction of its own together with its files, so that the one writer is soon free for others.
+
+use crate::api::{ItemIds, Touched};
+use crate::changes::Changes;
+use crate::error::Result;
+use crate::handler::subject_of;
+use crate::intake::{enqueue_read, enqueue_thumbnail, write_sidecar};
+use crate::limits::PURGED_AT_ONCE;
+use crate::pictures::{forget, thumbnail_path};
+use crate::service::Service;
+use legible_jobs::Filter;
+use legible_library::{Folder, Item, ItemId, Listing};
+use rusqlite::Transaction;
+
+impl Service {
+    /// Moves items to the trash, their files too. What waits for them is cancelled.
+    ///
+    /// # Errors
+    /// When a file cannot be moved or the database fails; the items before it are moved.
+    pub async fn trash_items(&self, ItemIds { ids }: ItemIds) -> Result<Touched> {
+        let now = self.now();
+        self.each(ids, move |tx, folder, item| {
+            legible_library::trash(tx, &[item.id], now)?;
+            let about = Filter { subject: Some(subject_of(item.id.0)), ..Filter::default() };
+            legible_jobs::request_cancel(tx, &about, now)?;
+            write_sidecar(tx, folder, item.id)?;
+            Ok(folder.trash(&item.placement)?)
+        })
+        .await
+    }
+
+    /// Takes items out of the trash. What was cancelled for them starts again.
+    ///
+    /// # Errors
+    /// When a file cannot be moved back or the database fails; the items before it are back.
+    pub async fn restore_items(&self, ItemIds { ids }: ItemIds) -> Result<Touched> {
+        let (now, places) = (self.now(), self.places().clone());
+        self.each(ids, move |tx, folder, item| {
+            legible_library::restore(tx, &[item.id])?;
+            folder.restore(&item.placement)?;
+            write_sidecar(tx, folder, item.id)?;
+            if !item.has_reading && item.problem.is_none() {
+                enqueue_read(tx, item.id, &item.name, None, now)?;
+            }
+            if !thumbnail_path(&places, &item.hash).exists() {
+                enqueue_thumbnail(tx, item.id, &item.name, now)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Deletes items in the trash for good; without names, all of the trash. Files that were only referred to stay.
+    ///
+    /// # Errors
+    /// When a file cannot be deleted or the database fails. What is deleted by then stays so; a file of it that is still
+    /// there is deleted by the next call.
+    pub async fn purge_items(&self, ItemIds { ids }: ItemIds) -> Result<Touched> {
+        let chosen = ids.clone();
+        let purged = self.blocking(move |service| service.purge(chosen)).await;
+        self.announce(Changes { many_items: ids.is_empty(), ..Changes::items(ids) }).await;
+        Ok(Touched { count: small(purged?) })
+    }
+
+    fn purge(&self, chosen: Vec<i64>) -> Result<usize> {
+        // First: while the folder is not there, nothing can be deleted for good.
+        self.folder()?.look()?;
+        self.delete_purged()?;
+        let chosen: Vec<ItemId> = match chosen.is_empty() {
+            true => self.all_trashed()?,
+            false => chosen.into_iter().map(ItemId).collect(),
+        };
+        let mut count = 0;
+        for some in chosen.chunks(PURGED_AT_ONCE) {
+            let some = some.to_vec();
+            count += self.database().write_blocking(move |tx| Ok(legible_library::purge(tx, &some)?))?;
+            self.delete_purged()?;
+        }
+        Ok(count)
+    }
+
+    /// Deletes the files of items that are deleted for good. The library remembers those whose files are still there, so
+    /// whatever a kill or an error left is deleted by the next call. Blocks.
+    ///
+    /// # Errors
+    /// When a file cannot be deleted or the database fails; the others are deleted all the same.
+    pub(crate) fn delete_purged(&self) -> Result<()> {
+        let (purged, again) = self.database().read_blocking(|c| {
+            let purged = legible_library::purged(c)?;
+            let again = purged.iter().map(|gone| legible_library::find_by_hash(c, &gone.hash));
+            let again = again.collect::<legible_library::Result<Vec<_>>>()?;
+            Ok((purged, again))
+        })?;
+        if purged.is_empty() {
+            return Ok(());
+        }
+        let (folder, mut deleted, mut failed) = (self.folder()?, Vec::new(), Ok(()));
+        for (gone, again) in purged.into_iter().zip(again) {
+            match folder.purge(&gone.placement, &gone.hash) {
+                Ok(()) => deleted.push(gone.id),
+                Err(error) => failed = failed.and(Err(error)),
+            }
+            // Of an image that was added again since, the pictures are in use.
+            if again.is_none() {
+                forget(self.places(), &gone.hash);
+            }
+        }
+        self.database().write_blocking(move |tx| Ok(legible_library::files_deleted(tx, &deleted)?))?;
+        Ok(failed?)
+    }
+
+    fn all_trashed(&self) -> Result<Vec<ItemId>> {
+        self.database().read_blocking(|c| {
+            let mut ids = Vec::new();
+            loop {
+                let listing = Listing { query: None, trashed: true, offset: ids.len(), limit: 1000 };
+                let page = legible_library::page(c, &listing)?;
+                ids.extend(page.entries.iter().map(|entry| entry.item.id));
+                if page.entries.is_empty() {
+                    return Ok(ids);
+                }
+            }
+        })
+    }
+
+    /// Does something with each item that is there, up to the first error, and tells what changed.
+    async fn each<F>(&self, ids: Vec<i64>, work: F) -> Result<Touched>
+    where
+        F: Fn(&Transaction, &Folder, &Item) -> Result<()> + Clone + Send + 'static,
+    {
+        let (mut touched, mut failed) = (Vec::new(), None);
+        for id in ids {
+            let (folder, work) = (self.folder()?, work.clone());
+            let done = self.database().write(move |tx| {
+                let item = legible_library::item(tx, ItemId(id))?;
+                item.as_ref().map(|item| work(tx, &folder, item)).transpose()
+            });
+            match done.await {
+                Ok(done) => touched.extend(done.map(|()| id)),
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
+            }
+        }
+        let count = small(touched.len());
+        self.announce(Changes::items(touched).and_work()).await;
+        failed.map_or(Ok(Touched { count }), Err)
+    }
+}
+
+fn small(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::ItemsQuery;
+    use crate::pictures;
+    use crate::testing::{Home, png};
+    use std::fs;
+    use std::path::PathBuf;
+
+    fn filled(count: u8) -> (Home, Vec<i64>) {
+        let home = Home::new();
+        let ids = (0..count).map(|shade| home.take_in(&format!("{shade}.png"), &png(shade))).collect();
+        (home, ids)
+    }
+
+    fn named(ids: &[i64]) -> ItemIds {
+        ItemIds { ids: ids.to_vec() }
+    }
+
+    fn total(home: &Home, trashed: bool) -> u32 {
+        home.ask(home.service.items(ItemsQuery { trashed, ..ItemsQuery::default() })).unwrap().total
+    }
+
+    fn trashed(home: &Home, shade: u8) -> PathBuf {
+        home.path(&format!("library/.trash/1970/01/{shade}.png"))
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_moved_takes_back_none_of_those_before_it() {
+        let (home, ids) = filled(3);
+        home.ask(home.service.trash_items(named(&ids[..1]))).unwrap();
+        home.ask(home.service.restore_items(named(&ids[..1]))).unwrap();
+        // Something lies where the second file is to go.
+        fs::create_dir_all(trashed(&home, 1)).unwrap();
+        let refused = home.ask(home.service.trash_items(named(&ids))).unwrap_err();
+        assert!(refused.to_string().contains("is in the way"), "{refused}");
+        assert_eq!((total(&home, false), total(&home, true)), (2, 1));
+        assert!(trashed(&home, 0).is_file(), "the row and the file of the first say the same");
+        assert!(home.path("library/1970/01/1.png").is_file());
+        fs::remove_dir(trashed(&home, 1)).unwrap();
+        assert_eq!(home.ask(home.service.trash_items(named(&ids))).unwrap().count, 3);
+        assert_eq!(home.ask(home.service.restore_items(named(&ids))).unwrap().count, 3);
+        assert_eq!((total(&home, false), trashed(&home, 0).exists()), (3, false));
+    }
+
+    #[test]
+    fn others_write_while_many_items_move() {
+        let (home, ids) = filled(60);
+        let service = home.service.clone();
+        home.ask(async {
+            let moving = tokio::spawn({
+                let service = service.clone();
+                async move { service.trash_items(ItemIds { ids }).await }
+            });
+            while service.items(ItemsQuery { trashed: true, ..ItemsQuery::default() }).await.unwrap().total == 0 {
+                tokio::task::yield_now().await;
+            }
+            service.database().write(|tx| Ok(legible_jobs::new_group(tx, "meanwhile", 1)?)).await.unwrap();
+            assert!(!moving.is_finished(), "the write came in between");
+            moving.await.unwrap().unwrap();
+        });
+        assert_eq!(total(&home, true), 60);
+    }
+
+    #[test]
+    fn what_is_deleted_for_good_leaves_nothing_in_folder_and_cache() {
+        let (home, ids) = filled(3);
+        let hash = legible_library::ContentHash::of(&png(0));
+        let cached = pictures::cached_paths(home.service.places(), &hash);
+        for path in &cached {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, b"a picture of it").unwrap();
+        }
+        home.ask(home.service.trash_items(named(&ids[..2]))).unwrap();
+        assert_eq!(home.ask(home.service.purge_items(named(&[]))).unwrap().count, 2);
+        assert!(cached.iter().all(|path| !path.exists()));
+        let left = walkdir::WalkDir::new(home.path("library")).into_iter().flatten();
+        assert_eq!(left.filter(|entry| entry.file_type().is_file()).count(), 2, "the third with its sidecar");
+        assert_eq!((total(&home, false), total(&home, true)), (1, 0));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_deleted_is_not_forgotten_and_no_row_comes_back() {
+        let (home, ids) = filled(2);
+        home.ask(home.service.trash_items(named(&ids))).unwrap();
+        let (file, aside) = (trashed(&home, 0), home.path("aside.png"));
+        fs::rename(&file, &aside).unwrap();
+        fs::create_dir(&file).unwrap();
+        assert!(home.ask(home.service.purge_items(named(&ids))).is_err());
+        assert_eq!((total(&home, true), trashed(&home, 1).exists()), (0, false));
+
+        fs::remove_dir(&file).unwrap();
+        fs::rename(&aside, &file).unwrap();
+        assert_eq!(home.ask(home.service.purge_items(named(&[]))).unwrap().count, 0);
+        assert!(!file.exists(), "the next call deletes it");
+    }
+}

@@ -1,0 +1,149 @@
+//! A service in a home of its own, for tests. Jobs that work on files run when told to; none goes to a vision worker.
+
+use crate::api::{AddOrigin, Keep};
+use crate::clock::ManualClock;
+use crate::error::{Error, Result};
+use crate::handler::{Commit, Done, Work};
+use crate::handlers::{self, Lane};
+use crate::intake::{Group, Offer};
+use crate::places::Places;
+use crate::service::{Config, Service};
+use image::{DynamicImage, ImageFormat, Luma};
+use legible_jobs::{Claim, Lease, Owner};
+use legible_vision::worker::CancelToken;
+use rusqlite::Transaction;
+use serde_json::Value;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A service in a directory that is deleted in the end.
+pub struct Home {
+    pub service: Service,
+    pub clock: Arc<ManualClock>,
+    runtime: tokio::runtime::Runtime,
+    directory: tempfile::TempDir,
+}
+
+impl Home {
+    /// An empty one.
+    pub fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::at(1_000_000));
+        let worker = (directory.path().join("no worker"), vec![]);
+        let places = Places::below(directory.path());
+        let service = Service::open(Config { places, worker, clock: clock.clone(), runs: false }).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        Home { service, clock, runtime, directory }
+    }
+
+    /// A path in it.
+    pub fn path(&self, relative: &str) -> PathBuf {
+        self.directory.path().join(relative)
+    }
+
+    /// Writes a file into it.
+    pub fn write(&self, relative: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(relative);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    /// Waits for a command.
+    pub fn ask<T>(&self, command: impl Future<Output = T>) -> T {
+        self.runtime.block_on(command)
+    }
+
+    /// Takes an image in; returns its number.
+    pub fn take_in(&self, name: &str, bytes: &[u8]) -> i64 {
+        self.try_take_in(name, bytes).unwrap()
+    }
+
+    /// Takes an image in, if it can be.
+    pub fn try_take_in(&self, name: &str, bytes: &[u8]) -> Result<i64> {
+        self.offer(name, bytes, Keep::Copy)
+    }
+
+    /// Takes an image in that lies at `in/NAME`.
+    pub fn offer(&self, name: &str, bytes: &[u8], keep: Keep) -> Result<i64> {
+        let path = Some(self.write(&format!("in/{name}"), bytes));
+        let (name, bytes, group) = (name.to_owned(), bytes.to_vec(), Group::Of(None));
+        let offer = Offer { name, bytes, path, origin: AddOrigin::Drop, keep, group };
+        Ok(self.service.take_in(offer)?.0.id.0)
+    }
+
+    /// Runs all jobs that work on files, as the runner does; returns what came of each in their order.
+    pub fn work(&self) -> Vec<Value> {
+        let mut outputs = Vec::new();
+        while let Some(lease) = self.claim() {
+            match self.run(&lease) {
+                Ok(commit) => outputs.push(self.succeed(&lease, commit)),
+                Err(error) => self.fail_with(&lease, &error),
+            }
+        }
+        outputs
+    }
+
+    /// Runs a claimed job, which succeeds; returns what came of it.
+    pub fn work_one(&self, lease: &Lease) -> Value {
+        self.succeed(lease, self.run(lease).unwrap())
+    }
+
+    /// Runs a claimed job, which fails.
+    pub fn fail(&self, lease: &Lease) {
+        match self.run(lease) {
+            Ok(_) => panic!("the {} job did not fail", lease.kind),
+            Err(error) => self.fail_with(lease, &error),
+        }
+    }
+
+    /// Gives a claimed job back to the queue, as the next runner does after a kill.
+    pub fn give_back(&self, lease: &Lease) {
+        let (lease, now) = (lease.clone(), self.clock_now());
+        let release = move |tx: &Transaction<'_>| Ok(legible_jobs::release(tx, &lease, "killed", now)?);
+        self.service.database().write_blocking(release).unwrap();
+    }
+
+    /// Claims the next job that works on files.
+    pub fn claim(&self) -> Option<Lease> {
+        let (now, owner) = (self.clock_now(), Owner("test".into()));
+        let claim = Claim { limit: 1, kinds: Some(Lane::Intake.kinds(false)), excluded_kinds: vec![] };
+        let claimed =
+            self.service.database().write_blocking(move |tx| Ok(legible_jobs::claim(tx, &owner, now, 60_000, &claim)?));
+        claimed.unwrap().pop()
+    }
+
+    /// Runs a claimed job up to its commit.
+    pub fn run(&self, lease: &Lease) -> Result<Commit> {
+        let cancel = CancelToken::new();
+        handlers::handler(&lease.kind).unwrap().run(&mut Work::new(&self.service, lease, &cancel, 1))
+    }
+
+    fn succeed(&self, lease: &Lease, commit: Commit) -> Value {
+        let (lease, now) = (lease.clone(), self.clock_now());
+        let ended = self.service.database().write_blocking(move |tx| {
+            let Done { output, .. } = commit(tx)?;
+            legible_jobs::succeed(tx, &lease, output.clone(), now)?;
+            Ok(output.unwrap_or_default())
+        });
+        ended.unwrap()
+    }
+
+    fn fail_with(&self, lease: &Lease, error: &Error) {
+        let (lease, failure, now) = (lease.clone(), error.failure(), self.clock_now());
+        let fail = move |tx: &Transaction<'_>| Ok(legible_jobs::fail(tx, &lease, &failure, now, 0.0)?);
+        self.service.database().write_blocking(fail).unwrap();
+    }
+
+    fn clock_now(&self) -> i64 {
+        self.service.now()
+    }
+}
+
+/// A small PNG, another one for each shade.
+pub fn png(shade: u8) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let image = DynamicImage::from(image::GrayImage::from_pixel(2, 2, Luma([shade])));
+    image.write_to(&mut bytes, ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
