@@ -35,11 +35,29 @@ fn what_is_queued_while_nobody_runs_is_done_by_the_next_run() {
 }
 
 #[test]
-fn what_is_not_there_is_refused_at_once() {
+fn what_is_not_there_is_told_and_the_rest_is_added() {
     let home = Home::new();
-    home.write("n.png", png(&number(1)));
-    home.run(["add", "n.png", "gone.png"]).with(1).complains(&["gone.png cannot be added"]);
-    assert!(home.jobs(&[]).is_empty(), "all or nothing");
+    home.write("a.png", png(&number(27_183)));
+    home.write("b.png", png(&number(60_221)));
+    let said = home.run(["add", "--wait", "a.png", "gone.png", "b.png", "lost.png"]).with(2);
+    said.complains(&["gone.png cannot be added", "lost.png cannot be added"]);
+    assert_eq!((home.found("27183"), home.found("60221")), (1, 1));
+    let before = home.jobs(&[]).len();
+    home.run(["add", "gone.png"]).with(1).complains(&["gone.png cannot be added"]);
+    assert_eq!(home.jobs(&[]).len(), before);
+}
+
+#[test]
+fn waiting_ends_when_the_work_is_paused() {
+    let home = Home::new();
+    home.write("n.png", png(&number(14_142)));
+    home.run(["pause"]).with(0);
+    home.run(["add", "--wait", "n.png"]).with(1).complains(&["paused", "legible resume"]);
+    home.run(["run", "--until-idle"]).with(1).complains(&["paused", "legible resume"]);
+    assert_eq!((home.jobs(&["enqueued"]).len(), home.found("")), (1, 0), "it stays queued");
+    home.run(["resume"]).with(0);
+    home.run(["run", "--until-idle"]).with(0);
+    assert_eq!(home.found("14142"), 1);
 }
 
 #[cfg(unix)]

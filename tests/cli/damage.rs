@@ -12,6 +12,7 @@ fn filled() -> Home {
     }
     home.run(["add", "--wait", "in"]).with(0);
     assert_eq!(found(&home), [1, 1, 1]);
+    assert!(!home.path("data/legible.db-wal").exists(), "a program that ends by itself closes its database");
     home
 }
 

@@ -56,6 +56,23 @@ fn a_model_is_added_by_its_content_and_other_files_are_refused() {
 }
 
 #[test]
+fn waiting_ends_when_only_models_could_help_and_says_which() {
+    let home = Home::new();
+    let program = alone(&home);
+    let run = |args: &[&str]| said(home.command_of(&program, args).env_remove("LEGIBLE_MODELS_DIR"));
+    home.write("n.png", png(&number(22_360)));
+    let ids = "legible models install ppocrv6-small-det ppocrv6-small-rec";
+    run(&["add", "--wait", "n.png"]).with(1).complains(&[DETECTOR, ids]);
+    run(&["run", "--until-idle"]).with(1).complains(&[DETECTOR, ids]);
+    assert_eq!((home.jobs(&["enqueued"]).len(), home.library().len()), (1, 2), "it came in and waits to be read");
+    home.run(["run", "--until-idle"]).with(0);
+    assert_eq!(home.found("22360"), 1);
+
+    home.write("config/settings.toml", "engine = \"ocrs\"");
+    run(&["add", "n.png"]).with(0).complains(&["legible models install ocrs-detection ocrs-recognition"]);
+}
+
+#[test]
 fn doctor_works_without_display_and_session_bus() {
     let home = Home::new();
     let told = home.run(["doctor", "--json"]).with(0).json();

@@ -2,7 +2,7 @@
 
 use crate::output::{Exit, complain};
 use legible_service::Service;
-use legible_service::api::{GroupView, JobState, JobsQuery, NoArgs};
+use legible_service::api::{GroupView, JobState, JobsQuery};
 use std::collections::HashSet;
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
@@ -14,7 +14,7 @@ const LOOK: Duration = Duration::from_millis(500);
 /// Runs the service, or follows the process that does, until the group ended; then tells what failed.
 ///
 /// # Errors
-/// When the service fails.
+/// When the service fails, or when nothing of the group can go on until a person does something.
 pub async fn group(service: Service, id: i64) -> anyhow::Result<Exit> {
     let mut events = service.subscribe();
     let mut told = HashSet::new();
@@ -23,17 +23,19 @@ pub async fn group(service: Service, id: i64) -> anyhow::Result<Exit> {
         let service = service.clone();
         async move { service.run(stopped).await }
     });
+    let mut standstill = None;
     let ended = loop {
-        let groups = service.groups(NoArgs {}).await?.groups;
-        let Some(group) = groups.into_iter().find(|group| group.id == id) else {
-            anyhow::bail!("the group of these jobs is gone");
-        };
+        let group = service.group(id).await?;
         show(&group);
         tell_setbacks(&service, id, &mut told).await?;
         if group.ended_at.is_some() {
             break group;
         }
         if running.is_finished() {
+            break group;
+        }
+        standstill = service.standstill(Some(id)).await?;
+        if standstill.is_some() {
             break group;
         }
         // Whichever comes first; a missed event costs half a second.
@@ -50,6 +52,9 @@ pub async fn group(service: Service, id: i64) -> anyhow::Result<Exit> {
             error.message = format!("{}: {}", job.title, error.message);
             complain(&error);
         }
+    }
+    if let Some(error) = standstill {
+        return Err(error.into());
     }
     Ok(if ended.failed > 0 { Exit::SomeFailed } else { Exit::Fine })
 }

@@ -1,20 +1,32 @@
 //! `legible add`, `search` and `rebuild`.
 
 use crate::args::{Add, Rebuild, Search};
-use crate::output::{Exit, complain, print_json, print_line};
+use crate::output::{Exit, complain, print_json, print_line, report};
 use crate::{context, follow};
 use anyhow::Context;
 use legible_service::api::{AddOrigin, AddPaths, Added, ErrorCode, ItemsQuery, NoArgs, Notice, Runner, Snippet};
 use legible_service::{MAX_ITEMS_PAGE, Service, path_text};
 use std::path::Path;
 
-/// Adds files and folders.
+/// Adds files and folders. Those that are not there are told one by one, and the others are added.
 ///
 /// # Errors
-/// When a path does not exist, or library folder or database cannot be used.
+/// When no path is there, or library folder or database cannot be used.
 pub async fn add(args: Add) -> anyhow::Result<Exit> {
     context::log("warn");
-    let paths = args.paths.iter().map(|path| absolute(path)).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut paths = Vec::new();
+    for path in &args.paths {
+        match absolute(path) {
+            Ok(path) => paths.push(path),
+            Err(error) => {
+                report(&error);
+            }
+        }
+    }
+    let some_missing = paths.len() < args.paths.len();
+    if paths.is_empty() {
+        return Ok(Exit::Nothing);
+    }
     let service = context::service(args.wait)?;
     for Notice { error, .. } in service.status(NoArgs {}).await?.notices {
         // Without a library folder nothing can come in; the other problems only hold the work up.
@@ -24,7 +36,8 @@ pub async fn add(args: Add) -> anyhow::Result<Exit> {
         complain(&error);
     }
     let added = service.add_paths(AddPaths { paths, origin: AddOrigin::Cli }).await?;
-    stay_or_leave(service, &added, args.wait).await
+    let exit = stay_or_leave(service, &added, args.wait).await?;
+    Ok(if some_missing { Exit::SomeFailed } else { exit })
 }
 
 /// Makes the database anew from the library folder.

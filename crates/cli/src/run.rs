@@ -4,7 +4,7 @@ use crate::args::Run;
 use crate::output::Exit;
 use crate::{context, open};
 use legible_service::Service;
-use legible_service::api::{NoArgs, Runner};
+use legible_service::api::{NoArgs, Runner, WireError};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -15,7 +15,8 @@ const LOOK: Duration = Duration::from_millis(300);
 /// Runs until interrupted or, if asked, until nothing is left to do. A second signal ends it at once.
 ///
 /// # Errors
-/// When the database cannot be used, or the process can neither run nor follow.
+/// When the database cannot be used, the process can neither run nor follow, or what is left to do cannot go on until a
+/// person does something.
 pub async fn run(args: &Run) -> anyhow::Result<Exit> {
     context::log("info");
     let service = context::service(true)?;
@@ -25,25 +26,32 @@ pub async fn run(args: &Run) -> anyhow::Result<Exit> {
         let service = service.clone();
         async move { service.run(stopped).await }
     });
-    tokio::select! {
-        () = interrupted() => {}
-        () = idle(&service), if args.until_idle => {}
-    }
+    let standstill = tokio::select! {
+        () = interrupted() => None,
+        standstill = idle(&service), if args.until_idle => standstill,
+    };
     let _ = stop.send(true);
     tokio::select! {
         ended = running => ended??,
         () = interrupted() => {}
     }
     notifying.abort();
-    Ok(Exit::Fine)
+    match standstill {
+        Some(error) => Err(error.into()),
+        None => Ok(Exit::Fine),
+    }
 }
 
-async fn idle(service: &Service) {
+/// Waits until nothing is left to do, or nothing can go on; then says why.
+async fn idle(service: &Service) -> Option<WireError> {
     loop {
         tokio::time::sleep(LOOK).await;
         let Ok(status) = service.status(NoArgs {}).await else { continue };
         if status.runner == Runner::Here && status.waiting == 0 && status.running == 0 {
-            return;
+            return None;
+        }
+        if let Ok(Some(error)) = service.standstill(None).await {
+            return Some(error);
         }
     }
 }

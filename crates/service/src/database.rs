@@ -8,6 +8,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::oneshot;
 
@@ -42,8 +43,39 @@ pub struct Database {
 
 struct Inner {
     path: PathBuf,
-    writer: Sender<Work>,
     readers: Mutex<Vec<Connection>>,
+    writer: Writer,
+}
+
+/// The thread that writes. Dropping it waits until its connection is closed: the last one to close leaves no WAL.
+struct Writer {
+    work: Option<Sender<Work>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    fn start(mut connection: Connection) -> std::io::Result<Self> {
+        let (work, queue) = channel::<Work>();
+        let thread = std::thread::Builder::new()
+            .name("database-writer".into())
+            .spawn(move || queue.iter().for_each(|work| work(&mut connection)))?;
+        Ok(Writer { work: Some(work), thread: Some(thread) })
+    }
+
+    fn send(&self, work: Work) -> Result<()> {
+        self.work.as_ref().ok_or_else(gone)?.send(work).map_err(|_| gone())
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.work.take());
+        // The last handle may have been in the work itself; a thread cannot wait for its own end.
+        let thread = self.thread.take().filter(|thread| thread.thread().id() != std::thread::current().id());
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
+    }
 }
 
 impl Database {
@@ -68,12 +100,8 @@ impl Database {
     }
 
     /// A handle whose writer is this connection.
-    fn of(path: &Path, mut connection: Connection) -> Result<Self> {
-        let (writer, work) = channel::<Work>();
-        std::thread::Builder::new()
-            .name("database-writer".into())
-            .spawn(move || work.iter().for_each(|work| work(&mut connection)))
-            .map_err(|error| Error::File { path: path.to_owned(), error })?;
+    fn of(path: &Path, connection: Connection) -> Result<Self> {
+        let writer = Writer::start(connection).map_err(|error| Error::File { path: path.to_owned(), error })?;
         Ok(Database { inner: Arc::new(Inner { path: path.to_owned(), writer, readers: Mutex::default() }) })
     }
 
@@ -121,7 +149,7 @@ impl Database {
             let outcome = outcome.unwrap_or_else(|_| Err(Error::Internal("a write transaction panicked".into())));
             let _ = answer.send(outcome);
         });
-        self.inner.writer.send(job).map_err(|_| gone())?;
+        self.inner.writer.send(job)?;
         Ok(result)
     }
 
@@ -270,6 +298,31 @@ mod tests {
         assert_eq!(names(home.path()), ["legible.db.damaged-7"]);
         assert_eq!(names(&aside), ["legible.db", "legible.db-wal"]);
         Database::open(&path).unwrap();
+    }
+
+    #[test]
+    fn a_database_that_is_dropped_is_closed() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("legible.db");
+        for round in 0..20 {
+            let database = Database::open(&path).unwrap();
+            let insert = "INSERT INTO runner (pid, started_at) VALUES (1, 2)";
+            database.write_blocking(move |tx| Ok(tx.execute(insert, [])?)).unwrap();
+            database.check().unwrap();
+            drop(database);
+            assert!(!home.path().join("legible.db-wal").exists(), "round {round}");
+        }
+        // The last handle may be dropped by the writer itself.
+        let database = Database::open(&path).unwrap();
+        let (kept, (send, done)) = (database.clone(), channel());
+        let answer = database.submit(move |_| {
+            done.recv().map_err(|_| gone())?;
+            drop(kept);
+            Ok(())
+        });
+        drop(database);
+        send.send(()).unwrap();
+        answer.unwrap().blocking_recv().unwrap().unwrap();
     }
 
     /// How many files this process has open under a path, as far as the system tells.

@@ -1,11 +1,14 @@
 //! Commands on the queue: list, cancel, retry, pause.
 
-use crate::api::{GroupView, Groups, JobDetail, JobId, JobsPage, JobsQuery, NoArgs, SetPaused, Status, Touched};
+use crate::api::{
+    ErrorCode, GroupView, Groups, JobDetail, JobId, JobsPage, JobsQuery, NoArgs, SetPaused, Status, Touched, WireError,
+};
 use crate::changes::Changes;
 use crate::error::{Error, Result};
+use crate::handlers::READ;
 use crate::limits::{DEFAULT_PAGE, GROUPS, MAX_JOBS_PAGE};
 use crate::service::Service;
-use crate::{groups, views};
+use crate::{groups, notices, views};
 use legible_jobs::{Filter, GroupId, State};
 
 impl Service {
@@ -82,6 +85,44 @@ impl Service {
         Ok(Groups { groups: groups.await? })
     }
 
+    /// One group. Not in the table: windows hear of groups by events.
+    ///
+    /// # Errors
+    /// When there is no such group.
+    pub async fn group(&self, id: i64) -> Result<GroupView> {
+        let group = self.database().read(move |c| groups::view(c, id)).await?;
+        group.ok_or_else(|| Error::NotFound(format!("job group {id}")))
+    }
+
+    /// Why no job of a group, or of all, can go on until a person does something; `None` while work goes on or is done.
+    /// For those who wait for the end.
+    ///
+    /// # Errors
+    /// When the database or the settings cannot be read.
+    pub async fn standstill(&self, group: Option<i64>) -> Result<Option<WireError>> {
+        let service = self.clone();
+        let look = move |c: &rusqlite::Connection| {
+            let count = |states: Vec<State>, kinds: Option<Vec<String>>| -> Result<u64> {
+                let filter = Filter { states: Some(states), kinds, group: group.map(GroupId), ..Filter::default() };
+                Ok(legible_jobs::jobs(c, &filter, 0, 0)?.total)
+            };
+            let waiting = count(vec![State::Enqueued, State::Blocked], None)?;
+            if waiting == 0 || count(vec![State::Running], None)? > 0 {
+                return Ok(None);
+            }
+            if legible_jobs::paused(c)? {
+                let paused = WireError::new(ErrorCode::Cancelled, "The work is paused. What was queued stays queued.");
+                return Ok(Some(paused.hint("Run `legible resume` to go on with it.")));
+            }
+            if waiting > count(vec![State::Enqueued, State::Blocked], Some(vec![READ.into()]))? {
+                return Ok(None);
+            }
+            let missing = service.models_shelf().missing(&service.current_settings()?.engine);
+            Ok((!missing.is_empty()).then(|| notices::models_missing(&missing)))
+        };
+        self.database().read(look).await
+    }
+
     /// Pauses or resumes all work, also across restarts.
     ///
     /// # Errors
@@ -130,4 +171,31 @@ fn after(query: &JobsQuery) -> Changes {
     let mut changes = Changes { many_items: true, ..Changes::work() }.and_group(query.group);
     changes.jobs.extend(&query.ids);
     changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::ManualClock;
+    use crate::limits::GROUPS;
+    use crate::places::Places;
+    use crate::service::Config;
+    use std::sync::Arc;
+
+    #[tokio::test]
+    async fn a_group_is_found_however_many_are_newer() {
+        let home = tempfile::tempdir().unwrap();
+        let (places, worker) = (Places::below(home.path()), ("no worker".into(), vec![]));
+        let service =
+            Service::open(Config { places, worker, clock: Arc::new(ManualClock::at(1)), runs: false }).unwrap();
+        let make = |tx: &rusqlite::Transaction<'_>| {
+            let first = legible_jobs::new_group(tx, "first", 1)?;
+            (0..GROUPS).try_for_each(|_| legible_jobs::new_group(tx, "newer", 2).map(drop))?;
+            Ok(first)
+        };
+        let first = service.database().write(make).await.unwrap();
+        assert!(service.groups(NoArgs {}).await.unwrap().groups.iter().all(|group| group.id != first.0));
+        assert_eq!(service.group(first.0).await.unwrap().label, "first");
+        assert!(matches!(service.group(999).await, Err(Error::NotFound(_))));
+    }
 }
