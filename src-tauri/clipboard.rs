@@ -6,7 +6,7 @@ use std::io::Cursor;
 use std::path::PathBuf;
 
 /// What can be pasted.
-pub enum Pasted {
+pub enum Content {
     /// Files that were copied in a file browser.
     Files(Vec<PathBuf>),
     /// An image, as PNG.
@@ -19,10 +19,10 @@ pub enum Pasted {
 ///
 /// # Errors
 /// When the clipboard cannot be reached or its image cannot be encoded.
-pub fn read() -> anyhow::Result<Pasted> {
+pub fn read() -> anyhow::Result<Content> {
     let mut clipboard = Clipboard::new().context("the clipboard cannot be reached")?;
     match clipboard.get().file_list() {
-        Ok(files) if !files.is_empty() => return Ok(Pasted::Files(files)),
+        Ok(files) if !files.is_empty() => return Ok(Content::Files(files)),
         Ok(_) | Err(_) => {}
     }
     match clipboard.get_image() {
@@ -32,9 +32,9 @@ pub fn read() -> anyhow::Result<Pasted> {
                 .context("the image on the clipboard is not whole")?;
             let mut png = Cursor::new(Vec::new());
             pixels.write_to(&mut png, image::ImageFormat::Png)?;
-            Ok(Pasted::Image(png.into_inner()))
+            Ok(Content::Image(png.into_inner()))
         }
-        Err(Error::ContentNotAvailable | Error::ConversionFailure) => Ok(Pasted::Nothing),
+        Err(Error::ContentNotAvailable | Error::ConversionFailure) => Ok(Content::Nothing),
         Err(error) => Err(error).context("the clipboard cannot be read"),
     }
 }

@@ -1,10 +1,10 @@
 //! The desktop's own commands: dialogs, clipboard, opening files, quitting.
 
-use crate::clipboard::{self, Pasted};
+use crate::clipboard::{self, Content};
 use crate::shell::{self, Shell};
 use arboard::Clipboard;
 use legible_service::api::{
-    AddOrigin, AddPaths, Added, Answer, Choose, ChooseArgs, Chosen, CopyText, Done, ErrorCode, Host, ItemFile, NoArgs,
+    AddOrigin, AddPaths, Answer, Choose, ChooseArgs, Chosen, CopyText, Done, ErrorCode, Host, ItemFile, NoArgs, Pasted,
     Place, WireError,
 };
 use legible_service::path_text;
@@ -44,17 +44,18 @@ impl Host for Shell {
         Ok(Chosen { paths: files.into_iter().filter_map(path).collect() })
     }
 
-    async fn paste(&self, _: NoArgs) -> Answer<Added> {
+    async fn paste(&self, _: NoArgs) -> Answer<Pasted> {
         let pasted = blocking(clipboard::read).await?;
         match pasted {
-            Pasted::Files(files) => {
+            Content::Files(files) => {
                 let paths = files.into_iter().map(|path| path_text(&path)).collect();
-                Ok(self.service().add_paths(AddPaths { paths, origin: AddOrigin::Paste }).await?)
+                let added = self.service().add_paths(AddPaths { paths, origin: AddOrigin::Paste }).await?;
+                Ok(Pasted { group: Some(added.group), restored: false })
             }
-            Pasted::Image(png) => {
+            Content::Image(png) => {
                 Ok(self.service().add_image("Pasted image.png".into(), png, AddOrigin::Paste).await?)
             }
-            Pasted::Nothing => {
+            Content::Nothing => {
                 let message = "There is no image on the clipboard.";
                 Err(WireError::new(ErrorCode::NothingToPaste, message).hint("Copy an image or image files first."))
             }

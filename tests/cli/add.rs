@@ -34,6 +34,18 @@ fn what_is_queued_while_nobody_runs_is_done_by_the_next_run() {
     assert_eq!((home.jobs(&["succeeded"]).len(), home.found("27182")), (3, 1), "import, read, thumbnail");
 }
 
+#[cfg(unix)]
+#[test]
+fn names_cannot_command_the_terminal() {
+    let home = Home::new();
+    home.write("bad\n\u{1b}[2Jname.png", png(&number(60_221)));
+    home.run(["add", "--wait", "bad\n\u{1b}[2Jname.png"]).with(0);
+    for told in [home.run(["search", "60221"]).with(0).out, home.run(["jobs", "list"]).with(0).out] {
+        let lines: Vec<&str> = told.lines().filter(|line| line.contains("bad")).collect();
+        assert!(!lines.is_empty() && lines.iter().all(|line| line.contains(r"bad\n\u{1b}[2Jname.png")), "{told:?}");
+    }
+}
+
 #[test]
 fn what_is_not_there_is_told_and_the_rest_is_added() {
     let home = Home::new();

@@ -1,7 +1,7 @@
 //! `legible read`: text out, errors that say what to do, exit codes, pipes.
 
 use crate::program::draw::{animation, encoded, locked_zip, number, png, promising_png};
-use crate::program::{Home, said_with_input, sample};
+use crate::program::{Home, models, said, said_with_input, sample};
 use image::{ImageFormat, Rgb, RgbImage};
 use serde_json::Value;
 use std::ffi::OsStr;
@@ -54,6 +54,36 @@ fn standard_input_is_read() {
     assert_eq!(said.out, "40718\n");
     let said = said_with_input(&mut home.command(["read", "-"]), b"").with(1);
     said.complains(&["-: ", "empty"]);
+}
+
+#[test]
+fn models_that_are_not_what_they_should_be_read_nothing() {
+    let home = Home::new();
+    for entry in std::fs::read_dir(models()).unwrap().flatten() {
+        let mut bytes = std::fs::read(entry.path()).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle..middle + 4].fill(0x41);
+        home.write(&format!("models/{}", entry.file_name().to_str().unwrap()), bytes);
+    }
+    home.write("n.png", png(&number(5_772)));
+    let said = said(home.command(["read", "n.png"]).env("LEGIBLE_MODELS_DIR", home.path("models"))).with(1);
+    assert_eq!(said.out, "");
+    said.complains(&["n.png: ", "damaged", "legible models install ppocrv6-small-det ppocrv6-small-rec"]);
+}
+
+#[test]
+fn reading_ends_when_nobody_reads_the_text() {
+    let home = Home::new();
+    let mut names: Vec<String> = (0..30).map(|index| format!("{index}.png")).collect();
+    for (index, name) in names.iter().enumerate() {
+        home.write(name, png(&number(index as u32)));
+    }
+    names.push("never looked at.png".to_owned());
+    let mut command = home.command(["read"].into_iter().chain(names.iter().map(String::as_str)));
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdout.take().unwrap().read_exact(&mut [0]).unwrap();
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!((ended.status.code(), String::from_utf8(ended.stderr).unwrap().as_str()), (Some(0), ""));
 }
 
 #[test]

@@ -67,6 +67,10 @@ fn output(home: &Home) {
     assert_eq!((fields.len(), fields[1]), (3, "receipt.png"));
     assert!(fields[2].contains("CORNER BAKERY") && !plain.contains('\x1b'), "no colours in a pipe: {plain}");
 
+    assert_eq!(home.run(["search", "croiss", "--json"]).json(), told, "options may stand behind the words");
+    home.run(["search", "-croiss"]).with(2).complains(&["--"]);
+    assert_eq!(items(&home.run(["search", "--json", "--", "-croiss"]).json()).len(), 5);
+
     let few = home.run(["search", "--limit", "2", ""]).with(0);
     assert_eq!(few.out.lines().count(), 2);
     few.complains(&["2 of 6 shown"]);

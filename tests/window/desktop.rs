@@ -161,10 +161,16 @@ impl Desktop {
     pub fn name_file(&self, title: &str, path: &Path) {
         wait_for("the dialog is there", || self.windows().contains(title).then_some(()));
         self.tool("wmctrl", &["-a", title]);
-        self.tool("xdotool", &["search", "--sync", "--onlyvisible", "--name", title, "windowfocus", "--sync"]);
+        let dialog = self.tool("xdotool", &["search", "--sync", "--onlyvisible", "--name", title]);
+        let dialog = dialog.lines().next().unwrap();
+        self.tool("xdotool", &["windowfocus", "--sync", dialog]);
         self.tool("xdotool", &["type", "--delay", "20", path.to_str().unwrap()]);
-        self.tool("xdotool", &["key", "Return"]);
-        wait_for("the dialog is gone", || (!self.windows().contains(title)).then_some(()));
+        // While it looks for names that complete the path it takes no Return, so it gets several; only it, for in the
+        // app's window that key has a meaning too.
+        wait_for("the dialog is gone", || {
+            self.output(Command::new("xdotool").args(["key", "--window", dialog, "Return"]));
+            (!self.windows().contains(title)).then_some(())
+        });
     }
 
     /// Makes the window this large.

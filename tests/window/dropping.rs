@@ -57,7 +57,7 @@ async fn dropped_images_are_read_found_and_shown_and_bad_ones_say_why() {
         desktop.home.write("words.png", b"these are words, not pixels"),
         desktop.home.write("half.png", &std::fs::read(sample("page.png")).unwrap()[..4000]),
     ];
-    assert_eq!(desktop.notifications(), ["2 images read: 2 files"]);
+    assert_eq!(desktop.notifications(), ["2 images read: my receipt.png and 1 more"]);
     desktop.drop_files(&[bad.to_vec(), vec![sample("dark.png")]].concat());
     count_until(&client, &format!("{CARD}[data-state=text]"), 3).await;
     count_until(&client, &format!("{CARD}[data-state=problem]"), 1).await;

@@ -104,8 +104,9 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         failed,
         known: 0,
         cancelled: 0,
-        restored: null,
+        restored: 0,
         unusable: 0,
+        gathering: false,
         stopped: false,
     });
     const groups: GroupView[] =
@@ -304,6 +305,7 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             return (settings = args);
         },
         models: () => ({ models }),
+        reset_settings: () => settings,
         install_models: () => {
             installed = true;
             models.forEach((model) => (model.installed ||= model.default));

@@ -96,8 +96,8 @@ pub struct Add {
 /// Options of `search`.
 #[derive(Debug, clap::Args)]
 pub struct Search {
-    /// Words, "phrases" and -exclusions; the last word may be the beginning of one
-    #[arg(required = true, value_name = "QUERY", allow_hyphen_values = true)]
+    /// Words, "phrases" and -exclusions (after --, or within one argument); the last word may be the beginning of one
+    #[arg(required = true, value_name = "QUERY")]
     pub query: Vec<String>,
     /// Print one JSON object
     #[arg(long)]

@@ -3,15 +3,18 @@
 use crate::args::Doctor;
 use crate::context;
 use crate::output::{Exit, print_json, print_line};
-use legible_service::api::{Health, NoArgs};
+use legible_service::api::{Check, Diagnosis, Health, NoArgs};
 
 /// Checks everything and says how it is.
 ///
 /// # Errors
-/// When not even the database can be opened.
+/// When standard output is closed.
 pub async fn doctor(args: Doctor) -> anyhow::Result<Exit> {
     context::log("error");
-    let diagnosis = context::service(false)?.doctor(NoArgs {}).await?;
+    let diagnosis = match context::service(false) {
+        Ok(service) => service.doctor(NoArgs {}).await?,
+        Err(error) => Diagnosis { checks: vec![unopened(&error)] },
+    };
     if args.json {
         print_json(&diagnosis)?;
     } else {
@@ -29,4 +32,15 @@ pub async fn doctor(args: Doctor) -> anyhow::Result<Exit> {
     }
     let broken = diagnosis.checks.iter().any(|check| check.health == Health::Broken);
     Ok(if broken { Exit::Nothing } else { Exit::Fine })
+}
+
+/// What there is to say when not even the database can be opened.
+fn unopened(error: &anyhow::Error) -> Check {
+    let known = error.downcast_ref::<legible_service::Error>();
+    Check {
+        name: "Database".to_owned(),
+        health: Health::Broken,
+        detail: format!("{error:#}"),
+        hint: known.and_then(legible_service::Error::hint),
+    }
 }

@@ -2,8 +2,8 @@
 
 use crate::args::{Choice, Jobs, State};
 use crate::context;
-use crate::output::{Exit, print_json, print_line};
-use legible_service::api::{JobId, JobState, JobView, JobsQuery, SetPaused, Touched};
+use crate::output::{Exit, plain, print_json, print_line};
+use legible_service::api::{JobId, JobState, JobView, JobsQuery, NoArgs, SetPaused, Touched};
 
 /// Looks at the queue or changes it.
 ///
@@ -20,6 +20,9 @@ pub async fn jobs(verb: Jobs) -> anyhow::Result<Exit> {
                 print_json(&page)?;
             } else {
                 page.jobs.iter().try_for_each(|job| print_line(&line(job)))?;
+                if service.status(NoArgs {}).await?.paused {
+                    eprintln!("Paused: work waits until `legible resume`.");
+                }
             }
             Ok(Exit::Fine)
         }
@@ -32,7 +35,8 @@ pub async fn jobs(verb: Jobs) -> anyhow::Result<Exit> {
             print_line(&line(&detail.job))?;
             for attempt in &detail.history {
                 let outcome = attempt.outcome.as_deref().unwrap_or("running");
-                let why = attempt.error.as_ref().map(|error| format!(": {}", error.message)).unwrap_or_default();
+                let why =
+                    attempt.error.as_ref().map(|error| format!(": {}", plain(&error.message))).unwrap_or_default();
                 print_line(&format!("  attempt {}\t{outcome}{why}", attempt.attempt))?;
             }
             if let Some(hint) = detail.job.error.and_then(|error| error.hint) {
@@ -76,7 +80,7 @@ fn told(choice: &Choice, touched: Touched, what: &str) -> anyhow::Result<Exit> {
 }
 
 fn line(job: &JobView) -> String {
-    let why = job.error.as_ref().map(|error| format!("\t{}", error.message)).unwrap_or_default();
+    let why = job.error.as_ref().map(|error| format!("\t{}", plain(&error.message))).unwrap_or_default();
     let state = match job.state {
         JobState::Enqueued | JobState::Blocked => "waiting".to_owned(),
         JobState::Running => format!("running {:.0} %", job.fraction * 100.0),
@@ -84,7 +88,7 @@ fn line(job: &JobView) -> String {
         JobState::Failed => "failed".to_owned(),
         JobState::Cancelled => "cancelled".to_owned(),
     };
-    format!("{}\t{}\t{state}\t{}{why}", job.id, job.kind, job.title)
+    format!("{}\t{}\t{state}\t{}{why}", job.id, job.kind, plain(&job.title))
 }
 
 fn state_of(state: State) -> JobState {

@@ -1,10 +1,10 @@
 //! `legible add`, `search` and `rebuild`.
 
 use crate::args::{Add, Rebuild, Search};
-use crate::output::{Exit, complain, print_json, print_line, report};
+use crate::output::{Exit, complain, plain, print_json, print_line, report};
 use crate::{context, follow};
 use anyhow::Context;
-use legible_service::api::{AddOrigin, AddPaths, Added, ErrorCode, ItemsQuery, NoArgs, Notice, Runner, Snippet};
+use legible_service::api::{AddOrigin, AddPaths, Added, ItemsQuery, NoArgs, Notice, Remedy, Runner, Snippet};
 use legible_service::{MAX_ITEMS_PAGE, Service, path_text};
 use std::path::Path;
 
@@ -28,9 +28,9 @@ pub async fn add(args: Add) -> anyhow::Result<Exit> {
         return Ok(Exit::Nothing);
     }
     let service = context::service(args.wait)?;
-    for Notice { error, .. } in service.status(NoArgs {}).await?.notices {
+    for Notice { error, remedy } in service.status(NoArgs {}).await?.notices {
         // Without a library folder nothing can come in; the other problems only hold the work up.
-        if error.code == ErrorCode::LibraryFolder {
+        if matches!(remedy, Some(Remedy::ChooseFolder | Remedy::ResetSettings)) {
             return Err(error.into());
         }
         complain(&error);
@@ -65,7 +65,7 @@ pub async fn search(args: Search) -> anyhow::Result<Exit> {
     } else {
         for item in &page.items {
             let snippet = item.snippet.as_ref().map(marked).unwrap_or_default();
-            print_line(&format!("{}\t{}\t{snippet}", item.id, item.name))?;
+            print_line(&format!("{}\t{}\t{snippet}", item.id, plain(&item.name)))?;
         }
         let shown = page.items.len();
         if u32::try_from(shown).is_ok_and(|shown| shown < page.total) {
@@ -90,8 +90,8 @@ async fn stay_or_leave(service: Service, added: &Added, wait: bool) -> anyhow::R
 fn marked(snippet: &Snippet) -> String {
     let bold = std::io::IsTerminal::is_terminal(&std::io::stdout());
     let part = |part: &legible_service::api::SnippetPart| match part.hit && bold {
-        true => format!("\x1b[1m{}\x1b[0m", part.text),
-        false => part.text.clone(),
+        true => format!("\x1b[1m{}\x1b[0m", plain(&part.text)),
+        false => plain(&part.text),
     };
     snippet.parts.iter().map(part).collect()
 }

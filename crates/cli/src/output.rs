@@ -18,21 +18,27 @@ pub enum Exit {
 pub fn report(error: &anyhow::Error) -> ExitCode {
     let closed = error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe);
     // Whoever read our output has seen enough, as `head` does.
-    if !closed {
-        match wire(error) {
-            Some(wire) => complain(&wire),
-            None => eprintln!("legible: {error:#}"),
-        }
+    if closed {
+        return ExitCode::SUCCESS;
+    }
+    match wire(error) {
+        Some(wire) => complain(&wire),
+        None => eprintln!("legible: {}", plain(&format!("{error:#}"))),
     }
     ExitCode::FAILURE
 }
 
 /// Says what went wrong with one thing.
 pub fn complain(error: &WireError) {
-    eprintln!("legible: {}", error.message);
+    eprintln!("legible: {}", plain(&error.message));
     if let Some(hint) = &error.hint {
-        eprintln!("  {hint}");
+        eprintln!("  {}", plain(hint));
     }
+}
+
+/// Text on one line that a terminal only shows. File names may hold anything, also newlines and commands to the terminal.
+pub fn plain(text: &str) -> String {
+    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
 }
 
 /// Prints a value as one line of JSON.
@@ -57,4 +63,17 @@ fn wire(error: &anyhow::Error) -> Option<WireError> {
         .downcast_ref::<legible_service::Error>()
         .map(legible_service::Error::to_wire)
         .or_else(|| error.downcast_ref::<WireError>().cloned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn names_cannot_command_the_terminal() {
+        let check = |text, expected: &str| assert_eq!(plain(text), expected);
+        check("Überweisung 2026.png", "Überweisung 2026.png");
+        check("a\tb\nc", "a\\tb\\nc");
+        check("\u{1b}[2J", "\\u{1b}[2J");
+    }
 }

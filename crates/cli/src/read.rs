@@ -6,6 +6,7 @@ use crate::output::{Exit, complain, print_json, print_line};
 use legible_service::api::WireError;
 use legible_service::reader::{Input, Reader};
 use serde::Serialize;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 #[derive(Serialize)]
@@ -28,7 +29,7 @@ enum Outcome<'a> {
 /// When standard output is closed; images that cannot be read are told one by one.
 pub fn read(args: &Read) -> anyhow::Result<Exit> {
     context::log("warn");
-    let reader = Reader::new(context::worker()?, context::places()?.models, &args.engine);
+    let reader = Reader::new(context::worker()?, &context::places()?, &args.engine)?;
     let inputs: Vec<Input> = args.files.iter().map(input).collect();
     let (mut failed, mut printed, mut broken) = (0, 0, None);
     reader.read_all(&inputs, |input, result| {
@@ -45,15 +46,25 @@ pub fn read(args: &Read) -> anyhow::Result<Exit> {
             (Format::Text, Err(_)) => Ok(()),
         };
         if let (Format::Text, Err(error)) = (args.format, &result) {
-            complain(&WireError { message: format!("{name}: {}", error.message), ..error.clone() });
+            complain(&named(&name, error));
         }
-        broken = broken.take().or(print.err());
+        broken = print.err();
+        // Nobody reads on.
+        if broken.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     match (broken, failed) {
         (Some(error), _) => Err(error),
         (None, 0) => Ok(Exit::Fine),
         (None, failed) if failed == inputs.len() => Ok(Exit::Nothing),
         (None, _) => Ok(Exit::SomeFailed),
+    }
+}
+
+/// An error that names its file, once.
+fn named(name: &str, error: &WireError) -> WireError {
+    match error.message.starts_with(name) {
+        true => error.clone(),
+        false => WireError { message: format!("{name}: {}", error.message), ..error.clone() },
     }
 }
 

@@ -33,6 +33,6 @@ pub use query::Query;
 pub use sidecar::{SIDECAR_VERSION, Sidecar, SidecarReading};
 pub use snippet::Snippet;
 pub use store::{
-    Listing, MIGRATIONS, add_item, adopt, counts, edit, files_deleted, find_by_hash, item, managed, page, purge, purged,
-    reading, recent_readings, restore, save_reading, set_facts, set_placement, set_problem, sidecar, trash,
+    Listing, MIGRATIONS, add_item, adopt, counts, edit, files_deleted, find_by_hash, item, managed, page, purge,
+    purged, reading, recent_readings, restore, save_reading, set_facts, set_placement, set_problem, sidecar, trash,
 };

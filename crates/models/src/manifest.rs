@@ -105,11 +105,6 @@ impl Manifest {
     pub fn find(&self, id_or_file: &str) -> Option<&Model> {
         self.models.iter().find(|model| model.id == id_or_file || model.file == id_or_file)
     }
-
-    /// The models that a feature (a text engine's name) needs.
-    pub fn for_feature<'a>(&'a self, feature: &'a str) -> impl Iterator<Item = &'a Model> {
-        self.models.iter().filter(move |model| model.feature == feature)
-    }
 }
 
 #[derive(Deserialize)]
@@ -200,7 +195,6 @@ mod tests {
         let manifest = Manifest::builtin().unwrap();
         let defaults: Vec<_> = manifest.default_models().map(|model| model.file.as_str()).collect();
         assert_eq!(defaults, ["PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"]);
-        assert_eq!(manifest.for_feature("ocrs").count(), 2);
         assert_eq!(manifest.find("ocrs-detection"), manifest.find("text-detection.rten"));
     }
 

@@ -4,6 +4,7 @@ use crate::api::{ErrorCode, WireError};
 use legible_jobs::{Failure, Reason};
 use legible_library::FolderError;
 use legible_vision::worker::{EngineFault, TaskError};
+use rusqlite::ErrorCode as SqliteCode;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
@@ -43,13 +44,13 @@ pub enum Error {
     Database(rusqlite::Error),
     /// The library failed.
     #[error(transparent)]
-    Library(#[from] legible_library::Error),
+    Library(legible_library::Error),
     /// The library folder failed.
     #[error(transparent)]
     Folder(#[from] FolderError),
     /// The queue failed.
     #[error(transparent)]
-    Jobs(#[from] legible_jobs::Error),
+    Jobs(legible_jobs::Error),
     /// The models failed.
     #[error(transparent)]
     Models(#[from] legible_models::Error),
@@ -80,6 +81,25 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
+/// What SQLite says is told alike, wherever it was met.
+impl From<legible_library::Error> for Error {
+    fn from(error: legible_library::Error) -> Self {
+        match error {
+            legible_library::Error::Database(error) => error.into(),
+            error => Error::Library(error),
+        }
+    }
+}
+
+impl From<legible_jobs::Error> for Error {
+    fn from(error: legible_jobs::Error) -> Self {
+        match error {
+            legible_jobs::Error::Sqlite(error) => error.into(),
+            error => Error::Jobs(error),
+        }
+    }
+}
+
 impl Error {
     /// What kind of error it is, for a front end to decide by.
     pub fn code(&self) -> ErrorCode {
@@ -88,6 +108,7 @@ impl Error {
             Error::NotFound(_) | Error::Library(legible_library::Error::NoSuchItem(_)) => ErrorCode::NotFound,
             Error::File { error, .. } => file_code(error),
             Error::Settings { .. } => ErrorCode::File,
+            Error::Database(error) if is_full(error) => ErrorCode::DiskFull,
             Error::DatabaseDamaged(_)
             | Error::DatabaseNewer
             | Error::Database(_)
@@ -109,9 +130,18 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Error::File { error, .. } => file_hint(error)?,
-            Error::Settings { .. } => "Correct the file, or go back to the defaults.",
+            Error::Settings { .. } => "Correct the file or delete it; then the defaults hold.",
             Error::DatabaseDamaged(_) => "Start Legible again: it sets the file aside and offers to rebuild it.",
             Error::DatabaseNewer => "Install the newer version again.",
+            Error::Database(error) => match error.sqlite_error_code()? {
+                SqliteCode::DiskFull => "Free some space on the disk, then try again.",
+                // On a full disk SQLite cannot even make the files that go with the database.
+                SqliteCode::SystemIoFailure | SqliteCode::CannotOpen => {
+                    "The disk may be full or failing. Free some space, then try again."
+                }
+                SqliteCode::DatabaseBusy => "Another program keeps it busy. Try again in a moment.",
+                _ => return None,
+            },
             Error::Vision(error) => return error.hint(),
             Error::Told(error) => return error.hint.clone(),
             _ => return None,
@@ -180,10 +210,15 @@ fn model_code(error: &legible_models::Error) -> ErrorCode {
     }
 }
 
+fn is_full(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(SqliteCode::DiskFull)
+}
+
 fn file_hint(error: &std::io::Error) -> Option<&'static str> {
     match error.kind() {
         ErrorKind::NotFound => Some("Put the file back where it was and try again."),
         ErrorKind::PermissionDenied => Some("Give your user the right to read and write it, then try again."),
+        ErrorKind::IsADirectory => Some("Add this folder by itself."),
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some("Free some space on the disk, then try again."),
         _ => None,
     }
@@ -193,6 +228,7 @@ fn file_hint(error: &std::io::Error) -> Option<&'static str> {
 fn in_words(error: &std::io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "the file is not there".into(),
+        ErrorKind::IsADirectory => "it is a folder".into(),
         ErrorKind::PermissionDenied => "access is denied".into(),
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk is full".into(),
         ErrorKind::ReadOnlyFilesystem => "the disk is read-only".into(),

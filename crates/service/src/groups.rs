@@ -1,10 +1,10 @@
 //! Groups as a person sees them: one drop, so many images, so many done; and the one moment when a group ended.
 
-use crate::api::{Event, GroupView};
+use crate::api::{Event, GroupView, WireError};
 use crate::error::{Result, kept_error};
 use crate::handler::item_of;
 use crate::handlers::{IMPORT, READ, REBUILD};
-use crate::limits::MAX_GATHERING;
+use crate::limits::{COMPARED_FAILURES, MAX_GATHERING};
 use crate::service::Service;
 use legible_jobs::{Filter, Group, GroupId, Job, State};
 use rusqlite::Connection;
@@ -26,7 +26,6 @@ pub fn of(conn: &Connection, group: &Group) -> Result<GroupView> {
     let ended = |state| gathering.iter().filter(|job| job.state == state).count() as u64;
     let told = |name| -> u64 { gathering.iter().filter_map(|job| job.output.as_ref()?.get(name)?.as_u64()).sum() };
     let (done, cancelled) = (group.succeeded - ended(State::Succeeded), group.cancelled - ended(State::Cancelled));
-    let is_rebuild = gathering.iter().any(|job| job.kind == REBUILD);
     Ok(GroupView {
         id: group.id.0,
         label: group.label.clone(),
@@ -37,8 +36,9 @@ pub fn of(conn: &Connection, group: &Group) -> Result<GroupView> {
         failed: small(group.failed),
         cancelled: small(cancelled),
         known: small(told("known")),
-        restored: is_rebuild.then(|| small(told("restored") + told("found"))),
+        restored: small(told("restored")),
         unusable: small(told("unusable")),
+        gathering: gathering.iter().any(|job| job.state.is_active()),
         stopped: ended(State::Cancelled) > 0 || (cancelled > 0 && done + group.failed + group.active == 0),
     })
 }
@@ -64,7 +64,7 @@ pub async fn tell_ended(service: &Service) -> Result<()> {
                 told.push(Event::GroupEnded {
                     group: of(tx, &group)?,
                     item: only_item(tx, group.id)?,
-                    error: first_error(tx, group.id)?,
+                    error: error(tx, group.id)?,
                 });
             }
         }
@@ -85,10 +85,18 @@ fn only_item(conn: &Connection, group: GroupId) -> Result<Option<i64>> {
     Ok(page.jobs.first().filter(|_| page.total == 1).and_then(|job| item_of(job.subject.as_deref())))
 }
 
-fn first_error(conn: &Connection, group: GroupId) -> Result<Option<crate::api::WireError>> {
+/// Why jobs of the group failed, if they did.
+fn error(conn: &Connection, group: GroupId) -> Result<Option<WireError>> {
     let failed = Filter { states: Some(vec![State::Failed]), ..Filter::group(group) };
-    let page = legible_jobs::jobs(conn, &failed, 0, 1)?;
-    Ok(page.jobs.first().and_then(|job| job.reason.as_ref()).map(kept_error))
+    let failed = legible_jobs::jobs(conn, &failed, 0, COMPARED_FAILURES)?.jobs;
+    let mut reasons = failed.iter().filter_map(|job| job.reason.as_ref());
+    let Some(first) = reasons.next() else { return Ok(None) };
+    // Messages may name their file; the code tells what kind of trouble it is.
+    if reasons.all(|reason| reason.code == first.code && reason.hint == first.hint) {
+        return Ok(Some(kept_error(first)));
+    }
+    let error = WireError::new(kept_error(first).code, "There is more than one reason.");
+    Ok(Some(error.hint("Activity tells it for each image.")))
 }
 
 fn small(count: u64) -> u32 {
@@ -163,8 +171,9 @@ mod tests {
             failed: 0,
             cancelled: 0,
             known: 0,
-            restored: None,
+            restored: 0,
             unusable: 0,
+            gathering: false,
             stopped: false,
         };
         let check = |jobs: &[(&str, Is, Value)], expected: GroupView| assert_eq!(view_of(jobs), expected);
@@ -185,9 +194,10 @@ mod tests {
             &[read(Done), (IMPORT, Cancelled, Value::Null)],
             GroupView { images: 1, done: 1, stopped: true, ..nothing.clone() },
         );
+        check(&[(IMPORT, Waiting, Value::Null), import(1)], GroupView { known: 1, gathering: true, ..nothing.clone() });
         check(
             &[(REBUILD, Done, json!({ "restored": 5, "known": 1, "found": 2, "unusable": 3 }))],
-            GroupView { restored: Some(7), known: 1, unusable: 3, ..nothing },
+            GroupView { restored: 5, known: 1, unusable: 3, ..nothing.clone() },
         );
     }
 }

@@ -7,7 +7,7 @@ use crate::handler::subject_of;
 use crate::handlers::{READ, THUMBNAIL};
 use crate::pictures::thumbnail_path;
 use crate::service::Service;
-use legible_jobs::{Backoff, GroupId, NewJob};
+use legible_jobs::{Backoff, Filter, GroupId, NewJob, State};
 use legible_library::{Added, ContentHash, Folder, Item, ItemId, NewItem, Origin, OriginKind, Placement};
 use legible_vision::decode::DecodeError;
 use legible_vision::limits::MAX_BYTES;
@@ -19,9 +19,6 @@ use std::path::{Path, PathBuf};
 
 /// How often reading an image is tried. A crash of the whole program counts, so it is generous.
 const READ_ATTEMPTS: u32 = 5;
-
-/// Thumbnails come first: they are quick, and a person waits for them.
-const THUMBNAIL_PRIORITY: i32 = 10;
 
 /// An image on its way in.
 pub struct Offer {
@@ -44,7 +41,7 @@ pub struct Offer {
 pub enum Group {
     /// One that its job belongs to already.
     Of(Option<GroupId>),
-    /// A new one for this image alone.
+    /// A new one for this image alone, if it is to be read.
     New,
 }
 
@@ -94,21 +91,23 @@ impl Service {
                 return Ok(None);
             }
             let (name, now) = (&new.name, new.added_at);
-            let group = match group {
-                Group::Of(group) => group,
-                Group::New => Some(legible_jobs::new_group(tx, name, now)?),
-            };
             let found = known.is_none() && adopt_sidecar(tx, &folder, &new)?;
             let mut added = legible_library::add_item(tx, &new, &origin)?;
-            added.new |= found;
             if added.restored {
                 folder.restore(&new.placement)?;
             }
+            added.restored |= found;
             let moved = known.filter(|item| item.placement != new.placement);
             if moved.is_some() {
                 legible_library::set_placement(tx, added.id, &new.placement)?;
             }
             let unread = legible_library::item(tx, added.id)?.is_some_and(|item| !item.has_reading);
+            let group = match group {
+                Group::Of(group) => group,
+                // A group without a job would end at once, with nothing to tell.
+                Group::New if unread && !is_due(tx, READ, added.id)? => Some(legible_jobs::new_group(tx, name, now)?),
+                Group::New => None,
+            };
             if unread {
                 enqueue_read(tx, added.id, name, group, now)?;
             }
@@ -128,12 +127,12 @@ impl Service {
     ///
     /// # Errors
     /// As [`Service::take_in`].
-    pub async fn add_image(&self, name: String, bytes: Vec<u8>, origin: AddOrigin) -> Result<crate::api::Added> {
+    pub async fn add_image(&self, name: String, bytes: Vec<u8>, origin: AddOrigin) -> Result<crate::api::Pasted> {
         let offer = Offer { name, bytes, path: None, origin, keep: Keep::Copy, group: Group::New };
         let (added, group) = self.blocking(move |service| service.take_in(offer)).await?;
-        let group = group.map(|group| group.0).unwrap_or_default();
-        self.announce(Changes::items([added.id.0]).and_group(Some(group)).and_work()).await;
-        Ok(crate::api::Added { group })
+        let group = group.map(|group| group.0);
+        self.announce(Changes::items([added.id.0]).and_group(group).and_work()).await;
+        Ok(crate::api::Pasted { group, restored: added.restored })
     }
 }
 
@@ -165,6 +164,17 @@ fn place(folder: &Folder, known: Option<&Item>, offer: &Offer, now: i64) -> Resu
     }
 }
 
+/// Whether a job of this kind waits for the item or runs.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_due(conn: &Connection, kind: &str, item: ItemId) -> Result<bool> {
+    let states = Some(vec![State::Enqueued, State::Blocked, State::Running]);
+    let subject = Some(subject_of(item.0));
+    let due = Filter { kinds: Some(vec![kind.to_owned()]), states, subject, ..Filter::default() };
+    Ok(legible_jobs::jobs(conn, &due, 0, 1)?.total > 0)
+}
+
 /// Enqueues reading an item, unless that is due already.
 ///
 /// # Errors
@@ -180,7 +190,7 @@ pub fn enqueue_read(tx: &Transaction, item: ItemId, name: &str, group: Option<Gr
 /// # Errors
 /// When the database fails.
 pub fn enqueue_thumbnail(tx: &Transaction, item: ItemId, name: &str, now: i64) -> Result<()> {
-    let job = NewJob { priority: THUMBNAIL_PRIORITY, ..item_job(THUMBNAIL, item, name, now) };
+    let job = item_job(THUMBNAIL, item, name, now);
     legible_jobs::enqueue(tx, &job, now)?;
     Ok(())
 }

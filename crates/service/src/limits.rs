@@ -69,6 +69,9 @@ pub const MAX_GATHERING: u64 = 1000;
 /// How many of the newest readings the status names.
 pub const RECENT: usize = 5;
 
+/// How many failures of a group are compared, to see whether they have the same reason.
+pub const COMPARED_FAILURES: u64 = 100;
+
 /// How many groups the activity view is told.
 pub const GROUPS: usize = 50;
 

@@ -19,7 +19,7 @@ pub async fn notices(service: &Service) -> Vec<Notice> {
     let engine = service.settings_or_defaults().engine;
     let looked = move |service: &Service| {
         let missing = service.models_shelf().missing(&engine);
-        let missing = (!missing.is_empty()).then(|| models_missing(&missing));
+        let missing = (!missing.is_empty()).then(|| models_missing("Reading waits for its models", &missing));
         Ok((damaged_databases(service.places()).pop(), missing))
     };
     let (damaged, missing) = service.blocking(looked).await.unwrap_or_default();
@@ -34,12 +34,12 @@ pub async fn notices(service: &Service) -> Vec<Notice> {
     notices
 }
 
-/// What is told while models of the chosen engine are missing.
-pub fn models_missing(missing: &[&Model]) -> WireError {
+/// What is told while models of the chosen engine are missing; `what` begins the message.
+pub fn models_missing(what: &str, missing: &[&Model]) -> WireError {
     let list = |name: fn(&Model) -> &str| missing.iter().map(|model| name(model)).collect::<Vec<_>>();
     let (files, ids) = (list(|model| &model.file).join(", "), list(|model| &model.id).join(" "));
-    WireError::new(ErrorCode::ModelMissing, format!("Reading waits for its models: {files}."))
-        .hint(format!("Install them here, or run `legible models install {ids}`. New images wait until then."))
+    WireError::new(ErrorCode::ModelMissing, format!("{what}: {files}."))
+        .hint(format!("Install them in the settings, or run `legible models install {ids}`."))
 }
 
 /// The directories of databases that were set aside and not yet rebuilt, the oldest first.

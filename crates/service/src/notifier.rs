@@ -46,24 +46,17 @@ fn message(group: &GroupView, item: Option<i64>, error: Option<&WireError>) -> O
         return None;
     }
     let label = group.label.clone();
-    let (summary, body) = match group {
-        GroupView { restored: Some(restored), failed: 0, .. } => (label, rebuilt(group, *restored)),
-        GroupView { done: 0, failed: 0, known: 1.., .. } => {
-            (label, format!("{} already in your library.", images(group.known)))
-        }
-        GroupView { done: 0, failed: 0, .. } => (label, "No images found.".to_owned()),
-        GroupView { done, failed: 0, cancelled: 0, .. } => (format!("{} read", images(*done)), label),
-        GroupView { done, failed: 0, cancelled, .. } => {
-            (format!("{} read, {cancelled} cancelled", images(*done)), label)
-        }
-        GroupView { done, failed, .. } => {
+    let (summary, body) = match (group.done, group.failed) {
+        (0, 0) => (label, format!("{}.", outcome(group))),
+        (_, 0) => (outcome(group), label),
+        (done, failed) => {
             let reason = error.map_or_else(String::new, |error| {
                 let hint = error.hint.as_deref().unwrap_or_default();
                 format!("{}. {hint}", error.message.trim_end_matches('.')).trim_end().to_owned()
             });
             let summary = match done {
-                0 => format!("{} could not be read", images(*failed)),
-                done => format!("{} read, {failed} failed", images(*done)),
+                0 => format!("{} could not be read", images(failed)),
+                done => format!("{} read, {failed} failed", images(done)),
             };
             (summary, format!("{label}: {reason}"))
         }
@@ -76,18 +69,28 @@ fn message(group: &GroupView, item: Option<i64>, error: Option<&WireError>) -> O
     Some(Message { summary, body, place })
 }
 
-/// What came of a rebuild.
-fn rebuilt(group: &GroupView, restored: u32) -> String {
-    let found = match (restored, group.known) {
-        (0, 0) => "No images found".to_owned(),
-        (0, known) => format!("Nothing was missing: {}", images(known)),
-        (restored, _) => format!("{} restored", images(restored)),
-    };
-    match group.unusable {
-        0 => format!("{found}."),
-        1 => format!("{found}. 1 file could not be used."),
-        files => format!("{found}. {files} files could not be used."),
+/// What came of a group, failures left out.
+fn outcome(group: &GroupView) -> String {
+    let counts = [
+        (group.done, "read"),
+        (group.restored, "brought back"),
+        (group.cancelled, "cancelled"),
+        (group.known, "already in your library"),
+    ];
+    let mut parts = Vec::new();
+    for (count, word) in counts.into_iter().filter(|(count, _)| *count > 0) {
+        let count = if parts.is_empty() { images(count) } else { count.to_string() };
+        parts.push(format!("{count} {word}"));
     }
+    if parts.is_empty() {
+        parts.push("No images found".to_owned());
+    }
+    match group.unusable {
+        0 => {}
+        1 => parts.push("1 file could not be used".to_owned()),
+        files => parts.push(format!("{files} files could not be used")),
+    }
+    parts.join(", ")
 }
 
 fn images(count: u32) -> String {
@@ -111,8 +114,9 @@ mod tests {
             failed: 0,
             cancelled: 0,
             known: 0,
-            restored: None,
+            restored: 0,
             unusable: 0,
+            gathering: false,
             stopped: false,
         };
         let check = |group: GroupView, item, expected: Option<(&str, &str, Place)>| {
@@ -126,20 +130,22 @@ mod tests {
         let library = |summary, body| Some((summary, body, Place::Library));
         let failure = |summary| Some((summary, "Scans: The file is empty. Scan it again.", Place::Activity));
         check(GroupView { done: 1, ..NONE }, Some(7), Some(("1 image read", "Scans", Place::Item { id: 7 })));
-        check(GroupView { done: 12, known: 3, ..NONE }, None, library("12 images read", "Scans"));
+        check(
+            GroupView { done: 12, known: 3, ..NONE },
+            None,
+            library("12 images read, 3 already in your library", "Scans"),
+        );
         check(GroupView { known: 3, ..NONE }, None, library("Scans", "3 images already in your library."));
         check(NONE, None, library("Scans", "No images found."));
         check(GroupView { done: 299, cancelled: 1, ..NONE }, None, library("299 images read, 1 cancelled", "Scans"));
         check(GroupView { done: 2, failed: 1, ..NONE }, None, failure("2 images read, 1 failed"));
         check(GroupView { failed: 1, cancelled: 1, ..NONE }, Some(7), failure("1 image could not be read"));
         check(GroupView { done: 5, stopped: true, ..NONE }, None, None);
-        let rebuilt = GroupView { restored: Some(0), ..NONE };
-        check(rebuilt.clone(), None, library("Scans", "No images found."));
-        check(GroupView { known: 4, ..rebuilt.clone() }, None, library("Scans", "Nothing was missing: 4 images."));
         check(
-            GroupView { restored: Some(500), unusable: 2, ..rebuilt },
+            GroupView { restored: 500, unusable: 2, known: 4, ..NONE },
             None,
-            library("Scans", "500 images restored. 2 files could not be used."),
+            library("Scans", "500 images brought back, 4 already in your library, 2 files could not be used."),
         );
+        check(GroupView { unusable: 1, ..NONE }, None, library("Scans", "No images found, 1 file could not be used."));
     }
 }

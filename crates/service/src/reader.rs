@@ -4,14 +4,18 @@ use crate::api::{ErrorCode, WireError};
 use crate::error::{Error, Result};
 use crate::intake::read_file;
 use crate::limits::{MAX_WORKERS, TASK_TIMEOUT, WORKER_IDLE, WORKER_MEMORY_MB};
+use crate::models::ModelShelf;
+use crate::notices::models_missing;
+use crate::places::Places;
 use crate::service::cores;
 pub use legible_reading::Reading;
-use legible_vision::worker::{Answer, CancelToken, Pool, PoolConfig, ServeArgs, Task};
+use legible_vision::worker::{Answer, CancelToken, Pool, PoolConfig, ServeArgs, Task, TaskError};
 use std::ffi::OsString;
 use std::io::Read;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::{Arc, OnceLock, mpsc};
 
 /// Something to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,40 +31,50 @@ pub struct Reader {
     pool: Pool,
     engine: String,
     workers: usize,
+    models: Arc<ModelCheck>,
 }
 
 impl Reader {
     /// A reader with an engine, `ppocr` or `ocrs`. `worker` is the program that serves as worker, with its first
-    /// arguments; `models` are the directories that are searched for models.
-    pub fn new(worker: (PathBuf, Vec<String>), models: Vec<PathBuf>, engine: &str) -> Self {
+    /// arguments.
+    ///
+    /// # Errors
+    /// When the manifest of the models that is built in cannot be parsed: a mistake of ours.
+    pub fn new(worker: (PathBuf, Vec<String>), places: &Places, engine: &str) -> Result<Self> {
         let workers = cores().min(MAX_WORKERS);
         let pool = Pool::new(PoolConfig {
             command: worker.0,
             args: worker.1,
-            models_dirs: models,
+            models_dirs: places.models.clone(),
             size: workers,
             idle: WORKER_IDLE,
             timeout: TASK_TIMEOUT,
             memory_limit_mb: WORKER_MEMORY_MB,
         });
-        Reader { pool, engine: engine.to_owned(), workers }
+        let shelf = ModelShelf::new(places)?;
+        let models = Arc::new(ModelCheck { shelf, engine: engine.to_owned(), trouble: OnceLock::new() });
+        // Hashing the models takes a moment, which the first image takes too.
+        let check = Arc::clone(&models);
+        std::thread::spawn(move || check.trouble().is_some());
+        Ok(Reader { pool, engine: engine.to_owned(), workers, models })
     }
 
-    /// Reads all inputs, several at a time, and hands the results to `done` in the order of the inputs.
-    pub fn read_all(&self, inputs: &[Input], mut done: impl FnMut(&Input, Result<Reading>)) {
+    /// Reads all inputs, several at a time, and hands the results to `done` in the order of the inputs, until `done` has
+    /// seen enough.
+    pub fn read_all(&self, inputs: &[Input], mut done: impl FnMut(&Input, Result<Reading>) -> ControlFlow<()>) {
         let side_by_side = self.workers.min(inputs.len());
         let threads = (cores() / side_by_side.max(1)).max(1);
-        let next = AtomicUsize::new(0);
+        let (next, cancel) = (AtomicUsize::new(0), CancelToken::new());
         let (send, results) = mpsc::channel();
         std::thread::scope(|scope| {
             for _ in 0..side_by_side {
-                let (send, next) = (send.clone(), &next);
+                let (send, next, cancel) = (send.clone(), &next, &cancel);
                 scope.spawn(move || {
-                    loop {
+                    while !cancel.is_cancelled() {
                         let index = next.fetch_add(1, Ordering::Relaxed);
                         let Some(input) = inputs.get(index) else { return };
                         // The receiver outlives this scope.
-                        let _ = send.send((index, self.read(input, threads)));
+                        let _ = send.send((index, self.read(input, threads, cancel)));
                     }
                 });
             }
@@ -70,23 +84,52 @@ impl Reader {
             for (index, result) in results {
                 waiting.insert(index, result);
                 while let Some(result) = waiting.remove(&turn) {
-                    done(&inputs[turn], result);
+                    if !cancel.is_cancelled() && done(&inputs[turn], result).is_break() {
+                        cancel.cancel();
+                    }
                     turn += 1;
                 }
             }
         });
     }
 
-    fn read(&self, input: &Input, threads: usize) -> Result<Reading> {
+    fn read(&self, input: &Input, threads: usize, cancel: &CancelToken) -> Result<Reading> {
         let bytes = match input {
             Input::File(path) => read_file(path)?,
             Input::Stdin => read_stdin()?,
         };
         let task = Task::Read { engine: self.engine.clone(), threads };
-        match self.pool.run(&task, &bytes, &CancelToken::new(), &mut |_| ())? {
+        let run = || self.pool.run(&task, &bytes, cancel, &mut |_| ());
+        let answer = match run() {
+            // Whatever ended the worker may not have been this image.
+            Err(TaskError::Crashed { .. }) => run(),
+            answer => answer,
+        };
+        // What a model says that is not the one it should be is worth nothing; neither is its error.
+        if let Some(trouble) = self.models.trouble() {
+            return Err(trouble.clone().into());
+        }
+        match answer? {
             Answer::Reading { reading, .. } => Ok(reading),
             _ => Err(WireError::new(ErrorCode::Internal, "the worker answered another task").into()),
         }
+    }
+}
+
+/// Whether the models of an engine are those that they should be: looked at once.
+struct ModelCheck {
+    shelf: ModelShelf,
+    engine: String,
+    trouble: OnceLock<Option<WireError>>,
+}
+
+impl ModelCheck {
+    fn trouble(&self) -> Option<&WireError> {
+        let look = || {
+            let missing = self.shelf.missing(&self.engine);
+            (!missing.is_empty()).then(|| models_missing("Reading needs models that are not here or damaged", &missing))
+        };
+        self.trouble.get_or_init(look).as_ref()
     }
 }
 

@@ -110,7 +110,13 @@ impl Runner {
         info!(epoch, "running jobs");
         if let Ok(folder) = service.folder() {
             // Of runs that were killed. Nothing waits for it.
-            drop(tokio::task::spawn_blocking(move || folder.sweep()));
+            let service = service.clone();
+            drop(tokio::task::spawn_blocking(move || {
+                folder.sweep();
+                if let Err(error) = service.delete_purged() {
+                    warn!(%error, "files of deleted images are still there");
+                }
+            }));
         }
         Ok(Runner {
             service: service.clone(),

@@ -5,6 +5,7 @@ use crate::changes::{Bus, Changes};
 use crate::clock::Clock;
 use crate::database::{self, Database};
 use crate::error::{Error, Result};
+use crate::handlers::Lane;
 use crate::library_folder::FolderLook;
 use crate::limits::{MAX_WORKERS, TASK_TIMEOUT, WORKER_IDLE, WORKER_MEMORY_MB};
 use crate::lock::RunnerLock;
@@ -78,7 +79,7 @@ impl Service {
             command,
             args,
             models_dirs: places.models.clone(),
-            size: workers,
+            size: Lane::Pictures.width(workers) + Lane::Reading.width(workers),
             idle: WORKER_IDLE,
             timeout: TASK_TIMEOUT,
             memory_limit_mb: WORKER_MEMORY_MB,

@@ -130,7 +130,7 @@ impl Home {
     }
 
     fn fail_with(&self, lease: &Lease, error: &Error) {
-        let (lease, failure, now) = (lease.clone(), error.failure(), self.clock_now());
+        let (lease, failure, now) = (lease.clone(), error.failure(1), self.clock_now());
         let fail = move |tx: &Transaction<'_>| Ok(legible_jobs::fail(tx, &lease, &failure, now, 0.0)?);
         self.service.database().write_blocking(fail).unwrap();
     }

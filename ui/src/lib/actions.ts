@@ -24,7 +24,10 @@ export async function add(what: Extract<Choose, "files" | "folders">): Promise<v
 }
 
 export async function paste(): Promise<void> {
-    if (await attempt(commands.paste())) welcome();
+    const pasted = await attempt(commands.paste());
+    if (!pasted) return;
+    if (pasted.group !== null) welcome();
+    else toasts.show(pasted.restored ? "The image is back from the trash" : "The image is in the library already");
 }
 
 export async function copy(text: string, what = "Text copied"): Promise<void> {
@@ -51,7 +54,10 @@ export async function copyTexts(ids: readonly number[]): Promise<void> {
 
 export async function readAgain(ids: readonly number[]): Promise<void> {
     const touched = await attempt(commands.read_again({ ids: [...ids] }));
-    if (touched) toasts.show(`Reading ${plural(touched.count, "image")} again`);
+    if (!touched) return;
+    toasts.show(
+        touched.count > 0 ? `Reading ${plural(touched.count, "image")} again` : "It is about to be read already",
+    );
 }
 
 export async function openFile(id: number): Promise<void> {
@@ -63,6 +69,8 @@ export async function revealFile(id: number): Promise<void> {
 }
 
 let lastTrashed: number[] = [];
+/** The message that offers to undo. */
+let undoOffer = -1;
 
 export async function moveToTrash(ids: readonly number[]): Promise<void> {
     if (ids.length === 0) return;
@@ -70,7 +78,7 @@ export async function moveToTrash(ids: readonly number[]): Promise<void> {
     const touched = await attempt(commands.trash_items({ ids: [...ids] }));
     if (touched) {
         lastTrashed = [...ids];
-        toasts.show(`${plural(ids.length, "image")} moved to the trash`, {
+        undoOffer = toasts.show(`${plural(touched.count, "image")} moved to the trash`, {
             label: "Undo",
             run: () => void undoTrash(),
         });
@@ -82,6 +90,7 @@ export async function moveToTrash(ids: readonly number[]): Promise<void> {
 export async function undoTrash(): Promise<void> {
     const ids = lastTrashed;
     lastTrashed = [];
+    toasts.dismiss(undoOffer);
     if (ids.length > 0) await restore(ids);
 }
 

@@ -249,13 +249,17 @@ cancelled: number,
  */
 known: number, 
 /**
- * Images that came back from the library folder; only a rebuild has that.
+ * Images that came back: from the trash, or with what the library folder knows of them.
  */
-restored: number | null, 
+restored: number, 
 /**
  * Files in the library folder that a rebuild could not use.
  */
 unusable: number, 
+/**
+ * Whether its files are still being looked for: more images may come.
+ */
+gathering: boolean, 
 /**
  * Whether a person cancelled it as a whole, before anything of it was done or while its files were looked for.
  */
@@ -715,6 +719,19 @@ path: string | null,
 at: number, };
 
 /**
+ * What came of pasting.
+ */
+export type Pasted = { 
+/**
+ * The group to follow in the activity view; none when there is nothing to do, since the library has the image.
+ */
+group: number | null, 
+/**
+ * Whether the image came back from the trash.
+ */
+restored: boolean, };
+
+/**
  * Where the window is to go.
  */
 export type Place = { "view": "library" } | { "view": "item", 
@@ -772,7 +789,7 @@ at: number, };
 /**
  * A remedy the window can offer as a button.
  */
-export type Remedy = "install_models" | "rebuild" | "choose_folder";
+export type Remedy = "install_models" | "rebuild" | "choose_folder" | "reset_settings";
 
 /**
  * Which process runs the background service.
@@ -967,9 +984,11 @@ export const commands = {
     settings: (args: NoArgs = {}): Promise<Settings> => invoke<Settings>("call", { name: "settings", args }),
     /** Changes the settings. */
     save_settings: (args: Settings): Promise<Settings> => invoke<Settings>("call", { name: "save_settings", args }),
+    /** Sets settings that cannot be read aside and goes back to the defaults. */
+    reset_settings: (args: NoArgs = {}): Promise<Settings> => invoke<Settings>("call", { name: "reset_settings", args }),
     /** The models. */
     models: (args: NoArgs = {}): Promise<Models> => invoke<Models>("call", { name: "models", args }),
-    /** Fetches the missing default models. */
+    /** Fetches the missing models: the default ones and those of the chosen engine. */
     install_models: (args: NoArgs = {}): Promise<Models> => invoke<Models>("call", { name: "install_models", args }),
     /** Makes the database anew from the library folder. */
     rebuild: (args: NoArgs = {}): Promise<Added> => invoke<Added>("call", { name: "rebuild", args }),
@@ -980,7 +999,7 @@ export const commands = {
     /** Opens a native dialog. */
     choose: (args: ChooseArgs): Promise<Chosen> => invoke<Chosen>("call", { name: "choose", args }),
     /** Adds the image or the files on the clipboard. */
-    paste: (args: NoArgs = {}): Promise<Added> => invoke<Added>("call", { name: "paste", args }),
+    paste: (args: NoArgs = {}): Promise<Pasted> => invoke<Pasted>("call", { name: "paste", args }),
     /** Puts text on the clipboard. */
     copy_text: (args: CopyText): Promise<Done> => invoke<Done>("call", { name: "copy_text", args }),
     /** Opens an item's file with the program for it. */

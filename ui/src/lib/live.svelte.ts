@@ -122,8 +122,7 @@ class Live {
         const failed = group.failed > 0 ? `, ${group.failed.toLocaleString()} failed` : "";
         this.announcement = endedWords(group) + failed;
         // Nothing new appears, so it must be said why.
-        const nothingNew = group.images === 0 && group.failed === 0;
-        if (nothingNew || group.restored !== null) toasts.show(`${group.label}: ${endedWords(group)}`);
+        if (group.done === 0 && group.failed === 0) toasts.show(`${group.label}: ${endedWords(group)}`);
         if (group.failed > 0 && error) {
             const many = group.failed > 1 ? { ...error, message: `${group.failed} failed. ${error.message}` } : error;
             toasts.error(many);

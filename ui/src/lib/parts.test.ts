@@ -77,8 +77,9 @@ describe("words", () => {
         failed: 1,
         known: 0,
         cancelled: 0,
-        restored: null,
+        restored: 0,
         unusable: 0,
+        gathering: false,
         stopped: false,
         ...change,
     });
@@ -110,14 +111,18 @@ describe("words", () => {
     it.each<[Partial<GroupView>, number, string]>([
         [{}, 3 / 120, "2 of 120 done"],
         [{ images: 0, done: 0, failed: 0 }, 0, "Looking at the files"],
-        [{ images: 0, done: 0, ended_at: 5 }, 1, "No images found"],
+        [{ images: 0, done: 0, failed: 0, ended_at: 5 }, 1, "No images found"],
         [{ images: 0, done: 0, known: 1, ended_at: 5 }, 1, "1 image already in the library"],
         [{ images: 3, done: 3, known: 2, ended_at: 5 }, 1, "3 images done, 2 already in the library"],
         [{ images: 1, done: 1, failed: 3 }, 1, "1 of 1 done"],
         [{ stopped: true, done: 1 }, 2 / 120, "Cancelled after 1 image"],
         [{ images: 300, done: 299, failed: 0, cancelled: 1, ended_at: 5 }, 1, "299 images done, 1 cancelled"],
-        [{ images: 0, done: 0, restored: 500, unusable: 2, ended_at: 5 }, 1, "500 images restored, 2 files could not be used"],
-        [{ images: 0, done: 0, known: 4, restored: 0, ended_at: 5 }, 1, "Nothing was missing: 4 images"],
+        [
+            { images: 0, done: 0, failed: 0, restored: 500, known: 4, unusable: 2, ended_at: 5 },
+            1,
+            "500 images brought back, 4 already in the library, 2 files could not be used",
+        ],
+        [{ gathering: true }, 3 / 120, "2 of 120 so far done"],
     ])("group %o", (change, fraction, expected) => {
         expect(groupFraction(group(change))).toBeCloseTo(fraction, 9);
         expect(groupWords(group(change))).toBe(expected);

@@ -21,8 +21,11 @@ class Toasts {
     #next = 1;
     #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
-    show(message: string, action: Toast["action"] = null): void {
-        this.#add({ id: this.#next++, tone: "plain", message, hint: null, action });
+    /** Returns its number, by which it can be dismissed when it says something outdated. */
+    show(message: string, action: Toast["action"] = null): number {
+        const id = this.#next++;
+        this.#add({ id, tone: "plain", message, hint: null, action });
+        return id;
     }
 
     error(error: WireError, action: Toast["action"] = null): void {

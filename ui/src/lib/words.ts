@@ -67,7 +67,8 @@ export function statusWords(status: Status, groups: readonly GroupView[], now: n
         const images = open.reduce((sum, group) => sum + group.images, 0);
         const ended = open.reduce((sum, group) => sum + group.done + group.failed + group.cancelled, 0);
         if (images > 0 && ended < images) {
-            return `Reading ${(ended + 1).toLocaleString()} of ${images.toLocaleString()}`;
+            const more = open.some((group) => group.gathering) ? " so far" : "";
+            return `Reading ${(ended + 1).toLocaleString()} of ${images.toLocaleString()}${more}`;
         }
         return `Working, ${left.toLocaleString()} to go`;
     }
@@ -81,25 +82,25 @@ export function groupFraction(group: GroupView): number {
 }
 
 /** What came of a group, failures left out. */
-export function endedWords({ images, done, cancelled, known, restored, unusable }: GroupView): string {
-    if (restored !== null) return rebuiltWords(restored, known, unusable);
-    if (images === 0) return known > 0 ? `${plural(known, "image")} already in the library` : "No images found";
-    const rest = [
-        cancelled > 0 && `${cancelled.toLocaleString()} cancelled`,
-        known > 0 && `${known.toLocaleString()} already in the library`,
+export function endedWords(group: GroupView): string {
+    const counts: [number, string][] = [
+        [group.done, "done"],
+        [group.restored, "brought back"],
+        [group.cancelled, "cancelled"],
+        [group.known, "already in the library"],
     ];
-    return [`${plural(done, "image")} done`, ...rest.filter(Boolean)].join(", ");
-}
-
-function rebuiltWords(restored: number, known: number, unusable: number): string {
-    const rest = unusable > 0 ? `, ${plural(unusable, "file")} could not be used` : "";
-    if (restored > 0) return `${plural(restored, "image")} restored${rest}`;
-    return (known > 0 ? `Nothing was missing: ${plural(known, "image")}` : "No images found") + rest;
+    const parts = counts
+        .filter(([count]) => count > 0)
+        .map(([count, word], i) => `${i === 0 ? plural(count, "image") : count.toLocaleString()} ${word}`);
+    if (parts.length === 0) parts.push(group.images === 0 && group.failed === 0 ? "No images found" : "0 images done");
+    if (group.unusable > 0) parts.push(`${plural(group.unusable, "file")} could not be used`);
+    return parts.join(", ");
 }
 
 export function groupWords(group: GroupView): string {
     if (group.stopped) return `Cancelled after ${plural(group.done, "image")}`;
     if (group.ended_at !== null) return endedWords(group);
     if (group.images === 0) return "Looking at the files";
-    return `${group.done.toLocaleString()} of ${group.images.toLocaleString()} done`;
+    const more = group.gathering ? " so far" : "";
+    return `${group.done.toLocaleString()} of ${group.images.toLocaleString()}${more} done`;
 }

@@ -1,6 +1,6 @@
 //! What only the desktop shell can do: dialogs, clipboard, opening files. The window calls these like any other command.
 
-use super::{Added, WireError};
+use super::{Pasted, WireError};
 use serde::{Deserialize, Serialize};
 use std::future::Future;
 use ts_rs::TS;
@@ -101,7 +101,7 @@ pub trait Host: Sync {
     /// Opens a native dialog.
     fn choose(&self, args: ChooseArgs) -> impl Future<Output = Answer<Chosen>> + Send;
     /// Adds the image or the files on the clipboard.
-    fn paste(&self, args: super::NoArgs) -> impl Future<Output = Answer<Added>> + Send;
+    fn paste(&self, args: super::NoArgs) -> impl Future<Output = Answer<Pasted>> + Send;
     /// Puts text on the clipboard.
     fn copy_text(&self, args: CopyText) -> impl Future<Output = Answer<Done>> + Send;
     /// Opens an item's file with the program for it.

@@ -218,6 +218,15 @@ pub struct Added {
     pub group: i64,
 }
 
+/// What came of pasting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Pasted {
+    /// The group to follow in the activity view; none when there is nothing to do, since the library has the image.
+    pub group: Option<i64>,
+    /// Whether the image came back from the trash.
+    pub restored: bool,
+}
+
 /// A choice of items.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ItemIds {

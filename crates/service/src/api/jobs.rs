@@ -134,10 +134,12 @@ pub struct GroupView {
     pub cancelled: u32,
     /// Images offered that the library had already.
     pub known: u32,
-    /// Images that came back from the library folder; only a rebuild has that.
-    pub restored: Option<u32>,
+    /// Images that came back: from the trash, or with what the library folder knows of them.
+    pub restored: u32,
     /// Files in the library folder that a rebuild could not use.
     pub unusable: u32,
+    /// Whether its files are still being looked for: more images may come.
+    pub gathering: bool,
     /// Whether a person cancelled it as a whole, before anything of it was done or while its files were looked for.
     pub stopped: bool,
 }

@@ -92,7 +92,7 @@ commands! {
     reset_settings(NoArgs) -> Settings;
     /// The models.
     models(NoArgs) -> Models;
-    /// Fetches the missing default models.
+    /// Fetches the missing models: the default ones and those of the chosen engine.
     install_models(NoArgs) -> Models;
     /// Makes the database anew from the library folder.
     rebuild(NoArgs) -> Added;
@@ -107,7 +107,7 @@ commands! {
     /// Opens a native dialog.
     choose(ChooseArgs) -> Chosen;
     /// Adds the image or the files on the clipboard.
-    paste(NoArgs) -> Added;
+    paste(NoArgs) -> Pasted;
     /// Puts text on the clipboard.
     copy_text(CopyText) -> Done;
     /// Opens an item's file with the program for it.

@@ -4,8 +4,8 @@ use crate::api::{AddPaths, Added, EditItem, ItemIds, ItemQuery, ItemView, NoArgs
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::handlers::import::Payload;
-use crate::handlers::{IMPORT, REBUILD};
-use crate::intake::{enqueue_read, enqueue_thumbnail, write_sidecar};
+use crate::handlers::{IMPORT, READ, REBUILD};
+use crate::intake::{enqueue_read, enqueue_thumbnail, is_due, write_sidecar};
 use crate::limits::{MAX_FILES, PATHS_BYTES};
 use crate::pictures::thumbnail_path;
 use crate::service::Service;
@@ -93,21 +93,29 @@ impl Service {
         self.item(ItemQuery { id, query: String::new() }).await
     }
 
-    /// Reads items again, and makes their thumbnails where they are missing.
+    /// Reads items again, and makes their thumbnails where they are missing. What is about to be read is left out and not
+    /// counted.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn read_again(&self, ItemIds { ids }: ItemIds) -> Result<Touched> {
         let (now, places, chosen) = (self.now(), self.places().clone(), ids.clone());
         let done = self.database().write(move |tx| {
-            let group = legible_jobs::new_group(tx, &counted(chosen.len(), "image", "images"), now)?;
-            let mut count = 0;
+            let (label, mut group, mut count) = (counted(chosen.len(), "image", "images"), None, 0);
             for id in chosen {
                 let Some(item) = legible_library::item(tx, ItemId(id))? else { continue };
-                enqueue_read(tx, item.id, &item.name, Some(group), now)?;
                 if !thumbnail_path(&places, &item.hash).exists() {
                     enqueue_thumbnail(tx, item.id, &item.name, now)?;
                 }
+                if is_due(tx, READ, item.id)? {
+                    continue;
+                }
+                // A group without a job would end at once, with nothing to tell.
+                let group = match group {
+                    Some(group) => group,
+                    None => *group.insert(legible_jobs::new_group(tx, &label, now)?),
+                };
+                enqueue_read(tx, item.id, &item.name, Some(group), now)?;
                 count += 1;
             }
             Ok(count)
@@ -137,9 +145,11 @@ fn parts(paths: Vec<PathBuf>) -> Vec<Vec<PathBuf>> {
 
 /// What was offered, in words: a name for one thing, a count for more.
 fn label_of(paths: &[PathBuf]) -> String {
+    let name = |path: &Path| path.file_name().unwrap_or(Path::new("/").as_os_str()).to_string_lossy().into_owned();
     match paths {
-        [path] => path.file_name().unwrap_or(Path::new("/").as_os_str()).to_string_lossy().into_owned(),
-        paths => counted(paths.len(), "file", "files"),
+        [] => String::new(),
+        [path] => name(path),
+        [first, rest @ ..] => format!("{} and {} more", name(first), rest.len()),
     }
 }
 

@@ -118,7 +118,7 @@ impl Service {
                 return Ok(None);
             }
             let missing = service.models_shelf().missing(&service.current_settings()?.engine);
-            Ok((!missing.is_empty()).then(|| notices::models_missing(&missing)))
+            Ok((!missing.is_empty()).then(|| notices::models_missing("Reading waits for its models", &missing)))
         };
         self.database().read(look).await
     }

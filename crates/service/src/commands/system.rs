@@ -1,6 +1,6 @@
 //! Commands on the whole: status, settings, doctor.
 
-use crate::api::{Check, Diagnosis, Health, NoArgs, RecentOutput, Settings, Status};
+use crate::api::{Check, Diagnosis, Health, NoArgs, RecentOutput, Runner, Settings, Status};
 use crate::changes::Changes;
 use crate::error::Result;
 use crate::limits::RECENT;
@@ -94,7 +94,8 @@ impl Service {
         });
         let mut checks = looked.await.unwrap_or_default();
         checks.extend(desktop::checks().await);
-        checks.push(self.check_runner());
+        let paused = self.database().read(|c| Ok(legible_jobs::paused(c)?)).await.unwrap_or_default();
+        checks.push(self.check_runner(paused));
         Ok(Diagnosis { checks })
     }
 
@@ -146,15 +147,14 @@ impl Service {
         }
     }
 
-    fn check_runner(&self) -> Check {
-        use crate::api::Runner;
-        match self.runner() {
-            Runner::Here => check("Background service", Health::Good, "runs in this process".into(), None),
-            Runner::Elsewhere => check("Background service", Health::Good, "runs".into(), None),
-            Runner::Nobody => {
-                let hint = Some("start the app, or `legible run`".into());
-                check("Background service", Health::Limited, "does not run: work waits".into(), hint)
-            }
+    fn check_runner(&self, paused: bool) -> Check {
+        const NAME: &str = "Background service";
+        let limited = |detail: &str, hint: &str| check(NAME, Health::Limited, detail.into(), Some(hint.into()));
+        match (self.runner(), paused) {
+            (Runner::Nobody, _) => limited("does not run: work waits", "start the app, or `legible run`"),
+            (_, true) => limited("is paused: work waits", "choose Resume, or run `legible resume`"),
+            (Runner::Here, false) => check(NAME, Health::Good, "runs in this process".into(), None),
+            (Runner::Elsewhere, false) => check(NAME, Health::Good, "runs".into(), None),
         }
     }
 }

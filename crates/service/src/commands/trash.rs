@@ -75,7 +75,12 @@ impl Service {
         let mut count = 0;
         for some in chosen.chunks(PURGED_AT_ONCE) {
             let some = some.to_vec();
-            count += self.database().write_blocking(move |tx| Ok(legible_library::purge(tx, &some)?))?;
+            count += self.database().write_blocking(move |tx| {
+                for id in &some {
+                    legible_jobs::forget(tx, &subject_of(id.0))?;
+                }
+                Ok(legible_library::purge(tx, &some)?)
+            })?;
             self.delete_purged()?;
         }
         Ok(count)
@@ -234,6 +239,8 @@ mod tests {
         let left = walkdir::WalkDir::new(home.path("library")).into_iter().flatten();
         assert_eq!(left.filter(|entry| entry.file_type().is_file()).count(), 2, "the third with its sidecar");
         assert_eq!((total(&home, false), total(&home, true)), (1, 0));
+        let jobs = home.ask(home.service.jobs(crate::api::JobsQuery::default())).unwrap().jobs;
+        assert!(jobs.iter().all(|job| job.item == Some(ids[2])), "also their names in the queue: {jobs:?}");
     }
 
     #[test]

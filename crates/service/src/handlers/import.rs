@@ -48,14 +48,16 @@ impl Handler for Import {
         let folder = work.service.folder_to_fill()?;
         let found = find(work, &folder, &paths)?;
         let since = enqueued_at(work)?;
-        let (total, mut new, mut known, mut failed) = (found.len(), HashSet::new(), 0_u32, 0_u32);
+        let (total, mut new, mut known, mut restored, mut failed) = (found.len(), HashSet::new(), 0_u32, 0_u32, 0_u32);
         for (index, path) in found.into_iter().enumerate() {
             work.check()?;
             work.progress(index as f32 / total.max(1) as f32, &format!("{index} of {total} files"));
             match take_in(work, &path, origin, keep) {
                 Ok(added) => {
                     let is_new = added.new || came_by(work, since, &added, &path)?;
-                    if !(is_new && new.insert(added.id)) {
+                    if added.restored {
+                        restored += 1;
+                    } else if !(is_new && new.insert(added.id)) {
                         known += 1;
                     }
                     let group = work.lease.group.map(|group| group.0);
@@ -69,7 +71,7 @@ impl Handler for Import {
                 }
             }
         }
-        let output = serde_json::json!({ "new": new.len(), "known": known, "failed": failed });
+        let output = serde_json::json!({ "new": new.len(), "known": known, "restored": restored, "failed": failed });
         Ok(Box::new(move |_| Ok(Done { output: Some(output), changes: Changes::default() })))
     }
 }
@@ -173,6 +175,8 @@ fn find(work: &mut Work, folder: &Folder, paths: &[PathBuf]) -> Result<Vec<PathB
             work.check()?;
             match entry {
                 Ok(entry) if entry.path().is_file() && is_wanted(entry.path()) => found.push(entry.into_path()),
+                // It fails alone, so that the person learns that it was not looked into.
+                Ok(entry) if entry.depth() == MAX_DEPTH && entry.file_type().is_dir() => found.push(entry.into_path()),
                 Ok(_) => {}
                 // A folder that cannot be opened is named like a file that cannot: by trying it alone.
                 Err(error) => found.extend(error.path().map(Path::to_path_buf)),
@@ -199,9 +203,9 @@ fn is_wanted(path: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::api::{AddOrigin, AddPaths, JobState, JobView, JobsQuery};
+    use crate::api::{AddOrigin, AddPaths, ItemIds, JobState, JobView, JobsQuery};
     use crate::handlers::ADD_FILE;
-    use crate::limits::PATHS_BYTES;
+    use crate::limits::{MAX_DEPTH, PATHS_BYTES};
     use crate::testing::{Home, png};
     use serde_json::json;
     use std::path::Path;
@@ -234,7 +238,7 @@ mod tests {
         home.fail(&alone);
         home.clock.advance(1);
         home.give_back(&killed);
-        assert_eq!(home.work(), [json!({ "new": 2, "known": 2, "failed": 1 })]);
+        assert_eq!(home.work(), [json!({ "new": 2, "known": 2, "restored": 0, "failed": 1 })]);
         let failed = failed(&home, group);
         assert_eq!(failed.len(), 1, "{failed:?}");
         assert_eq!(failed[0].title, "d bad.png");
@@ -264,7 +268,41 @@ mod tests {
         let deep = (0..16).fold(home.path("in"), |path, _| path.join("d".repeat(250)));
         assert!(deep.as_os_str().len() > 4_000);
         let group = add(&home, &[&deep.join("e".repeat(200)), &image]);
-        assert_eq!(home.work(), [json!({ "new": 1, "known": 0, "failed": 1 })]);
+        assert_eq!(home.work(), [json!({ "new": 1, "known": 0, "restored": 0, "failed": 1 })]);
         assert_eq!(failed(&home, group).len(), 1);
+    }
+
+    #[test]
+    fn what_comes_back_from_the_trash_or_with_its_sidecar_is_told_as_such() {
+        let home = Home::new();
+        let image = home.write("in/a.png", png(1));
+        let id = home.take_in("a.png", &png(1));
+        home.ask(home.service.trash_items(ItemIds { ids: vec![id] })).unwrap();
+        add(&home, &[&image]);
+        let restored = [json!({ "new": 0, "known": 0, "restored": 1, "failed": 0 })];
+        assert_eq!(home.work(), restored);
+        // As after a database that was set aside.
+        let forget = move |tx: &rusqlite::Transaction<'_>| {
+            legible_library::trash(tx, &[legible_library::ItemId(id)], 1)?;
+            Ok(legible_library::purge(tx, &[legible_library::ItemId(id)])?)
+        };
+        home.service.database().write_blocking(forget).unwrap();
+        let kept = home.path("library/1970/01/a.png");
+        assert!(kept.exists());
+        let paths = vec![crate::path_text(&kept)];
+        home.ask(home.service.add_paths(AddPaths { paths, origin: AddOrigin::Drop })).unwrap();
+        assert_eq!(home.work(), restored);
+    }
+
+    #[test]
+    fn a_folder_that_is_too_deep_is_told() {
+        let home = Home::new();
+        let deep = (0..=MAX_DEPTH).fold("in".to_owned(), |path, _| path + "/d");
+        home.write(&format!("{deep}/a.png"), png(1));
+        home.write("in/b.png", png(2));
+        let group = add(&home, &[&home.path("in")]);
+        assert_eq!(home.work(), [json!({ "new": 1, "known": 0, "restored": 0, "failed": 1 })]);
+        let error = failed(&home, group).remove(0).error.unwrap();
+        assert!(error.hint.unwrap().contains("by itself"), "{}", error.message);
     }
 }

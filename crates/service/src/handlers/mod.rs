@@ -35,19 +35,22 @@ pub fn handler(kind: &str) -> Option<&'static dyn Handler> {
 pub enum Lane {
     /// Work on files.
     Intake,
-    /// Work of the vision workers.
-    Vision,
+    /// Thumbnails: quick work of the vision workers that reading is not to keep waiting, nor the other way round.
+    Pictures,
+    /// Reading.
+    Reading,
 }
 
 impl Lane {
     /// All lanes.
-    pub const ALL: [Lane; 2] = [Lane::Intake, Lane::Vision];
+    pub const ALL: [Lane; 3] = [Lane::Intake, Lane::Pictures, Lane::Reading];
 
     /// How many jobs may run in it at once.
     pub fn width(self, workers: usize) -> usize {
         match self {
             Lane::Intake => 1,
-            Lane::Vision => workers,
+            Lane::Pictures => workers.div_ceil(2),
+            Lane::Reading => workers,
         }
     }
 
@@ -55,8 +58,9 @@ impl Lane {
     pub fn kinds(self, can_read: bool) -> Vec<String> {
         let kinds: &[&str] = match self {
             Lane::Intake => &[IMPORT, ADD_FILE, REBUILD],
-            Lane::Vision if can_read => &[THUMBNAIL, READ],
-            Lane::Vision => &[THUMBNAIL],
+            Lane::Pictures => &[THUMBNAIL],
+            Lane::Reading if can_read => &[READ],
+            Lane::Reading => &[],
         };
         kinds.iter().map(|kind| (*kind).to_owned()).collect()
     }

@@ -100,7 +100,7 @@ async fn a_job_that_runs_again_at_once_is_kept_in_sight() {
             legible_jobs::retry(tx, &legible_jobs::Filter::ids([job]), 1000)?;
             Ok(legible_jobs::claim(tx, &owner, 1000, 60_000, &Claim::any(1))?)
         });
-        runner.start(Lane::Vision, claimed.await.unwrap().remove(0), 1);
+        runner.start(Lane::Reading, claimed.await.unwrap().remove(0), 1);
         while scene.state(job).await == State::Running {
             tokio::task::yield_now().await;
         }

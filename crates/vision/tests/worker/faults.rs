@@ -124,7 +124,7 @@ fn a_program_that_is_not_there_is_told() {
     let pool = Pool::new(PoolConfig { command: PathBuf::from("/nowhere/legible"), ..config() });
     for _ in 0..2 {
         let error = run(&pool, &SMALL, &images::small()).unwrap_err();
-        assert_eq!((error.code(), error.retryable()), ("worker-not-started", false));
+        assert_eq!((error.code(), error.retryable()), ("worker-not-started", true), "a fork may work another time");
         assert!(error.to_string().contains("legible") && error.hint().is_some(), "{error}");
     }
 }
