@@ -69,7 +69,7 @@ fn output(home: &Home) {
 
     assert_eq!(home.run(["search", "croiss", "--json"]).json(), told, "options may stand behind the words");
     home.run(["search", "-croiss"]).with(2).complains(&["--"]);
-    assert_eq!(items(&home.run(["search", "--json", "--", "-croiss"]).json()).len(), 5);
+    assert_eq!(items(&home.run(["search", "--json", "--", "-croissant"]).json()).len(), 5);
 
     let few = home.run(["search", "--limit", "2", ""]).with(0);
     assert_eq!(few.out.lines().count(), 2);

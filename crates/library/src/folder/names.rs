@@ -11,8 +11,9 @@ const NAMELESS: &str = "image";
 /// one that looks like a sidecar.
 pub(super) fn portable(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).find(|part| !part.trim().is_empty()).unwrap_or("");
-    let allowed = last.nfc().map(|ch| if ch.is_whitespace() { ' ' } else { ch }).filter(|&ch| is_allowed(ch));
-    let name: String = allowed.collect();
+    let allowed = last.chars().map(|ch| if ch.is_whitespace() { ' ' } else { ch }).filter(|&ch| is_allowed(ch));
+    // In the end, since marks that come together for want of a character between them may change places.
+    let name: String = allowed.nfc().collect();
     let name = name.trim_matches(|ch| ch == '.' || ch == ' ');
 
     let (stem, extension) = split(name);
@@ -113,6 +114,7 @@ mod tests {
             ("JSON.JSON", "JSON.JSON.bin"),
             ("u\u{308}ber.png", "über.png"),
             (".json", "json"),
+            ("\u{1ab0}:\u{c4d}", "\u{c4d}\u{1ab0}"),
         ];
         for (name, expected) in cases {
             assert_eq!(portable(name), expected, "{name:?}");
