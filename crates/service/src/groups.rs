@@ -161,21 +161,7 @@ mod tests {
     #[test]
     fn a_group_is_seen_by_its_images() {
         use Is::{Cancelled, Done, Failed, Waiting};
-        let nothing = GroupView {
-            id: 1,
-            label: "Scans".into(),
-            created_at: 1,
-            ended_at: None,
-            images: 0,
-            done: 0,
-            failed: 0,
-            cancelled: 0,
-            known: 0,
-            restored: 0,
-            unusable: 0,
-            gathering: false,
-            stopped: false,
-        };
+        let nothing = GroupView { id: 1, label: "Scans".into(), created_at: 1, ..GroupView::default() };
         let check = |jobs: &[(&str, Is, Value)], expected: GroupView| assert_eq!(view_of(jobs), expected);
         let import = |known| (IMPORT, Done, json!({ "new": 1, "known": known }));
         let read = |is| (READ, is, Value::Null);

@@ -104,21 +104,7 @@ mod tests {
 
     #[test]
     fn a_batch_is_told_in_one_sentence() {
-        const NONE: GroupView = GroupView {
-            id: 1,
-            label: String::new(),
-            created_at: 0,
-            ended_at: Some(1),
-            images: 0,
-            done: 0,
-            failed: 0,
-            cancelled: 0,
-            known: 0,
-            restored: 0,
-            unusable: 0,
-            gathering: false,
-            stopped: false,
-        };
+        let none = GroupView::default;
         let check = |group: GroupView, item, expected: Option<(&str, &str, Place)>| {
             let error = WireError::new(ErrorCode::BadImage, "The file is empty.").hint("Scan it again.");
             let group = GroupView { label: "Scans".into(), ..group };
@@ -129,23 +115,27 @@ mod tests {
         };
         let library = |summary, body| Some((summary, body, Place::Library));
         let failure = |summary| Some((summary, "Scans: The file is empty. Scan it again.", Place::Activity));
-        check(GroupView { done: 1, ..NONE }, Some(7), Some(("1 image read", "Scans", Place::Item { id: 7 })));
+        check(GroupView { done: 1, ..none() }, Some(7), Some(("1 image read", "Scans", Place::Item { id: 7 })));
         check(
-            GroupView { done: 12, known: 3, ..NONE },
+            GroupView { done: 12, known: 3, ..none() },
             None,
             library("12 images read, 3 already in your library", "Scans"),
         );
-        check(GroupView { known: 3, ..NONE }, None, library("Scans", "3 images already in your library."));
-        check(NONE, None, library("Scans", "No images found."));
-        check(GroupView { done: 299, cancelled: 1, ..NONE }, None, library("299 images read, 1 cancelled", "Scans"));
-        check(GroupView { done: 2, failed: 1, ..NONE }, None, failure("2 images read, 1 failed"));
-        check(GroupView { failed: 1, cancelled: 1, ..NONE }, Some(7), failure("1 image could not be read"));
-        check(GroupView { done: 5, stopped: true, ..NONE }, None, None);
+        check(GroupView { known: 3, ..none() }, None, library("Scans", "3 images already in your library."));
+        check(none(), None, library("Scans", "No images found."));
+        check(GroupView { done: 299, cancelled: 1, ..none() }, None, library("299 images read, 1 cancelled", "Scans"));
+        check(GroupView { done: 2, failed: 1, ..none() }, None, failure("2 images read, 1 failed"));
+        check(GroupView { failed: 1, cancelled: 1, ..none() }, Some(7), failure("1 image could not be read"));
+        check(GroupView { done: 5, stopped: true, ..none() }, None, None);
         check(
-            GroupView { restored: 500, unusable: 2, known: 4, ..NONE },
+            GroupView { restored: 500, unusable: 2, known: 4, ..none() },
             None,
             library("Scans", "500 images brought back, 4 already in your library, 2 files could not be used."),
         );
-        check(GroupView { unusable: 1, ..NONE }, None, library("Scans", "No images found, 1 file could not be used."));
+        check(
+            GroupView { unusable: 1, ..none() },
+            None,
+            library("Scans", "No images found, 1 file could not be used."),
+        );
     }
 }

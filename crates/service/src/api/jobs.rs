@@ -114,7 +114,7 @@ pub struct JobId {
 }
 
 /// Jobs that a person started together, such as one drop of many files.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct GroupView {
     /// The group's number.
     pub id: i64,
