@@ -157,18 +157,19 @@ impl Desktop {
         self.tool("xdotool", &["key", "--clearmodifiers", keys]);
     }
 
-    /// Types a path into the file dialog with this title.
-    pub fn name_file(&self, title: &str, path: &Path) {
+    /// Pastes a path into the file dialog with this title, and lets it open that.
+    pub fn name_file(&mut self, title: &str, path: &Path) {
+        // Letter by letter, the dialog would complete the path while it is typed.
+        let text = self.home.write("path to paste", path.to_str().unwrap());
+        self.copy("UTF8_STRING", |xclip| xclip.arg(text));
         wait_for("the dialog is there", || self.windows().contains(title).then_some(()));
         self.tool("wmctrl", &["-a", title]);
-        let dialog = self.tool("xdotool", &["search", "--sync", "--onlyvisible", "--name", title]);
-        let dialog = dialog.lines().next().unwrap();
-        self.tool("xdotool", &["windowfocus", "--sync", dialog]);
-        self.tool("xdotool", &["type", "--delay", "20", path.to_str().unwrap()]);
-        // While it looks for names that complete the path it takes no Return, so it gets several; only it, for in the
-        // app's window that key has a meaning too.
+        self.tool("xdotool", &["search", "--sync", "--onlyvisible", "--name", title, "windowfocus", "--sync"]);
+        self.tool("xdotool", &["key", "--delay", "300", "slash", "ctrl+a", "ctrl+v"]);
+        // While it looks for names that complete the path it opens nothing, so it is asked several times: by the letter of
+        // its button, which means nothing to the app's window, should a key come late.
         wait_for("the dialog is gone", || {
-            self.output(Command::new("xdotool").args(["key", "--window", dialog, "Return"]));
+            self.tool("xdotool", &["key", "alt+o"]);
             (!self.windows().contains(title)).then_some(())
         });
     }
@@ -180,12 +181,19 @@ impl Desktop {
 
     /// Puts a PNG file on the clipboard.
     pub fn copy_image(&mut self, file: &Path) {
+        self.copy("image/png", |xclip| xclip.arg(file));
+    }
+
+    /// Puts what `xclip` is given on the clipboard as this type.
+    fn copy(&mut self, media_type: &str, with: impl FnOnce(&mut Command) -> &mut Command) {
         let clipboard = ["-selection", "clipboard"];
+        let mut xclip = Command::new("xclip");
         // Quiet: it then stays in the foreground, and ends with this desktop.
-        self.spawn(Command::new("xclip").args(clipboard).args(["-quiet", "-t", "image/png", "-i"]).arg(file));
-        wait_for("the image is on the clipboard", || {
+        xclip.args(clipboard).args(["-quiet", "-t", media_type, "-i"]);
+        self.spawn(with(&mut xclip));
+        wait_for("it is on the clipboard", || {
             let offered = self.output(Command::new("xclip").args(clipboard).args(["-t", "TARGETS", "-o"]));
-            String::from_utf8_lossy(&offered.stdout).contains("image/png").then_some(())
+            String::from_utf8_lossy(&offered.stdout).contains(media_type).then_some(())
         });
     }
 
@@ -211,8 +219,7 @@ impl Desktop {
     /// Saves a picture of the screen if LEGIBLE_SCREENSHOTS names a directory.
     pub fn screenshot(&self, name: &str) {
         if let Some(directory) = std::env::var_os("LEGIBLE_SCREENSHOTS") {
-            let path = Path::new(&directory).join(name);
-            self.tool("import", &["-window", "root", path.to_str().unwrap()]);
+            self.output(Command::new("import").args(["-window", "root"]).arg(Path::new(&directory).join(name)));
         }
     }
 
@@ -255,6 +262,7 @@ impl Desktop {
 impl Drop for Desktop {
     fn drop(&mut self) {
         if std::thread::panicking() {
+            self.screenshot("failed.png");
             eprintln!("{}", std::fs::read_to_string(self.home.path("app.log")).unwrap_or_default());
         }
         for child in self.children.iter_mut().rev() {
