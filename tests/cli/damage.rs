@@ -85,6 +85,18 @@ fn images_added_to_a_lost_database_come_back_with_what_was_read_and_noted() {
 }
 
 #[test]
+fn a_rebuild_tells_what_it_could_not_use() {
+    let home = filled();
+    let sidecar = home.library().into_iter().find(|file| file.ends_with("17067.png.json")).unwrap();
+    home.write(&format!("library/{sidecar}"), "{");
+    for side in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(home.path(&format!("data/legible.db{side}")));
+    }
+    let said = home.run(["rebuild", "--wait"]).with(2);
+    said.complains(&["2 images brought back", "1 file could not be used"]);
+}
+
+#[test]
 fn a_broken_settings_file_is_told_and_left_alone() {
     let home = Home::new();
     let file = home.write("config/settings.toml", "engine = ");

@@ -56,7 +56,10 @@ pub async fn group(service: Service, id: i64) -> anyhow::Result<Exit> {
     if let Some(error) = standstill {
         return Err(error.into());
     }
-    Ok(if ended.failed > 0 { Exit::SomeFailed } else { Exit::Fine })
+    if ended.restored > 0 || ended.unusable > 0 {
+        eprintln!("{}.", ended.outcome());
+    }
+    Ok(if ended.failed > 0 || ended.unusable > 0 { Exit::SomeFailed } else { Exit::Fine })
 }
 
 /// Tells each error for which a job of the group waits to be tried again, once.

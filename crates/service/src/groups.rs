@@ -103,6 +103,37 @@ fn small(count: u64) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
+impl GroupView {
+    /// What came of the group in words, failures left out.
+    pub fn outcome(&self) -> String {
+        let counts = [
+            (self.done, "read"),
+            (self.restored, "brought back"),
+            (self.cancelled, "cancelled"),
+            (self.known, "already in your library"),
+        ];
+        let mut parts = Vec::new();
+        for (count, word) in counts.into_iter().filter(|(count, _)| *count > 0) {
+            let count = if parts.is_empty() { images(count) } else { count.to_string() };
+            parts.push(format!("{count} {word}"));
+        }
+        if parts.is_empty() {
+            parts.push("No images found".to_owned());
+        }
+        match self.unusable {
+            0 => {}
+            1 => parts.push("1 file could not be used".to_owned()),
+            files => parts.push(format!("{files} files could not be used")),
+        }
+        parts.join(", ")
+    }
+}
+
+/// How many images, in words.
+pub(crate) fn images(count: u32) -> String {
+    if count == 1 { "1 image".to_owned() } else { format!("{count} images") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

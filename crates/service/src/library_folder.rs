@@ -1,17 +1,17 @@
 //! The library folder of the settings: made on first use, looked at for the notice, changed for another.
 
-use crate::api::{ErrorCode, Settings, WireError};
+use crate::api::{ErrorCode, Notice, Remedy, Settings, WireError};
 use crate::error::{Error, Result};
-use crate::limits::FOLDER_LOOK_MS;
+use crate::limits::{FOLDER_LOOK_MS, LOOKED_FOR};
 use crate::service::Service;
-use legible_library::{Folder, FolderError, Placement};
+use legible_library::{Folder, FolderError, Listing, Placement};
 use std::path::{Path, PathBuf};
 
 /// What a look at the library folder showed.
 pub struct FolderLook {
     root: PathBuf,
     at: i64,
-    trouble: Option<WireError>,
+    trouble: Option<Notice>,
 }
 
 impl Service {
@@ -41,20 +41,45 @@ impl Service {
         Ok(folder)
     }
 
-    /// Why the library folder cannot be used, as seen a few seconds ago at most.
-    pub(crate) async fn folder_trouble(&self) -> Option<WireError> {
-        let root = match self.folder() {
-            Ok(folder) => folder.root().to_owned(),
-            Err(error) => return Some(error.to_wire()),
-        };
+    /// Looks for the newest images in the library folder. Blocks.
+    ///
+    /// # Errors
+    /// When there are such images and none of them is there: a hand has changed the settings or the folder.
+    pub(crate) fn look_for_images(&self, folder: &Folder) -> Result<()> {
+        let newest = Listing { limit: LOOKED_FOR, ..Listing::default() };
+        let newest = self.database().read_blocking(|c| Ok(legible_library::page(c, &newest)?))?.entries;
+        let managed = newest.iter().map(|entry| &entry.item.placement);
+        let mut managed = managed.filter(|place| matches!(place, Placement::Managed { .. })).peekable();
+        if managed.peek().is_none() {
+            return Ok(());
+        }
+        for place in managed {
+            if folder.has(place)? {
+                return Ok(());
+            }
+        }
+        let message = format!("The newest images of the library are not in {}.", folder.root().display());
+        let hint =
+            "If the library lies elsewhere, choose its folder in the settings. If files were deleted, add them again.";
+        Err(WireError::new(ErrorCode::LibraryFolder, message).hint(hint).into())
+    }
+
+    /// What is wrong with the library folder, as seen a few seconds ago at most.
+    pub(crate) async fn folder_trouble(&self) -> Option<Notice> {
+        let root = self.folder().ok()?.root().to_owned();
         // Whoever asks while another looks waits for that look.
         let mut last = self.folder_look().lock().await;
         let now = self.now();
         match &*last {
             Some(look) if look.root == root && (0..FOLDER_LOOK_MS).contains(&(now - look.at)) => look.trouble.clone(),
             _ => {
-                let tried = self.blocking(|service| service.try_folder()).await;
-                let trouble = tried.err().map(|error| error.to_wire());
+                let notice = |error: Error, remedy| Notice { error: error.to_wire(), remedy };
+                let look = move |service: &Service| match service.try_folder() {
+                    Err(error) => Ok(Some(notice(error, Some(Remedy::ChooseFolder)))),
+                    // Images can still come in, those that are not there too.
+                    Ok(folder) => Ok(service.look_for_images(&folder).err().map(|error| notice(error, None))),
+                };
+                let trouble = self.blocking(look).await.unwrap_or_default();
                 *last = Some(FolderLook { root, at: now, trouble: trouble.clone() });
                 trouble
             }
@@ -175,6 +200,26 @@ mod tests {
         assert_eq!(found(&home), 2);
         assert!(home.ask(home.service.file(kept)).unwrap().is_file());
         assert_eq!(home.take_in("kept.png", &png(1)), kept);
+    }
+
+    #[test]
+    fn a_folder_without_the_images_of_the_library_is_told() {
+        let home = Home::new();
+        let notices = || home.ask(home.service.status(NoArgs {})).unwrap().notices.len();
+        home.take_in("a.png", &png(1));
+        let before = notices();
+        std::fs::create_dir_all(home.path("empty")).unwrap();
+        let by_hand = format!("library_folder = {:?}", home.path("empty").to_str().unwrap());
+        home.write("config/settings.toml", by_hand);
+        let told = home.ask(home.service.status(NoArgs {})).unwrap().notices;
+        assert_eq!(told.len(), before + 1, "{told:?}");
+        assert!(
+            told.iter().any(|notice| notice.remedy.is_none() && notice.error.message.contains("empty")),
+            "{told:?}"
+        );
+        home.take_in("a.png", &png(1));
+        home.clock.advance(FOLDER_LOOK_MS);
+        assert_eq!(notices(), before, "adding it again puts it there");
     }
 
     #[test]

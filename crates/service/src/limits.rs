@@ -72,6 +72,9 @@ pub const RECENT: usize = 5;
 /// How many failures of a group are compared, to see whether they have the same reason.
 pub const COMPARED_FAILURES: u64 = 100;
 
+/// How many of the newest images are looked for in the library folder.
+pub const LOOKED_FOR: usize = 5;
+
 /// How many groups the activity view is told.
 pub const GROUPS: usize = 50;
 

@@ -29,7 +29,7 @@ pub async fn notices(service: &Service) -> Vec<Notice> {
             .hint("Rebuild makes a new one from the files in your library folder. Nothing in the folder is lost.");
         notices.push(Notice { error, remedy: Some(Remedy::Rebuild) });
     }
-    notices.extend(folder_trouble.map(|error| Notice { error, remedy: Some(Remedy::ChooseFolder) }));
+    notices.extend(folder_trouble);
     notices.extend(missing.map(|error| Notice { error, remedy: Some(Remedy::InstallModels) }));
     notices
 }

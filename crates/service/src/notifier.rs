@@ -2,6 +2,7 @@
 
 use crate::api::{Event, GroupView, Place, Runner, WireError};
 use crate::desktop;
+use crate::groups::images;
 use crate::service::Service;
 use std::sync::Arc;
 use tokio::sync::broadcast::error::RecvError;
@@ -47,8 +48,8 @@ fn message(group: &GroupView, item: Option<i64>, error: Option<&WireError>) -> O
     }
     let label = group.label.clone();
     let (summary, body) = match (group.done, group.failed) {
-        (0, 0) => (label, format!("{}.", outcome(group))),
-        (_, 0) => (outcome(group), label),
+        (0, 0) => (label, format!("{}.", group.outcome())),
+        (_, 0) => (group.outcome(), label),
         (done, failed) => {
             let reason = error.map_or_else(String::new, |error| {
                 let hint = error.hint.as_deref().unwrap_or_default();
@@ -67,34 +68,6 @@ fn message(group: &GroupView, item: Option<i64>, error: Option<&WireError>) -> O
         _ => Place::Library,
     };
     Some(Message { summary, body, place })
-}
-
-/// What came of a group, failures left out.
-fn outcome(group: &GroupView) -> String {
-    let counts = [
-        (group.done, "read"),
-        (group.restored, "brought back"),
-        (group.cancelled, "cancelled"),
-        (group.known, "already in your library"),
-    ];
-    let mut parts = Vec::new();
-    for (count, word) in counts.into_iter().filter(|(count, _)| *count > 0) {
-        let count = if parts.is_empty() { images(count) } else { count.to_string() };
-        parts.push(format!("{count} {word}"));
-    }
-    if parts.is_empty() {
-        parts.push("No images found".to_owned());
-    }
-    match group.unusable {
-        0 => {}
-        1 => parts.push("1 file could not be used".to_owned()),
-        files => parts.push(format!("{files} files could not be used")),
-    }
-    parts.join(", ")
-}
-
-fn images(count: u32) -> String {
-    if count == 1 { "1 image".to_owned() } else { format!("{count} images") }
 }
 
 #[cfg(test)]

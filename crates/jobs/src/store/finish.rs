@@ -142,7 +142,7 @@ fn crashed(held: &Held) -> Reason {
     Reason {
         code: CRASHED.into(),
         message: format!("The program stopped during attempt {} of {}.", held.attempts, held.max_attempts),
-        hint: last.then(|| "Retry it; if the program stops again, report the image it was working on.".into()),
+        hint: last.then(|| "Retry it; if the program stops again, report what it was working on.".into()),
     }
 }
 

@@ -13,8 +13,8 @@ use legible_jobs::{Backoff, NewJob};
 use legible_library::{Edit, ItemId};
 use std::path::{Path, PathBuf};
 
-/// Walking is tried more than once, for a network folder that was not there.
-const GATHER_ATTEMPTS: u32 = 5;
+/// Walking is tried often: for a network folder that was not there, and since each kill of the program counts.
+const GATHER_ATTEMPTS: u32 = 20;
 
 impl Service {
     /// Adds files and folders. They are looked at in the background.

@@ -115,7 +115,10 @@ impl Service {
 
     fn check_folder(&self) -> Check {
         match self.try_folder() {
-            Ok(folder) => check("Library folder", Health::Good, folder.root().display().to_string(), None),
+            Ok(folder) => match self.look_for_images(&folder) {
+                Ok(()) => check("Library folder", Health::Good, folder.root().display().to_string(), None),
+                Err(error) => check("Library folder", Health::Limited, error.to_string(), error.hint()),
+            },
             Err(error) => check("Library folder", Health::Broken, error.to_string(), error.hint()),
         }
     }
