@@ -6,7 +6,7 @@ use crate::handler::item_of;
 use crate::handlers::{IMPORT, READ, REBUILD};
 use crate::limits::{COMPARED_FAILURES, MAX_GATHERING};
 use crate::service::Service;
-use legible_jobs::{Filter, Group, GroupId, Job, State};
+use legible_jobs::{Filter, Group, GroupId, Job, Reason, State};
 use rusqlite::Connection;
 
 /// A group by its number.
@@ -89,10 +89,11 @@ fn only_item(conn: &Connection, group: GroupId) -> Result<Option<i64>> {
 fn error(conn: &Connection, group: GroupId) -> Result<Option<WireError>> {
     let failed = Filter { states: Some(vec![State::Failed]), ..Filter::group(group) };
     let failed = legible_jobs::jobs(conn, &failed, 0, COMPARED_FAILURES)?.jobs;
-    let mut reasons = failed.iter().filter_map(|job| job.reason.as_ref());
-    let Some(first) = reasons.next() else { return Ok(None) };
-    // Messages may name their file; the code tells what kind of trouble it is.
-    if reasons.all(|reason| reason.code == first.code && reason.hint == first.hint) {
+    let mut reasons = failed.iter().filter_map(|job| Some((job.reason.as_ref()?, job.title.as_str())));
+    let Some((first, title)) = reasons.next() else { return Ok(None) };
+    // A message may name its file, which makes it no other reason.
+    let nameless = |reason: &Reason, title| reason.message.replace(title, "");
+    if reasons.all(|(reason, other)| nameless(reason, other) == nameless(first, title)) {
         return Ok(Some(kept_error(first)));
     }
     let error = WireError::new(kept_error(first).code, "There is more than one reason.");
@@ -138,7 +139,7 @@ pub(crate) fn images(count: u32) -> String {
 mod tests {
     use super::*;
     use crate::database::Database;
-    use legible_jobs::{Backoff, Claim, Failure, NewJob, Owner, Reason};
+    use legible_jobs::{Backoff, Claim, Failure, NewJob, Owner};
     use serde_json::{Value, json};
 
     /// How a job of a group stands.
@@ -146,15 +147,16 @@ mod tests {
     enum Is {
         Waiting,
         Done,
-        Failed,
+        Failed(&'static str),
         Cancelled,
     }
 
-    fn view_of(jobs: &[(&str, Is, Value)]) -> GroupView {
+    /// The group of these jobs, and why some of them failed.
+    fn told(jobs: &[(&str, Is, Value)]) -> (GroupView, Option<String>) {
         let home = tempfile::tempdir().unwrap();
         let database = Database::open(&home.path().join("legible.db")).unwrap();
         let jobs: Vec<_> = jobs.iter().map(|(kind, is, output)| ((*kind).to_owned(), *is, output.clone())).collect();
-        let view = database.write_blocking(move |tx| {
+        let told = database.write_blocking(move |tx| {
             let group = legible_jobs::new_group(tx, "Scans", 1)?;
             for (kind, is, output) in jobs {
                 let job = NewJob {
@@ -177,29 +179,29 @@ mod tests {
                 match is {
                     Is::Waiting => {}
                     Is::Done => legible_jobs::succeed(tx, &lease(tx)?, Some(output), 3)?,
-                    Is::Failed => {
-                        let reason = Reason { code: "file".into(), message: "Gone.".into(), hint: None };
+                    Is::Failed(message) => {
+                        let reason = Reason { code: "file".into(), message: message.into(), hint: None };
                         legible_jobs::fail(tx, &lease(tx)?, &Failure::Final(reason), 3, 0.5)?;
                     }
                     Is::Cancelled => drop(legible_jobs::request_cancel(tx, &Filter::ids([id]), 3)?),
                 }
             }
-            Ok(view(tx, group.0)?.unwrap())
+            Ok((view(tx, group.0)?.unwrap(), error(tx, group)?.map(|error| error.message)))
         });
-        view.unwrap()
+        told.unwrap()
     }
 
     #[test]
     fn a_group_is_seen_by_its_images() {
         use Is::{Cancelled, Done, Failed, Waiting};
         let nothing = GroupView { id: 1, label: "Scans".into(), created_at: 1, ..GroupView::default() };
-        let check = |jobs: &[(&str, Is, Value)], expected: GroupView| assert_eq!(view_of(jobs), expected);
+        let check = |jobs: &[(&str, Is, Value)], expected: GroupView| assert_eq!(told(jobs).0, expected);
         let import = |known| (IMPORT, Done, json!({ "new": 1, "known": known }));
         let read = |is| (READ, is, Value::Null);
         check(&[], nothing.clone());
         check(&[import(2), import(3)], GroupView { known: 5, ..nothing.clone() });
         check(
-            &[import(0), read(Done), read(Failed), read(Cancelled), read(Waiting)],
+            &[import(0), read(Done), read(Failed("Gone.")), read(Cancelled), read(Waiting)],
             GroupView { images: 4, done: 1, failed: 1, cancelled: 1, ..nothing.clone() },
         );
         check(
@@ -216,5 +218,17 @@ mod tests {
             &[(REBUILD, Done, json!({ "restored": 5, "known": 1, "found": 2, "unusable": 3 }))],
             GroupView { restored: 5, known: 1, unusable: 3, ..nothing.clone() },
         );
+    }
+
+    #[test]
+    fn failures_are_told_by_their_reason_if_they_have_the_same() {
+        let check = |jobs: &[(&str, &'static str)], expected: Option<&str>| {
+            let jobs: Vec<_> = jobs.iter().map(|(kind, message)| (*kind, Is::Failed(message), Value::Null)).collect();
+            assert_eq!(told(&jobs).1.as_deref(), expected);
+        };
+        check(&[], None);
+        check(&[("read", "Gone.")], Some("Gone."));
+        check(&[("read", "/a/read: gone"), ("add-file", "/a/add-file: gone")], Some("/a/add-file: gone"));
+        check(&[("read", "Gone."), ("add-file", "Empty.")], Some("There is more than one reason."));
     }
 }
