@@ -59,11 +59,11 @@ fn standard_input_is_read() {
 #[test]
 fn models_that_are_not_what_they_should_be_read_nothing() {
     let home = Home::new();
-    for entry in std::fs::read_dir(models()).unwrap().flatten() {
-        let mut bytes = std::fs::read(entry.path()).unwrap();
+    for model in ["PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"] {
+        let mut bytes = std::fs::read(models().join(model)).unwrap();
         let middle = bytes.len() / 2;
         bytes[middle..middle + 4].fill(0x41);
-        home.write(&format!("models/{}", entry.file_name().to_str().unwrap()), bytes);
+        home.write(&format!("models/{model}"), bytes);
     }
     home.write("n.png", png(&number(5_772)));
     let said = said(home.command(["read", "n.png"]).env("LEGIBLE_MODELS_DIR", home.path("models"))).with(1);
