@@ -41,14 +41,20 @@ impl Service {
         Ok(folder)
     }
 
-    /// Looks for the newest images in the library folder. Blocks.
+    /// Looks for the newest images in the library folder; in its trash, if there are no others. Blocks.
     ///
     /// # Errors
     /// When there are such images and none of them is there: a hand has changed the settings or the folder.
     pub(crate) fn look_for_images(&self, folder: &Folder) -> Result<()> {
-        let newest = Listing { limit: LOOKED_FOR, ..Listing::default() };
-        let newest = self.database().read_blocking(|c| Ok(legible_library::page(c, &newest)?))?.entries;
-        let managed = newest.iter().map(|entry| &entry.item.placement);
+        let newest = |trashed| {
+            let listing = Listing { trashed, limit: LOOKED_FOR, ..Listing::default() };
+            self.database().read_blocking(move |c| Ok(legible_library::page(c, &listing)?.entries))
+        };
+        let entries = match newest(false)? {
+            entries if entries.is_empty() => newest(true)?,
+            entries => entries,
+        };
+        let managed = entries.iter().map(|entry| &entry.item.placement);
         let mut managed = managed.filter(|place| matches!(place, Placement::Managed { .. })).peekable();
         if managed.peek().is_none() {
             return Ok(());

@@ -50,17 +50,23 @@ impl SettingsFile {
         &self.defaults
     }
 
-    /// Renames the file, so that the defaults hold. Its content stays for a person to look at.
+    /// Renames the file and goes back to the defaults. What the file says of the library folder is kept if it can be made
+    /// out: by default there would be no image where the library looks for them. The old file stays for a person to look at.
     ///
     /// # Errors
-    /// When it cannot be renamed.
-    pub fn set_aside(&self) -> Result<()> {
-        let aside = self.path.with_extension("toml.unusable");
-        match std::fs::rename(&self.path, aside) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(Error::File { path: self.path.clone(), error })
-            }
-            _ => Ok(()),
+    /// When a file cannot be read, renamed or written.
+    pub fn reset(&self) -> Result<()> {
+        let failed = |error| Error::File { path: self.path.clone(), error };
+        let text = match std::fs::read(&self.path) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(failed(error)),
+        };
+        std::fs::rename(&self.path, self.path.with_extension("toml.unusable")).map_err(failed)?;
+        let folder = |line: &str| line.parse::<Table>().ok()?.get("library_folder")?.as_str().map(str::to_owned);
+        match text.lines().rev().filter_map(folder).find(|folder| Path::new(folder).is_absolute()) {
+            Some(library_folder) => self.save(&Settings { library_folder, ..self.defaults.clone() }),
+            None => Ok(()),
         }
     }
 
@@ -123,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_file_is_an_error_and_stays_until_it_is_set_aside() {
+    fn a_broken_file_is_an_error_and_stays_until_it_is_reset() {
         for broken in ["engine = ", "engine = 7", "library_folder = \"relative\""] {
             let home = tempfile::tempdir().unwrap();
             let file = SettingsFile::new(&Places::below(home.path()));
@@ -131,11 +137,22 @@ mod tests {
             std::fs::write(&file.path, broken).unwrap();
             assert!(matches!(file.load(), Err(Error::Settings { .. })), "{broken}");
             assert_eq!(std::fs::read_to_string(&file.path).unwrap(), broken);
-            file.set_aside().unwrap();
+            file.reset().unwrap();
             assert_eq!(file.load().unwrap(), file.defaults);
             let aside = std::fs::read_to_string(home.path().join("config/settings.toml.unusable"));
             assert_eq!(aside.unwrap(), broken);
         }
+    }
+
+    #[test]
+    fn a_reset_does_not_lose_the_library_folder() {
+        let home = tempfile::tempdir().unwrap();
+        let file = SettingsFile::new(&Places::below(home.path()));
+        std::fs::create_dir_all(home.path().join("config")).unwrap();
+        let folder = home.path().join("elsewhere").to_str().unwrap().to_owned();
+        std::fs::write(&file.path, format!("engine = \nlibrary_folder = {folder:?}\nkeep = \"in_place\"")).unwrap();
+        file.reset().unwrap();
+        assert_eq!(file.load().unwrap(), Settings { library_folder: folder, ..file.defaults.clone() });
     }
 
     #[test]

@@ -153,7 +153,7 @@ export async function resetSettings(): Promise<void> {
     const settings = await attempt(commands.reset_settings());
     if (!settings) return;
     live.settings = settings;
-    toasts.show("The default settings hold. The old file is kept beside the new one.");
+    toasts.show("The default settings hold, with your library folder. The old file is kept beside the new one.");
 }
 
 export async function rebuild(): Promise<void> {

@@ -984,7 +984,7 @@ export const commands = {
     settings: (args: NoArgs = {}): Promise<Settings> => invoke<Settings>("call", { name: "settings", args }),
     /** Changes the settings. */
     save_settings: (args: Settings): Promise<Settings> => invoke<Settings>("call", { name: "save_settings", args }),
-    /** Sets settings that cannot be read aside and goes back to the defaults. */
+    /** Sets settings that cannot be read aside and goes back to the defaults, but for the library folder. */
     reset_settings: (args: NoArgs = {}): Promise<Settings> => invoke<Settings>("call", { name: "reset_settings", args }),
     /** The models. */
     models: (args: NoArgs = {}): Promise<Models> => invoke<Models>("call", { name: "models", args }),

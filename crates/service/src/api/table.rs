@@ -88,7 +88,7 @@ commands! {
     settings(NoArgs) -> Settings;
     /// Changes the settings.
     save_settings(Settings) -> Settings;
-    /// Sets settings that cannot be read aside and goes back to the defaults.
+    /// Sets settings that cannot be read aside and goes back to the defaults, but for the library folder.
     reset_settings(NoArgs) -> Settings;
     /// The models.
     models(NoArgs) -> Models;

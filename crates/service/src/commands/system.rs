@@ -67,12 +67,12 @@ impl Service {
         self.current_settings()
     }
 
-    /// Sets settings that cannot be read aside and goes back to the defaults.
+    /// Sets settings that cannot be read aside and goes back to the defaults, but for the library folder.
     ///
     /// # Errors
     /// When the file cannot be moved.
     pub async fn reset_settings(&self, _: NoArgs) -> Result<Settings> {
-        self.blocking(|service| service.settings_file().set_aside()).await?;
+        self.blocking(|service| service.settings_file().reset()).await?;
         self.announce(Changes { settings: true, ..Changes::work() }).await;
         self.current_settings()
     }

@@ -65,8 +65,10 @@ impl Service {
     }
 
     fn purge(&self, chosen: Vec<i64>) -> Result<usize> {
-        // First: while the folder is not there, nothing can be deleted for good.
-        self.folder()?.look()?;
+        // First: while the folder is not there, or another is in its place, nothing can be deleted for good.
+        let folder = self.folder()?;
+        folder.look()?;
+        self.look_for_images(&folder)?;
         self.delete_purged()?;
         let chosen: Vec<ItemId> = match chosen.is_empty() {
             true => self.all_trashed()?,
@@ -241,6 +243,20 @@ mod tests {
         assert_eq!((total(&home, false), total(&home, true)), (1, 0));
         let jobs = home.ask(home.service.jobs(crate::api::JobsQuery::default())).unwrap().jobs;
         assert!(jobs.iter().all(|job| job.item == Some(ids[2])), "also their names in the queue: {jobs:?}");
+    }
+
+    #[test]
+    fn nothing_is_deleted_for_good_while_the_library_lies_elsewhere() {
+        let (home, ids) = filled(2);
+        home.ask(home.service.trash_items(named(&ids))).unwrap();
+        fs::rename(home.path("library"), home.path("moved")).unwrap();
+        fs::create_dir(home.path("library")).unwrap();
+        let refused = home.ask(home.service.purge_items(named(&[]))).unwrap_err().to_wire();
+        assert!(refused.message.contains("not in"), "{refused:?}");
+        assert_eq!(total(&home, true), 2);
+        fs::remove_dir(home.path("library")).unwrap();
+        fs::rename(home.path("moved"), home.path("library")).unwrap();
+        assert_eq!(home.ask(home.service.purge_items(named(&[]))).unwrap().count, 2);
     }
 
     #[test]
