@@ -45,11 +45,6 @@ impl ModelShelf {
         &self.dirs
     }
 
-    /// Where models are installed.
-    pub fn target(&self) -> &Path {
-        &self.target
-    }
-
     /// The models that an engine needs and that are not here, or not what they should be. The content of a file is
     /// checked once and again when the file changes, which takes a while: not for async code.
     pub fn missing(&self, engine: &str) -> Vec<&Model> {

@@ -2,7 +2,7 @@
 
 use crate::api::{Event, Models, NoArgs};
 use crate::changes::Changes;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::models::Progress;
 use crate::service::Service;
 use std::sync::atomic::AtomicBool;
@@ -21,8 +21,7 @@ impl Service {
     /// # Errors
     /// When a model cannot be had from any source.
     pub async fn install_models(&self, _: NoArgs) -> Result<Models> {
-        let service = self.clone();
-        let installed = tokio::task::spawn_blocking(move || {
+        self.blocking(|service| {
             let bus = service.bus().clone();
             let mut tell = |model: &str, progress: Progress| {
                 if let Progress::Bytes { done, total } = progress {
@@ -31,8 +30,8 @@ impl Service {
             };
             let (shelf, engine) = (service.models_shelf(), service.current_settings()?.engine);
             shelf.install(&shelf.wanted(&engine), &AtomicBool::new(false), &mut tell)
-        });
-        installed.await.map_err(|_| Error::Internal("installing models panicked".into()))??;
+        })
+        .await?;
         self.announce(Changes::work()).await;
         Ok(self.models_shelf().view())
     }

@@ -82,17 +82,16 @@ impl Service {
     /// # Errors
     /// None: what fails is in the diagnosis.
     pub async fn doctor(&self, _: NoArgs) -> Result<Diagnosis> {
-        let service = self.clone();
-        let looked = tokio::task::spawn_blocking(move || {
-            vec![
+        let look = |service: &Service| {
+            Ok(vec![
                 version(),
                 service.check_database(),
                 service.check_folder(),
                 service.check_models(),
                 service.check_worker(),
-            ]
-        });
-        let mut checks = looked.await.unwrap_or_default();
+            ])
+        };
+        let mut checks = self.blocking(look).await.unwrap_or_default();
         checks.extend(desktop::checks().await);
         let paused = self.database().read(|c| Ok(legible_jobs::paused(c)?)).await.unwrap_or_default();
         checks.push(self.check_runner(paused));
