@@ -21,6 +21,7 @@ mod error;
 mod group;
 mod job;
 pub mod limits;
+mod machine;
 mod store;
 
 pub use backoff::{Backoff, BackoffKind};
@@ -30,6 +31,7 @@ pub use job::{
     ActiveJob, Attempt, Claim, Counts, Enqueued, Failure, Filter, Job, JobId, Lease, NewJob, Outcome, Owner, Page,
     Progress, Reason, Reclaim, State,
 };
+pub use machine::{Machine, MachineEvent, User};
 pub use store::MIGRATIONS;
 pub use store::cancel::{cancel_requests, request_cancel};
 pub use store::claim::{claim, next_run_at, paused, progress, renew, set_paused};
