@@ -4,7 +4,7 @@
 
 use anyhow::{Context, Result};
 use legible_jobs::{
-    Backoff, Claim, Filter, GroupId, NewJob, Owner, State, active_by_subject, claim, counts, enqueue, group, groups,
+    Claim, Filter, GroupId, NewJob, Owner, State, active_by_subject, claim, counts, enqueue, group, groups,
     jobs, new_group, next_run_at, request_cancel, retry, seal, succeed,
 };
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -95,17 +95,14 @@ fn add_group(tx: &Transaction<'_>) -> Result<GroupId> {
 
 fn job(n: usize, group: Option<GroupId>) -> NewJob {
     let unique = group.map(|group| format!("read:{group}:{n}"));
+    let kind = if n.is_multiple_of(2) { "read" } else { "thumbnail" };
     NewJob {
-        kind: if n.is_multiple_of(2) { "read" } else { "thumbnail" }.into(),
-        payload: serde_json::json!({ "item": n }),
         subject: Some(format!("item:{n}")),
         title: format!("IMG_{n:05}.jpg"),
-        priority: 0,
         group,
         unique,
         max_attempts: 3,
-        backoff: Backoff::default(),
-        run_at: 0,
+        ..NewJob::new(kind, serde_json::json!({ "item": n }), 0)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What can go wrong with the queue itself. Why a job failed is a [`crate::Reason`] instead.
 
-use crate::{GroupId, JobId};
+use crate::{GroupId, JobId, ScheduleId};
 
 /// An error of the queue.
 #[derive(Debug, thiserror::Error)]
@@ -9,14 +9,20 @@ pub enum Error {
     /// in the same transaction must be rolled back.
     #[error("the lease on job {0} was lost; its work was given back to the queue")]
     LeaseLost(JobId),
+    /// There is no such job, or it was pruned.
+    #[error("there is no job {0}")]
+    NoSuchJob(JobId),
+    /// There is no such schedule.
+    #[error("there is no schedule {0}")]
+    NoSuchSchedule(ScheduleId),
     /// There is no such group.
     #[error("there is no job group {0}")]
     NoSuchGroup(GroupId),
     /// A job was added to a group whose end is already on record.
     #[error("job group {0} has ended; start a new group for more jobs")]
     GroupEnded(GroupId),
-    /// A field of a new job or an output breaks a rule.
-    #[error("{field} of the job is not usable: {problem}")]
+    /// A field of a new job or schedule, or an output, breaks a rule.
+    #[error("{field} is not usable: {problem}")]
     Invalid {
         /// The field's name.
         field: &'static str,

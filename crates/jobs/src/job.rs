@@ -1,8 +1,8 @@
-//! The queue's vocabulary: jobs, leases, failures, attempts.
+//! The queue's vocabulary: jobs, failures, attempts.
 //!
 //! Every `..._at` is in milliseconds since the Unix epoch.
 
-use crate::{Backoff, GroupId};
+use crate::{After, Backoff, Conditions, GroupId, Merger, Owner, ScheduleId};
 use serde_json::Value;
 use std::fmt;
 
@@ -15,10 +15,6 @@ impl fmt::Display for JobId {
         self.0.fmt(f)
     }
 }
-
-/// Who holds leases. Unique per process start, so that a process never takes an ancestor's leases for its own.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Owner(pub String);
 
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,6 +61,9 @@ impl State {
     }
 }
 
+/// The priority of what a person asked for just now.
+pub const RUN_NOW: i32 = 1_000_000;
+
 /// A job to put into the queue.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewJob {
@@ -76,19 +75,76 @@ pub struct NewJob {
     pub subject: Option<String>,
     /// What a person calls the job.
     pub title: String,
+    /// Words to find and cancel it by, each at most once.
+    pub tags: Vec<String>,
     /// Higher runs earlier.
     pub priority: i32,
     /// The group it belongs to.
     pub group: Option<GroupId>,
-    /// A name that only one active job may hold. While one does, enqueueing another keeps the first and adds nothing. A
-    /// job that is being cancelled no longer holds its name.
+    /// A name that only one active job, or one chain, holds; see `policy`. A job that is being cancelled no longer
+    /// holds its name.
     pub unique: Option<String>,
+    /// What happens when the name is held.
+    pub policy: UniquePolicy,
     /// How often it may be tried, at least 1.
     pub max_attempts: u32,
     /// The waits between attempts.
     pub backoff: Backoff,
     /// Not to run before this time.
     pub run_at: i64,
+    /// What it needs of the machine before and while it runs.
+    pub conditions: Conditions,
+    /// How long one attempt may run, in milliseconds.
+    pub budget_ms: Option<i64>,
+    /// How long it is to be listed after its end at least, in milliseconds.
+    pub keep_ms: Option<i64>,
+    /// The jobs it waits for.
+    pub after: Vec<After>,
+    /// How their outputs become part of its input.
+    pub merger: Merger,
+    /// The schedule that asks for it, and for which of its times; `None` for a run out of turn.
+    pub schedule: Option<(ScheduleId, Option<i64>)>,
+}
+
+impl NewJob {
+    /// A job with nothing special: one attempt, no conditions, its kind as title.
+    pub fn new(kind: &str, payload: Value, run_at: i64) -> Self {
+        NewJob {
+            kind: kind.to_owned(),
+            payload,
+            subject: None,
+            title: kind.to_owned(),
+            tags: vec![],
+            priority: 0,
+            group: None,
+            unique: None,
+            policy: UniquePolicy::default(),
+            max_attempts: 1,
+            backoff: Backoff::default(),
+            run_at,
+            conditions: Conditions::default(),
+            budget_ms: None,
+            keep_ms: None,
+            after: vec![],
+            merger: Merger::default(),
+            schedule: None,
+        }
+    }
+}
+
+/// What happens when an active job holds the unique name of a new one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum UniquePolicy {
+    /// The holder stays, and nothing is added.
+    #[default]
+    Keep,
+    /// The holder is cancelled. The new one runs when the holder has stopped.
+    Replace,
+    /// The new one waits for the holder's success. If the last job of that name failed or was cancelled, so does the
+    /// new one.
+    Append,
+    /// The new one waits for the holder's success, or begins anew if the last job of that name failed or was cancelled.
+    AppendOrReplace,
 }
 
 /// The answer to [`crate::enqueue`].
@@ -98,51 +154,6 @@ pub struct Enqueued {
     pub id: JobId,
     /// Whether a job was added.
     pub new: bool,
-}
-
-/// What to claim.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Claim {
-    /// Most jobs to take.
-    pub limit: usize,
-    /// Only these kinds; `None` means any.
-    pub kinds: Option<Vec<String>>,
-    /// Not these kinds.
-    pub excluded_kinds: Vec<String>,
-}
-
-impl Claim {
-    /// Up to `limit` jobs of any kind.
-    pub fn any(limit: usize) -> Self {
-        Claim { limit, ..Claim::default() }
-    }
-}
-
-/// The right to run one attempt of one job. Passing it to a function proves which attempt speaks.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Lease {
-    /// The job.
-    pub id: JobId,
-    /// Names the handler.
-    pub kind: String,
-    /// What the handler needs to know.
-    pub payload: Value,
-    /// What the job is about.
-    pub subject: Option<String>,
-    /// What a person calls the job.
-    pub title: String,
-    /// The group it belongs to.
-    pub group: Option<GroupId>,
-    /// Which attempt this is, from 1.
-    pub attempt: u32,
-    /// How many there may be.
-    pub max_attempts: u32,
-    /// Who holds it.
-    pub owner: Owner,
-    /// When it runs out unless renewed.
-    pub lease_until: i64,
-    /// The fence: the row of this attempt in the history.
-    pub(crate) token: i64,
 }
 
 /// Why an attempt did not succeed.
@@ -198,10 +209,24 @@ pub struct Job {
     pub title: String,
     /// Higher runs earlier.
     pub priority: i32,
+    /// Words to find it by.
+    pub tags: Vec<String>,
     /// The group it belongs to.
     pub group: Option<GroupId>,
     /// Its unique name.
     pub unique: Option<String>,
+    /// What it needs of the machine.
+    pub conditions: Conditions,
+    /// How long one attempt may run, in milliseconds.
+    pub budget_ms: Option<i64>,
+    /// The jobs it waits for, as far as they have not ended.
+    pub blocked_by: Vec<JobId>,
+    /// The schedule that asked for it.
+    pub schedule: Option<ScheduleId>,
+    /// For which of its schedule's times it runs.
+    pub scheduled_for: Option<i64>,
+    /// How often it was changed by [`crate::update`], from 1.
+    pub generation: u32,
     /// How many attempts were started since it was enqueued or retried, without those handed back.
     pub attempts: u32,
     /// How many there may be.
@@ -314,76 +339,3 @@ pub struct Attempt {
     pub reason: Option<Reason>,
 }
 
-/// Which leases to take back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reclaim<'a> {
-    /// Those that ran out.
-    Expired,
-    /// All but this owner's, expired or not. Only for the one process that may run jobs.
-    NotOwnedBy(&'a Owner),
-}
-
-/// Selects jobs: those that meet every condition that is set. The default selects all.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// One of these; an empty list selects nothing.
-    pub ids: Option<Vec<JobId>>,
-    /// In one of these states; an empty list selects nothing.
-    pub states: Option<Vec<State>>,
-    /// Of one of these kinds; an empty list selects nothing.
-    pub kinds: Option<Vec<String>>,
-    /// About this subject.
-    pub subject: Option<String>,
-    /// In this group.
-    pub group: Option<GroupId>,
-}
-
-impl Filter {
-    /// These jobs.
-    pub fn ids(ids: impl Into<Vec<JobId>>) -> Self {
-        Filter { ids: Some(ids.into()), ..Filter::default() }
-    }
-
-    /// Jobs in these states.
-    pub fn states(states: impl Into<Vec<State>>) -> Self {
-        Filter { states: Some(states.into()), ..Filter::default() }
-    }
-
-    /// Jobs of this group.
-    pub fn group(group: GroupId) -> Self {
-        Filter { group: Some(group), ..Filter::default() }
-    }
-}
-
-/// A part of a list of jobs.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Page {
-    /// The jobs, newest first.
-    pub jobs: Vec<Job>,
-    /// How many the filter selects in all.
-    pub total: u64,
-}
-
-/// How many jobs are in each state.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Waiting for their turn.
-    pub enqueued: u64,
-    /// Waiting for another job.
-    pub blocked: u64,
-    /// Leased.
-    pub running: u64,
-    /// Ended well.
-    pub succeeded: u64,
-    /// Ended with an error.
-    pub failed: u64,
-    /// Ended by a person's wish.
-    pub cancelled: u64,
-}
-
-impl Counts {
-    /// How many have not ended.
-    pub fn active(&self) -> u64 {
-        self.enqueued + self.blocked + self.running
-    }
-}

@@ -17,26 +17,45 @@
 //! raise it with `Connection::set_prepared_statement_cache_capacity`.
 
 mod backoff;
+mod chain;
+mod conditions;
 mod error;
+mod filter;
 mod group;
 mod job;
+mod lease;
 pub mod limits;
 mod machine;
+mod rule;
+mod schedule;
+mod stop;
 mod store;
 
 pub use backoff::{Backoff, BackoffKind};
+pub use chain::{After, Chain, Edge, Merger};
+pub use conditions::{BATTERY_LOW_PERCENT, Conditions, DISK_LOW_BYTES, Hours, NetworkNeed, Unmet};
 pub use error::{Error, Result};
+pub use filter::{Counts, Filter, Page};
 pub use group::{Group, GroupId};
 pub use job::{
-    ActiveJob, Attempt, Claim, Counts, Enqueued, Failure, Filter, Job, JobId, Lease, NewJob, Outcome, Owner, Page,
-    Progress, Reason, Reclaim, State,
+    ActiveJob, Attempt, Enqueued, Failure, Job, JobId, NewJob, Outcome, Progress, RUN_NOW, Reason, State, UniquePolicy,
 };
-pub use machine::{Machine, MachineEvent, User};
+pub use lease::{Claim, Lease, Owner, Reclaim};
+pub use machine::{Machine, User};
+pub use rule::{Missed, Rule, Trigger};
+pub use schedule::{Overlap, Schedule, ScheduleId, SchedulePolicy, StoredSchedule};
+pub use stop::Stop;
 pub use store::MIGRATIONS;
-pub use store::cancel::{cancel_requests, request_cancel};
-pub use store::claim::{claim, next_run_at, paused, progress, renew, set_paused};
-pub use store::enqueue::{enqueue, retry};
+pub use store::again::{Applied, retry, run_now, update};
+pub use store::cancel::{cancel_requests, cancelled_all_at, request_cancel};
+pub use store::claim::{claim, next_run_at, paused, progress, renew, set_paused, waiting_conditions};
+pub use store::depend::{NEEDED_CANCELLED, NEEDED_FAILED};
+pub use store::enqueue::{enqueue, enqueue_chain};
 pub use store::finish::{CRASHED, fail, reclaim, release, succeed};
+pub use store::fire::{Fired, fire_due, folder_changed, run_schedule_now, trigger};
 pub use store::group::{ended_untold, group, groups, mark_told, new_group, seal, seal_stale};
 pub use store::prune::{forget, prune};
 pub use store::query::{active_by_subject, counts, history, job, jobs};
+pub use store::schedule::{
+    next_schedule_at, override_next, put_schedule, remove_schedule, schedule, schedule_named, schedules, set_enabled,
+};

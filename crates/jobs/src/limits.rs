@@ -12,6 +12,16 @@ pub const MAX_JSON_BYTES: usize = 1 << 20;
 pub const MAX_WORDS_BYTES: usize = 2000;
 /// Most attempts one job may ask for.
 pub const MAX_ATTEMPTS: u32 = 1000;
+/// Longest tag, in bytes.
+pub const MAX_TAG_BYTES: usize = 200;
+/// Most tags of one job.
+pub const MAX_TAGS: usize = 50;
+/// Most jobs of one chain.
+pub const MAX_CHAIN_JOBS: usize = 10_000;
+/// Most schedules.
+pub const MAX_SCHEDULES: usize = 20_000;
+/// A time of a schedule that comes up this much late, in milliseconds, is not missed: a runner sleeps up to a minute.
+pub const ON_TIME_MS: i64 = 120_000;
 /// How many rows of its history a job keeps. Hand-backs do not count as attempts, so only this bounds them.
 pub const MAX_HISTORY_ROWS: u32 = 200;
 

@@ -1,5 +1,7 @@
 //! What the machine is like, as far as jobs care: network, power, the person in front of it, disk.
 
+use crate::Trigger;
+
 /// What the machine is like at one moment. `None` means that this system does not tell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Machine {
@@ -29,26 +31,17 @@ pub enum User {
     AwaySince(i64),
 }
 
-/// A change of the machine that can start work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MachineEvent {
-    /// Other machines can be reached again.
-    NetworkBack,
-    /// Mains power came back.
-    PluggedIn,
-}
-
 impl Machine {
     /// What happened between `before` and this moment. Only a change from a known state counts: learning at the start
     /// that there is a network is not its return.
-    pub fn events_since(&self, before: &Machine) -> Vec<MachineEvent> {
+    pub fn events_since(&self, before: &Machine) -> Vec<Trigger> {
         let turned_on = |before: Option<bool>, now: Option<bool>| before == Some(false) && now == Some(true);
         let mut events = Vec::new();
         if turned_on(before.online, self.online) {
-            events.push(MachineEvent::NetworkBack);
+            events.push(Trigger::NetworkBack);
         }
         if turned_on(before.on_ac, self.on_ac) {
-            events.push(MachineEvent::PluggedIn);
+            events.push(Trigger::PluggedIn);
         }
         events
     }
@@ -56,12 +49,12 @@ impl Machine {
 
 #[cfg(test)]
 mod tests {
-    use super::{MachineEvent::*, *};
+    use super::{Trigger::*, *};
 
     #[test]
     fn only_a_known_change_is_an_event() {
         let check =
-            |before: (Option<bool>, Option<bool>), now: (Option<bool>, Option<bool>), expected: &[MachineEvent]| {
+            |before: (Option<bool>, Option<bool>), now: (Option<bool>, Option<bool>), expected: &[Trigger]| {
                 let machine = |(online, on_ac)| Machine { online, on_ac, ..Machine::default() };
                 assert_eq!(machine(now).events_since(&machine(before)), expected, "{before:?} {now:?}");
             };

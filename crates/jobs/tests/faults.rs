@@ -90,7 +90,7 @@ fn every_function_is_all_or_nothing() {
     check("succeed", |tx, lease, _| succeed(tx, lease, Some(serde_json::json!({ "lines": 3 })), 10));
     check("fail, to retry", |tx, lease, _| fail(tx, lease, &Failure::Retryable(reason("io")), 10, 0.5).map(drop));
     check("fail, for good", |tx, lease, _| fail(tx, lease, &Failure::Final(reason("bad")), 10, 0.5).map(drop));
-    check("release", |tx, lease, _| release(tx, lease, "quit", 10).map(drop));
+    check("release", |tx, lease, _| release(tx, lease, &Stop::Quit, 10).map(drop));
     check("request_cancel", |tx, _, group| request_cancel(tx, &Filter::group(group), 10).map(drop));
     check("retry", |tx, _, _| retry(tx, &Filter::default(), 10).map(drop));
     check("reclaim", |tx, _, _| reclaim(tx, &Reclaim::NotOwnedBy(&owner(2)), 10).map(drop));
@@ -105,7 +105,7 @@ fn every_function_is_all_or_nothing() {
     });
     check("prune", |tx, _, _| {
         request_cancel(tx, &Filter { kinds: Some(vec!["thumbnail".into()]), ..Filter::default() }, 10)?;
-        prune(tx, 100, 9).map(drop)
+        prune(tx, &Filter::default(), 100, i64::MAX, 9).map(drop)
     });
     check("forget", |tx, lease, _| {
         tx.execute("UPDATE job SET subject = 'item:1'", [])?;

@@ -138,7 +138,7 @@ fn a_name_that_is_being_cancelled_can_be_asked_for_again() {
     assert_eq!(cancel_requests(&queue.conn, &owner(2)).unwrap(), []);
     let second = queue.write(|tx| enqueue(tx, &named, 2)).unwrap();
     assert!(second.new && second.id != first.id);
-    queue.write(|tx| release(tx, &lease, "stopped", 3)).unwrap();
+    queue.write(|tx| release(tx, &lease, &Stop::Killed, 3)).unwrap();
     assert_eq!(queue.write(|tx| retry(tx, &Filter::default(), 4)).unwrap(), [], "the name is taken");
     queue.write(|tx| request_cancel(tx, &Filter::default(), 5)).unwrap();
     assert_eq!(queue.write(|tx| retry(tx, &Filter::default(), 6)).unwrap(), [second.id], "the newest comes back");
@@ -203,7 +203,7 @@ fn handing_back_for_ever_keeps_the_history_short() {
     let id = enqueue_all(&mut queue, &[job("read")])[0];
     for now in 0..i64::from(limits::MAX_HISTORY_ROWS) + 50 {
         let lease = claim_as(&mut queue, 1, now, 1).remove(0);
-        queue.write(|tx| release(tx, &lease, "battery", now)).unwrap();
+        queue.write(|tx| release(tx, &lease, &Stop::Paused, now)).unwrap();
     }
     let history = history(&queue.conn, id).unwrap();
     assert_eq!(history.len(), limits::MAX_HISTORY_ROWS as usize);
@@ -323,7 +323,7 @@ fn pruning_forgets_what_ended_and_was_told() {
     }
     queue.write(|tx| seal(tx, group, 10)).unwrap();
     let mut prune_at = |before| {
-        let pruned = queue.write(|tx| prune(tx, before, 9)).unwrap();
+        let pruned = queue.write(|tx| prune(tx, &Filter::default(), before, i64::MAX, 9)).unwrap();
         let left = jobs(&queue.conn, &Filter::default(), 0, 9).unwrap().jobs.iter().map(|job| job.id).collect();
         if pruned > 0 {
             queue.write(|tx| mark_told(tx, group, 60)).unwrap();
@@ -344,9 +344,9 @@ fn pruning_goes_in_batches_from_the_first_that_ended() {
     for (at, lease) in (10..).zip(claim_as(&mut queue, 1, 0, 5).into_iter().rev()) {
         queue.write(|tx| succeed(tx, &lease, None, at)).unwrap();
     }
-    assert_eq!(queue.write(|tx| prune(tx, 100, 2)).unwrap(), 2);
+    assert_eq!(queue.write(|tx| prune(tx, &Filter::default(), 100, i64::MAX, 2)).unwrap(), 2);
     assert_eq!(jobs(&queue.conn, &Filter::default(), 0, 9).unwrap().jobs[0].id, ids[2]);
-    let mut left = || queue.write(|tx| prune(tx, 100, 2)).unwrap();
+    let mut left = || queue.write(|tx| prune(tx, &Filter::default(), 100, i64::MAX, 2)).unwrap();
     assert_eq!((left(), left()), (2, 1));
 }
 

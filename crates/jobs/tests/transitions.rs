@@ -52,7 +52,7 @@ fn check(steps: &[Step], state: State, attempts: u32, outcomes: &[&str]) {
             FailFinal => {
                 queue.write(|tx| fail(tx, &lease(), &Failure::Final(reason("bad")), now, 1.0)).map(drop).unwrap()
             }
-            Release => queue.write(|tx| release(tx, &lease(), "quit", now)).map(drop).unwrap(),
+            Release => queue.write(|tx| release(tx, &lease(), &Stop::Quit, now)).map(drop).unwrap(),
             RequestCancel => queue.write(|tx| request_cancel(tx, &Filter::ids([id]), now)).map(drop).unwrap(),
             Retry => queue.write(|tx| retry(tx, &Filter::ids([id]), now)).map(drop).unwrap(),
             Expire => queue.write(|tx| reclaim(tx, &Reclaim::Expired, now)).map(drop).unwrap(),

@@ -33,6 +33,12 @@ pub struct Changes {
     pub work: bool,
     /// The settings were saved.
     pub settings: bool,
+    /// Schedules were changed, or came to their time.
+    pub schedules: bool,
+    /// Reminders were changed, or are due.
+    pub reminders: bool,
+    /// The machine changed: waiting jobs may wait for something else.
+    pub machine: bool,
 }
 
 impl Changes {
@@ -76,6 +82,9 @@ impl Changes {
         self.jobs.extend(other.jobs);
         self.work |= other.work;
         self.settings |= other.settings;
+        self.schedules |= other.schedules;
+        self.reminders |= other.reminders;
+        self.machine |= other.machine;
         self.many_items |= other.many_items || self.items.len() > NAMED_ITEMS;
         if self.many_items {
             self.items.clear();

@@ -6,7 +6,8 @@ use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::limits::{PROGRESS_PACE, PROGRESS_SAVED};
 use crate::service::Service;
-use legible_jobs::{Lease, Reason};
+use legible_jobs::{Lease, Reason, Stop};
+use crate::worker_pool::Control;
 use legible_vision::worker::CancelToken;
 use rusqlite::Transaction;
 use serde_json::Value;
@@ -32,6 +33,7 @@ pub struct Work<'a> {
     pub lease: &'a Lease,
     /// Set when the job is to stop: cancelled, paused, or the program quits.
     pub cancel: &'a CancelToken,
+    control: &'a Control,
     /// How many threads the job may use.
     pub threads: usize,
     told: Option<Instant>,
@@ -40,8 +42,8 @@ pub struct Work<'a> {
 
 impl<'a> Work<'a> {
     /// A job that has just begun.
-    pub fn new(service: &'a Service, lease: &'a Lease, cancel: &'a CancelToken, threads: usize) -> Self {
-        Work { service, lease, cancel, threads, told: None, saved: None }
+    pub fn new(service: &'a Service, lease: &'a Lease, control: &'a Control, threads: usize) -> Self {
+        Work { service, lease, cancel: control.token(), control, threads, told: None, saved: None }
     }
 
     /// The job's payload in its own type.
@@ -53,12 +55,12 @@ impl<'a> Work<'a> {
             .map_err(|e| Error::Internal(format!("the payload of a {} job does not fit: {e}", self.lease.kind)))
     }
 
-    /// Ends the handler when the job is to stop.
+    /// A safe point: rests here while its worker is paused, and ends the handler when the job is to stop.
     ///
     /// # Errors
     /// [`Error::Stopped`].
     pub fn check(&self) -> Result<()> {
-        if self.cancel.is_cancelled() { Err(Error::Stopped) } else { Ok(()) }
+        self.control.checkpoint().map_err(|_| Error::Stopped)
     }
 
     /// Tells how far the job is, 0 to 1; as often as one likes.
@@ -91,6 +93,12 @@ pub trait Handler: Send + Sync {
     /// # Errors
     /// Whatever stopped it; [`Error::failure`] decides whether it is tried again.
     fn run(&self, work: &mut Work) -> Result<Commit>;
+
+    /// Hears that an attempt was stopped before it came to its end, and why: cancelled, paused, out of time, a condition
+    /// lost. Called before that is written down.
+    fn stopped(&self, service: &Service, lease: &Lease, why: &Stop) {
+        let _ = (service, lease, why);
+    }
 
     /// Notes that the job failed for good, in the transaction that says so.
     ///

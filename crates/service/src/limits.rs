@@ -92,3 +92,15 @@ pub const PROGRESS_PACE: Duration = Duration::from_millis(150);
 
 /// How often a running job's progress is written down at most.
 pub const PROGRESS_SAVED: Duration = Duration::from_secs(1);
+
+/// How many schedules that are due are started in one transaction.
+pub const FIRED_AT_ONCE: usize = 200;
+
+/// How often the run of a schedule may be tried.
+pub const RUN_ATTEMPTS: u32 = 3;
+
+/// How long one attempt of a scheduled run may take.
+pub const RUN_BUDGET: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// How many of its next times a schedule shows.
+pub const NEXT_RUNS: usize = 5;

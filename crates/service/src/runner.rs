@@ -2,11 +2,14 @@
 //!
 //! 1. Take the lock; without it, follow the runner until it goes away, and try again.
 //! 2. Give back to the queue what dead runners held.
-//! 3. Until told to stop: tell running jobs that were cancelled, claim what there is room for, and sleep until work
-//!    comes, a job ends, a retry is due, or the leases want tending.
+//! 3. Until told to stop: start the schedules that are due, stop running jobs that were cancelled, lost a condition or
+//!    are out of time, claim what there is room for and the machine allows, and sleep until work comes, a job ends, the
+//!    machine changes, something is due, or the leases want tending.
 //! 4. Stop: running jobs come to a safe point and their leases go back unused.
 
 mod end;
+mod folders;
+mod schedules;
 mod tell;
 #[cfg(test)]
 mod tests;
@@ -14,21 +17,26 @@ mod tests;
 use crate::changes::Changes;
 use crate::error::Result;
 use crate::handlers::Lane;
+use crate::machine::{Hold, Interruption};
 use crate::limits::{
     FOLLOW_AGAIN, HISTORY_KEPT, LEASE, MAX_SLEEP, PRUNE_BATCH, PRUNE_EVERY, QUIT_WITHIN, TROUBLE_PAUSE,
 };
 use crate::service::{Role, Service, cores};
+use crate::surroundings::Surroundings;
+use crate::timekeeper::Timekeeper;
+use crate::worker_pool::Control;
 use crate::{groups, link};
 use end::{carry_out, note_failure};
-use legible_jobs::{Claim, JobId, Lease, Owner, Reclaim, State};
-use legible_vision::worker::CancelToken;
+use folders::Folders;
+use legible_jobs::{Claim, Conditions, Filter, JobId, Lease, Machine, Owner, Reclaim, State, Stop, Trigger};
 use rusqlite::Transaction;
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 use tell::tell_changes;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Interval, MissedTickBehavior};
+use tokio::time::{Instant, Interval, MissedTickBehavior};
 use tracing::{debug, error, info, warn};
 
 impl Service {
@@ -80,6 +88,14 @@ struct Runner {
     next_run: Run,
     /// When old jobs are to be forgotten again.
     prune_at: i64,
+    surroundings: Surroundings,
+    interruptions: Option<mpsc::UnboundedReceiver<Interruption>>,
+    /// Set while the machine goes to sleep or shuts down: it waits until this is dropped.
+    going_down: Option<Option<Hold>>,
+    /// What the machine was like when it was last looked at.
+    machine: Machine,
+    timekeeper: Timekeeper,
+    folders: Folders,
 }
 
 /// Numbers the runs of jobs. A job that was handed back may run again before its last run is looked at.
@@ -88,7 +104,20 @@ type Run = u64;
 struct Running {
     job: JobId,
     lane: Lane,
-    cancel: CancelToken,
+    control: Arc<Control>,
+    conditions: Conditions,
+    /// When it is out of time, and how much it had.
+    deadline: Option<(Instant, i64)>,
+}
+
+/// What the queue asks of the runner at one moment.
+struct Demands {
+    cancelled: Vec<JobId>,
+    paused: bool,
+    /// When the next job is due that is not yet.
+    next_run_at: Option<i64>,
+    /// What waiting jobs need of the machine.
+    conditions: Vec<Conditions>,
 }
 
 impl Runner {
@@ -118,7 +147,14 @@ impl Runner {
                 }
             }));
         }
+        let surroundings = service.surroundings();
         Ok(Runner {
+            machine: surroundings.machine.borrow().clone(),
+            interruptions: surroundings.interruptions(),
+            going_down: None,
+            surroundings,
+            timekeeper: Timekeeper::new(service.bus().clone()),
+            folders: Folders::new(),
             service: service.clone(),
             owner,
             epoch,
@@ -140,6 +176,7 @@ impl Runner {
         };
         // Whoever opened a window before this process became the runner is to look at everything anew.
         self.service.bus().note(Changes { many_items: true, settings: true, ..Changes::work() });
+        self.trigger(&[Trigger::AppStart]).await;
         let mut tend = ticks(LEASE / 3);
         while !*stop.borrow() {
             let sleep = match self.step().await {
@@ -153,6 +190,9 @@ impl Runner {
                 () = self.service.bus().work() => {}
                 Some(Ok(run)) = self.tasks.join_next(), if !self.tasks.is_empty() => drop(self.running.remove(&run)),
                 _ = tend.tick() => self.tend().await,
+                Some(interruption) = next_interruption(&mut self.interruptions) => self.interrupted(interruption),
+                () = self.surroundings.changed() => self.look_around().await,
+                schedules = self.folders.changed() => self.folders_changed(schedules).await,
                 () = tokio::time::sleep(sleep) => {}
                 () = told_to_stop(stop) => {}
             }
@@ -169,19 +209,28 @@ impl Runner {
         }
     }
 
-    /// Obeys cancels and pause, then starts what there is room for; returns how long it may sleep.
+    /// Starts what schedules ask for, stops what is to stop, then starts what there is room for; returns how long it may
+    /// sleep.
     async fn step(&mut self) -> Result<Duration> {
+        self.fire_schedules().await?;
         let (now, owner) = (self.service.now(), self.owner.clone());
         let look = move |c: &rusqlite::Connection| {
-            Ok((
-                legible_jobs::cancel_requests(c, &owner)?,
-                legible_jobs::paused(c)?,
-                legible_jobs::next_run_at(c, now)?,
-            ))
+            Ok(Demands {
+                cancelled: legible_jobs::cancel_requests(c, &owner)?,
+                paused: legible_jobs::paused(c)?,
+                next_run_at: legible_jobs::next_run_at(c, now)?,
+                conditions: legible_jobs::waiting_conditions(c)?,
+            })
         };
-        let (cancelled, paused, next) = self.service.database().read(look).await?;
-        self.stop(|running| paused || cancelled.contains(&running.job));
-        if paused {
+        let demands = self.service.database().read(look).await?;
+        self.stop_what_is_to_stop(&demands, now);
+        let needed = demands.conditions.iter().chain(self.running.values().map(|running| &running.conditions));
+        self.surroundings.need(needed);
+        if let Some(hold) = self.going_down.as_mut().filter(|_| self.running.is_empty()) {
+            // All is handed back: the machine need not wait any longer.
+            drop(hold.take());
+        }
+        if demands.paused || self.going_down.is_some() {
             return Ok(MAX_SLEEP);
         }
         let service = self.service.clone();
@@ -189,8 +238,61 @@ impl Runner {
         for lane in Lane::ALL {
             self.fill(lane, can_read).await?;
         }
-        let until_next = next.map(|next| Duration::from_millis(u64::try_from(next - now).unwrap_or(0)));
-        Ok(until_next.map_or(MAX_SLEEP, |until| until.min(MAX_SLEEP)))
+        Ok(self.sleep(&demands, now))
+    }
+
+    fn stop_what_is_to_stop(&self, demands: &Demands, now: i64) {
+        let clock = Instant::now();
+        for running in self.running.values() {
+            let lost = || running.conditions.unmet(&self.machine, now).into_iter().next();
+            let why = if demands.cancelled.contains(&running.job) {
+                Stop::Cancelled
+            } else if demands.paused {
+                Stop::Paused
+            } else if let Some((_, budget_ms)) = running.deadline.filter(|(deadline, _)| *deadline <= clock) {
+                Stop::Timeout { budget_ms }
+            } else if let Some(unmet) = lost() {
+                Stop::ConditionLost(unmet)
+            } else {
+                continue;
+            };
+            if running.control.stop(why.clone()) {
+                info!(job = running.job.0, why = why.code(), "stopping a job");
+            }
+        }
+    }
+
+    /// How long nothing is due by the clock alone.
+    fn sleep(&self, demands: &Demands, now: i64) -> Duration {
+        let conditions = demands.conditions.iter().chain(self.running.values().map(|running| &running.conditions));
+        let changes = conditions.filter_map(|conditions| conditions.changes_at(&self.machine, now));
+        let next = demands.next_run_at.into_iter().chain(changes).min();
+        let next = next.map(|next| Duration::from_millis(u64::try_from(next - now).unwrap_or(0)));
+        let clock = Instant::now();
+        let deadlines = self.running.values().filter_map(|running| running.deadline);
+        let deadline = deadlines.map(|(deadline, _)| deadline.saturating_duration_since(clock)).min();
+        next.into_iter().chain(deadline).fold(MAX_SLEEP, Duration::min)
+    }
+
+    /// Hands everything back before the machine goes down, and goes on when it is up again.
+    fn interrupted(&mut self, interruption: Interruption) {
+        match interruption {
+            Interruption::Ahead { occasion, hold } => {
+                info!(?occasion, "handing work back");
+                self.going_down = Some(Some(hold));
+                self.stop(&Stop::Sleep, |_| true);
+            }
+            Interruption::Over { .. } => self.going_down = None,
+        }
+    }
+
+    /// Takes in what the machine is like now, and starts what waited for such a change.
+    async fn look_around(&mut self) {
+        let machine = self.surroundings.machine.borrow_and_update().clone();
+        let events = machine.events_since(&self.machine);
+        self.machine = machine;
+        self.service.bus().note(Changes { machine: true, ..Changes::default() });
+        self.trigger(&events).await;
     }
 
     async fn fill(&mut self, lane: Lane, can_read: bool) -> Result<()> {
@@ -200,7 +302,8 @@ impl Runner {
         if room == 0 || kinds.is_empty() {
             return Ok(());
         }
-        let claim = Claim { limit: room, kinds: Some(kinds), excluded_kinds: vec![] };
+        let machine = self.machine.clone();
+        let claim = Claim { machine, limit: room, kinds: Some(kinds), excluded_kinds: vec![] };
         let (owner, now) = (self.owner.clone(), self.service.now());
         let lease_ms = millis(LEASE);
         let leases = self
@@ -217,17 +320,23 @@ impl Runner {
     }
 
     fn start(&mut self, lane: Lane, lease: Lease, threads: usize) {
-        let cancel = CancelToken::new();
+        let control = Arc::new(Control::default());
         let run = self.next_run;
         self.next_run += 1;
-        self.running.insert(run, Running { job: lease.id, lane, cancel: cancel.clone() });
+        let deadline = lease.budget_ms.map(|ms| (Instant::now() + Duration::from_millis(ms.unsigned_abs()), ms));
+        let conditions = lease.conditions.clone();
+        self.running.insert(run, Running { job: lease.id, lane, control: control.clone(), conditions, deadline });
         self.service
             .bus()
             .note(Changes::default().and_job(lease.id.0).and_group(lease.group.map(|g| g.0)).and_item_of(&lease));
         let service = self.service.clone();
+        let worker = u64::try_from(lease.id.0).unwrap_or_default();
+        let what = format!("{}: {}", lease.kind, lease.title);
+        let entry = service.worker_pool().enter(worker, &what, Some(lease.id.0), service.now(), control.clone());
         self.tasks.spawn_blocking(move || {
+            let _entry = entry;
             // Even a panic outside of the handler must give the place in the lane back; the lease then runs out.
-            let work = || carry_out(&service, &lease, &cancel, threads);
+            let work = || carry_out(&service, &lease, &control, threads);
             if std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err() {
                 error!(job = lease.id.0, "the end of a job panicked");
             }
@@ -236,8 +345,9 @@ impl Runner {
     }
 
     /// Tells the chosen runs to stop.
-    fn stop(&self, chosen: impl Fn(&Running) -> bool) {
-        self.running.values().filter(|running| chosen(running)).for_each(|running| running.cancel.cancel());
+    fn stop(&self, why: &Stop, chosen: impl Fn(&Running) -> bool) {
+        let chosen = self.running.values().filter(|running| chosen(running));
+        chosen.for_each(|running| drop(running.control.stop(why.clone())));
     }
 
     /// What wants doing now and then: leases are tended, and once a day old jobs are forgotten.
@@ -248,6 +358,7 @@ impl Runner {
             self.prune_at = now.saturating_add(millis(PRUNE_EVERY));
             drop(tokio::spawn(prune(self.service.clone(), now.saturating_sub(millis(HISTORY_KEPT)))));
         }
+        self.follow_folders().await;
     }
 
     /// Renews the leases of what runs and takes back those that ran out: of jobs whose end could not be written down.
@@ -261,7 +372,7 @@ impl Runner {
         });
         match tended.await {
             Ok((kept, back)) => {
-                self.stop(|running| !kept.contains(&running.job));
+                self.stop(&Stop::LeaseLost, |running| !kept.contains(&running.job));
                 if !back.is_empty() {
                     self.service.bus().note(back.and_work());
                 }
@@ -271,7 +382,8 @@ impl Runner {
     }
 
     async fn wind_down(&mut self) {
-        self.stop(|_| true);
+        self.timekeeper.disarm().await;
+        self.stop(&Stop::Quit, |_| true);
         let all = async { while self.tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(QUIT_WITHIN, all).await.is_err() {
             warn!("some jobs did not stop in time; the next start gives them back");
@@ -289,6 +401,14 @@ impl Runner {
     }
 }
 
+/// Waits for the machine to go down or come up.
+async fn next_interruption(from: &mut Option<mpsc::UnboundedReceiver<Interruption>>) -> Option<Interruption> {
+    match from {
+        Some(from) => from.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
 /// Waits until the process is to stop. What holds the flag is not kept, so it may be waited for beside anything.
 async fn told_to_stop(stop: &mut watch::Receiver<bool>) {
     // A sender that is gone can tell nothing any more: that means stop too.
@@ -298,7 +418,11 @@ async fn told_to_stop(stop: &mut watch::Receiver<bool>) {
 /// Forgets the jobs that ended before a time, batch by batch, so that other writers get their turn.
 async fn prune(service: Service, before: i64) {
     loop {
-        let batch = service.database().write(move |tx| Ok(legible_jobs::prune(tx, before, PRUNE_BATCH)?));
+        let now = service.now();
+        let prune = move |tx: &Transaction<'_>| {
+            Ok(legible_jobs::prune(tx, &Filter::default(), before, now, PRUNE_BATCH)?)
+        };
+        let batch = service.database().write(prune);
         match batch.await {
             Ok(PRUNE_BATCH) => {}
             Ok(_) => return,

@@ -12,12 +12,15 @@ use crate::lock::RunnerLock;
 use crate::models::ModelShelf;
 use crate::places::Places;
 use crate::settings::SettingsFile;
+use crate::surroundings::Surroundings;
+use crate::worker_pool::WorkerPool;
 use crate::{link, notices};
+use legible_jobs::Machine;
 use legible_library::Folder;
 use legible_vision::worker::{Pool, PoolConfig};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::{broadcast, mpsc};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use tokio::sync::{broadcast, mpsc, watch};
 use tracing::{info, warn};
 
 /// What a service needs from its process.
@@ -30,6 +33,8 @@ pub struct Config {
     pub clock: Arc<dyn Clock>,
     /// Whether this process means to run the jobs, if no other does.
     pub runs: bool,
+    /// What the machine is like, if a test tells it; else this process looks itself.
+    pub machine: Option<watch::Receiver<Machine>>,
 }
 
 /// A handle on the service; clones share it.
@@ -50,6 +55,8 @@ struct Inner {
     lock: Mutex<Option<RunnerLock>>,
     role: Mutex<Role>,
     folder_look: tokio::sync::Mutex<Option<FolderLook>>,
+    surroundings: OnceLock<Surroundings>,
+    worker_pool: WorkerPool,
 }
 
 /// How this process stands to the runner.
@@ -70,7 +77,7 @@ impl Service {
     /// # Errors
     /// When the database cannot be opened, or is damaged while another process runs.
     pub fn open(config: Config) -> Result<Self> {
-        let Config { places, worker: (command, args), clock, runs } = config;
+        let Config { places, worker: (command, args), clock, runs, machine } = config;
         places.make()?;
         let lock = if runs { RunnerLock::try_take(&places.data)? } else { None };
         let database = open_sound(&places, lock.is_some(), clock.now())?;
@@ -91,6 +98,8 @@ impl Service {
             role: Mutex::new(Role::Visitor),
             lock: Mutex::new(lock),
             folder_look: tokio::sync::Mutex::default(),
+            surroundings: machine.map_or_else(OnceLock::new, |told| OnceLock::from(Surroundings::told(told))),
+            worker_pool: WorkerPool::default(),
             places,
             clock,
             database,
@@ -125,6 +134,21 @@ impl Service {
     /// Milliseconds since the Unix epoch.
     pub fn now(&self) -> i64 {
         self.inner.clock.now()
+    }
+
+    /// The clock.
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        self.inner.clock.clone()
+    }
+
+    /// The machine. To be called on the tokio runtime.
+    pub(crate) fn surroundings(&self) -> Surroundings {
+        self.inner.surroundings.get_or_init(|| Surroundings::of_this_machine(self)).clone()
+    }
+
+    /// What runs in the background of this process.
+    pub fn worker_pool(&self) -> &WorkerPool {
+        &self.inner.worker_pool
     }
 
     /// The vision workers.

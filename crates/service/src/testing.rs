@@ -8,9 +8,9 @@ use crate::handlers::{self, Lane};
 use crate::intake::{Group, Offer};
 use crate::places::Places;
 use crate::service::{Config, Service};
+use crate::worker_pool::Control;
 use image::{DynamicImage, ImageFormat, Luma};
-use legible_jobs::{Claim, Lease, Owner};
-use legible_vision::worker::CancelToken;
+use legible_jobs::{Claim, Lease, Owner, Stop};
 use rusqlite::Transaction;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -31,7 +31,7 @@ impl Home {
         let clock = Arc::new(ManualClock::at(1_000_000));
         let worker = (directory.path().join("no worker"), vec![]);
         let places = Places::below(directory.path());
-        let service = Service::open(Config { places, worker, clock: clock.clone(), runs: false }).unwrap();
+        let service = Service::open(Config { places, worker, clock: clock.clone(), runs: false, machine: None }).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         Home { service, clock, runtime, directory }
     }
@@ -100,14 +100,14 @@ impl Home {
     /// Gives a claimed job back to the queue, as the next runner does after a kill.
     pub fn give_back(&self, lease: &Lease) {
         let (lease, now) = (lease.clone(), self.clock_now());
-        let release = move |tx: &Transaction<'_>| Ok(legible_jobs::release(tx, &lease, "killed", now)?);
+        let release = move |tx: &Transaction<'_>| Ok(legible_jobs::release(tx, &lease, &Stop::Killed, now)?);
         self.service.database().write_blocking(release).unwrap();
     }
 
     /// Claims the next job that works on files.
     pub fn claim(&self) -> Option<Lease> {
         let (now, owner) = (self.clock_now(), Owner("test".into()));
-        let claim = Claim { limit: 1, kinds: Some(Lane::Intake.kinds(false)), excluded_kinds: vec![] };
+        let claim = Claim { kinds: Some(Lane::Intake.kinds(false)), ..Claim::any(1) };
         let claimed =
             self.service.database().write_blocking(move |tx| Ok(legible_jobs::claim(tx, &owner, now, 60_000, &claim)?));
         claimed.unwrap().pop()
@@ -115,8 +115,8 @@ impl Home {
 
     /// Runs a claimed job up to its commit.
     pub fn run(&self, lease: &Lease) -> Result<Commit> {
-        let cancel = CancelToken::new();
-        handlers::handler(&lease.kind).unwrap().run(&mut Work::new(&self.service, lease, &cancel, 1))
+        let control = Control::default();
+        handlers::handler(&lease.kind).unwrap().run(&mut Work::new(&self.service, lease, &control, 1))
     }
 
     fn succeed(&self, lease: &Lease, commit: Commit) -> Value {

@@ -1,12 +1,13 @@
 //! A person's wish that jobs stop.
 
+use super::depend::settle_dependents;
 use super::filter::condition;
 use crate::{Filter, JobId, Owner, Result};
 use rusqlite::types::Value;
 use rusqlite::{Connection, Transaction, params_from_iter};
 
 /// Cancels the selected jobs: waiting ones end at once; running ones are marked and returned, and their handlers must
-/// be told. Ended jobs stay as they are.
+/// be told. Ended jobs stay as they are. What needs a cancelled job is cancelled with it.
 pub fn request_cancel(tx: &Transaction<'_>, filter: &Filter, now: i64) -> Result<Vec<JobId>> {
     let condition = condition(filter);
     let params = || std::iter::once(Value::from(now)).chain(condition.params.iter().cloned());
@@ -22,11 +23,23 @@ pub fn request_cancel(tx: &Transaction<'_>, filter: &Filter, now: i64) -> Result
     running.sort_unstable();
     let waiting = format!(
         "UPDATE job SET state = 'cancelled', finished_at = ?1, updated_at = ?1
-         WHERE state IN ('enqueued', 'blocked') AND {}",
+         WHERE state IN ('enqueued', 'blocked') AND {} RETURNING id",
         condition.sql
     );
-    tx.prepare_cached(&waiting)?.execute(params_from_iter(params()))?;
+    let ended: Vec<i64> = tx
+        .prepare_cached(&waiting)?
+        .query_map(params_from_iter(params()), |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    settle_dependents(tx, &ended, now)?;
+    if *filter == Filter::default() {
+        tx.execute("UPDATE job_queue SET cancelled_all_at = ?1", [now])?;
+    }
     Ok(running)
+}
+
+/// When all jobs were last cancelled at once.
+pub fn cancelled_all_at(conn: &Connection) -> Result<Option<i64>> {
+    Ok(conn.prepare_cached("SELECT cancelled_all_at FROM job_queue")?.query_row([], |row| row.get(0))?)
 }
 
 /// The running jobs of `owner` that were asked to stop, by this process or another.

@@ -3,23 +3,24 @@
 //! The questions of a claim name their index: without statistics the planner may take the index by state, and a claim
 //! would then read every waiting job.
 
-use super::row::json;
+use super::depend::inputs;
+use super::row::{json, needs};
 use crate::limits::{MAX_WORDS_BYTES, cut};
-use crate::{Claim, GroupId, JobId, Lease, Owner, Result};
+use crate::{Claim, Conditions, GroupId, JobId, Lease, Machine, Merger, Owner, Result, ScheduleId};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 /// Leases due jobs to `owner` until `now + lease_ms`: highest priority first, then the longest due, then the oldest.
 ///
-/// Takes nothing while the queue is paused. Each lease counts as an attempt and opens a line in the job's history.
+/// Takes nothing while the queue is paused, and only jobs whose conditions hold on the machine of the claim. Each lease counts as an attempt and opens a line in the job's history.
 pub fn claim(tx: &Transaction<'_>, owner: &Owner, now: i64, lease_ms: i64, claim: &Claim) -> Result<Vec<Lease>> {
     if claim.limit == 0 || paused(tx)? {
         return Ok(Vec::new());
     }
     let mut due = Vec::new();
-    for kind in enqueued_kinds(tx)? {
+    for Line { kind, needs } in lines(tx)? {
         let wanted = claim.kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind));
-        if wanted && !claim.excluded_kinds.contains(&kind) {
-            due_of_kind(tx, &kind, now, claim.limit, &mut due)?;
+        if wanted && !claim.excluded_kinds.contains(&kind) && met(&needs, &claim.machine, now)? {
+            due_of_line(tx, &Line { kind, needs }, now, claim.limit, &mut due)?;
         }
     }
     due.sort_unstable_by_key(|due| (-due.priority, due.run_at, due.id));
@@ -87,41 +88,61 @@ struct Due {
     run_at: i64,
 }
 
-/// The kinds that have enqueued jobs, each found with one step in the index.
-fn enqueued_kinds(tx: &Transaction<'_>) -> Result<Vec<String>> {
-    let mut next = tx.prepare_cached(
-        "SELECT kind FROM job INDEXED BY job_ready WHERE state = 'enqueued' AND kind > ?1 ORDER BY kind LIMIT 1",
-    )?;
-    let mut kinds = Vec::<String>::new();
-    loop {
-        let last = kinds.last().map_or("", String::as_str);
-        match next.query_row([last], |row| row.get(0)).optional()? {
-            Some(kind) => kinds.push(kind),
-            None => return Ok(kinds),
-        }
-    }
+/// Jobs of one kind with the same conditions.
+struct Line {
+    kind: String,
+    needs: String,
 }
 
-/// Adds the first `limit` due jobs of one kind. Going priority by priority keeps jobs that are not yet due, however
+/// The lines that have enqueued jobs, each found with one step in the index.
+fn lines(conn: &Connection) -> Result<Vec<Line>> {
+    let mut next = conn.prepare_cached(
+        "SELECT kind, needs FROM job INDEXED BY job_ready WHERE state = 'enqueued' AND (kind, needs) > (?1, ?2)
+         ORDER BY kind, needs LIMIT 1",
+    )?;
+    let mut lines = Vec::<Line>::new();
+    // No kind is empty.
+    let mut last = (String::new(), String::new());
+    while let Some(line) = next.query_row([&last.0, &last.1], |row| Ok((row.get(0)?, row.get(1)?))).optional()? {
+        last = line;
+        lines.push(Line { kind: last.0.clone(), needs: last.1.clone() });
+    }
+    Ok(lines)
+}
+
+fn met(needs_text: &str, machine: &Machine, now: i64) -> Result<bool> {
+    Ok(needs_text.is_empty() || needs(needs_text)?.unmet(machine, now).is_empty())
+}
+
+/// The different conditions of the jobs that wait for their turn, those without any left out.
+pub fn waiting_conditions(conn: &Connection) -> Result<Vec<Conditions>> {
+    let mut texts: Vec<String> = lines(conn)?.into_iter().map(|line| line.needs).filter(|n| !n.is_empty()).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    texts.iter().map(|text| needs(text)).collect()
+}
+
+/// Adds the first `limit` due jobs of one line. Going priority by priority keeps jobs that are not yet due, however
 /// many, out of the way.
-fn due_of_kind(tx: &Transaction<'_>, kind: &str, now: i64, limit: usize, due: &mut Vec<Due>) -> Result<()> {
+fn due_of_line(tx: &Transaction<'_>, line: &Line, now: i64, limit: usize, due: &mut Vec<Due>) -> Result<()> {
     let mut next_priority = tx.prepare_cached(
-        "SELECT priority FROM job INDEXED BY job_ready WHERE state = 'enqueued' AND kind = ?1 AND priority < ?2
-         ORDER BY priority DESC LIMIT 1",
+        "SELECT priority FROM job INDEXED BY job_ready
+         WHERE state = 'enqueued' AND kind = ?1 AND needs = ?2 AND priority < ?3 ORDER BY priority DESC LIMIT 1",
     )?;
     let mut of_priority = tx.prepare_cached(
         "SELECT id, priority, run_at FROM job INDEXED BY job_ready
-         WHERE state = 'enqueued' AND kind = ?1 AND priority = ?2 AND run_at <= ?3 ORDER BY run_at, id LIMIT ?4",
+         WHERE state = 'enqueued' AND kind = ?1 AND needs = ?2 AND priority = ?3 AND run_at <= ?4
+         ORDER BY run_at, id LIMIT ?5",
     )?;
     let end = due.len().saturating_add(limit);
     let mut priority = i64::from(i32::MAX) + 1;
     while due.len() < end {
-        match next_priority.query_row(params![kind, priority], |row| row.get(0)).optional()? {
+        match next_priority.query_row(params![line.kind, line.needs, priority], |row| row.get(0)).optional()? {
             Some(next) => priority = next,
             None => break,
         }
         let left = i64::try_from(end - due.len()).unwrap_or(i64::MAX);
-        let rows = of_priority.query_map(params![kind, priority, now, left], |row| {
+        let rows = of_priority.query_map(params![line.kind, line.needs, priority, now, left], |row| {
             Ok(Due { id: row.get(0)?, priority: row.get(1)?, run_at: row.get(2)? })
         })?;
         for row in rows {
@@ -142,11 +163,16 @@ fn lease(tx: &Transaction<'_>, id: i64, owner: &Owner, now: i64, until: i64) -> 
         "UPDATE job SET state = 'running', attempts = attempts + 1, owner = ?2, lease_id = ?3, lease_until = ?4,
                         started_at = ?5, updated_at = ?5, progress_fraction = NULL, progress_words = NULL
          WHERE id = ?1
-         RETURNING kind, payload, subject, title, group_id, attempts, max_attempts",
+         RETURNING kind, payload, subject, title, group_id, attempts, max_attempts, needs, budget_ms, schedule_id,
+                   merger",
     )?;
     let mut rows = update.query(params![id, owner.0, token, until, now])?;
     let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-    let lease = Lease {
+    let merger = match row.get_ref(10)?.as_str().map_err(rusqlite::Error::from)? {
+        "array_creating" => Merger::ArrayCreating,
+        _ => Merger::Overwriting,
+    };
+    let mut lease = Lease {
         id: JobId(id),
         kind: row.get(0)?,
         payload: json("job.payload", row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?)?,
@@ -155,11 +181,15 @@ fn lease(tx: &Transaction<'_>, id: i64, owner: &Owner, now: i64, until: i64) -> 
         group: row.get::<_, Option<i64>>(4)?.map(GroupId),
         attempt: row.get(5)?,
         max_attempts: row.get(6)?,
+        conditions: needs(&row.get::<_, String>(7)?)?,
+        budget_ms: row.get(8)?,
+        schedule: row.get::<_, Option<i64>>(9)?.map(ScheduleId),
         owner: owner.clone(),
         lease_until: until,
         token,
     };
     // SQLite promises the whole update only once the statement has run to its end.
     while rows.next()?.is_some() {}
+    lease.payload = merger.merge(lease.payload, inputs(tx, id)?);
     Ok(lease)
 }

@@ -37,5 +37,17 @@ pub(super) fn condition(filter: &Filter) -> Condition {
     if let Some(group) = filter.group {
         term("group_id = ?", group.0.into());
     }
+    if let Some(tag) = &filter.tag {
+        term("id IN (SELECT job_id FROM job_tag WHERE tag = ?)", tag.clone().into());
+    }
+    if let Some(unique) = &filter.unique {
+        term("unique_key = ?", unique.clone().into());
+    }
+    if let Some(schedule) = filter.schedule {
+        term("schedule_id = ?", schedule.0.into());
+    }
+    if let Some(text) = &filter.text {
+        term("instr(lower(title), lower(?)) > 0", text.clone().into());
+    }
     Condition { sql: terms.join(" AND "), params }
 }

@@ -3,16 +3,17 @@
 //! A person's wish to cancel wins over every end but success: a job that was asked to stop never goes back into the
 //! queue.
 
+use super::depend::settle_dependents;
 use super::enqueue::json_text;
+use super::fire::schedule_ended;
 use super::row::{backoff, reason_columns};
 use crate::limits::MAX_HISTORY_ROWS;
-use crate::{Backoff, Error, Failure, JobId, Lease, Outcome, Owner, Reason, Reclaim, Result, State};
+use crate::{Backoff, Error, Failure, JobId, Lease, Outcome, Owner, Reason, Reclaim, Result, ScheduleId, State, Stop};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde_json::Value;
 
 /// The code of a job whose last allowed attempt ended with its process.
 pub const CRASHED: &str = "crashed";
-const RELEASED: &str = "released";
 
 /// Ends the job well. Fails with [`Error::LeaseLost`] when the lease is no longer held.
 pub fn succeed(tx: &Transaction<'_>, lease: &Lease, output: Option<Value>, now: i64) -> Result<()> {
@@ -44,13 +45,12 @@ pub fn fail(tx: &Transaction<'_>, lease: &Lease, failure: &Failure, now: i64, ji
     Ok(State::Failed)
 }
 
-/// Hands the job back in its old place without counting the attempt, for quitting and pausing; `why` goes into the
-/// history. Says where the job stands: [`State::Enqueued`], or [`State::Cancelled`] if that was asked for.
+/// Hands the job back in its old place without counting the attempt; why it was stopped goes into the history. Says where the job stands: [`State::Enqueued`], or [`State::Cancelled`] if that was asked for.
 ///
 /// Fails with [`Error::LeaseLost`] when the lease is no longer held.
-pub fn release(tx: &Transaction<'_>, lease: &Lease, why: &str, now: i64) -> Result<State> {
+pub fn release(tx: &Transaction<'_>, lease: &Lease, why: &Stop, now: i64) -> Result<State> {
     let held = held(tx, lease)?;
-    let reason = Reason { code: RELEASED.into(), message: why.into(), hint: None };
+    let reason = why.reason();
     if held.cancel_requested {
         end(tx, &held, State::Cancelled, Outcome::Cancelled, Some(&reason), now)?;
         return Ok(State::Cancelled);
@@ -95,10 +95,11 @@ struct Held {
     backoff: Backoff,
     run_at: i64,
     cancel_requested: bool,
+    schedule: Option<ScheduleId>,
 }
 
 const HELD_COLUMNS: &str = "id, lease_id, attempts, max_attempts, backoff_kind, backoff_initial_ms, backoff_max_ms, \
-     run_at, cancel_requested_at IS NOT NULL AS cancel_requested";
+     run_at, cancel_requested_at IS NOT NULL AS cancel_requested, schedule_id";
 
 fn held_row(row: &Row<'_>) -> Result<Held> {
     Ok(Held {
@@ -109,6 +110,7 @@ fn held_row(row: &Row<'_>) -> Result<Held> {
         backoff: backoff(row)?,
         run_at: row.get("run_at")?,
         cancel_requested: row.get("cancel_requested")?,
+        schedule: row.get::<_, Option<i64>>("schedule_id")?.map(ScheduleId),
     })
 }
 
@@ -162,7 +164,12 @@ fn end(
          WHERE id = ?1",
     )?
     .execute(params![held.job, state.as_str(), now, code, message, hint])?;
-    end_attempt(tx, held, outcome, reason, now)
+    end_attempt(tx, held, outcome, reason, now)?;
+    settle_dependents(tx, &[held.job], now)?;
+    match held.schedule {
+        Some(schedule) if state != State::Cancelled => schedule_ended(tx, schedule, now),
+        _ => Ok(()),
+    }
 }
 
 /// Back into the queue.

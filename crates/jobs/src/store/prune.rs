@@ -1,21 +1,39 @@
 //! Forgetting what ended.
 
-use crate::Result;
-use rusqlite::{Transaction, params};
+use super::filter::condition;
+use crate::{Filter, Result};
+use rusqlite::types::Value;
+use rusqlite::{Transaction, params_from_iter};
 use serde_json::json;
 
-/// Deletes jobs that ended before `finished_before`, those that ended first and at most `limit` of them, with their
-/// history, and says how many. Fewer than `limit` means that none is left.
+/// Deletes the selected jobs that ended before `finished_before`, those that ended first and at most `limit` of them,
+/// with their history, and says how many. Fewer than `limit` means that none is left.
 ///
-/// Jobs of a group stay until the group's end is told; the group itself goes with its last job.
-pub fn prune(tx: &Transaction<'_>, finished_before: i64, limit: usize) -> Result<usize> {
+/// Jobs stay that are to be kept longer, that another job waits for, or whose group's end is not told; a group goes with
+/// its last job.
+pub fn prune(
+    tx: &Transaction<'_>,
+    filter: &Filter,
+    finished_before: i64,
+    now: i64,
+    limit: usize,
+) -> Result<usize> {
+    let condition = condition(filter);
+    let sql = format!(
+        "SELECT id FROM job
+         WHERE finished_at < ? AND finished_at + keep_ms <= ?
+            AND (group_id IS NULL OR group_id IN (SELECT id FROM job_group WHERE told_at IS NOT NULL))
+            AND NOT EXISTS (SELECT 1 FROM job_dependency JOIN job AS later ON later.id = job_id
+                WHERE prerequisite = job.id AND later.finished_at IS NULL)
+            AND {}
+         ORDER BY finished_at LIMIT ?",
+        condition.sql
+    );
+    let bounds = [Value::from(finished_before), Value::from(now)].into_iter();
+    let params = bounds.chain(condition.params).chain([Value::from(i64::try_from(limit).unwrap_or(i64::MAX))]);
     let ids: Vec<i64> = tx
-        .prepare_cached(
-            "SELECT job.id FROM job LEFT JOIN job_group ON job_group.id = job.group_id
-             WHERE job.finished_at < ?1 AND (job.group_id IS NULL OR job_group.told_at IS NOT NULL)
-             ORDER BY job.finished_at LIMIT ?2",
-        )?
-        .query_map(params![finished_before, i64::try_from(limit).unwrap_or(i64::MAX)], |row| row.get(0))?
+        .prepare_cached(&sql)?
+        .query_map(params_from_iter(params), |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     delete(tx, &ids)?;
     tx.execute(
@@ -30,7 +48,11 @@ pub fn prune(tx: &Transaction<'_>, finished_before: i64, limit: usize) -> Result
 /// Jobs that are still active stay, and so do the counts of their groups.
 pub fn forget(tx: &Transaction<'_>, subject: &str) -> Result<usize> {
     let ids: Vec<i64> = tx
-        .prepare_cached("SELECT id FROM job WHERE subject = ?1 AND finished_at IS NOT NULL")?
+        .prepare_cached(
+            "SELECT id FROM job WHERE subject = ?1 AND finished_at IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM job_dependency JOIN job AS later ON later.id = job_id
+                    WHERE prerequisite = job.id AND later.finished_at IS NULL)",
+        )?
         .query_map([subject], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     delete(tx, &ids)?;

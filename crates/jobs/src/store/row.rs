@@ -1,15 +1,21 @@
 //! Rows to types and back.
 
 use crate::limits::{MAX_WORDS_BYTES, cut};
-use crate::{Backoff, BackoffKind, Error, GroupId, Job, JobId, Owner, Progress, Reason, Result, State};
+use crate::{
+    Backoff, BackoffKind, Conditions, Error, GroupId, Job, JobId, Owner, Progress, Reason, Result, ScheduleId, State,
+};
 use rusqlite::Row;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// The columns that [`job`] reads, in any order.
 pub(super) const JOB_COLUMNS: &str = "id, kind, payload, subject, title, priority, group_id, unique_key, max_attempts, \
      backoff_kind, backoff_initial_ms, backoff_max_ms, state, run_at, attempts, owner, lease_until, \
      cancel_requested_at, progress_fraction, progress_words, output, reason_code, reason_message, reason_hint, \
-     created_at, updated_at, started_at, finished_at";
+     created_at, updated_at, started_at, finished_at, needs, budget_ms, schedule_id, scheduled_for, generation, \
+     (SELECT json_group_array(tag) FROM job_tag WHERE job_id = job.id) AS tags, \
+     (SELECT json_group_array(prerequisite) FROM job_dependency JOIN job AS earlier ON earlier.id = prerequisite \
+      WHERE job_id = job.id AND earlier.finished_at IS NULL) AS blocked_by";
 
 /// A whole job from a row with [`JOB_COLUMNS`].
 pub(super) fn job(row: &Row<'_>) -> Result<Job> {
@@ -22,6 +28,16 @@ pub(super) fn job(row: &Row<'_>) -> Result<Job> {
         priority: row.get("priority")?,
         group: row.get::<_, Option<i64>>("group_id")?.map(GroupId),
         unique: row.get("unique_key")?,
+        tags: from_json("job.tags", &row.get::<_, String>("tags")?)?,
+        conditions: needs(&row.get::<_, String>("needs")?)?,
+        budget_ms: row.get("budget_ms")?,
+        blocked_by: from_json::<Vec<i64>>("job.blocked_by", &row.get::<_, String>("blocked_by")?)?
+            .into_iter()
+            .map(JobId)
+            .collect(),
+        schedule: row.get::<_, Option<i64>>("schedule_id")?.map(ScheduleId),
+        scheduled_for: row.get("scheduled_for")?,
+        generation: row.get("generation")?,
         attempts: row.get("attempts")?,
         max_attempts: row.get("max_attempts")?,
         backoff: backoff(row)?,
@@ -88,5 +104,22 @@ pub(super) fn reason_columns(reason: Option<&Reason>) -> ReasonColumns<'_> {
 }
 
 pub(super) fn json(column: &'static str, text: &str) -> Result<Value> {
+    from_json(column, text)
+}
+
+pub(super) fn from_json<T: DeserializeOwned>(column: &'static str, text: &str) -> Result<T> {
     serde_json::from_str(text).map_err(|error| Error::Corrupt { column, problem: error.to_string() })
+}
+
+/// Conditions as the text of their column: one text for one need.
+pub(super) fn needs_text(conditions: &Conditions) -> Result<String> {
+    if *conditions == Conditions::default() {
+        return Ok(String::new());
+    }
+    let invalid = |error: serde_json::Error| Error::Invalid { field: "conditions", problem: error.to_string() };
+    serde_json::to_string(conditions).map_err(invalid)
+}
+
+pub(super) fn needs(text: &str) -> Result<Conditions> {
+    if text.is_empty() { Ok(Conditions::default()) } else { from_json("needs", text) }
 }

@@ -56,16 +56,10 @@ fn set_up(conn: &Connection) {
 /// A plain job: three attempts, one second of backoff, due at once.
 pub fn job(kind: &str) -> NewJob {
     NewJob {
-        kind: kind.into(),
-        payload: json!({ "item": 1 }),
-        subject: None,
         title: "a.png".into(),
-        priority: 0,
-        group: None,
-        unique: None,
         max_attempts: 3,
         backoff: Backoff { initial_ms: 1000, max_ms: 60_000, kind: BackoffKind::Exponential },
-        run_at: 0,
+        ..NewJob::new(kind, json!({ "item": 1 }), 0)
     }
 }
 

@@ -119,7 +119,7 @@ impl World {
             Step::Fail { lease, retryable: false } => {
                 self.end(*lease, |lease| fail(tx, lease, &Failure::Final(reason("bad")), now, 0.5), Some(Back::Never));
             }
-            Step::Release(n) => self.end(*n, |lease| release(tx, lease, "quit", now), Some(Back::Uncounted)),
+            Step::Release(n) => self.end(*n, |lease| release(tx, lease, &Stop::Quit, now), Some(Back::Uncounted)),
             Step::RequestCancel(pick) => self.request_cancel(tx, pick),
             Step::Retry(pick) => self.retry(tx, pick),
             Step::Expire => self.reclaim(tx, &Reclaim::Expired, |job| job.lease_until <= now),
@@ -199,7 +199,7 @@ impl World {
     }
 
     fn claim(&mut self, tx: &Transaction<'_>, by: u8, limit: usize, excluded: Option<&'static str>) {
-        let wish = Claim { limit, kinds: None, excluded_kinds: excluded.into_iter().map(String::from).collect() };
+        let wish = Claim { excluded_kinds: excluded.into_iter().map(String::from).collect(), ..Claim::any(limit) };
         let leases = claim(tx, &owner(by), self.reference.now, LEASE_MS, &wish).unwrap();
         let turn = self.reference.turn(limit, excluded);
         let expected: Vec<JobId> = turn.iter().map(|&n| JobId(self.reference.jobs[n].id)).collect();
@@ -298,7 +298,7 @@ impl World {
 
     fn prune(&mut self, tx: &Transaction<'_>) {
         let before = self.reference.now - 5000;
-        let pruned = prune(tx, before, usize::MAX).unwrap();
+        let pruned = prune(tx, &Filter::default(), before, i64::MAX, usize::MAX).unwrap();
         let mut expected = 0;
         for job in self.reference.jobs.iter_mut().filter(|job| !job.pruned && !job.state.is_active()) {
             if job.finished_at < before && job.group.is_none_or(|n| self.reference.groups[n].told) {

@@ -53,6 +53,10 @@ pub enum Event {
         /// The new settings.
         settings: Settings,
     },
+    /// Schedules were changed, or came to their time.
+    SchedulesChanged {},
+    /// Reminders were changed, or one is due.
+    RemindersChanged {},
     /// Models are being fetched.
     ModelProgress {
         /// Which one.

@@ -55,6 +55,22 @@ pub struct JobView {
     pub finished_at: Option<i64>,
     /// When it may run next, while it waits.
     pub run_at: Option<i64>,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+    /// Its unique name.
+    pub name: Option<String>,
+    /// Higher runs earlier.
+    pub priority: i32,
+    /// What it waits for, in words, such as "AC power"; empty when it only waits for its turn.
+    pub waiting_for: Vec<String>,
+    /// The jobs it waits for.
+    pub blocked_by: Vec<i64>,
+    /// The schedule that asked for it.
+    pub schedule: Option<i64>,
+    /// For which of the schedule's times it runs.
+    pub scheduled_for: Option<i64>,
+    /// Why its last attempt was stopped before its end, in words.
+    pub stopped: Option<String>,
 }
 
 /// Which jobs to list or touch. Empty fields do not narrow.
@@ -67,6 +83,16 @@ pub struct JobsQuery {
     pub states: Vec<JobState>,
     /// Just this group.
     pub group: Option<i64>,
+    /// Just jobs with this tag.
+    pub tag: Option<String>,
+    /// Just jobs with this unique name.
+    pub name: Option<String>,
+    /// Just the runs of this schedule.
+    pub schedule: Option<i64>,
+    /// Just these kinds.
+    pub kinds: Vec<String>,
+    /// Just jobs with this in their title.
+    pub text: Option<String>,
     /// How many to leave out from the start.
     pub offset: u32,
     /// How many at most; 0 means the default of 100.
@@ -156,4 +182,59 @@ pub struct Groups {
 pub struct SetPaused {
     /// Whether work is to rest.
     pub paused: bool,
+}
+
+/// One thing that is being done just now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WorkerView {
+    /// Its number.
+    pub id: u64,
+    /// What it does.
+    pub what: String,
+    /// The job it carries out.
+    pub job: Option<i64>,
+    /// How it stands.
+    pub state: WorkerState,
+    /// Since when.
+    pub since: i64,
+}
+
+/// How a worker stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkerState {
+    /// It works.
+    Running,
+    /// It rests, from its next safe point on.
+    Paused,
+    /// It was told to stop and has not yet.
+    Stopping,
+}
+
+/// All that is being done just now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Workers {
+    /// The workers, the oldest first.
+    pub workers: Vec<WorkerView>,
+}
+
+/// Pauses, resumes or stops a worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ControlWorker {
+    /// The worker.
+    pub id: u64,
+    /// What to do with it.
+    pub action: WorkerAction,
+}
+
+/// What can be done with a worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkerAction {
+    /// Let it rest.
+    Pause,
+    /// Let it go on.
+    Resume,
+    /// Stop it. A job goes back into the queue.
+    Kill,
 }

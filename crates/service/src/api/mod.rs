@@ -4,21 +4,27 @@
 //! generated from them by [`typescript::bindings`]; `cargo xtask bindings --check` fails when they are stale.
 //! Times on the wire are milliseconds since the Unix epoch.
 
+mod conditions;
 mod error;
 mod events;
 mod host;
 mod items;
 mod jobs;
+mod reminders;
+mod schedules;
 mod settings;
 mod status;
 mod table;
 pub mod typescript;
 
+pub use conditions::*;
 pub use error::{ErrorCode, WireError};
 pub use events::Event;
 pub use host::*;
 pub use items::*;
 pub use jobs::*;
+pub use reminders::*;
+pub use schedules::*;
 pub use settings::*;
 pub use status::*;
 pub use table::{COMMANDS, Command, HOST_COMMANDS, call, call_host};

@@ -80,6 +80,40 @@ commands! {
     cancel_jobs(JobsQuery) -> Touched;
     /// Starts failed or cancelled jobs again.
     retry_jobs(JobsQuery) -> Touched;
+    /// Moves waiting jobs ahead of all others, whatever their conditions.
+    run_jobs_now(JobsQuery) -> Touched;
+    /// Forgets ended jobs.
+    prune_jobs(JobsQuery) -> Touched;
+    /// What is being done just now.
+    workers(NoArgs) -> Workers;
+    /// Pauses, resumes or stops one of the workers.
+    control_worker(ControlWorker) -> Workers;
+    /// What this machine is like.
+    machine(NoArgs) -> MachineView;
+    /// All schedules.
+    schedules(NoArgs) -> Schedules;
+    /// Makes or changes a schedule.
+    save_schedule(ScheduleDraft) -> ScheduleView;
+    /// What a draft would do, or why it cannot be saved.
+    preview_schedule(ScheduleDraft) -> SchedulePreview;
+    /// Switches a schedule on or off.
+    enable_schedule(EnableSchedule) -> ScheduleView;
+    /// Runs a schedule at once, whatever its conditions.
+    run_schedule(ScheduleRef) -> ScheduleView;
+    /// Removes a schedule and cancels its run.
+    remove_schedule(ScheduleRef) -> Touched;
+    /// All reminders.
+    reminders(NoArgs) -> Reminders;
+    /// Makes or changes a reminder.
+    save_reminder(ReminderDraft) -> ReminderView;
+    /// Puts a reminder off.
+    snooze_reminder(SnoozeReminder) -> ReminderView;
+    /// Says that what a reminder is about is done.
+    finish_reminder(ReminderRef) -> ReminderView;
+    /// Removes a reminder.
+    remove_reminder(ReminderRef) -> Touched;
+    /// The due dates in the text of an item.
+    suggest_reminders(ItemQuery) -> Suggestions;
     /// The newest groups of jobs.
     groups(NoArgs) -> Groups;
     /// Pauses or resumes all work.

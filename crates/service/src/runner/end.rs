@@ -6,29 +6,35 @@ use crate::error::{Error, Result};
 use crate::handler::{Commit, Done, Handler, Work, item_of};
 use crate::handlers;
 use crate::service::Service;
-use legible_jobs::{JobId, Lease, State};
-use legible_vision::worker::CancelToken;
+use crate::worker_pool::Control;
+use legible_jobs::{Failure, JobId, Lease, State, Stop};
 use rusqlite::Transaction;
 use tracing::{debug, error};
 
 /// Runs one job to its end and writes that end down.
-pub(super) fn carry_out(service: &Service, lease: &Lease, cancel: &CancelToken, threads: usize) {
+pub(super) fn carry_out(service: &Service, lease: &Lease, control: &Control, threads: usize) {
     let Some(handler) = handlers::handler(&lease.kind) else {
-        return settle(service, lease, None, Err(Error::Internal(format!("no handler for {} jobs", lease.kind))));
+        return settle(service, lease, None, control, Err(Error::Internal(format!("no handler for {} jobs", lease.kind))));
     };
-    let run = || handler.run(&mut Work::new(service, lease, cancel, threads));
+    let run = || handler.run(&mut Work::new(service, lease, control, threads));
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
         .unwrap_or_else(|_| Err(Error::Internal(format!("a {} job panicked", lease.kind))));
-    settle(service, lease, Some(handler), result);
+    settle(service, lease, Some(handler), control, result);
 }
 
 /// Acknowledges a job together with its handler's commit, or writes down why it did not come to one.
-fn settle(service: &Service, lease: &Lease, handler: Option<&'static dyn Handler>, result: Result<Commit>) {
+fn settle(
+    service: &Service,
+    lease: &Lease,
+    handler: Option<&'static dyn Handler>,
+    control: &Control,
+    result: Result<Commit>,
+) {
     let error = match result.and_then(|commit| succeed(service, lease, commit)) {
         Ok(changes) => return service.bus().note(told(changes, lease)),
         Err(error) => error,
     };
-    match end_unsuccessfully(service, lease, handler, error) {
+    match end_unsuccessfully(service, lease, handler, control, error) {
         Ok(changes) => service.bus().note(told(changes, lease)),
         // The lease was lost, or the database fails: then the lease runs out, and the runner takes the job back.
         Err(error) => error!(%error, job = lease.id.0, "the end of a job could not be written down"),
@@ -48,16 +54,24 @@ fn end_unsuccessfully(
     service: &Service,
     lease: &Lease,
     handler: Option<&'static dyn Handler>,
+    control: &Control,
     error: Error,
 ) -> Result<Changes> {
     let (lease, now, jitter) = (lease.clone(), service.now(), rand::random::<f64>());
-    let stopped = error.code() == ErrorCode::Cancelled;
-    let failure = error.failure(lease.attempt);
+    // What failed by itself just when it was to stop failed all the same.
+    let stopped = control.why().filter(|_| error.code() == ErrorCode::Cancelled).cloned();
+    if let (Some(why), Some(handler)) = (&stopped, handler) {
+        handler.stopped(service, &lease, why);
+    }
+    let failure = match &stopped {
+        Some(why @ Stop::Timeout { .. }) => Failure::Retryable(why.reason()),
+        _ => error.failure(lease.attempt),
+    };
     debug!(job = lease.id.0, kind = lease.kind, code = failure.reason().code, "a job did not succeed");
     service.database().write_blocking(move |tx| {
-        if stopped {
-            // A cancel that a person asked for ends it; pause and quit hand it back unused.
-            legible_jobs::release(tx, &lease, "work was stopped", now)?;
+        if let Some(why) = stopped.filter(|why| !matches!(why, Stop::Timeout { .. })) {
+            // A cancel that a person asked for ends it; all else hands it back unused.
+            legible_jobs::release(tx, &lease, &why, now)?;
             return Ok(Changes::default());
         }
         let state = legible_jobs::fail(tx, &lease, &failure, now, jitter)?;

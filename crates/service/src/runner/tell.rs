@@ -39,6 +39,12 @@ async fn tell(service: &Service, changes: Changes) -> Result<()> {
     if changes.settings {
         bus.tell(Event::SettingsChanged { settings: service.current_settings()? });
     }
+    if changes.schedules {
+        bus.tell(Event::SchedulesChanged {});
+    }
+    if changes.reminders {
+        bus.tell(Event::RemindersChanged {});
+    }
     groups::tell_ended(service).await?;
     bus.tell(Event::StatusChanged { status: service.status(NoArgs {}).await? });
     Ok(())

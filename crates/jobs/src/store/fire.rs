@@ -1,0 +1,193 @@
+//! Schedules that are due: their runs become jobs.
+
+use super::again::run_now;
+use super::enqueue::enqueue;
+use super::schedule::{schedule, stored, zone};
+use crate::limits::ON_TIME_MS;
+use crate::rule::{self, Due, Zone};
+use crate::{
+    Error, Filter, JobId, NewJob, RUN_NOW, Result, Rule, Schedule, ScheduleId, StoredSchedule, Trigger, UniquePolicy,
+};
+use rusqlite::{Transaction, params};
+
+/// A clock that was set back by more than this had been wrong: what was dealt with in that future counts no more.
+const WRONG_CLOCK_MS: i64 = rule::WRONG_CLOCK_MS;
+
+/// What came of a schedule that was due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fired {
+    /// The schedule.
+    pub schedule: ScheduleId,
+    /// The new jobs.
+    pub jobs: Vec<JobId>,
+    /// How many of its times were left out.
+    pub skipped: u64,
+}
+
+/// Enqueues the runs of up to `limit` schedules that are due, and notes when each is due again.
+pub fn fire_due(tx: &Transaction<'_>, now: i64, limit: usize) -> Result<Vec<Fired>> {
+    let due: Vec<ScheduleId> = tx
+        .prepare_cached(
+            "SELECT id FROM schedule INDEXED BY schedule_next
+             WHERE enabled AND next_at IS NOT NULL AND next_at <= ?1 ORDER BY next_at, id LIMIT ?2",
+        )?
+        .query_map(params![now, i64::try_from(limit).unwrap_or(i64::MAX)], |row| row.get(0).map(ScheduleId))?
+        .collect::<rusqlite::Result<_>>()?;
+    due.into_iter().map(|id| fire(tx, &schedule(tx, id)?.ok_or(Error::NoSuchSchedule(id))?, now)).collect()
+}
+
+/// Starts the schedules that wait for something which just happened. Changes of folders come by [`folder_changed`],
+/// ends of schedules by themselves.
+pub fn trigger(tx: &Transaction<'_>, what: &Trigger, now: i64) -> Result<Vec<Fired>> {
+    let Some(key) = trigger_key(&Rule::On { trigger: what.clone() }) else { return Ok(vec![]) };
+    let waiting: Vec<StoredSchedule> = tx
+        .prepare_cached("SELECT * FROM schedule WHERE enabled AND trigger_key = ?1 ORDER BY id")?
+        .query_and_then([key], stored)?
+        .collect::<Result<_>>()?;
+    waiting
+        .into_iter()
+        .map(|stored| {
+            let fired = enqueue_runs(tx, &stored, &[now], now)?;
+            note(tx, &stored, stored.handled_at, stored.next_at, fired.skipped, now)?;
+            Ok(fired)
+        })
+        .collect()
+}
+
+/// Notes that the folder of a schedule changed: it runs once nothing changed for its settle time, or when its longest
+/// delay after the first change is over.
+pub fn folder_changed(tx: &Transaction<'_>, id: ScheduleId, now: i64) -> Result<()> {
+    let stored = schedule(tx, id)?.ok_or(Error::NoSuchSchedule(id))?;
+    let Rule::On { trigger: Trigger::FolderChanged { settle_ms, max_delay_ms, .. } } = stored.schedule.rule else {
+        return Ok(());
+    };
+    tx.prepare_cached(
+        "UPDATE schedule SET triggered_at = coalesce(triggered_at, ?2),
+                             next_at = min(?2 + ?3, coalesce(triggered_at, ?2) + ?4)
+         WHERE id = ?1 AND enabled",
+    )?
+    .execute(params![id.0, now, settle_ms.max(0), max_delay_ms.max(0)])?;
+    Ok(())
+}
+
+/// Runs a schedule out of turn, at once and whatever its conditions; its times stay. A run of it that waits is moved
+/// ahead of all others instead, and one that goes on stays the only one, unless the schedule allows more.
+///
+/// Fails with [`Error::NoSuchSchedule`].
+pub fn run_schedule_now(tx: &Transaction<'_>, id: ScheduleId, now: i64) -> Result<JobId> {
+    let stored = schedule(tx, id)?.ok_or(Error::NoSuchSchedule(id))?;
+    let run = NewJob {
+        priority: RUN_NOW,
+        policy: UniquePolicy::Keep,
+        conditions: crate::Conditions::default(),
+        ..template(id, &stored.schedule, None, now)
+    };
+    let run = enqueue(tx, &run, now)?;
+    if !run.new {
+        run_now(tx, &Filter::ids([run.id]), now)?;
+    }
+    Ok(run.id)
+}
+
+/// A run of the schedule ended: those that wait for it start.
+pub(super) fn schedule_ended(tx: &Transaction<'_>, id: ScheduleId, now: i64) -> Result<()> {
+    trigger(tx, &Trigger::ScheduleEnded { schedule: id.0 }, now).map(drop)
+}
+
+/// What a schedule with this rule waits for, if not for a time.
+pub(super) fn trigger_key(rule: &Rule) -> Option<String> {
+    let Rule::On { trigger } = rule else { return None };
+    Some(match trigger {
+        Trigger::FolderChanged { .. } => "folder".into(),
+        Trigger::AppStart => "app_start".into(),
+        Trigger::NetworkBack => "network_back".into(),
+        Trigger::PluggedIn => "plugged_in".into(),
+        Trigger::ScheduleEnded { schedule } => format!("ended:{schedule}"),
+    })
+}
+
+/// When a schedule is to be looked at that has dealt with its times up to `handled_at`.
+pub(super) fn next_look(schedule: &Schedule, zone: &Zone, handled_at: i64) -> Option<i64> {
+    let next = rule::next_after(&schedule.rule, zone, handled_at)?;
+    Some(rule::opens_at(next, schedule.flex_ms))
+}
+
+/// A run of a schedule as a job.
+pub(super) fn template(id: ScheduleId, schedule: &Schedule, slot: Option<i64>, now: i64) -> NewJob {
+    let policy = schedule.overlap.policy();
+    NewJob {
+        title: schedule.title.clone(),
+        subject: schedule.subject.clone(),
+        tags: schedule.tags.clone(),
+        priority: schedule.priority,
+        unique: policy.map(|_| format!("schedule:{id}")),
+        policy: policy.unwrap_or_default(),
+        max_attempts: schedule.max_attempts,
+        backoff: schedule.backoff,
+        conditions: schedule.conditions.clone(),
+        budget_ms: schedule.budget_ms,
+        schedule: Some((id, slot)),
+        ..NewJob::new(&schedule.kind, schedule.payload.clone(), now)
+    }
+}
+
+fn fire(tx: &Transaction<'_>, stored: &StoredSchedule, now: i64) -> Result<Fired> {
+    let StoredSchedule { schedule, handled_at, .. } = stored;
+    let zone = zone(schedule)?;
+    // With a flex window the run that belongs to a time may start before it.
+    let until = now.saturating_add(schedule.flex_ms);
+    let set_by_hand = stored.override_at.or(stored.next_at.filter(|_| trigger_key(&schedule.rule).is_some()));
+    if let Some(at) = set_by_hand {
+        let fired = enqueue_runs(tx, stored, &[at], now)?;
+        let handled = (*handled_at).max(now);
+        note(tx, stored, handled, next_look(schedule, &zone, handled), fired.skipped, now)?;
+        return Ok(fired);
+    }
+    let Due { run, skipped, next } = rule::due(&schedule.rule, &zone, &schedule.missed, *handled_at, until, ON_TIME_MS);
+    let mut fired = enqueue_runs(tx, stored, &run, now)?;
+    fired.skipped = fired.skipped.saturating_add(skipped);
+    let was_wrong = *handled_at > until.saturating_add(WRONG_CLOCK_MS);
+    let handled = if was_wrong { until } else { until.max(*handled_at) };
+    note(tx, stored, handled, next.map(|next| rule::opens_at(next, schedule.flex_ms)), fired.skipped, now)?;
+    Ok(fired)
+}
+
+fn enqueue_runs(tx: &Transaction<'_>, stored: &StoredSchedule, slots: &[i64], now: i64) -> Result<Fired> {
+    let mut fired = Fired { schedule: stored.id, jobs: vec![], skipped: 0 };
+    let mut is_run =
+        tx.prepare_cached("SELECT EXISTS (SELECT 1 FROM job WHERE schedule_id = ?1 AND scheduled_for = ?2)")?;
+    for slot in slots {
+        if is_run.query_row([stored.id.0, *slot], |row| row.get(0))? {
+            continue;
+        }
+        let mut run = template(stored.id, &stored.schedule, Some(*slot), now);
+        // Missed times that are all made up for do not leave each other out: they follow one another.
+        if !fired.jobs.is_empty() && run.policy == UniquePolicy::Keep {
+            run.policy = UniquePolicy::AppendOrReplace;
+        }
+        let enqueued = enqueue(tx, &run, now)?;
+        match enqueued.new {
+            true => fired.jobs.push(enqueued.id),
+            false => fired.skipped += 1,
+        }
+    }
+    Ok(fired)
+}
+
+/// Notes how far a schedule is.
+fn note(
+    tx: &Transaction<'_>,
+    stored: &StoredSchedule,
+    handled_at: i64,
+    next_at: Option<i64>,
+    skipped: u64,
+    now: i64,
+) -> Result<()> {
+    tx.prepare_cached(
+        "UPDATE schedule SET handled_at = ?2, next_at = ?3, override_at = NULL, triggered_at = NULL,
+                             skipped = skipped + ?4, updated_at = ?5
+         WHERE id = ?1",
+    )?
+    .execute(params![stored.id.0, handled_at, next_at, i64::try_from(skipped).unwrap_or(i64::MAX), now])?;
+    Ok(())
+}

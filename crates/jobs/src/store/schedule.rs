@@ -1,0 +1,274 @@
+//! Schedules in the database: setting, changing, looking at them.
+
+use super::again::update;
+use super::cancel::request_cancel;
+use super::enqueue::{check, json_text};
+use super::fire::{next_look, template, trigger_key};
+use super::query::jobs;
+use super::row::{backoff, backoff_name, from_json, json, needs, needs_text};
+use crate::limits::{MAX_NAME_BYTES, MAX_SCHEDULES, MAX_TITLE_BYTES, cut};
+use crate::rule::Zone;
+use crate::{
+    Error, Filter, NewJob, Overlap, Result, Rule, Schedule, ScheduleId, SchedulePolicy, State, StoredSchedule, Trigger,
+};
+use rusqlite::{Connection, Row, Transaction, params};
+use serde::Serialize;
+
+const COLUMNS: &str = "id, name, title, kind, payload, subject, tags, priority, max_attempts, backoff_kind, \
+     backoff_initial_ms, backoff_max_ms, budget_ms, needs, rule, zone, missed, overlap, flex_ms, enabled, generation, \
+     handled_at, next_at, override_at, skipped, created_at, updated_at";
+
+/// Sets a schedule by its name and says which one holds the name now, and whether anything was set.
+///
+/// Times before `now` do not count: a new schedule has nothing to catch up with.
+///
+/// Fails with [`Error::Invalid`].
+pub fn put_schedule(
+    tx: &Transaction<'_>,
+    new: &Schedule,
+    policy: SchedulePolicy,
+    now: i64,
+) -> Result<(ScheduleId, bool)> {
+    let zone = check_schedule(new)?;
+    let old = schedule_named(tx, &new.name)?;
+    match (&old, policy) {
+        (Some(old), SchedulePolicy::Keep) => return Ok((old.id, false)),
+        (Some(old), SchedulePolicy::Replace) => {
+            let runs = Filter { schedule: Some(old.id), ..Filter::default() };
+            request_cancel(tx, &runs, now)?;
+        }
+        _ => {}
+    }
+    let id = match &old {
+        Some(old) => old.id,
+        None => insert(tx, new, now)?,
+    };
+    check_cycle(tx, id, &new.rule)?;
+    // A rule that stays goes on from where it stands.
+    let goes_on = old.as_ref().filter(|old| {
+        let same = old.schedule.rule == new.rule && old.schedule.zone == new.zone && old.schedule.enabled;
+        same && policy == SchedulePolicy::Update
+    });
+    let handled_at = goes_on.map_or(now, |old| old.handled_at);
+    let override_at = goes_on.and_then(|old| old.override_at);
+    let next_at = override_at.or(next_look(new, &zone, handled_at));
+    write(tx, id, new, handled_at, next_at, override_at, now)?;
+    if old.is_some() && policy == SchedulePolicy::Update {
+        update_runs(tx, id, new, now)?;
+    }
+    Ok((id, true))
+}
+
+/// Changes the runs that have not ended.
+fn update_runs(tx: &Transaction<'_>, id: ScheduleId, new: &Schedule, now: i64) -> Result<()> {
+    let active: Vec<State> = State::ALL.into_iter().filter(|state| state.is_active()).collect();
+    let runs = Filter { schedule: Some(id), ..Filter::states(active) };
+    for run in jobs(tx, &runs, 0, u64::MAX)?.jobs {
+        update(tx, run.id, &NewJob { run_at: run.run_at, ..template(id, new, None, now) }, now)?;
+    }
+    Ok(())
+}
+
+/// Switches a schedule on or off; runs that wait or go on stay. What it would have run while it was off is not caught
+/// up with.
+///
+/// Fails with [`Error::NoSuchSchedule`].
+pub fn set_enabled(tx: &Transaction<'_>, id: ScheduleId, enabled: bool, now: i64) -> Result<()> {
+    let stored = schedule(tx, id)?.ok_or(Error::NoSuchSchedule(id))?;
+    if stored.schedule.enabled == enabled {
+        return Ok(());
+    }
+    let next_at = next_look(&stored.schedule, &zone(&stored.schedule)?, now);
+    tx.prepare_cached(
+        "UPDATE schedule SET enabled = ?2, handled_at = ?3, next_at = ?4, override_at = NULL, triggered_at = NULL,
+                             updated_at = ?3
+         WHERE id = ?1",
+    )?
+    .execute(params![id.0, enabled, now, next_at])?;
+    Ok(())
+}
+
+/// Sets the next time by hand, in place of the one that the rule gives; after it the rule goes on. `None` takes it back.
+///
+/// Fails with [`Error::NoSuchSchedule`].
+pub fn override_next(tx: &Transaction<'_>, id: ScheduleId, at: Option<i64>, now: i64) -> Result<()> {
+    let stored = schedule(tx, id)?.ok_or(Error::NoSuchSchedule(id))?;
+    let next_at = at.or(next_look(&stored.schedule, &zone(&stored.schedule)?, stored.handled_at));
+    tx.prepare_cached("UPDATE schedule SET override_at = ?2, next_at = ?3, updated_at = ?4 WHERE id = ?1")?
+        .execute(params![id.0, at, next_at, now])?;
+    Ok(())
+}
+
+/// Removes a schedule and cancels its runs that have not ended; those that have stay in the history. Says whether there
+/// was one.
+pub fn remove_schedule(tx: &Transaction<'_>, id: ScheduleId, now: i64) -> Result<bool> {
+    let runs = Filter { schedule: Some(id), ..Filter::default() };
+    request_cancel(tx, &runs, now)?;
+    Ok(tx.prepare_cached("DELETE FROM schedule WHERE id = ?1")?.execute([id.0])? == 1)
+}
+
+/// One schedule.
+pub fn schedule(conn: &Connection, id: ScheduleId) -> Result<Option<StoredSchedule>> {
+    let sql = format!("SELECT {COLUMNS} FROM schedule WHERE id = ?1");
+    conn.prepare_cached(&sql)?.query_and_then([id.0], stored)?.next().transpose()
+}
+
+/// The schedule with this name.
+pub fn schedule_named(conn: &Connection, name: &str) -> Result<Option<StoredSchedule>> {
+    let sql = format!("SELECT {COLUMNS} FROM schedule WHERE name = ?1");
+    conn.prepare_cached(&sql)?.query_and_then([name], stored)?.next().transpose()
+}
+
+/// All schedules of a kind, or of all kinds, the oldest first.
+pub fn schedules(conn: &Connection, kind: Option<&str>) -> Result<Vec<StoredSchedule>> {
+    let sql = format!("SELECT {COLUMNS} FROM schedule WHERE ?1 IS NULL OR kind = ?1 ORDER BY id");
+    conn.prepare_cached(&sql)?.query_and_then([kind], stored)?.collect()
+}
+
+/// When the next schedule is to be looked at.
+pub fn next_schedule_at(conn: &Connection) -> Result<Option<i64>> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT min(next_at) FROM schedule INDEXED BY schedule_next WHERE enabled AND next_at IS NOT NULL",
+        )?
+        .query_row([], |row| row.get(0))?)
+}
+
+pub(super) fn stored(row: &Row<'_>) -> Result<StoredSchedule> {
+    let text = |column: &'static str| row.get::<_, String>(column);
+    Ok(StoredSchedule {
+        id: ScheduleId(row.get("id")?),
+        schedule: Schedule {
+            name: row.get("name")?,
+            title: row.get("title")?,
+            kind: row.get("kind")?,
+            payload: json("schedule.payload", &text("payload")?)?,
+            subject: row.get("subject")?,
+            tags: from_json("schedule.tags", &text("tags")?)?,
+            priority: row.get("priority")?,
+            max_attempts: row.get("max_attempts")?,
+            backoff: backoff(row)?,
+            budget_ms: row.get("budget_ms")?,
+            conditions: needs(&text("needs")?)?,
+            rule: from_json("schedule.rule", &text("rule")?)?,
+            zone: row.get("zone")?,
+            missed: from_json("schedule.missed", &text("missed")?)?,
+            overlap: Overlap::from_name(&text("overlap")?)?,
+            flex_ms: row.get("flex_ms")?,
+            enabled: row.get("enabled")?,
+        },
+        generation: row.get("generation")?,
+        handled_at: row.get("handled_at")?,
+        next_at: row.get("next_at")?,
+        override_at: row.get("override_at")?,
+        skipped: row.get::<_, i64>("skipped")?.unsigned_abs(),
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+    })
+}
+
+/// The zone of a stored schedule. One that this system no longer knows counts as UTC: the schedule goes on.
+pub(super) fn zone(schedule: &Schedule) -> Result<Zone> {
+    let zone = Zone::named(&schedule.zone).or_else(|_| Zone::named("UTC"));
+    zone.map_err(|error| Error::Corrupt { column: "schedule.zone", problem: error.to_string() })
+}
+
+fn check_schedule(new: &Schedule) -> Result<Zone> {
+    let invalid = |field, problem: String| Err(Error::Invalid { field, problem });
+    if new.name.is_empty() || new.name.len() > MAX_NAME_BYTES {
+        return invalid("name", format!("it must have 1 to {MAX_NAME_BYTES} bytes"));
+    }
+    if let Err(error) = new.rule.validate() {
+        return invalid("rule", error.to_string());
+    }
+    if new.flex_ms < 0 {
+        return invalid("flex", "it must not be negative".into());
+    }
+    // What a run is made of must be fit for the queue.
+    check(&template(ScheduleId(0), new, None, 0))?;
+    match Zone::named(&new.zone) {
+        Ok(zone) => Ok(zone),
+        Err(error) => invalid("zone", error.to_string()),
+    }
+}
+
+/// Schedules that start each other in a circle would never come to rest.
+fn check_cycle(conn: &Connection, id: ScheduleId, rule: &Rule) -> Result<()> {
+    let mut rule = rule.clone();
+    for _ in 0..MAX_SCHEDULES {
+        let Rule::On { trigger: Trigger::ScheduleEnded { schedule: before } } = rule else { return Ok(()) };
+        if before == id.0 {
+            break;
+        }
+        match schedule(conn, ScheduleId(before))? {
+            Some(stored) => rule = stored.schedule.rule,
+            None => return Err(Error::NoSuchSchedule(ScheduleId(before))),
+        }
+    }
+    Err(Error::Invalid { field: "rule", problem: "the schedule would start itself for ever".into() })
+}
+
+fn insert(tx: &Transaction<'_>, new: &Schedule, now: i64) -> Result<ScheduleId> {
+    let count: i64 = tx.query_row("SELECT count(*) FROM schedule", [], |row| row.get(0))?;
+    if count >= MAX_SCHEDULES as i64 {
+        return Err(Error::Invalid { field: "schedules", problem: format!("there may be {MAX_SCHEDULES} at most") });
+    }
+    tx.prepare_cached(
+        "INSERT INTO schedule (name, title, kind, payload, tags, priority, max_attempts, backoff_kind,
+                               backoff_initial_ms, backoff_max_ms, needs, rule, zone, missed, overlap, flex_ms, enabled,
+                               generation, handled_at, created_at, updated_at)
+         VALUES (?1, '', '', '', '', 0, 1, '', 0, 0, '', '', '', '', 'skip', 0, 0, 0, 0, ?2, ?2)",
+    )?
+    .execute(params![new.name, now])?;
+    Ok(ScheduleId(tx.last_insert_rowid()))
+}
+
+fn write(
+    tx: &Transaction<'_>,
+    id: ScheduleId,
+    new: &Schedule,
+    handled_at: i64,
+    next_at: Option<i64>,
+    override_at: Option<i64>,
+    now: i64,
+) -> Result<()> {
+    tx.prepare_cached(
+        "UPDATE schedule SET title = ?2, kind = ?3, payload = ?4, subject = ?5, tags = ?6, priority = ?7,
+                             max_attempts = ?8, backoff_kind = ?9, backoff_initial_ms = ?10, backoff_max_ms = ?11,
+                             budget_ms = ?12, needs = ?13, rule = ?14, zone = ?15, missed = ?16, overlap = ?17,
+                             flex_ms = ?18, enabled = ?19, trigger_key = ?20, triggered_at = NULL, handled_at = ?21,
+                             next_at = ?22, override_at = ?23, generation = generation + 1, updated_at = ?24
+         WHERE id = ?1",
+    )?
+    .execute(params![
+        id.0,
+        cut(&new.title, MAX_TITLE_BYTES),
+        new.kind,
+        json_text("payload", &new.payload)?,
+        new.subject,
+        as_json("tags", &new.tags)?,
+        new.priority,
+        new.max_attempts,
+        backoff_name(new.backoff.kind),
+        new.backoff.initial_ms,
+        new.backoff.max_ms,
+        new.budget_ms,
+        needs_text(&new.conditions)?,
+        as_json("rule", &new.rule)?,
+        new.zone,
+        as_json("missed", &new.missed)?,
+        new.overlap.as_str(),
+        new.flex_ms,
+        new.enabled,
+        trigger_key(&new.rule),
+        handled_at,
+        next_at,
+        override_at,
+        now
+    ])?;
+    Ok(())
+}
+
+fn as_json(field: &'static str, value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::Invalid { field, problem: error.to_string() })
+}

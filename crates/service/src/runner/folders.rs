@@ -1,0 +1,73 @@
+//! The folders that schedules watch. Events say only that something changed; what it was, the run finds out.
+
+use legible_jobs::{Rule, ScheduleId, StoredSchedule, Trigger};
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tracing::debug;
+
+/// How long changes are gathered before they are told: one copied folder is many events.
+const GATHERED: Duration = Duration::from_millis(300);
+
+/// The watched folders.
+pub struct Folders {
+    watched: HashMap<ScheduleId, (PathBuf, RecommendedWatcher)>,
+    changed: mpsc::UnboundedSender<ScheduleId>,
+    changes: mpsc::UnboundedReceiver<ScheduleId>,
+}
+
+impl Folders {
+    /// None yet.
+    pub fn new() -> Self {
+        let (changed, changes) = mpsc::unbounded_channel();
+        Folders { watched: HashMap::new(), changed, changes }
+    }
+
+    /// Watches the folders of these schedules and no others. One that cannot be watched now is tried again the next time.
+    pub fn follow(&mut self, schedules: &[StoredSchedule]) {
+        let wanted: HashMap<ScheduleId, PathBuf> =
+            schedules.iter().filter_map(|stored| Some((stored.id, folder_of(stored)?))).collect();
+        self.watched.retain(|id, (path, _)| wanted.get(id) == Some(path) && path.is_dir());
+        for (id, path) in wanted {
+            if self.watched.contains_key(&id) {
+                continue;
+            }
+            match self.watch(id, &path) {
+                Ok(watcher) => drop(self.watched.insert(id, (path, watcher))),
+                Err(error) => debug!(%error, path = %path.display(), "a folder cannot be watched now"),
+            }
+        }
+    }
+
+    /// Waits for changes and returns the schedules whose folders changed.
+    pub async fn changed(&mut self) -> Vec<ScheduleId> {
+        let Some(first) = self.changes.recv().await else { return std::future::pending().await };
+        tokio::time::sleep(GATHERED).await;
+        let mut all = BTreeSet::from([first]);
+        while let Ok(id) = self.changes.try_recv() {
+            all.insert(id);
+        }
+        all.into_iter().collect()
+    }
+
+    fn watch(&self, id: ScheduleId, path: &std::path::Path) -> notify::Result<RecommendedWatcher> {
+        let changed = self.changed.clone();
+        let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+            // Looking at a file changes nothing.
+            if !matches!(event, Ok(notify::Event { kind: EventKind::Access(_), .. })) {
+                let _ = changed.send(id);
+            }
+        })?;
+        watcher.watch(path, RecursiveMode::Recursive)?;
+        Ok(watcher)
+    }
+}
+
+fn folder_of(stored: &StoredSchedule) -> Option<PathBuf> {
+    match &stored.schedule.rule {
+        Rule::On { trigger: Trigger::FolderChanged { path, .. } } if stored.schedule.enabled => Some(path.into()),
+        _ => None,
+    }
+}

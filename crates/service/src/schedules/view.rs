@@ -1,0 +1,68 @@
+//! A schedule with what is known of it: next runs, the run that goes on, the last one.
+
+use super::wire::{draft, is_built_in};
+use super::{sentence, words_of};
+use crate::api::{RunView, ScheduleView};
+use crate::error::Result;
+use crate::handlers::words_of_output;
+use crate::limits::NEXT_RUNS;
+use crate::views::{self, Circumstances};
+use legible_jobs::{Filter, Job, Schedule, State, StoredSchedule, Zone, preview};
+use rusqlite::Connection;
+
+/// What a person wants to know of a schedule; nothing for one that no person can schedule, such as a reminder.
+///
+/// # Errors
+/// When the database fails.
+pub fn view(conn: &Connection, stored: &StoredSchedule, around: &Circumstances) -> Result<Option<ScheduleView>> {
+    let Some(draft) = draft(stored) else { return Ok(None) };
+    let (active, ended): (Vec<State>, Vec<State>) = State::ALL.into_iter().partition(|state| state.is_active());
+    let newest = |states| -> Result<Option<Job>> {
+        let runs = Filter { schedule: Some(stored.id), ..Filter::states(states) };
+        Ok(legible_jobs::jobs(conn, &runs, 0, 1)?.jobs.pop())
+    };
+    let active = newest(active)?;
+    let zone = zone_of(&stored.schedule);
+    Ok(Some(ScheduleView {
+        id: stored.id.0,
+        built_in: is_built_in(stored),
+        sentence: sentence(&stored.schedule.rule, &zone, &stored.schedule.conditions, words_of(draft.action)),
+        next: stored.next_at.filter(|_| stored.schedule.enabled),
+        next_runs: next_runs(&stored.schedule, stored.override_at, stored.handled_at.max(around.now)),
+        waiting_for: active.as_ref().map_or_else(Vec::new, |job| views::waiting_for(job, around)),
+        active: active.as_ref().map(run),
+        last: newest(ended)?.as_ref().map(run),
+        skipped: u32::try_from(stored.skipped).unwrap_or(u32::MAX),
+        changed_at: stored.updated_at,
+        draft,
+    }))
+}
+
+/// When a schedule runs next after a time, whether or not it is switched on.
+pub fn next_runs(schedule: &Schedule, by_hand: Option<i64>, after: i64) -> Vec<i64> {
+    let by_rule = preview(&schedule.rule, &zone_of(schedule), by_hand.unwrap_or(after).max(after), NEXT_RUNS);
+    by_hand.into_iter().chain(by_rule).take(NEXT_RUNS).collect()
+}
+
+/// The zone of a schedule; UTC if this system no longer knows it.
+fn zone_of(schedule: &Schedule) -> Zone {
+    Zone::named(&schedule.zone).unwrap_or_else(|_| Zone::utc())
+}
+
+fn run(job: &Job) -> RunView {
+    let words = match (&job.output, &job.progress) {
+        (Some(output), _) if job.state == State::Succeeded => words_of_output(&job.kind, output),
+        (_, Some(progress)) if job.state == State::Running => progress.words.clone(),
+        _ => String::new(),
+    };
+    let view = views::job(job, &Circumstances::default());
+    RunView {
+        job: job.id.0,
+        scheduled_for: job.scheduled_for.unwrap_or(job.created_at),
+        started_at: job.started_at,
+        finished_at: job.finished_at,
+        state: view.state,
+        words,
+        error: view.error,
+    }
+}

@@ -1,0 +1,266 @@
+//! Schedules between the wire and the queue.
+
+use super::{BUILT_IN, action_of, kind_of, words_of};
+use crate::api;
+use crate::error::{Error, Result};
+use crate::limits::{RUN_ATTEMPTS, RUN_BUDGET};
+use legible_jobs::{
+    Backoff, Conditions, Hours, Missed, NetworkNeed, Overlap, Rule, Schedule, StoredSchedule, TimeOfDay, Trigger,
+    Weekday, Zone,
+};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// A draft as the queue stores it. `old` is the schedule that it changes; an interval that stays keeps its anchor.
+///
+/// # Errors
+/// When something in it cannot be used; the message says what and what would be right.
+pub fn schedule(draft: &api::ScheduleDraft, old: Option<&StoredSchedule>, now: i64) -> Result<Schedule> {
+    let zone = zone(&draft.zone)?;
+    let rule = rule(&draft.rule, old.map(|old| &old.schedule.rule), now)?;
+    let kind = kind_of(draft.action);
+    let title = draft.title.trim();
+    let title = if title.is_empty() { capitalised(words_of(draft.action)) } else { title.to_owned() };
+    Ok(Schedule {
+        name: old.map_or_else(|| format!("own:{now}:{:08x}", rand::random::<u32>()), |old| old.schedule.name.clone()),
+        title,
+        kind: kind.to_owned(),
+        payload: payload(draft)?,
+        subject: None,
+        tags: vec!["schedule".into()],
+        priority: RUN_PRIORITY,
+        max_attempts: RUN_ATTEMPTS,
+        backoff: Backoff::default(),
+        budget_ms: i64::try_from(RUN_BUDGET.as_millis()).ok(),
+        conditions: conditions(&draft.conditions, zone.name())?,
+        rule,
+        zone: zone.name().to_owned(),
+        missed: missed(draft.missed),
+        overlap: overlap(draft.overlap),
+        flex_ms: i64::from(draft.flex_seconds.unwrap_or(0)) * 1000,
+        enabled: draft.enabled,
+    })
+}
+
+/// The priority of scheduled runs: below what a person adds.
+const RUN_PRIORITY: i32 = -10;
+
+/// A stored schedule as a person set it.
+pub fn draft(stored: &StoredSchedule) -> Option<api::ScheduleDraft> {
+    let schedule = &stored.schedule;
+    Some(api::ScheduleDraft {
+        id: Some(stored.id.0),
+        title: schedule.title.clone(),
+        action: action_of(&schedule.kind)?,
+        folder: schedule.payload.get("folder").and_then(Value::as_str).map(str::to_owned),
+        rule: rule_view(&schedule.rule),
+        zone: schedule.zone.clone(),
+        conditions: conditions_view(&schedule.conditions),
+        missed: match schedule.missed {
+            Missed::Skip => api::Missed::Skip,
+            Missed::Once => api::Missed::Once,
+            Missed::All { most } => api::Missed::All { most },
+        },
+        overlap: match schedule.overlap {
+            Overlap::Skip => api::Overlap::Skip,
+            Overlap::Queue => api::Overlap::Queue,
+            Overlap::Replace => api::Overlap::Replace,
+            Overlap::Allow => api::Overlap::Allow,
+        },
+        flex_seconds: u32::try_from(schedule.flex_ms / 1000).ok().filter(|flex| *flex > 0),
+        enabled: schedule.enabled,
+    })
+}
+
+/// Whether a schedule came with the program.
+pub fn is_built_in(stored: &StoredSchedule) -> bool {
+    stored.schedule.name.starts_with(BUILT_IN)
+}
+
+/// The time zone of this name.
+///
+/// # Errors
+/// When there is none.
+pub fn zone(name: &str) -> Result<Zone> {
+    Zone::named(name).map_err(|error| unusable(&error))
+}
+
+/// What cannot be used in what a person set.
+pub fn unusable(problem: &impl std::fmt::Display) -> Error {
+    Error::BadRequest(problem.to_string())
+}
+
+/// A rule from the wire. An interval counts from the anchor of `old` if it is the same, else from now.
+///
+/// # Errors
+/// When it cannot be used.
+pub fn rule(rule: &api::Rule, old: Option<&Rule>, now: i64) -> Result<Rule> {
+    let at = |text: &str| text.parse::<TimeOfDay>().map_err(|error| unusable(&error));
+    let rule = match rule {
+        api::Rule::Every { seconds } => {
+            let interval_ms = i64::from(*seconds) * 1000;
+            match old {
+                Some(Rule::Every { interval_ms: same, anchor }) if *same == interval_ms => {
+                    Rule::Every { interval_ms, anchor: *anchor }
+                }
+                _ => Rule::Every { interval_ms, anchor: now.saturating_add(interval_ms) },
+            }
+        }
+        api::Rule::Daily { at: time } => Rule::Daily { at: at(time)? },
+        api::Rule::Weekly { days, at: time } => {
+            Rule::Weekly { days: days.iter().map(|day| WEEKDAYS[*day as usize]).collect(), at: at(time)? }
+        }
+        api::Rule::Monthly { day, at: time } => Rule::Monthly { day: *day, at: at(time)? },
+        api::Rule::Cron { expression } => Rule::Cron { expression: expression.trim().to_owned() },
+        api::Rule::Once { at } => Rule::Once { at: *at },
+        api::Rule::On { trigger } => Rule::On { trigger: self::trigger(trigger)? },
+    };
+    rule.validate().map_err(|error| unusable(&error))?;
+    Ok(rule)
+}
+
+const WEEKDAYS: [Weekday; 7] = [
+    Weekday::Monday,
+    Weekday::Tuesday,
+    Weekday::Wednesday,
+    Weekday::Thursday,
+    Weekday::Friday,
+    Weekday::Saturday,
+    Weekday::Sunday,
+];
+
+fn trigger(trigger: &api::Trigger) -> Result<Trigger> {
+    Ok(match trigger {
+        api::Trigger::FolderChanged { path, settle_seconds, max_delay_seconds } => {
+            if !Path::new(path).is_dir() {
+                return Err(Error::BadRequest(format!("there is no folder {path}")));
+            }
+            if max_delay_seconds < settle_seconds {
+                return Err(Error::BadRequest("the longest delay must not be shorter than the settle time".into()));
+            }
+            Trigger::FolderChanged {
+                path: path.clone(),
+                settle_ms: i64::from(*settle_seconds) * 1000,
+                max_delay_ms: i64::from(*max_delay_seconds) * 1000,
+            }
+        }
+        api::Trigger::AppStart => Trigger::AppStart,
+        api::Trigger::NetworkBack => Trigger::NetworkBack,
+        api::Trigger::PluggedIn => Trigger::PluggedIn,
+        api::Trigger::ScheduleEnded { schedule } => Trigger::ScheduleEnded { schedule: *schedule },
+    })
+}
+
+/// A rule for the wire.
+pub fn rule_view(rule: &Rule) -> api::Rule {
+    let seconds = |ms: i64| u32::try_from(ms / 1000).unwrap_or(u32::MAX);
+    match rule {
+        Rule::Every { interval_ms, .. } => api::Rule::Every { seconds: seconds(*interval_ms) },
+        Rule::Daily { at } => api::Rule::Daily { at: at.to_string() },
+        Rule::Weekly { days, at } => {
+            let day = |day: &Weekday| DAYS[WEEKDAYS.iter().position(|one| one == day).unwrap_or(0)];
+            api::Rule::Weekly { days: days.iter().map(day).collect(), at: at.to_string() }
+        }
+        Rule::Monthly { day, at } => api::Rule::Monthly { day: *day, at: at.to_string() },
+        Rule::Cron { expression } => api::Rule::Cron { expression: expression.clone() },
+        Rule::Once { at } => api::Rule::Once { at: *at },
+        Rule::On { trigger } => api::Rule::On {
+            trigger: match trigger {
+                Trigger::FolderChanged { path, settle_ms, max_delay_ms } => api::Trigger::FolderChanged {
+                    path: path.clone(),
+                    settle_seconds: seconds(*settle_ms),
+                    max_delay_seconds: seconds(*max_delay_ms),
+                },
+                Trigger::AppStart => api::Trigger::AppStart,
+                Trigger::NetworkBack => api::Trigger::NetworkBack,
+                Trigger::PluggedIn => api::Trigger::PluggedIn,
+                Trigger::ScheduleEnded { schedule } => api::Trigger::ScheduleEnded { schedule: *schedule },
+            },
+        },
+    }
+}
+
+const DAYS: [api::Weekday; 7] = [
+    api::Weekday::Monday,
+    api::Weekday::Tuesday,
+    api::Weekday::Wednesday,
+    api::Weekday::Thursday,
+    api::Weekday::Friday,
+    api::Weekday::Saturday,
+    api::Weekday::Sunday,
+];
+
+/// Conditions from the wire; their hours are those of `zone`.
+///
+/// # Errors
+/// When a time is none.
+pub fn conditions(conditions: &api::Conditions, zone: &str) -> Result<Conditions> {
+    let minute = |text: &str| text.parse::<TimeOfDay>().map(TimeOfDay::minutes).map_err(|error| unusable(&error));
+    let hours = conditions.hours.as_ref().map(|hours| -> Result<Hours> {
+        Ok(Hours { from: minute(&hours.from)?, to: minute(&hours.to)?, zone: zone.to_owned() })
+    });
+    Ok(Conditions {
+        network: match conditions.network {
+            api::NetworkNeed::Any => NetworkNeed::Any,
+            api::NetworkNeed::Connected => NetworkNeed::Connected,
+            api::NetworkNeed::Unmetered => NetworkNeed::Unmetered,
+            api::NetworkNeed::Metered => NetworkNeed::Metered,
+        },
+        ac_power: conditions.ac_power,
+        battery_not_low: conditions.battery_not_low,
+        idle_minutes: conditions.idle_minutes,
+        disk_not_low: conditions.disk_not_low,
+        hours: hours.transpose()?,
+    })
+}
+
+fn conditions_view(conditions: &Conditions) -> api::Conditions {
+    let clock = |minutes| TimeOfDay::from_minutes(minutes).map_or_else(String::new, |at| at.to_string());
+    api::Conditions {
+        network: match conditions.network {
+            NetworkNeed::Any => api::NetworkNeed::Any,
+            NetworkNeed::Connected => api::NetworkNeed::Connected,
+            NetworkNeed::Unmetered => api::NetworkNeed::Unmetered,
+            NetworkNeed::Metered => api::NetworkNeed::Metered,
+        },
+        ac_power: conditions.ac_power,
+        battery_not_low: conditions.battery_not_low,
+        idle_minutes: conditions.idle_minutes,
+        disk_not_low: conditions.disk_not_low,
+        hours: conditions.hours.as_ref().map(|h| api::Hours { from: clock(h.from), to: clock(h.to) }),
+    }
+}
+
+fn missed(missed: api::Missed) -> Missed {
+    match missed {
+        api::Missed::Skip => Missed::Skip,
+        api::Missed::Once => Missed::Once,
+        api::Missed::All { most } => Missed::All { most },
+    }
+}
+
+fn overlap(overlap: api::Overlap) -> Overlap {
+    match overlap {
+        api::Overlap::Skip => Overlap::Skip,
+        api::Overlap::Queue => Overlap::Queue,
+        api::Overlap::Replace => Overlap::Replace,
+        api::Overlap::Allow => Overlap::Allow,
+    }
+}
+
+/// What the handler of the action needs to know.
+fn payload(draft: &api::ScheduleDraft) -> Result<Value> {
+    match (draft.action, draft.folder.as_deref().map(str::trim).filter(|folder| !folder.is_empty())) {
+        (api::Action::Export, None) => Err(Error::BadRequest("choose the folder that the texts go to".into())),
+        (api::Action::Export, Some(folder)) if !Path::new(folder).is_absolute() => {
+            Err(Error::BadRequest(format!("{folder} is no absolute path")))
+        }
+        (api::Action::Export, Some(folder)) => Ok(json!({ "folder": folder })),
+        _ => Ok(json!({})),
+    }
+}
+
+fn capitalised(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
