@@ -22,6 +22,7 @@ mod group;
 mod job;
 pub mod limits;
 mod machine;
+pub mod rule;
 mod store;
 
 pub use backoff::{Backoff, BackoffKind};
