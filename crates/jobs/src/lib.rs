@@ -26,7 +26,7 @@ mod job;
 mod lease;
 pub mod limits;
 mod machine;
-mod rule;
+pub mod rule;
 mod schedule;
 mod stop;
 mod store;
@@ -42,7 +42,7 @@ pub use job::{
 };
 pub use lease::{Claim, Lease, Owner, Reclaim};
 pub use machine::{Machine, User};
-pub use rule::{Missed, Rule, Trigger};
+pub use rule::{Missed, Rule, Trigger, Zone};
 pub use schedule::{Overlap, Schedule, ScheduleId, SchedulePolicy, StoredSchedule};
 pub use stop::Stop;
 pub use store::MIGRATIONS;

@@ -1,4 +1,4 @@
-//! Bounds on what one job may store.
+//! Bounds on what one job may store and on what a schedule may ask for.
 
 /// Longest job kind, in bytes.
 pub const MAX_KIND_BYTES: usize = 100;
@@ -24,6 +24,37 @@ pub const MAX_SCHEDULES: usize = 20_000;
 pub const ON_TIME_MS: i64 = 120_000;
 /// How many rows of its history a job keeps. Hand-backs do not count as attempts, so only this bounds them.
 pub const MAX_HISTORY_ROWS: u32 = 200;
+
+/// Shortest interval of a schedule, in milliseconds.
+pub const MIN_INTERVAL_MS: i64 = 1000;
+/// Longest interval of a schedule, in milliseconds: ten years.
+pub const MAX_INTERVAL_MS: i64 = 3653 * DAY_MS;
+/// Longest cron expression, in bytes.
+pub const MAX_CRON_BYTES: usize = 200;
+/// How far a search for a slot looks, in days: 28 years hold every combination of date and weekday between 1901 and 2099,
+/// so a cron expression without a run in this time has none.
+pub const HORIZON_DAYS: i64 = 28 * 366;
+/// Schedules know no time before this one (1970) …
+pub const EARLIEST_AT: i64 = 0;
+/// … and none after this one (the year 2500).
+pub const LATEST_AT: i64 = 16_725_225_600_000;
+/// How far in the future the last handled slot may lie: that much a clock is set back by a traveller or by a second
+/// operating system that keeps it in local time. From further on the clock had been wrong.
+pub const MAX_SET_BACK_MS: i64 = 36 * 3_600_000;
+/// Largest flex window, in milliseconds. A run may be early by this much, so it must stay below [`MAX_SET_BACK_MS`].
+pub const MAX_FLEX_MS: i64 = DAY_MS;
+/// Most missed runs of one schedule that are made up for.
+pub const MAX_CAUGHT_UP: u32 = 1000;
+/// Skipped slots of a wall-clock rule are counted up to this number; there are at least that many then.
+pub const MAX_COUNTED: u64 = 10_000;
+/// Longest wait of a watched folder until its changes settle, and longest delay by changes that never end.
+pub const MAX_SETTLE_MS: i64 = DAY_MS;
+/// The wait of a watched folder until its changes settle, where nobody chose one.
+pub const DEFAULT_SETTLE_MS: i64 = 5000;
+/// After this time a watched folder counts as changed even if changes go on, where nobody chose another.
+pub const DEFAULT_MAX_DELAY_MS: i64 = 300_000;
+
+pub(crate) const DAY_MS: i64 = 86_400_000;
 
 /// The start of `text` that fits into `bytes`, cut between characters.
 pub(crate) fn cut(text: &str, bytes: usize) -> &str {

@@ -4,14 +4,11 @@ use super::again::run_now;
 use super::enqueue::enqueue;
 use super::schedule::{schedule, stored, zone};
 use crate::limits::ON_TIME_MS;
-use crate::rule::{self, Due, Zone};
+use crate::rule::{self, Zone};
 use crate::{
     Error, Filter, JobId, NewJob, RUN_NOW, Result, Rule, Schedule, ScheduleId, StoredSchedule, Trigger, UniquePolicy,
 };
 use rusqlite::{Transaction, params};
-
-/// A clock that was set back by more than this had been wrong: what was dealt with in that future counts no more.
-const WRONG_CLOCK_MS: i64 = rule::WRONG_CLOCK_MS;
 
 /// What came of a schedule that was due.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +106,7 @@ pub(super) fn trigger_key(rule: &Rule) -> Option<String> {
 /// When a schedule is to be looked at that has dealt with its times up to `handled_at`.
 pub(super) fn next_look(schedule: &Schedule, zone: &Zone, handled_at: i64) -> Option<i64> {
     let next = rule::next_after(&schedule.rule, zone, handled_at)?;
-    Some(rule::opens_at(next, schedule.flex_ms))
+    Some(rule::opens_at(&schedule.rule, zone, next, schedule.flex_ms))
 }
 
 /// A run of a schedule as a job.
@@ -134,8 +131,6 @@ pub(super) fn template(id: ScheduleId, schedule: &Schedule, slot: Option<i64>, n
 fn fire(tx: &Transaction<'_>, stored: &StoredSchedule, now: i64) -> Result<Fired> {
     let StoredSchedule { schedule, handled_at, .. } = stored;
     let zone = zone(schedule)?;
-    // With a flex window the run that belongs to a time may start before it.
-    let until = now.saturating_add(schedule.flex_ms);
     let set_by_hand = stored.override_at.or(stored.next_at.filter(|_| trigger_key(&schedule.rule).is_some()));
     if let Some(at) = set_by_hand {
         let fired = enqueue_runs(tx, stored, &[at], now)?;
@@ -143,13 +138,21 @@ fn fire(tx: &Transaction<'_>, stored: &StoredSchedule, now: i64) -> Result<Fired
         note(tx, stored, handled, next_look(schedule, &zone, handled), fired.skipped, now)?;
         return Ok(fired);
     }
-    let Due { run, skipped, next } = rule::due(&schedule.rule, &zone, &schedule.missed, *handled_at, until, ON_TIME_MS);
-    let mut fired = enqueue_runs(tx, stored, &run, now)?;
-    fired.skipped = fired.skipped.saturating_add(skipped);
-    let was_wrong = *handled_at > until.saturating_add(WRONG_CLOCK_MS);
-    let handled = if was_wrong { until } else { until.max(*handled_at) };
-    note(tx, stored, handled, next.map(|next| rule::opens_at(next, schedule.flex_ms)), fired.skipped, now)?;
+    let until = open_until(schedule, &zone, now);
+    let due = rule::due(&schedule.rule, &zone, schedule.missed, *handled_at, until, ON_TIME_MS);
+    let mut fired = enqueue_runs(tx, stored, &due.run, now)?;
+    fired.skipped = fired.skipped.saturating_add(due.skipped);
+    note(tx, stored, due.handled, next_look(schedule, &zone, due.handled.max(until)), fired.skipped, now)?;
     Ok(fired)
+}
+
+/// The time up to which slots may run: with a flex window the next one may be open already.
+fn open_until(schedule: &Schedule, zone: &Zone, now: i64) -> i64 {
+    let next = rule::next_after(&schedule.rule, zone, now);
+    let open = next.filter(|next| {
+        schedule.flex_ms > 0 && rule::opens_at(&schedule.rule, zone, *next, schedule.flex_ms) <= now
+    });
+    open.unwrap_or(now)
 }
 
 fn enqueue_runs(tx: &Transaction<'_>, stored: &StoredSchedule, slots: &[i64], now: i64) -> Result<Fired> {

@@ -181,8 +181,8 @@ fn check_schedule(new: &Schedule) -> Result<Zone> {
     if let Err(error) = new.rule.validate() {
         return invalid("rule", error.to_string());
     }
-    if new.flex_ms < 0 {
-        return invalid("flex", "it must not be negative".into());
+    if let Err(error) = new.missed.validate().and(new.rule.validate_flex(new.flex_ms)) {
+        return invalid("rule", error.to_string());
     }
     // What a run is made of must be fit for the queue.
     check(&template(ScheduleId(0), new, None, 0))?;

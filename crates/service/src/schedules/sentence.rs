@@ -1,11 +1,12 @@
 //! A schedule in one sentence: "Every day at 02:30, when on AC power and away for 10 minutes, read new images."
 
-use legible_jobs::{Conditions, NetworkNeed, Rule, TimeOfDay, Zone, rule_words};
+use legible_jobs::rule::{Rule, TimeOfDay, Zone};
+use legible_jobs::{Conditions, NetworkNeed};
 
 /// The sentence of a schedule that does `what`.
 pub fn sentence(rule: &Rule, zone: &Zone, conditions: &Conditions, what: &str) -> String {
     let conditions = in_words(conditions);
-    let when = rule_words(rule, zone);
+    let when = rule.words(zone);
     if conditions.is_empty() { format!("{when}, {what}.") } else { format!("{when}, when {conditions}, {what}.") }
 }
 

@@ -7,7 +7,8 @@ use crate::error::Result;
 use crate::handlers::words_of_output;
 use crate::limits::NEXT_RUNS;
 use crate::views::{self, Circumstances};
-use legible_jobs::{Filter, Job, Schedule, State, StoredSchedule, Zone, preview};
+use legible_jobs::rule::preview;
+use legible_jobs::{Filter, Job, Schedule, State, StoredSchedule, Zone};
 use rusqlite::Connection;
 
 /// What a person wants to know of a schedule; nothing for one that no person can schedule, such as a reminder.

@@ -4,9 +4,9 @@ use super::{BUILT_IN, action_of, kind_of, words_of};
 use crate::api;
 use crate::error::{Error, Result};
 use crate::limits::{RUN_ATTEMPTS, RUN_BUDGET};
+use legible_jobs::rule::{TimeOfDay, Weekday};
 use legible_jobs::{
-    Backoff, Conditions, Hours, Missed, NetworkNeed, Overlap, Rule, Schedule, StoredSchedule, TimeOfDay, Trigger,
-    Weekday, Zone,
+    Backoff, Conditions, Hours, Missed, NetworkNeed, Overlap, Rule, Schedule, StoredSchedule, Trigger, Zone,
 };
 use serde_json::{Value, json};
 use std::path::Path;

@@ -1,0 +1,175 @@
+//! Cron expressions: read by croner, with messages that name the field.
+
+use super::RuleError;
+use super::pattern::{Days, Field, Pattern};
+use crate::limits::{MAX_CRON_BYTES, cut};
+use croner::Cron;
+use croner::parser::{CronParser, Year};
+
+const MONTHS: &[&str] = &["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+const WEEKDAYS: &[&str] = &["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+const NICKNAMES: &[&str] = &["@hourly", "@daily", "@weekly", "@monthly", "@yearly", "@annually"];
+
+/// A field of an expression, for people and for the check of its words.
+struct Meaning {
+    name: &'static str,
+    numbers: &'static str,
+    /// Larger steps name only the first number, which nobody who writes one means.
+    largest_step: u32,
+    names: &'static [&'static str],
+    /// Letters that may follow or replace a number.
+    letters: &'static [&'static str],
+}
+
+const MEANINGS: [Meaning; 6] = [
+    Meaning { name: "second", numbers: "0 to 59", largest_step: 59, names: &[], letters: &[] },
+    Meaning { name: "minute", numbers: "0 to 59", largest_step: 59, names: &[], letters: &[] },
+    Meaning { name: "hour", numbers: "0 to 23", largest_step: 23, names: &[], letters: &[] },
+    Meaning {
+        name: "day of the month",
+        numbers: "1 to 31 or L",
+        largest_step: 30,
+        names: &[],
+        letters: &["L", "W", "LW"],
+    },
+    Meaning { name: "month", numbers: "1 to 12 or JAN to DEC", largest_step: 11, names: MONTHS, letters: &[] },
+    Meaning {
+        name: "weekday",
+        numbers: "0 (Sunday) to 6 or SUN to SAT",
+        largest_step: 6,
+        names: WEEKDAYS,
+        letters: &["L"],
+    },
+];
+
+/// The wall-clock times of an expression.
+pub(super) fn pattern(expression: &str) -> Result<Pattern, RuleError> {
+    let cron = read(expression).map_err(|problem| RuleError::Cron {
+        expression: cut(expression.trim(), MAX_CRON_BYTES).to_owned(),
+        problem,
+    })?;
+    let field = |component: &croner::CronComponent| Field::of(component.values());
+    Ok(Pattern {
+        hours: field(&cron.pattern.hours),
+        minutes: field(&cron.pattern.minutes),
+        seconds: field(&cron.pattern.seconds),
+        days: Days::Cron(Box::new(cron.pattern)),
+    })
+}
+
+fn read(expression: &str) -> Result<Cron, String> {
+    if expression.len() > MAX_CRON_BYTES {
+        return Err(format!("it is longer than {MAX_CRON_BYTES} bytes"));
+    }
+    let expression = expression.trim();
+    if expression.starts_with('@') {
+        if !NICKNAMES.iter().any(|name| name.eq_ignore_ascii_case(expression)) {
+            return Err(format!("use one of {}, or five fields", NICKNAMES.join(", ")));
+        }
+        return parse(expression);
+    }
+    let fields: Vec<&str> = expression.split_whitespace().collect();
+    let meanings = match fields.len() {
+        5 => &MEANINGS[1..],
+        6 => &MEANINGS[..],
+        count => {
+            let right = "five fields (minute, hour, day of the month, month, weekday), or six with the second first";
+            return Err(format!("it has {count} fields; use {right}"));
+        }
+    };
+    for (field, meaning) in fields.iter().zip(meanings) {
+        if !is_usable(field, meaning) {
+            let Meaning { name, numbers, .. } = meaning;
+            let field = cut(field, 40);
+            return Err(format!(
+                "{field:?} is not a usable {name}; use {numbers}, *, lists 1,3, ranges 1-5 or steps */15"
+            ));
+        }
+    }
+    parse(expression)
+}
+
+fn parse(expression: &str) -> Result<Cron, String> {
+    let parser = CronParser::builder().year(Year::Disallowed).build();
+    parser.parse(expression).map_err(|error| error.to_string())
+}
+
+/// Whether a field is made of words that belong there and croner takes it, with `*` in all other fields.
+fn is_usable(field: &str, meaning: &Meaning) -> bool {
+    // croner replaces names anywhere in the text: it would read FRI as the hour 5, and 1JAN as 11.
+    let mut words = field.split([',', '-', '/', '#', '+']).filter(|word| !word.is_empty() && *word != "*");
+    let belongs = |word: &str| {
+        let letters = word.trim_start_matches(|letter: char| letter.is_ascii_digit());
+        let is_name =
+            || letters.len() == word.len() && meaning.names.iter().any(|name| name.eq_ignore_ascii_case(word));
+        let is_joker = word == "?" && !meaning.letters.is_empty();
+        let known = || meaning.letters.iter().any(|known| known.eq_ignore_ascii_case(letters));
+        letters.is_empty() || is_joker || known() || is_name()
+    };
+    let step_fits = |part: &str| {
+        let step = part.split_once('/').map(|(_, step)| step.parse::<u32>());
+        step.is_none_or(|step| step.is_ok_and(|step| step <= meaning.largest_step))
+    };
+    let is_empty = || field.split(',').any(str::is_empty);
+    let alone: Vec<&str> = MEANINGS.iter().map(|other| if other.name == meaning.name { field } else { "*" }).collect();
+    words.all(belongs) && field.split(',').all(step_fits) && !is_empty() && parse(&alone.join(" ")).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn reads_what_people_write() {
+        let check = |text: &str, hours: &[u8], minutes: &[u8], seconds: &[u8]| {
+            let pattern = pattern(text).unwrap();
+            let found = (pattern.hours.numbers(), pattern.minutes.numbers(), pattern.seconds.numbers());
+            assert_eq!(found, (hours.to_vec(), minutes.to_vec(), seconds.to_vec()), "{text}");
+        };
+        check("30 2 * * *", &[2], &[30], &[0]);
+        check("  30 2 * * 1-5 ", &[2], &[30], &[0]);
+        check("*/30 8-10/2 1,L * *", &[8, 10], &[0, 30], &[0]);
+        check("*/20 5 4 * jan-mar MON#1", &[4], &[5], &[0, 20, 40]);
+        check("@daily", &[0], &[0], &[0]);
+        check("@Weekly", &[0], &[0], &[0]);
+        check("0 9 15W * ?", &[9], &[0], &[0]);
+        check("0 9 LW * *", &[9], &[0], &[0]);
+        check("0 9 13 * +FRI", &[9], &[0], &[0]);
+        check("0 9 * * 5L", &[9], &[0], &[0]);
+    }
+
+    #[test]
+    fn says_which_field_is_wrong() {
+        let check = |text: &str, expected: &str| {
+            let error = pattern(text).err().unwrap().to_string();
+            assert!(error.contains(expected), "{text:?}: {error}");
+        };
+        check("", "it has 0 fields");
+        check("* * * *", "it has 4 fields");
+        check("* * * * * * *", "it has 7 fields");
+        check("60 * * * *", "\"60\" is not a usable minute");
+        check("* 24 * * *", "\"24\" is not a usable hour; use 0 to 23");
+        check("* FRI * * *", "\"FRI\" is not a usable hour");
+        check("* * 0 * *", "\"0\" is not a usable day of the month");
+        check("* * * 1JAN *", "\"1JAN\" is not a usable month");
+        check("* * * * MONTUE", "not a usable weekday");
+        check("* * * * 8", "not a usable weekday");
+        check("1,,2 * * * *", "not a usable minute");
+        check(", * * * *", "not a usable minute");
+        check("5-1 * * * *", "not a usable minute");
+        check("*/0 * * * *", "not a usable minute");
+        check("*/65535 * * * *", "not a usable minute");
+        check("*/90 * * * *", "not a usable minute");
+        check("0 */24 * * *", "not a usable hour");
+        check("@reboot", "use one of @hourly");
+        check(&"1,".repeat(200), "longer than 200 bytes");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_it(text in "\\PC{0,60}|([0-9*/,@A-Z#+LW?-]{1,6} ){4,6}[0-9*/,LW#-]{1,6}") {
+            let _ = pattern(&text);
+        }
+    }
+}
