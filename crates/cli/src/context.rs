@@ -30,7 +30,7 @@ pub fn worker() -> anyhow::Result<(PathBuf, Vec<String>)> {
 /// # Errors
 /// When the database cannot be opened.
 pub fn service(runs: bool) -> anyhow::Result<Service> {
-    let config = Config { places: places()?, worker: worker()?, clock: Arc::new(SystemClock), runs };
+    let config = Config { places: places()?, worker: worker()?, clock: Arc::new(SystemClock), runs, machine: None };
     Ok(Service::open(config)?)
 }
 

@@ -18,6 +18,8 @@ pub struct Claim {
     pub kinds: Option<Vec<String>>,
     /// Not these kinds.
     pub excluded_kinds: Vec<String>,
+    /// Also while the queue is paused.
+    pub even_paused: bool,
 }
 
 impl Claim {

@@ -1,7 +1,7 @@
 //! Collects what changed and tells it as events a few times a second, so that ten thousand readings are not ten
 //! thousand redraws.
 
-use crate::api::Event;
+use crate::api::{ControlWorker, Event};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,6 +39,8 @@ pub struct Changes {
     pub reminders: bool,
     /// The machine changed: waiting jobs may wait for something else.
     pub machine: bool,
+    /// What workers are told by another process.
+    pub control: Vec<ControlWorker>,
 }
 
 impl Changes {
@@ -85,6 +87,7 @@ impl Changes {
         self.schedules |= other.schedules;
         self.reminders |= other.reminders;
         self.machine |= other.machine;
+        self.control.extend(other.control);
         self.many_items |= other.many_items || self.items.len() > NAMED_ITEMS;
         if self.many_items {
             self.items.clear();

@@ -139,7 +139,7 @@ pub(crate) fn images(count: u32) -> String {
 mod tests {
     use super::*;
     use crate::database::Database;
-    use legible_jobs::{Backoff, Claim, Failure, NewJob, Owner};
+    use legible_jobs::{Claim, Failure, NewJob, Owner};
     use serde_json::{Value, json};
 
     /// How a job of a group stands.
@@ -159,21 +159,10 @@ mod tests {
         let told = database.write_blocking(move |tx| {
             let group = legible_jobs::new_group(tx, "Scans", 1)?;
             for (kind, is, output) in jobs {
-                let job = NewJob {
-                    kind: kind.clone(),
-                    payload: json!({}),
-                    subject: None,
-                    title: kind,
-                    priority: 0,
-                    group: Some(group),
-                    unique: None,
-                    max_attempts: 1,
-                    backoff: Backoff::default(),
-                    run_at: 1,
-                };
+                let job = NewJob { group: Some(group), ..NewJob::new(&kind, json!({}), 1) };
                 let id = legible_jobs::enqueue(tx, &job, 1)?.id;
                 let lease = |tx: &_| -> Result<_> {
-                    let claim = Claim { limit: 1, kinds: None, excluded_kinds: vec![] };
+                    let claim = Claim::any(1);
                     Ok(legible_jobs::claim(tx, &Owner("test".into()), 2, 1000, &claim)?.remove(0))
                 };
                 match is {

@@ -197,16 +197,11 @@ pub fn enqueue_thumbnail(tx: &Transaction, item: ItemId, name: &str, now: i64) -
 
 fn item_job(kind: &str, item: ItemId, name: &str, now: i64) -> NewJob {
     NewJob {
-        kind: kind.to_owned(),
-        payload: serde_json::json!({ "item": item.0 }),
         subject: Some(subject_of(item.0)),
         title: name.to_owned(),
-        priority: 0,
-        group: None,
         unique: Some(format!("{kind}:{item}")),
         max_attempts: 3,
-        backoff: Backoff::default(),
-        run_at: now,
+        ..NewJob::new(kind, serde_json::json!({ "item": item.0 }), now)
     }
 }
 

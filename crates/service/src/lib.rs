@@ -26,12 +26,17 @@ mod pictures;
 pub mod places;
 mod private;
 pub mod reader;
+mod reminders;
 mod runner;
+mod schedules;
 mod service;
 mod settings;
+mod surroundings;
 #[cfg(test)]
 mod testing;
+mod timekeeper;
 mod views;
+mod worker_pool;
 
 pub use error::{Error, Result};
 pub use legible_library::paths::to_text as path_text;
@@ -39,3 +44,4 @@ pub use limits::{MAX_ITEMS_PAGE, MAX_JOBS_PAGE};
 pub use models::ModelShelf;
 pub use pictures::{Picture, View};
 pub use service::{Config, Service};
+pub use worker_pool::{ComputeError, Control, Stopped, WorkerPool};

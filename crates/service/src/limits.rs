@@ -104,3 +104,6 @@ pub const RUN_BUDGET: Duration = Duration::from_secs(6 * 60 * 60);
 
 /// How many of its next times a schedule shows.
 pub const NEXT_RUNS: usize = 5;
+
+/// How long title and note of a reminder may be together, in characters.
+pub const MAX_REMINDER_CHARS: usize = 4000;

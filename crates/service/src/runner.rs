@@ -21,6 +21,7 @@ use crate::machine::{Hold, Interruption};
 use crate::limits::{
     FOLLOW_AGAIN, HISTORY_KEPT, LEASE, MAX_SLEEP, PRUNE_BATCH, PRUNE_EVERY, QUIT_WITHIN, TROUBLE_PAUSE,
 };
+use crate::schedules::put_built_in;
 use crate::service::{Role, Service, cores};
 use crate::surroundings::Surroundings;
 use crate::timekeeper::Timekeeper;
@@ -132,6 +133,7 @@ impl Runner {
                 let epoch = tx.last_insert_rowid();
                 let owner = Owner(format!("runner {epoch}"));
                 take_back(tx, &Reclaim::NotOwnedBy(&owner), now)?;
+                put_built_in(tx, now)?;
                 Ok((epoch, owner))
             })
             .await?;
@@ -230,12 +232,12 @@ impl Runner {
             // All is handed back: the machine need not wait any longer.
             drop(hold.take());
         }
-        if demands.paused || self.going_down.is_some() {
+        if self.going_down.is_some() {
             return Ok(MAX_SLEEP);
         }
         let service = self.service.clone();
         let can_read = tokio::task::spawn_blocking(move || service.can_read()).await.unwrap_or(false);
-        for lane in Lane::ALL {
+        for lane in Lane::ALL.into_iter().filter(|lane| !demands.paused || lane.ignores_pause()) {
             self.fill(lane, can_read).await?;
         }
         Ok(self.sleep(&demands, now))
@@ -247,7 +249,7 @@ impl Runner {
             let lost = || running.conditions.unmet(&self.machine, now).into_iter().next();
             let why = if demands.cancelled.contains(&running.job) {
                 Stop::Cancelled
-            } else if demands.paused {
+            } else if demands.paused && !running.lane.ignores_pause() {
                 Stop::Paused
             } else if let Some((_, budget_ms)) = running.deadline.filter(|(deadline, _)| *deadline <= clock) {
                 Stop::Timeout { budget_ms }
@@ -303,7 +305,7 @@ impl Runner {
             return Ok(());
         }
         let machine = self.machine.clone();
-        let claim = Claim { machine, limit: room, kinds: Some(kinds), excluded_kinds: vec![] };
+        let claim = Claim { machine, kinds: Some(kinds), even_paused: lane.ignores_pause(), ..Claim::any(room) };
         let (owner, now) = (self.owner.clone(), self.service.now());
         let lease_ms = millis(LEASE);
         let leases = self

@@ -146,6 +146,15 @@ impl Service {
         self.inner.surroundings.get_or_init(|| Surroundings::of_this_machine(self)).clone()
     }
 
+    /// What the machine is like now: as the runner knows it, or looked at for this once.
+    pub(crate) async fn machine_now(&self) -> Machine {
+        let surroundings = self.surroundings();
+        if !matches!(self.role(), Role::Runner) {
+            surroundings.look().await;
+        }
+        surroundings.machine.borrow().clone()
+    }
+
     /// What runs in the background of this process.
     pub fn worker_pool(&self) -> &WorkerPool {
         &self.inner.worker_pool

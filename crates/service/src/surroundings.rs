@@ -62,11 +62,16 @@ impl Surroundings {
         followed.watch.need(needs);
     }
 
-    /// What is known of the machine, looked at anew.
-    pub async fn facts(&self) -> Vec<Fact> {
-        let Some(followed) = &self.followed else { return vec![] };
-        followed.watch.look().await;
-        followed.watch.facts()
+    /// Looks at everything anew.
+    pub async fn look(&self) {
+        if let Some(followed) = &self.followed {
+            followed.watch.look().await;
+        }
+    }
+
+    /// What is known of the machine, and who told it.
+    pub fn facts(&self) -> Vec<Fact> {
+        self.followed.as_ref().map_or_else(Vec::new, |followed| followed.watch.facts())
     }
 
     /// Sleep and shutdown as they come. Only the first who asks is told.

@@ -7,13 +7,28 @@ use crate::api::{
 use crate::error::kept_error;
 use crate::handler::item_of;
 use crate::handlers::READ;
-use legible_jobs::{ActiveJob, Attempt, Job, State};
+use legible_jobs::{ActiveJob, Attempt, Job, Machine, Reason, State, Stop, Unmet};
 use legible_library::{Hit, ItemSummary, Origin, Problem};
 use legible_reading::{Quad, Reading};
 
+/// What decides what waiting jobs wait for.
+#[derive(Debug, Clone, Default)]
+pub struct Circumstances {
+    /// All work is paused.
+    pub paused: bool,
+    /// What the machine is like.
+    pub machine: Machine,
+    /// Reading cannot work: its models are missing.
+    pub cannot_read: bool,
+    /// The time.
+    pub now: i64,
+}
+
 /// A job.
-pub fn job(job: &Job) -> JobView {
+pub fn job(job: &Job, around: &Circumstances) -> JobView {
     let progress = job.progress.as_ref();
+    // A stop is no error: the job goes on later. Only one that ran out of time counts as failed.
+    let is_stop = |reason: &&Reason| Stop::is_code(&reason.code) && reason.code != Stop::TIMEOUT;
     JobView {
         id: job.id.0,
         kind: job.kind.clone(),
@@ -25,12 +40,32 @@ pub fn job(job: &Job) -> JobView {
         words: progress.map_or_else(String::new, |p| p.words.clone()),
         attempts: job.attempts,
         max_attempts: job.max_attempts,
-        error: job.reason.as_ref().map(kept_error),
+        error: job.reason.as_ref().filter(|reason| !is_stop(reason)).map(kept_error),
         created_at: job.created_at,
         started_at: job.started_at,
         finished_at: job.finished_at,
         run_at: (job.state == State::Enqueued).then_some(job.run_at),
+        tags: job.tags.clone(),
+        name: job.unique.clone(),
+        priority: job.priority,
+        waiting_for: waiting_for(job, around),
+        blocked_by: job.blocked_by.iter().map(|id| id.0).collect(),
+        schedule: job.schedule.map(|id| id.0),
+        scheduled_for: job.scheduled_for,
+        stopped: job.reason.as_ref().filter(is_stop).map(|reason| reason.message.clone()),
     }
+}
+
+/// What a waiting job waits for beside its turn, in words. Its time is told apart.
+pub fn waiting_for(job: &Job, around: &Circumstances) -> Vec<String> {
+    if !matches!(job.state, State::Enqueued | State::Blocked) {
+        return vec![];
+    }
+    let paused = around.paused.then(|| "the pause to end".to_owned());
+    let blocked = job.blocked_by.iter().map(|id| format!("job {id}"));
+    let models = (around.cannot_read && job.kind == READ).then(|| "its models".to_owned());
+    let unmet = job.conditions.unmet(&around.machine, around.now);
+    paused.into_iter().chain(blocked).chain(models).chain(unmet.iter().map(Unmet::words)).collect()
 }
 
 /// An attempt of a job.

@@ -58,16 +58,10 @@ impl Service {
             let group = legible_jobs::new_group(tx, &label, now)?;
             for (title, payload) in parts {
                 let job = NewJob {
-                    kind: kind.clone(),
-                    payload,
-                    subject: None,
                     title,
-                    priority: 0,
                     group: Some(group),
-                    unique: None,
                     max_attempts: GATHER_ATTEMPTS,
-                    backoff: Backoff::default(),
-                    run_at: now,
+                    ..NewJob::new(&kind, payload, now)
                 };
                 legible_jobs::enqueue(tx, &job, now)?;
             }

@@ -1,15 +1,17 @@
 //! Commands on the queue: list, cancel, retry, pause.
 
 use crate::api::{
-    ErrorCode, GroupView, Groups, JobDetail, JobId, JobsPage, JobsQuery, NoArgs, SetPaused, Status, Touched, WireError,
+    ControlWorker, ErrorCode, GroupView, Groups, JobDetail, JobId, JobState, JobsPage, JobsQuery, NoArgs, Runner,
+    SetPaused, Status, Touched, WireError, WorkerState, WorkerView, Workers,
 };
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::handlers::READ;
-use crate::limits::{DEFAULT_PAGE, GROUPS, MAX_JOBS_PAGE};
+use crate::limits::{DEFAULT_PAGE, GROUPS, MAX_JOBS_PAGE, PRUNE_BATCH};
 use crate::service::Service;
 use crate::{groups, notices, views};
-use legible_jobs::{Filter, GroupId, State};
+use crate::views::Circumstances;
+use legible_jobs::{Conditions, Filter, GroupId, Machine, ScheduleId, State};
 
 impl Service {
     /// Lists jobs.
@@ -21,9 +23,10 @@ impl Service {
         let filter = filter(&query);
         let page = self.database().read(move |c| Ok(legible_jobs::jobs(c, &filter, offset, limit)?));
         let page = page.await?;
+        let around = self.circumstances(&page.jobs).await?;
         Ok(JobsPage {
             total: u32::try_from(page.total).unwrap_or(u32::MAX),
-            jobs: page.jobs.iter().map(views::job).collect(),
+            jobs: page.jobs.iter().map(|job| views::job(job, &around)).collect(),
         })
     }
 
@@ -38,7 +41,8 @@ impl Service {
         });
         let (job, history) = found.await?;
         let job = job.ok_or_else(|| Error::NotFound(format!("job {id}")))?;
-        Ok(JobDetail { job: views::job(&job), history: history.iter().map(views::attempt).collect() })
+        let around = self.circumstances(std::slice::from_ref(&job)).await?;
+        Ok(JobDetail { job: views::job(&job, &around), history: history.iter().map(views::attempt).collect() })
     }
 
     /// Cancels jobs. Waiting ones end at once, running ones as soon as their handler comes to a safe point.
@@ -67,6 +71,91 @@ impl Service {
         let retried = self.database().write(move |tx| Ok(legible_jobs::retry(tx, &filter, now)?)).await?;
         self.announce(after(&query)).await;
         Ok(Touched { count: u32::try_from(retried.len()).unwrap_or(u32::MAX) })
+    }
+
+    /// Moves waiting jobs ahead of all others. Their delay is over and their conditions are waived.
+    ///
+    /// # Errors
+    /// When the query names nothing, or the database fails.
+    pub async fn run_jobs_now(&self, query: JobsQuery) -> Result<Touched> {
+        let (filter, now) = (chosen(&query)?, self.now());
+        let moved = self.database().write(move |tx| Ok(legible_jobs::run_now(tx, &filter, now)?)).await?;
+        self.announce(after(&query)).await;
+        Ok(Touched { count: u32::try_from(moved).unwrap_or(u32::MAX) })
+    }
+
+    /// Forgets ended jobs, but for those that are to be kept longer.
+    ///
+    /// # Errors
+    /// When the query names nothing, or the database fails.
+    pub async fn prune_jobs(&self, query: JobsQuery) -> Result<Touched> {
+        let (filter, now) = (chosen(&query)?, self.now());
+        let mut count = 0;
+        loop {
+            let filter = filter.clone();
+            let batch = move |tx: &rusqlite::Transaction<'_>| {
+                Ok(legible_jobs::prune(tx, &filter, now.saturating_add(1), now, PRUNE_BATCH)?)
+            };
+            let pruned = self.database().write(batch).await?;
+            count += pruned;
+            if pruned < PRUNE_BATCH {
+                break;
+            }
+        }
+        self.announce(after(&query)).await;
+        Ok(Touched { count: u32::try_from(count).unwrap_or(u32::MAX) })
+    }
+
+    /// What is being done just now, in whichever process does it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn workers(&self, _: NoArgs) -> Result<Workers> {
+        let mut workers = self.worker_pool().list();
+        if self.runner() == Runner::Elsewhere {
+            let running = JobsQuery { states: vec![JobState::Running], limit: MAX_JOBS_PAGE, ..JobsQuery::default() };
+            let jobs = self.jobs(running).await?.jobs;
+            workers.extend(jobs.into_iter().rev().map(|job| WorkerView {
+                id: job.id.unsigned_abs(),
+                what: format!("{}: {}", job.kind, job.title),
+                job: Some(job.id),
+                state: WorkerState::Running,
+                since: job.started_at.unwrap_or(job.created_at),
+            }));
+        }
+        Ok(Workers { workers })
+    }
+
+    /// Pauses, resumes or stops a worker. One of another process is told within a moment.
+    ///
+    /// # Errors
+    /// When there is no such worker.
+    pub async fn control_worker(&self, control: ControlWorker) -> Result<Workers> {
+        if !self.worker_pool().control(control.id, control.action) {
+            let known = self.workers(NoArgs {}).await?.workers.iter().any(|worker| worker.id == control.id);
+            if self.runner() != Runner::Elsewhere || !known {
+                return Err(Error::NotFound(format!("worker {}", control.id)));
+            }
+            self.announce(Changes { control: vec![control], ..Changes::default() }).await;
+        }
+        self.workers(NoArgs {}).await
+    }
+
+    /// What decides what these jobs wait for. The machine is looked at only if one of them may wait for it.
+    pub(crate) async fn circumstances(&self, jobs: &[legible_jobs::Job]) -> Result<Circumstances> {
+        let waits = |job: &&legible_jobs::Job| matches!(job.state, State::Enqueued | State::Blocked);
+        let mut waiting = jobs.iter().filter(waits).peekable();
+        if waiting.peek().is_none() {
+            return Ok(Circumstances { now: self.now(), ..Circumstances::default() });
+        }
+        let machine = if waiting.any(|job| job.conditions != Conditions::default()) {
+            self.machine_now().await
+        } else {
+            Machine::default()
+        };
+        let cannot_read = self.blocking(|service| Ok(!service.can_read())).await?;
+        let paused = self.database().read(|c| Ok(legible_jobs::paused(c)?)).await?;
+        Ok(Circumstances { paused, machine, cannot_read, now: self.now() })
     }
 
     /// The newest groups, running ones first.
@@ -144,14 +233,19 @@ fn filter(query: &JobsQuery) -> Filter {
         ids: (!query.ids.is_empty()).then(|| query.ids.iter().map(|id| legible_jobs::JobId(*id)).collect()),
         states: (!query.states.is_empty()).then(|| query.states.iter().map(|s| views::state_from(*s)).collect()),
         group: query.group.map(GroupId),
+        tag: query.tag.clone(),
+        unique: query.name.clone(),
+        schedule: query.schedule.map(ScheduleId),
+        kinds: (!query.kinds.is_empty()).then(|| query.kinds.clone()),
+        text: query.text.clone().filter(|text| !text.is_empty()),
         ..Filter::default()
     }
 }
 
 /// The filter of a command that changes jobs: an empty query is more likely a slip than the wish for all jobs.
 fn chosen(query: &JobsQuery) -> Result<Filter> {
-    if query.ids.is_empty() && query.states.is_empty() && query.group.is_none() {
-        return Err(Error::BadRequest("name the jobs, their group or their state".into()));
+    if filter(query) == Filter::default() {
+        return Err(Error::BadRequest("name the jobs, their group, tag, name, schedule, kind or state".into()));
     }
     Ok(filter(query))
 }
@@ -187,7 +281,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let (places, worker) = (Places::below(home.path()), ("no worker".into(), vec![]));
         let service =
-            Service::open(Config { places, worker, clock: Arc::new(ManualClock::at(1)), runs: false }).unwrap();
+            Service::open(Config { places, worker, clock: Arc::new(ManualClock::at(1)), runs: false, machine: None }).unwrap();
         let make = |tx: &rusqlite::Transaction<'_>| {
             let first = legible_jobs::new_group(tx, "first", 1)?;
             (0..GROUPS).try_for_each(|_| legible_jobs::new_group(tx, "newer", 2).map(drop))?;

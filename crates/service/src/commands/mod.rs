@@ -4,6 +4,8 @@ mod edit;
 mod jobs;
 mod look;
 mod models;
+mod reminders;
+mod schedules;
 mod system;
 mod trash;
 

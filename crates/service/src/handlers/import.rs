@@ -137,19 +137,12 @@ fn try_again_alone(work: &Work, path: PathBuf, origin: AddOrigin, keep: Keep) ->
     let payload = serde_json::to_value(Payload { paths: vec![path], origin, keep })
         .map_err(|e| Error::Internal(format!("a payload does not serialise: {e}")))?;
     let (group, now) = (work.lease.group, work.service.now());
-    let backoff = Backoff::default();
-    let kind = ADD_FILE.to_owned();
     let job = NewJob {
-        kind,
-        payload,
         subject: Some(subject.clone()),
         title,
-        priority: 0,
         group,
         unique: Some(unique),
-        max_attempts: 1,
-        backoff,
-        run_at: now,
+        ..NewJob::new(ADD_FILE, payload, now)
     };
     work.service.database().write_blocking(move |tx| {
         let before = Filter { subject: Some(subject), group, ..Filter::default() };

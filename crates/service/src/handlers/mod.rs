@@ -3,6 +3,7 @@
 pub mod import;
 mod read;
 mod rebuild;
+mod remind;
 mod thumbnail;
 
 use crate::handler::Handler;
@@ -15,6 +16,8 @@ pub const ADD_FILE: &str = "add-file";
 pub const READ: &str = "read";
 /// Makes the thumbnail of an item.
 pub const THUMBNAIL: &str = "thumbnail";
+/// Tells a person something at its time.
+pub const REMIND: &str = "remind";
 /// Makes the database anew from the library folder.
 pub const REBUILD: &str = "rebuild";
 
@@ -26,6 +29,7 @@ pub fn handler(kind: &str) -> Option<&'static dyn Handler> {
         READ => Some(&read::Read),
         THUMBNAIL => Some(&thumbnail::Thumbnail),
         REBUILD => Some(&rebuild::Rebuild),
+        REMIND => Some(&remind::Remind),
         _ => None,
     }
 }
@@ -39,19 +43,26 @@ pub enum Lane {
     Pictures,
     /// Reading.
     Reading,
+    /// Telling a person what is due: nothing else holds it up, not even a pause.
+    Reminding,
 }
 
 impl Lane {
     /// All lanes.
-    pub const ALL: [Lane; 3] = [Lane::Intake, Lane::Pictures, Lane::Reading];
+    pub const ALL: [Lane; 4] = [Lane::Intake, Lane::Pictures, Lane::Reading, Lane::Reminding];
 
     /// How many jobs may run in it at once.
     pub fn width(self, workers: usize) -> usize {
         match self {
-            Lane::Intake => 1,
+            Lane::Intake | Lane::Reminding => 1,
             Lane::Pictures => workers.div_ceil(2),
             Lane::Reading => workers,
         }
+    }
+
+    /// Whether it goes on while all work is paused.
+    pub fn ignores_pause(self) -> bool {
+        self == Lane::Reminding
     }
 
     /// The kinds that run in it. Reading waits while its models are missing.
@@ -61,6 +72,7 @@ impl Lane {
             Lane::Pictures => &[THUMBNAIL],
             Lane::Reading if can_read => &[READ],
             Lane::Reading => &[],
+            Lane::Reminding => &[REMIND],
         };
         kinds.iter().map(|kind| (*kind).to_owned()).collect()
     }

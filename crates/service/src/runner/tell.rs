@@ -1,6 +1,6 @@
 //! Telling what changed, to the window of this process and to those who follow it.
 
-use crate::api::{Event, NoArgs};
+use crate::api::{ControlWorker, Event, NoArgs};
 use crate::changes::Changes;
 use crate::error::Result;
 use crate::service::Service;
@@ -23,6 +23,9 @@ pub(super) async fn tell_changes(service: Service) {
 
 async fn tell(service: &Service, changes: Changes) -> Result<()> {
     let bus = service.bus();
+    for ControlWorker { id, action } in &changes.control {
+        service.worker_pool().control(*id, *action);
+    }
     if changes.many_items || !changes.items.is_empty() {
         bus.tell(Event::ItemsChanged { ids: changes.items.into_iter().collect() });
     }
@@ -34,7 +37,8 @@ async fn tell(service: &Service, changes: Changes) -> Result<()> {
         Ok((jobs, groups))
     });
     let (jobs, groups) = looked.await?;
-    jobs.iter().for_each(|job| bus.tell(Event::JobChanged { job: views::job(job) }));
+    let around = service.circumstances(&jobs).await?;
+    jobs.iter().for_each(|job| bus.tell(Event::JobChanged { job: views::job(job, &around) }));
     groups.into_iter().for_each(|group| bus.tell(Event::GroupChanged { group }));
     if changes.settings {
         bus.tell(Event::SettingsChanged { settings: service.current_settings()? });

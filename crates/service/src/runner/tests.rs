@@ -5,7 +5,7 @@ use crate::clock::ManualClock;
 use crate::handlers::IMPORT;
 use crate::places::Places;
 use crate::service::Config;
-use legible_jobs::{Backoff, NewJob};
+use legible_jobs::NewJob;
 use std::sync::Arc;
 
 /// A service in a directory of its own, with a clock that stands at 1000.
@@ -20,7 +20,7 @@ impl Scene {
         let home = tempfile::tempdir().unwrap();
         let (places, clock) = (Places::below(home.path()), Arc::new(ManualClock::at(1000)));
         let worker = (home.path().join("no worker"), vec![]);
-        let service = Service::open(Config { places, worker, clock: clock.clone(), runs: true }).unwrap();
+        let service = Service::open(Config { places, worker, clock: clock.clone(), runs: true, machine: Some(machine) }).unwrap();
         Scene { _home: home, clock, service }
     }
 
@@ -30,18 +30,8 @@ impl Scene {
 
     /// A job that fails for good as soon as it runs, as its payload does not fit.
     fn new_job(&self) -> NewJob {
-        NewJob {
-            kind: IMPORT.into(),
-            payload: serde_json::json!({}),
-            subject: None,
-            title: "planned".into(),
-            priority: 0,
-            group: None,
-            unique: None,
-            max_attempts: 5,
-            backoff: Backoff::default(),
-            run_at: self.service.now(),
-        }
+        let job = NewJob::new(IMPORT, serde_json::json!({}), self.service.now());
+        NewJob { title: "planned".into(), max_attempts: 5, ..job }
     }
 
     async fn add_job(&self) -> JobId {

@@ -1,0 +1,146 @@
+//! Commands on reminders: list, set, put off, finish, remove.
+
+use crate::api::{NoArgs, ReminderDraft, ReminderRef, ReminderView, Reminders, SnoozeReminder, Touched};
+use crate::changes::Changes;
+use crate::error::{Error, Result};
+use crate::handler::subject_of;
+use crate::handlers::REMIND;
+use crate::limits::MAX_REMINDER_CHARS;
+use crate::reminders::{all, find, forget, set_due, view};
+use crate::schedules::{rule, zone};
+use crate::service::Service;
+use legible_jobs::{Backoff, Conditions, Missed, Overlap, RUN_NOW, Schedule, ScheduleId, SchedulePolicy, StoredSchedule};
+use rusqlite::{Connection, Transaction};
+use serde_json::json;
+
+impl Service {
+    /// All reminders: those that are due first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn reminders(&self, _: NoArgs) -> Result<Reminders> {
+        Ok(Reminders { reminders: self.database().read(all).await? })
+    }
+
+    /// Makes a reminder, or changes one.
+    ///
+    /// # Errors
+    /// When something in it cannot be used.
+    pub async fn save_reminder(&self, draft: ReminderDraft) -> Result<ReminderView> {
+        let now = self.now();
+        let id = self.database().write(move |tx| {
+            let old = draft.id.map(|id| reminder(tx, id)).transpose()?;
+            let new = schedule(tx, &draft, old.as_ref(), now)?;
+            let (id, _) = legible_jobs::put_schedule(tx, &new, SchedulePolicy::Update, now)?;
+            // Who changes a reminder is told anew, at its new time.
+            set_due(tx, id, None, None)?;
+            Ok(id)
+        });
+        let id = id.await?;
+        self.reminder_changed(id).await
+    }
+
+    /// Puts a reminder off: it comes again at the given time, and its own times stay.
+    ///
+    /// # Errors
+    /// When there is no such reminder, or the time is over.
+    pub async fn snooze_reminder(&self, SnoozeReminder { id, until }: SnoozeReminder) -> Result<ReminderView> {
+        let now = self.now();
+        if until <= now {
+            return Err(Error::BadRequest("choose a time that is still to come".into()));
+        }
+        self.change_reminder(id, move |tx, id| {
+            legible_jobs::override_next(tx, id, Some(until), now)?;
+            set_due(tx, id, None, None)
+        })
+        .await
+    }
+
+    /// Says that what a reminder is about is done. One that repeats comes again at its next time.
+    ///
+    /// # Errors
+    /// When there is no such reminder.
+    pub async fn finish_reminder(&self, ReminderRef { id }: ReminderRef) -> Result<ReminderView> {
+        let now = self.now();
+        self.change_reminder(id, move |tx, id| {
+            let stored = reminder(tx, id.0)?;
+            if let legible_jobs::Rule::Once { .. } = stored.schedule.rule {
+                // Finished ahead of its time: then it need not come any more.
+                legible_jobs::set_enabled(tx, id, false, now)?;
+            }
+            set_due(tx, id, None, Some(now))
+        })
+        .await
+    }
+
+    /// Removes a reminder.
+    ///
+    /// # Errors
+    /// When there is no such reminder.
+    pub async fn remove_reminder(&self, ReminderRef { id }: ReminderRef) -> Result<Touched> {
+        let now = self.now();
+        let removed = self.database().write(move |tx| {
+            let id = reminder(tx, id)?.id;
+            forget(tx, id)?;
+            Ok(legible_jobs::remove_schedule(tx, id, now)?)
+        });
+        let count = u32::from(removed.await?);
+        self.announce(Changes { reminders: true, ..Changes::work() }).await;
+        Ok(Touched { count })
+    }
+
+    async fn change_reminder<F>(&self, id: i64, change: F) -> Result<ReminderView>
+    where
+        F: FnOnce(&Transaction<'_>, ScheduleId) -> Result<()> + Send + 'static,
+    {
+        self.database().write(move |tx| change(tx, reminder(tx, id)?.id)).await?;
+        self.reminder_changed(ScheduleId(id)).await
+    }
+
+    async fn reminder_changed(&self, id: ScheduleId) -> Result<ReminderView> {
+        self.announce(Changes { reminders: true, ..Changes::work() }).await;
+        self.database().read(move |c| view(c, &reminder(c, id.0)?)).await
+    }
+}
+
+fn reminder(conn: &Connection, id: i64) -> Result<StoredSchedule> {
+    find(conn, id)?.ok_or_else(|| Error::NotFound(format!("reminder {id}")))
+}
+
+fn schedule(conn: &Connection, draft: &ReminderDraft, old: Option<&StoredSchedule>, now: i64) -> Result<Schedule> {
+    let title = draft.title.trim();
+    if title.is_empty() {
+        return Err(Error::BadRequest("say what you want to be reminded of".into()));
+    }
+    if title.chars().count() + draft.note.chars().count() > MAX_REMINDER_CHARS {
+        return Err(Error::BadRequest(format!("a reminder may have {MAX_REMINDER_CHARS} characters")));
+    }
+    if let Some(id) = draft.item
+        && legible_library::item(conn, legible_library::ItemId(id))?.is_none()
+    {
+        return Err(Error::NotFound(format!("image {id}")));
+    }
+    let rule = rule(&draft.rule, old.map(|old| &old.schedule.rule), now)?;
+    if matches!(rule, legible_jobs::Rule::Once { at } if at <= now) {
+        return Err(Error::BadRequest("choose a time that is still to come".into()));
+    }
+    Ok(Schedule {
+        name: old.map_or_else(|| format!("reminder:{now}:{:08x}", rand::random::<u32>()), |o| o.schedule.name.clone()),
+        title: title.to_owned(),
+        kind: REMIND.to_owned(),
+        payload: json!({ "note": draft.note }),
+        subject: draft.item.map(subject_of),
+        tags: vec!["reminder".into()],
+        priority: RUN_NOW,
+        max_attempts: 5,
+        backoff: Backoff::default(),
+        budget_ms: None,
+        conditions: Conditions::default(),
+        rule,
+        zone: zone(&draft.zone)?.name().to_owned(),
+        missed: Missed::Once,
+        overlap: Overlap::Skip,
+        flex_ms: 0,
+        enabled: true,
+    })
+}

@@ -1,0 +1,157 @@
+//! Commands on schedules: list, set, preview, switch, run, remove.
+
+use crate::api::{
+    EnableSchedule, MachineFact, MachineView, NoArgs, ScheduleDraft, SchedulePreview, ScheduleRef, ScheduleView,
+    Schedules, Touched,
+};
+use crate::changes::Changes;
+use crate::error::{Error, Result};
+use crate::schedules::{BUILT_IN, next_runs, schedule, sentence, unusable, view, words_of, zone};
+use crate::service::Service;
+use crate::views::Circumstances;
+use legible_jobs::{ScheduleId, SchedulePolicy, StoredSchedule, Zone};
+use rusqlite::Connection;
+
+impl Service {
+    /// All schedules.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn schedules(&self, _: NoArgs) -> Result<Schedules> {
+        let around = self.circumstances_of_schedules().await?;
+        let schedules = self.database().read(move |c| {
+            let stored = legible_jobs::schedules(c, None)?;
+            let views = stored.iter().filter_map(|stored| view(c, stored, &around).transpose());
+            views.collect::<Result<Vec<ScheduleView>>>()
+        });
+        Ok(Schedules {
+            schedules: schedules.await?,
+            zones: Zone::all(),
+            system_zone: Zone::system().name().to_owned(),
+        })
+    }
+
+    /// Makes a schedule, or changes one. A run that waits or goes on stays and takes the change over.
+    ///
+    /// # Errors
+    /// When something in it cannot be used.
+    pub async fn save_schedule(&self, draft: ScheduleDraft) -> Result<ScheduleView> {
+        let now = self.now();
+        let id = self.database().write(move |tx| {
+            let old = draft.id.map(|id| stored(tx, id)).transpose()?;
+            let new = schedule(&draft, old.as_ref(), now)?;
+            Ok(legible_jobs::put_schedule(tx, &new, SchedulePolicy::Update, now).map_err(said)?.0)
+        });
+        let id = id.await?;
+        self.schedule_changed(id).await
+    }
+
+    /// What a draft would do. What is wrong with it is part of the answer, since the person is still writing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn preview_schedule(&self, draft: ScheduleDraft) -> Result<SchedulePreview> {
+        let now = self.now();
+        let made = self.database().read(move |c| {
+            let old = draft.id.map(|id| stored(c, id)).transpose()?;
+            let new = schedule(&ScheduleDraft { enabled: true, ..draft.clone() }, old.as_ref(), now)?;
+            Ok((new, draft.action))
+        });
+        Ok(match made.await {
+            Ok((new, action)) => {
+                let zone = zone(&new.zone)?;
+                let sentence = sentence(&new.rule, &zone, &new.conditions, words_of(action));
+                SchedulePreview { sentence, next_runs: next_runs(&new, None, now), problem: None }
+            }
+            Err(error) => {
+                SchedulePreview { sentence: String::new(), next_runs: vec![], problem: Some(error.to_wire()) }
+            }
+        })
+    }
+
+    /// Switches a schedule on or off.
+    ///
+    /// # Errors
+    /// When there is no such schedule.
+    pub async fn enable_schedule(&self, EnableSchedule { id, enabled }: EnableSchedule) -> Result<ScheduleView> {
+        let now = self.now();
+        self.change_schedule(id, move |tx, stored| Ok(legible_jobs::set_enabled(tx, stored.id, enabled, now)?)).await
+    }
+
+    /// Runs a schedule at once, whatever its conditions. Its times stay.
+    ///
+    /// # Errors
+    /// When there is no such schedule.
+    pub async fn run_schedule(&self, ScheduleRef { id }: ScheduleRef) -> Result<ScheduleView> {
+        let now = self.now();
+        self.change_schedule(id, move |tx, stored| Ok(legible_jobs::run_schedule_now(tx, stored.id, now).map(drop)?)).await
+    }
+
+    /// Removes a schedule and cancels its run, if one waits or goes on. Its history stays.
+    ///
+    /// # Errors
+    /// When there is no such schedule, or it came with the program.
+    pub async fn remove_schedule(&self, ScheduleRef { id }: ScheduleRef) -> Result<Touched> {
+        let now = self.now();
+        let removed = self.database().write(move |tx| {
+            let stored = stored(tx, id)?;
+            if stored.schedule.name.starts_with(BUILT_IN) {
+                let message = format!("{} came with Legible; switch it off instead", stored.schedule.title);
+                return Err(Error::BadRequest(message));
+            }
+            Ok(legible_jobs::remove_schedule(tx, stored.id, now)?)
+        });
+        let count = u32::from(removed.await?);
+        self.announce(Changes { schedules: true, ..Changes::work() }).await;
+        Ok(Touched { count })
+    }
+
+    /// What this machine is like.
+    ///
+    /// # Errors
+    /// None.
+    pub async fn machine(&self, _: NoArgs) -> Result<MachineView> {
+        let surroundings = self.surroundings();
+        surroundings.look().await;
+        let fact = |fact: crate::machine::Fact| MachineFact { name: fact.name, value: fact.value, source: fact.source };
+        Ok(MachineView { facts: surroundings.facts().into_iter().map(fact).collect() })
+    }
+
+    async fn change_schedule<F>(&self, id: i64, change: F) -> Result<ScheduleView>
+    where
+        F: FnOnce(&rusqlite::Transaction<'_>, &StoredSchedule) -> Result<()> + Send + 'static,
+    {
+        self.database().write(move |tx| change(tx, &stored(tx, id)?)).await?;
+        self.schedule_changed(ScheduleId(id)).await
+    }
+
+    /// Tells of a change, and answers with the schedule as it is now.
+    async fn schedule_changed(&self, id: ScheduleId) -> Result<ScheduleView> {
+        self.announce(Changes { schedules: true, ..Changes::work() }).await;
+        let around = self.circumstances_of_schedules().await?;
+        let found = self.database().read(move |c| view(c, &stored(c, id.0)?, &around)).await?;
+        found.ok_or_else(|| Error::NotFound(format!("schedule {id}")))
+    }
+
+    async fn circumstances_of_schedules(&self) -> Result<Circumstances> {
+        let waiting = self.database().read(|c| Ok(legible_jobs::waiting_conditions(c)?)).await?;
+        let machine = if waiting.is_empty() { Default::default() } else { self.machine_now().await };
+        let paused = self.database().read(|c| Ok(legible_jobs::paused(c)?)).await?;
+        Ok(Circumstances { paused, machine, cannot_read: false, now: self.now() })
+    }
+}
+
+/// The schedule of this number, if a person set it.
+fn stored(conn: &Connection, id: i64) -> Result<StoredSchedule> {
+    let found = legible_jobs::schedule(conn, ScheduleId(id))?;
+    let is_shown = |stored: &StoredSchedule| crate::schedules::action_of(&stored.schedule.kind).is_some();
+    found.filter(is_shown).ok_or_else(|| Error::NotFound(format!("schedule {id}")))
+}
+
+/// What the queue does not take is what the person set.
+fn said(error: legible_jobs::Error) -> Error {
+    match error {
+        legible_jobs::Error::Invalid { problem, .. } => unusable(&problem),
+        other => other.into(),
+    }
+}
