@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::io::Read;
 
 /// The BLAKE3 hash of a file's bytes as 64 lower-case hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -17,6 +18,16 @@ impl ContentHash {
     /// The hash of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
         ContentHash(blake3::hash(bytes).to_hex().to_string())
+    }
+
+    /// The hash of all bytes that come, of which few are in memory at a time.
+    ///
+    /// # Errors
+    /// Those of the reader.
+    pub fn of_reader(from: impl Read) -> std::io::Result<Self> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader(from)?;
+        Ok(ContentHash(hasher.finalize().to_hex().to_string()))
     }
 
     /// Takes a hash that was written down before.
@@ -57,6 +68,13 @@ impl fmt::Display for ContentHash {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_that_come_in_parts_have_the_same_hash() {
+        let bytes: Vec<u8> = (0..300_000_u32).map(|n| n as u8).collect();
+        let (a, b) = bytes.split_at(77_777);
+        assert_eq!(ContentHash::of_reader(a.chain(b)).unwrap(), ContentHash::of(&bytes));
+    }
 
     #[test]
     fn only_64_lower_case_digits_are_a_hash() {

@@ -22,7 +22,7 @@ mod testing;
 mod text;
 
 pub use error::{Error, Result};
-pub use folder::{Folder, FolderError};
+pub use folder::{Folder, FolderError, portable_name};
 pub use hash::{ContentHash, NotAHash};
 pub use hits::{Hit, hits};
 pub use item::{
@@ -33,6 +33,8 @@ pub use query::Query;
 pub use sidecar::{SIDECAR_VERSION, Sidecar, SidecarReading};
 pub use snippet::Snippet;
 pub use store::{
-    Listing, MIGRATIONS, add_item, adopt, counts, edit, files_deleted, find_by_hash, item, managed, page, purge,
-    purged, reading, recent_readings, restore, save_reading, set_facts, set_placement, set_problem, sidecar, trash,
+    FileChecks, FileTrouble, Listing, MIGRATIONS, add_item, adopt, counts, edit, file_checks, files_deleted,
+    find_by_hash, item, items_after, managed, note_file_check, page, perceptual_hashes, purge, purged, read_otherwise,
+    reading, recent_readings, restore, save_perceptual_hash, save_reading, set_facts, set_placement, set_problem,
+    sidecar, trash, trashed_before, troubled_files, unchecked, without_perceptual_hash,
 };

@@ -17,6 +17,7 @@ mod scan;
 mod write;
 
 pub use error::FolderError;
+pub use names::portable as portable_name;
 
 use crate::hash::ContentHash;
 use crate::item::Placement;

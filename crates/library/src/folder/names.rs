@@ -9,7 +9,7 @@ const NAMELESS: &str = "image";
 
 /// A file name without folders, control characters, what Windows forbids, hidden-file dots, or too many bytes; and never
 /// one that looks like a sidecar.
-pub(super) fn portable(name: &str) -> String {
+pub fn portable(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).find(|part| !part.trim().is_empty()).unwrap_or("");
     let allowed = last.chars().map(|ch| if ch.is_whitespace() { ' ' } else { ch }).filter(|&ch| is_allowed(ch));
     // In the end, since marks that come together for want of a character between them may change places.

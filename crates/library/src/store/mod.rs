@@ -1,17 +1,23 @@
 //! All SQL of the library: one file per table or task.
 
 mod adopt;
+mod file_check;
 mod index;
 mod items;
 mod listing;
+mod perceptual_hash;
 mod readings;
 mod rows;
 mod schema;
 mod trash;
+mod upkeep;
 
 pub use adopt::{adopt, sidecar};
+pub use file_check::{FileChecks, FileTrouble, file_checks, note_file_check, troubled_files, unchecked};
 pub use items::{add_item, edit, find_by_hash, item, managed, set_facts, set_placement, set_problem};
 pub use listing::{Listing, counts, page};
+pub use perceptual_hash::{perceptual_hashes, save_perceptual_hash, without_perceptual_hash};
 pub use readings::{reading, recent_readings, save_reading};
 pub use schema::MIGRATIONS;
 pub use trash::{files_deleted, purge, purged, restore, trash};
+pub use upkeep::{items_after, read_otherwise, trashed_before};

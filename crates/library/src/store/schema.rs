@@ -1,7 +1,7 @@
 //! The tables.
 
 /// Batches of SQL in their order. A batch that was released is never edited: changes are further batches.
-pub const MIGRATIONS: &[&str] = &[FIRST, PURGED];
+pub const MIGRATIONS: &[&str] = &[FIRST, PURGED, PERCEPTUAL_HASH, FILE_CHECK];
 
 // `item_search` holds no text, only the index (contentless FTS5): its columns are filled with tokens that `index` makes,
 // separated by spaces, so the tokenizer has nothing to decide.
@@ -71,4 +71,24 @@ CREATE TABLE purged (
     managed INTEGER NOT NULL,
     path TEXT NOT NULL
 ) STRICT;
+";
+
+// What an image looks like, by its bytes: computed once, and kept while an item has these bytes.
+const PERCEPTUAL_HASH: &str = "
+CREATE TABLE perceptual_hash (
+    hash TEXT PRIMARY KEY,
+    dhash INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+";
+
+// What the last look at an item's original showed. `run` names the check that looked, so that one that was stopped goes on
+// where it was.
+const FILE_CHECK: &str = "
+CREATE TABLE file_check (
+    item_id INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL,
+    checked_at INTEGER NOT NULL,
+    trouble TEXT
+) STRICT;
+CREATE INDEX file_check_trouble ON file_check (run, trouble, item_id) WHERE trouble IS NOT NULL;
 ";
