@@ -7,7 +7,7 @@ use crate::handler::subject_of;
 use crate::handlers::{READ, THUMBNAIL};
 use crate::pictures::thumbnail_path;
 use crate::service::Service;
-use legible_jobs::{Backoff, Filter, GroupId, NewJob, State};
+use legible_jobs::{Filter, GroupId, NewJob, State};
 use legible_library::{Added, ContentHash, Folder, Item, ItemId, NewItem, Origin, OriginKind, Placement};
 use legible_vision::decode::DecodeError;
 use legible_vision::limits::MAX_BYTES;

@@ -9,7 +9,7 @@ use crate::intake::{enqueue_read, enqueue_thumbnail, is_due, write_sidecar};
 use crate::limits::{MAX_FILES, PATHS_BYTES};
 use crate::pictures::thumbnail_path;
 use crate::service::Service;
-use legible_jobs::{Backoff, NewJob};
+use legible_jobs::NewJob;
 use legible_library::{Edit, ItemId};
 use std::path::{Path, PathBuf};
 

@@ -10,7 +10,7 @@ use crate::handler::{Commit, Done, Handler, Work};
 use crate::handlers::ADD_FILE;
 use crate::intake::{Group, Offer, read_file};
 use crate::limits::{MAX_DEPTH, MAX_FILES};
-use legible_jobs::{Backoff, Filter, NewJob};
+use legible_jobs::{Filter, NewJob};
 use legible_library::{Added, ContentHash, Folder};
 use legible_vision::sniff::{Content, sniff};
 use serde::{Deserialize, Serialize};
