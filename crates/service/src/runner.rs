@@ -150,8 +150,9 @@ impl Runner {
             }));
         }
         let surroundings = service.surroundings();
+        let machine = surroundings.machine.borrow().clone();
         Ok(Runner {
-            machine: surroundings.machine.borrow().clone(),
+            machine,
             interruptions: surroundings.interruptions(),
             going_down: None,
             surroundings,
@@ -299,7 +300,7 @@ impl Runner {
 
     async fn fill(&mut self, lane: Lane, can_read: bool) -> Result<()> {
         let busy = self.running.values().filter(|running| running.lane == lane).count();
-        let room = lane.width(self.service.workers()).saturating_sub(busy);
+        let room = lane.width(self.service.vision_workers()).saturating_sub(busy);
         let kinds = lane.kinds(can_read);
         if room == 0 || kinds.is_empty() {
             return Ok(());

@@ -166,7 +166,7 @@ impl Service {
     }
 
     /// How many vision workers there may be.
-    pub(crate) fn workers(&self) -> usize {
+    pub(crate) fn vision_workers(&self) -> usize {
         self.inner.workers
     }
 

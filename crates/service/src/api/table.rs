@@ -113,7 +113,7 @@ commands! {
     /// Removes a reminder.
     remove_reminder(ReminderRef) -> Touched;
     /// The due dates in the text of an item.
-    suggest_reminders(ItemQuery) -> Suggestions;
+    suggest_reminders(ItemFile) -> Suggestions;
     /// The newest groups of jobs.
     groups(NoArgs) -> Groups;
     /// Pauses or resumes all work.

@@ -41,6 +41,9 @@ impl Service {
     pub async fn item(&self, ItemQuery { id, query }: ItemQuery) -> Result<ItemView> {
         let folder = self.folder();
         let places = self.places().clone();
+        let jobs = self.database().read(move |c| open_jobs(c, id)).await?;
+        let around = self.circumstances(&jobs).await?;
+        let jobs = jobs.iter().map(|job| views::job(job, &around)).collect();
         let view = self.database().read(move |c| {
             let item = legible_library::item(c, ItemId(id))?.ok_or_else(|| Error::NotFound(format!("image {id}")))?;
             let reading = legible_library::reading(c, ItemId(id))?;
@@ -63,7 +66,7 @@ impl Service {
                 tags: item.tags.clone(),
                 note: item.note.clone(),
                 trashed: item.trashed_at.is_some(),
-                jobs: open_jobs(c, id)?,
+                jobs,
             })
         });
         view.await
@@ -81,9 +84,8 @@ fn cards(c: &Connection, places: &Places, entries: &[(&ItemSummary, Option<&Snip
 }
 
 /// The item's jobs that are not done: those that wait, run or failed.
-fn open_jobs(c: &Connection, item: i64) -> Result<Vec<crate::api::JobView>> {
+fn open_jobs(c: &Connection, item: i64) -> Result<Vec<legible_jobs::Job>> {
     let states = vec![State::Enqueued, State::Blocked, State::Running, State::Failed];
     let filter = Filter { states: Some(states), subject: Some(subject_of(item)), ..Filter::default() };
-    let jobs = legible_jobs::jobs(c, &filter, 0, u64::from(DEFAULT_PAGE))?.jobs;
-    Ok(jobs.iter().map(views::job).collect())
+    Ok(legible_jobs::jobs(c, &filter, 0, u64::from(DEFAULT_PAGE))?.jobs)
 }

@@ -113,7 +113,7 @@ impl Service {
     pub async fn machine(&self, _: NoArgs) -> Result<MachineView> {
         let surroundings = self.surroundings();
         surroundings.look().await;
-        let fact = |fact: crate::machine::Fact| MachineFact { name: fact.name, value: fact.value, source: fact.source };
+        let fact = |fact: crate::machine::Fact| MachineFact { name: fact.name.into(), value: fact.value, source: fact.source };
         Ok(MachineView { facts: surroundings.facts().into_iter().map(fact).collect() })
     }
 
