@@ -99,12 +99,11 @@ fn is_usable(field: &str, meaning: &Meaning) -> bool {
     // croner replaces names anywhere in the text: it would read FRI as the hour 5, and 1JAN as 11.
     let mut words = field.split([',', '-', '/', '#', '+']).filter(|word| !word.is_empty() && *word != "*");
     let belongs = |word: &str| {
-        let letters = word.trim_start_matches(|letter: char| letter.is_ascii_digit());
-        let is_name =
-            || letters.len() == word.len() && meaning.names.iter().any(|name| name.eq_ignore_ascii_case(word));
+        let word = word.to_ascii_uppercase();
+        let name = meaning.names.iter().find_map(|name| word.strip_prefix(name));
+        let letters = name.unwrap_or_else(|| word.trim_start_matches(|letter: char| letter.is_ascii_digit()));
         let is_joker = word == "?" && !meaning.letters.is_empty();
-        let known = || meaning.letters.iter().any(|known| known.eq_ignore_ascii_case(letters));
-        letters.is_empty() || is_joker || known() || is_name()
+        letters.is_empty() || is_joker || meaning.letters.contains(&letters)
     };
     let step_fits = |part: &str| {
         let step = part.split_once('/').map(|(_, step)| step.parse::<u32>());
@@ -137,6 +136,7 @@ mod tests {
         check("0 9 LW * *", &[9], &[0], &[0]);
         check("0 9 13 * +FRI", &[9], &[0], &[0]);
         check("0 9 * * 5L", &[9], &[0], &[0]);
+        check("0 9 L * +tueL", &[9], &[0], &[0]);
     }
 
     #[test]
