@@ -1,7 +1,7 @@
 //! Schedules against an independent oracle: another time library with its own zone data, and naive matchers.
 //!
 //! `LEGIBLE_SCHEDULE_RULES` sets how many random rules each zone gets (default 40), `LEGIBLE_SCHEDULE_SERVICES` how many
-//! pretend services run (default 400), `LEGIBLE_SCHEDULE_SEED` where randomness starts.
+//! pretend services run (default 250), `LEGIBLE_SCHEDULE_SEED` where randomness starts.
 #![allow(clippy::unwrap_used, reason = "clippy knows test functions, not their helpers")]
 
 mod fixed;
@@ -114,7 +114,7 @@ fn every_slot_is_where_the_oracle_has_it() {
 
 #[test]
 fn a_service_that_sleeps_restarts_and_loses_its_clock_keeps_its_schedules() {
-    let services = setting("LEGIBLE_SCHEDULE_SERVICES", 400);
+    let services = setting("LEGIBLE_SCHEDULE_SERVICES", 250);
     let mut random = Random::new(seed() + 1);
     let mut told = service::Told::default();
     let oracles = oracles();
