@@ -258,7 +258,7 @@ impl Day {
             Day::Any => true,
             Day::Numbers(days) => days.contains(&date.day()),
             Day::Last => date.day() == length,
-            Day::LastWorkday => (1..=length).map(on).filter(|date| is_workday(*date)).next_back() == Some(date),
+            Day::LastWorkday => (1..=length).map(on).rfind(|date| is_workday(*date)) == Some(date),
             // The nearest working day of the same month.
             Day::Workday(day) => {
                 let workdays = (1..=length).map(on).filter(|date| is_workday(*date));
