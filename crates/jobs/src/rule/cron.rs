@@ -4,11 +4,18 @@ use super::RuleError;
 use super::pattern::{Days, Field, Pattern};
 use crate::limits::{MAX_CRON_BYTES, cut};
 use croner::Cron;
-use croner::parser::{CronParser, Year};
+use croner::errors::CronError;
+use croner::parser::CronParser;
 
 const MONTHS: &[&str] = &["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 const WEEKDAYS: &[&str] = &["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
-const NICKNAMES: &[&str] = &["@hourly", "@daily", "@weekly", "@monthly", "@yearly", "@annually"];
+const NICKNAMES: [(&str, &str); 5] = [
+    ("@hourly", "0 * * * *"),
+    ("@daily", "0 0 * * *"),
+    ("@weekly", "0 0 * * 0"),
+    ("@monthly", "0 0 1 * *"),
+    ("@yearly", "0 0 1 1 *"),
+];
 
 /// A field of an expression, for people and for the check of its words.
 struct Meaning {
@@ -63,56 +70,61 @@ fn read(expression: &str) -> Result<Cron, String> {
     }
     let expression = expression.trim();
     if expression.starts_with('@') {
-        if !NICKNAMES.iter().any(|name| name.eq_ignore_ascii_case(expression)) {
-            return Err(format!("use one of {}, or five fields", NICKNAMES.join(", ")));
-        }
-        return parse(expression);
+        let known = NICKNAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(expression));
+        let names = || NICKNAMES.map(|(name, _)| name).join(", ");
+        let (_, fields) = known.ok_or_else(|| format!("use one of {}, or five fields", names()))?;
+        return read(fields);
     }
-    let fields: Vec<&str> = expression.split_whitespace().collect();
-    let meanings = match fields.len() {
-        5 => &MEANINGS[1..],
-        6 => &MEANINGS[..],
+    let mut fields: Vec<&str> = expression.split_whitespace().collect();
+    match fields.len() {
+        5 => fields.insert(0, "0"),
+        6 => {}
         count => {
             let right = "five fields (minute, hour, day of the month, month, weekday), or six with the second first";
             return Err(format!("it has {count} fields; use {right}"));
         }
-    };
-    for (field, meaning) in fields.iter().zip(meanings) {
-        if !is_usable(field, meaning) {
-            let Meaning { name, numbers, .. } = meaning;
-            let field = cut(field, 40);
-            return Err(format!(
-                "{field:?} is not a usable {name}; use {numbers}, *, lists 1,3, ranges 1-5 or steps */15"
-            ));
-        }
     }
-    parse(expression)
+    let pairs = || fields.iter().zip(&MEANINGS);
+    if let Some((field, meaning)) = pairs().find(|(field, meaning)| !has_right_words(field, meaning)) {
+        return Err(not_usable(field, meaning));
+    }
+    parse(&fields).map_err(|error| {
+        // croner does not say in which field its problem lies: each is tried alone.
+        let wrong = pairs().enumerate().find(|(at, (field, _))| {
+            let mut alone = ["*"; 6];
+            alone[*at] = field;
+            parse(&alone).is_err()
+        });
+        wrong.map_or_else(|| error.to_string(), |(_, (field, meaning))| not_usable(field, meaning))
+    })
 }
 
-fn parse(expression: &str) -> Result<Cron, String> {
-    let parser = CronParser::builder().year(Year::Disallowed).build();
-    parser.parse(expression).map_err(|error| error.to_string())
+fn not_usable(field: &str, Meaning { name, numbers, .. }: &Meaning) -> String {
+    let field = cut(field, 40);
+    format!("{field:?} is not a usable {name}; use {numbers}, *, lists 1,3, ranges 1-5 or steps */15")
 }
 
-/// Whether a field is made of words that belong there and croner takes it, with `*` in all other fields.
-fn is_usable(field: &str, meaning: &Meaning) -> bool {
+fn parse(fields: &[&str]) -> Result<Cron, CronError> {
+    // The year is never looked at. Without one croner would enter 5000 years into its table at each reading.
+    CronParser::builder().build().parse(&format!("{} 1", fields.join(" ")))
+}
+
+/// Whether a field is made of words that belong there.
+fn has_right_words(field: &str, meaning: &Meaning) -> bool {
     // croner replaces names anywhere in the text: it would read FRI as the hour 5, and 1JAN as 11.
     let mut words = field.split([',', '-', '/', '#', '+']).filter(|word| !word.is_empty() && *word != "*");
     let belongs = |word: &str| {
-        let letters = word.trim_start_matches(|letter: char| letter.is_ascii_digit());
-        let is_name =
-            || letters.len() == word.len() && meaning.names.iter().any(|name| name.eq_ignore_ascii_case(word));
+        let word = word.to_ascii_uppercase();
+        let name = meaning.names.iter().find_map(|name| word.strip_prefix(name));
+        let letters = name.unwrap_or_else(|| word.trim_start_matches(|letter: char| letter.is_ascii_digit()));
         let is_joker = word == "?" && !meaning.letters.is_empty();
-        let known = || meaning.letters.iter().any(|known| known.eq_ignore_ascii_case(letters));
-        letters.is_empty() || is_joker || known() || is_name()
+        letters.is_empty() || is_joker || meaning.letters.contains(&letters)
     };
     let step_fits = |part: &str| {
         let step = part.split_once('/').map(|(_, step)| step.parse::<u32>());
         step.is_none_or(|step| step.is_ok_and(|step| step <= meaning.largest_step))
     };
-    let is_empty = || field.split(',').any(str::is_empty);
-    let alone: Vec<&str> = MEANINGS.iter().map(|other| if other.name == meaning.name { field } else { "*" }).collect();
-    words.all(belongs) && field.split(',').all(step_fits) && !is_empty() && parse(&alone.join(" ")).is_ok()
+    words.all(belongs) && field.split(',').all(|part| !part.is_empty() && step_fits(part))
 }
 
 #[cfg(test)]
@@ -137,6 +149,7 @@ mod tests {
         check("0 9 LW * *", &[9], &[0], &[0]);
         check("0 9 13 * +FRI", &[9], &[0], &[0]);
         check("0 9 * * 5L", &[9], &[0], &[0]);
+        check("0 9 L * +tueL", &[9], &[0], &[0]);
     }
 
     #[test]

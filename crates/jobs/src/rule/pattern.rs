@@ -53,6 +53,7 @@ impl Pattern {
 
     /// The first time of the pattern in `from..=until`.
     pub fn first(&self, from: i64, until: i64) -> Option<i64> {
+        let earliest = self.time_from(0)?;
         let mut day = Day::of(from)?;
         let mut time = self.time_from(from.rem_euclid(DAY));
         while day.start() <= until {
@@ -60,13 +61,14 @@ impl Pattern {
                 return Some(day.start() + time).filter(|found| *found <= until);
             }
             day = day.next()?;
-            time = Some(self.time_from(0)?);
+            time = Some(earliest);
         }
         None
     }
 
     /// The last time of the pattern in `from..=until`.
     pub fn last(&self, from: i64, until: i64) -> Option<i64> {
+        let latest = self.time_until(DAY - 1)?;
         let mut day = Day::of(until)?;
         let mut time = self.time_until(until.rem_euclid(DAY));
         while day.start() + DAY > from {
@@ -74,7 +76,7 @@ impl Pattern {
                 return Some(day.start() + time).filter(|found| *found >= from);
             }
             day = day.previous()?;
-            time = Some(self.time_until(DAY - 1)?);
+            time = Some(latest);
         }
         None
     }

@@ -40,7 +40,7 @@ impl Rule {
     /// that have slots.
     pub fn validate_flex(&self, flex_ms: i64) -> Result<(), RuleError> {
         let most = match self {
-            Rule::Every { interval_ms, .. } => MAX_FLEX_MS.min(interval_ms - 1),
+            Rule::Every { interval_ms, .. } => MAX_FLEX_MS.min(interval_ms.saturating_sub(1)),
             Rule::On { .. } => 0,
             _ => MAX_FLEX_MS,
         };

@@ -140,7 +140,7 @@ fn simple(pattern: &Pattern) -> Option<String> {
 /// The distance of numbers that start at 0 and divide the whole evenly.
 fn step(numbers: &[u8], whole: u8) -> Option<i64> {
     let step = numbers.get(1).copied().unwrap_or(whole);
-    let even = step > 0 && whole % step == 0 && (0..whole).step_by(step.into()).eq(numbers.iter().copied());
+    let even = step > 0 && whole.is_multiple_of(step) && (0..whole).step_by(step.into()).eq(numbers.iter().copied());
     even.then_some(step.into())
 }
 
