@@ -349,8 +349,9 @@ impl Runner {
 
     /// Tells the chosen runs to stop.
     fn stop(&self, why: &Stop, chosen: impl Fn(&Running) -> bool) {
-        let chosen = self.running.values().filter(|running| chosen(running));
-        chosen.for_each(|running| drop(running.control.stop(why.clone())));
+        for running in self.running.values().filter(|running| chosen(running)) {
+            running.control.stop(why.clone());
+        }
     }
 
     /// What wants doing now and then: leases are tended, and once a day old jobs are forgotten.

@@ -1,14 +1,18 @@
 //! Commands on reminders: list, set, put off, finish, remove.
 
-use crate::api::{NoArgs, ReminderDraft, ReminderRef, ReminderView, Reminders, SnoozeReminder, Touched};
+use crate::api::{
+    ItemFile, NoArgs, ReminderDraft, ReminderRef, ReminderView, Reminders, SnoozeReminder, Suggestion, Suggestions, Touched,
+};
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::handler::subject_of;
 use crate::handlers::REMIND;
 use crate::limits::MAX_REMINDER_CHARS;
-use crate::reminders::{all, find, forget, set_due, view};
+use crate::reminders::{all, find, forget, set_due, suggest, view};
 use crate::schedules::{rule, zone};
 use crate::service::Service;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use legible_jobs::{Backoff, Conditions, Missed, Overlap, RUN_NOW, Schedule, ScheduleId, SchedulePolicy, StoredSchedule};
 use rusqlite::{Connection, Transaction};
 use serde_json::json;
@@ -89,6 +93,27 @@ impl Service {
         Ok(Touched { count })
     }
 
+    /// The due dates in the text of an image that nobody is reminded of yet.
+    ///
+    /// # Errors
+    /// When there is no such image.
+    pub async fn suggest_reminders(&self, ItemFile { id }: ItemFile) -> Result<Suggestions> {
+        let now = self.now();
+        let suggestions = self.database().read(move |c| {
+            let item = legible_library::ItemId(id);
+            if legible_library::item(c, item)?.is_none() {
+                return Err(Error::NotFound(format!("image {id}")));
+            }
+            let reading = legible_library::reading(c, item)?;
+            let text = reading.map_or_else(String::new, |reading| reading.text());
+            let known: Vec<i64> = all(c)?.into_iter().filter(|one| one.draft.item == Some(id)).filter_map(when).collect();
+            let found = due_dates(&text, now).into_iter().filter(|found| !known.contains(&found.at));
+            let view = |found: suggest::Suggestion| Suggestion { item: id, title: found.title, at: found.at, why: found.why };
+            Ok(found.map(view).collect())
+        });
+        Ok(Suggestions { suggestions: suggestions.await? })
+    }
+
     async fn change_reminder<F>(&self, id: i64, change: F) -> Result<ReminderView>
     where
         F: FnOnce(&Transaction<'_>, ScheduleId) -> Result<()> + Send + 'static,
@@ -100,6 +125,22 @@ impl Service {
     async fn reminder_changed(&self, id: ScheduleId) -> Result<ReminderView> {
         self.announce(Changes { reminders: true, ..Changes::work() }).await;
         self.database().read(move |c| view(c, &reminder(c, id.0)?)).await
+    }
+}
+
+/// The due dates in a text, as this person and this system read dates.
+fn due_dates(text: &str, now: i64) -> Vec<suggest::Suggestion> {
+    let zone = TimeZone::system();
+    let today = Timestamp::from_millisecond(now).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone()).date();
+    let language = sys_locale::get_locale();
+    suggest::suggest(text, language.as_deref().as_slice(), today, &zone)
+}
+
+/// The time that a reminder was set to.
+fn when(reminder: ReminderView) -> Option<i64> {
+    match reminder.draft.rule {
+        crate::api::Rule::Once { at } => Some(at),
+        _ => None,
     }
 }
 

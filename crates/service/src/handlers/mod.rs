@@ -77,11 +77,3 @@ impl Lane {
         kinds.iter().map(|kind| (*kind).to_owned()).collect()
     }
 }
-pub const READ_NEW: &str = "read-new";
-pub const READ_NEWER: &str = "read-newer-model";
-pub const FIND_DUPLICATES: &str = "find-duplicates";
-pub const TIDY: &str = "tidy";
-pub const CHECK_MODELS: &str = "check-models";
-pub const CHECK_LIBRARY: &str = "check-library";
-pub const EXPORT: &str = "export";
-pub fn words_of_output(_: &str, _: &serde_json::Value) -> String { String::new() }

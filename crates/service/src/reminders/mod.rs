@@ -1,5 +1,7 @@
 //! Reminders: schedules that tell a person something, and that are due until the person says that they are dealt with.
 
+pub mod suggest;
+
 use crate::api::{ReminderDraft, ReminderView};
 use crate::error::Result;
 use crate::handler::item_of;

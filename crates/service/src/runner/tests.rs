@@ -12,6 +12,7 @@ use std::sync::Arc;
 struct Scene {
     _home: tempfile::TempDir,
     clock: Arc<ManualClock>,
+    machine: watch::Sender<Machine>,
     service: Service,
 }
 
@@ -20,8 +21,12 @@ impl Scene {
         let home = tempfile::tempdir().unwrap();
         let (places, clock) = (Places::below(home.path()), Arc::new(ManualClock::at(1000)));
         let worker = (home.path().join("no worker"), vec![]);
-        let service = Service::open(Config { places, worker, clock: clock.clone(), runs: true, machine: Some(machine) }).unwrap();
-        Scene { _home: home, clock, service }
+        let (machine, told) = watch::channel(Machine::default());
+        let config = Config { places, worker, clock: clock.clone(), runs: true, machine: Some(told) };
+        let service = Service::open(config).unwrap();
+        // Those that come with the program are not what is tested here.
+        service.database().write_blocking(|tx| Ok(tx.execute("DELETE FROM schedule", [])?)).unwrap();
+        Scene { _home: home, clock, machine, service }
     }
 
     async fn execute(&self, sql: &'static str) {
