@@ -58,6 +58,8 @@ impl<'a> Work<'a> {
     /// # Errors
     /// [`Error::Stopped`].
     pub fn check(&self) -> Result<()> {
+        #[cfg(test)]
+        crate::testing::at_safe_point(self.cancel);
         if self.cancel.is_cancelled() { Err(Error::Stopped) } else { Ok(()) }
     }
 
