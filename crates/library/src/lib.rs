@@ -5,6 +5,7 @@
 //! opens, after it applied [`MIGRATIONS`]. Nothing here asks for the time: every timestamp is passed in, in
 //! milliseconds since the Unix epoch. All SQL lies in `store`.
 
+mod calendar;
 mod error;
 mod folder;
 mod hash;
@@ -21,6 +22,7 @@ mod store;
 mod testing;
 mod text;
 
+pub use calendar::timestamp;
 pub use error::{Error, Result};
 pub use folder::{Folder, FolderError, portable_name};
 pub use hash::{ContentHash, NotAHash};
@@ -33,8 +35,8 @@ pub use query::Query;
 pub use sidecar::{SIDECAR_VERSION, Sidecar, SidecarReading};
 pub use snippet::Snippet;
 pub use store::{
-    FileChecks, FileTrouble, Listing, MIGRATIONS, add_item, adopt, counts, edit, file_checks, files_deleted,
-    find_by_hash, item, items_after, managed, note_file_check, page, perceptual_hashes, purge, purged, read_otherwise,
-    reading, recent_readings, restore, save_perceptual_hash, save_reading, set_facts, set_placement, set_problem,
-    sidecar, trash, trashed_before, troubled_files, unchecked, without_perceptual_hash,
+    FileChecks, FileTrouble, Listing, MIGRATIONS, PerceptualHash, add_item, adopt, counts, edit, file_checks,
+    files_deleted, find_by_hash, item, items_after, managed, note_file_check, page, perceptual_hashes, purge, purged,
+    read_by, read_otherwise, reading, recent_readings, restore, save_perceptual_hash, save_reading, set_facts,
+    set_placement, set_problem, sidecar, trash, trashed_before, troubled_files, unchecked, without_perceptual_hash,
 };

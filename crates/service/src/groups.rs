@@ -3,7 +3,7 @@
 use crate::api::{Event, GroupView, WireError};
 use crate::error::{Result, kept_error};
 use crate::handler::item_of;
-use crate::handlers::{IMPORT, READ, REBUILD};
+use crate::handlers::{GATHERING, READ};
 use crate::limits::{COMPARED_FAILURES, MAX_GATHERING};
 use crate::service::Service;
 use legible_jobs::{Filter, Group, GroupId, Job, Reason, State};
@@ -45,7 +45,8 @@ pub fn of(conn: &Connection, group: &Group) -> Result<GroupView> {
 
 /// The jobs that look for the images of a group.
 fn gathering(conn: &Connection, group: GroupId) -> Result<Vec<Job>> {
-    let filter = Filter { kinds: Some(vec![IMPORT.into(), REBUILD.into()]), ..Filter::group(group) };
+    let filter =
+        Filter { kinds: Some(GATHERING.iter().map(|kind| (*kind).to_owned()).collect()), ..Filter::group(group) };
     Ok(legible_jobs::jobs(conn, &filter, 0, MAX_GATHERING)?.jobs)
 }
 
@@ -139,6 +140,7 @@ pub(crate) fn images(count: u32) -> String {
 mod tests {
     use super::*;
     use crate::database::Database;
+    use crate::handlers::{IMPORT, REBUILD};
     use legible_jobs::{Claim, Failure, NewJob, Owner};
     use serde_json::{Value, json};
 

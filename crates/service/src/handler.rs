@@ -60,6 +60,8 @@ impl<'a> Work<'a> {
     /// # Errors
     /// [`Error::Stopped`].
     pub fn check(&self) -> Result<()> {
+        #[cfg(test)]
+        crate::testing::at_safe_point(self.cancel);
         self.control.checkpoint().map_err(|_| Error::Stopped)
     }
 

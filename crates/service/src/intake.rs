@@ -18,7 +18,7 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 /// How often reading an image is tried. A crash of the whole program counts, so it is generous.
-const READ_ATTEMPTS: u32 = 5;
+pub const READ_ATTEMPTS: u32 = 5;
 
 /// An image on its way in.
 pub struct Offer {
@@ -195,7 +195,8 @@ pub fn enqueue_thumbnail(tx: &Transaction, item: ItemId, name: &str, now: i64) -
     Ok(())
 }
 
-fn item_job(kind: &str, item: ItemId, name: &str, now: i64) -> NewJob {
+/// A job about one item, of which the queue holds one at a time.
+pub fn item_job(kind: &str, item: ItemId, name: &str, now: i64) -> NewJob {
     NewJob {
         subject: Some(subject_of(item.0)),
         title: name.to_owned(),

@@ -41,6 +41,25 @@ impl Service {
         Ok(folder)
     }
 
+    /// The library folder with the images in it, to judge or delete what lies there. A folder with nothing in it is taken
+    /// for the place where a disk is not mounted. Blocks.
+    ///
+    /// # Errors
+    /// When the folder is not there, which may pass, or another is in its place.
+    pub(crate) fn folder_in_place(&self) -> Result<Folder> {
+        let folder = self.folder()?;
+        if self.is_yet_to_be_made(&folder)? {
+            return Ok(folder);
+        }
+        folder.look()?;
+        let looked = self.look_for_images(&folder);
+        let is_empty = || std::fs::read_dir(folder.root()).is_ok_and(|mut entries| entries.next().is_none());
+        if looked.is_err() && is_empty() {
+            return Err(FolderError::Missing { path: folder.root().to_owned() }.into());
+        }
+        looked.map(|()| folder)
+    }
+
     /// Looks for the newest images in the library folder; in its trash, if there are no others. Blocks.
     ///
     /// # Errors

@@ -119,3 +119,42 @@ pub const NEXT_RUNS: usize = 5;
 
 /// How long title and note of a reminder may be together, in characters.
 pub const MAX_REMINDER_CHARS: usize = 4000;
+
+/// How many items upkeep takes at a time: in one transaction, up to the next safe point.
+pub const UPKEEP_BATCH: usize = 200;
+
+/// How often a job about an item may have failed, as far as the history reaches, until upkeep tries it no more.
+pub const UPKEEP_TRIES: u64 = 3;
+
+/// How urgent reading is that a schedule found to be missing: less than what a person just added, which has 0.
+pub const PRIORITY_READ_NEW: i32 = -10;
+
+/// How urgent reading again with a newer model is.
+pub const PRIORITY_READ_NEWER: i32 = -20;
+
+/// In how many of 64 bits the perceptual hashes of look-alikes differ at most.
+pub const LOOK_ALIKE_BITS: u32 = 5;
+
+/// With at most so many bits set, or so many not, a perceptual hash says nothing: the image is plain or one gradient.
+pub const PLAIN_BITS: u32 = 4;
+
+/// How many groups of look-alikes are named.
+pub const MAX_LOOK_ALIKE_GROUPS: usize = 200;
+
+/// How many images of one group of look-alikes are named.
+pub const MAX_LOOK_ALIKES: usize = 100;
+
+/// How long images stay in the trash when the schedule does not say, in days.
+pub const TRASH_KEPT_DAYS: u32 = 30;
+
+/// The longest that images may be kept in the trash, in days.
+pub const MAX_TRASH_DAYS: u32 = 36_500;
+
+/// How old an unfinished file is before it counts as left behind by a process that was killed.
+pub const LEFT_BEHIND: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The longest that checking the originals rests after a file. It rests as long as the file took.
+pub const MAX_REST: Duration = Duration::from_millis(250);
+
+/// How many originals with something wrong are named.
+pub const NAMED_FILES: usize = 5;

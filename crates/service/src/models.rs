@@ -86,6 +86,15 @@ impl ModelShelf {
         sound.then_some(path)
     }
 
+    /// Whether the file of a model is sound, hashed now whatever is known of it; `None` when it is not installed. A sound
+    /// file makes up for a damaged one in another directory. Takes a while: not for async code.
+    pub fn is_sound_now(&self, model: &Model) -> Option<bool> {
+        let files: Vec<_> = self.dirs.iter().map(|dir| dir.join(&model.file)).filter(|path| path.exists()).collect();
+        // A file may be damaged without looking changed.
+        self.checked().retain(|(path, ..), _| !files.contains(path));
+        (!files.is_empty()).then(|| files.iter().any(|path| model.is_intact(path)))
+    }
+
     fn checked(&self) -> MutexGuard<'_, HashMap<Seen, bool>> {
         self.checked.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -37,9 +37,24 @@ const PREVIEWS: &str = "previews";
 /// Media types that every web view shows.
 const SHOWN: &[&str] = &["image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"];
 
+/// The directory of the thumbnails in the cache.
+const THUMBNAILS: &str = "thumbnails";
+
+/// The directories of the cache that hold pictures, two levels deep.
+pub fn cache_roots(places: &Places) -> [PathBuf; 2] {
+    [THUMBNAILS, PREVIEWS].map(|kind| places.cache.join(kind))
+}
+
+/// The image that a file of the cache shows, by its name; `None` for a file that is not named by us.
+pub fn shown_by(path: &Path) -> Option<ContentHash> {
+    let ours = path.extension().is_some_and(|extension| extension == "jpg" || extension == "png");
+    let stem = path.file_stem().filter(|_| ours)?;
+    ContentHash::parse(stem.to_str()?).ok()
+}
+
 /// Where the thumbnail of an image lies.
 pub fn thumbnail_path(places: &Places, hash: &ContentHash) -> PathBuf {
-    cached(places, "thumbnails", hash, "jpg")
+    cached(places, THUMBNAILS, hash, "jpg")
 }
 
 /// Deletes what the cache shows of an image. The cache may be cleared at any time, so a file that stays is no error.

@@ -10,11 +10,30 @@ use crate::places::Places;
 use crate::service::{Config, Service};
 use crate::worker_pool::Control;
 use image::{DynamicImage, ImageFormat, Luma};
-use legible_jobs::{Claim, Lease, Owner, Stop};
+use legible_jobs::{Claim, GroupId, Lease, NewJob, Owner, Stop};
 use rusqlite::Transaction;
 use serde_json::Value;
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+thread_local! {
+    /// What happens when a job on this thread comes to a safe point.
+    static AT_SAFE_POINT: RefCell<Option<Box<dyn FnMut(&CancelToken)>>> = const { RefCell::new(None) };
+}
+
+/// From now on, does this whenever a job on this thread comes to a safe point.
+pub fn at_safe_points(does: impl FnMut(&CancelToken) + 'static) {
+    AT_SAFE_POINT.set(Some(Box::new(does)));
+}
+
+/// A job has come to a safe point.
+pub fn at_safe_point(cancel: &CancelToken) {
+    if let Some(mut does) = AT_SAFE_POINT.take() {
+        does(cancel);
+        AT_SAFE_POINT.set(Some(does));
+    }
+}
 
 /// A service in a directory that is deleted in the end.
 pub struct Home {
@@ -104,10 +123,65 @@ impl Home {
         self.service.database().write_blocking(release).unwrap();
     }
 
+    /// Puts a job of a kind into the queue and claims it.
+    pub fn begin(&self, kind: &str, payload: Value, group: Option<GroupId>) -> Lease {
+        let now = self.clock_now();
+        let job = NewJob {
+            kind: kind.to_owned(),
+            payload,
+            subject: None,
+            title: kind.to_owned(),
+            priority: 0,
+            group,
+            unique: None,
+            max_attempts: 5,
+            backoff: Backoff::default(),
+            run_at: now,
+        };
+        let enqueue = move |tx: &Transaction<'_>| Ok(legible_jobs::enqueue(tx, &job, now)?);
+        self.service.database().write_blocking(enqueue).unwrap();
+        self.claim().unwrap()
+    }
+
+    /// Does a job of a kind from its beginning to its end.
+    pub fn do_job(&self, kind: &str, payload: Value) -> Result<Value> {
+        let lease = self.begin(kind, payload, None);
+        match self.run(&lease) {
+            Ok(commit) => Ok(self.succeed(&lease, commit)),
+            Err(error) => {
+                self.fail_with(&lease, &error);
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs a claimed job that is stopped at its safe point of this number, from 0, and gives it back; its output if it
+    /// had come to its end by then.
+    pub fn stop_at(&self, lease: &Lease, number: usize) -> Option<Value> {
+        let mut passed = 0;
+        at_safe_points(move |cancel| {
+            if passed == number {
+                cancel.cancel();
+            }
+            passed += 1;
+        });
+        let ended = self.run(lease);
+        AT_SAFE_POINT.take();
+        match ended {
+            Ok(commit) => Some(self.succeed(lease, commit)),
+            Err(error) => {
+                assert!(matches!(error, Error::Stopped), "{error}");
+                self.give_back(lease);
+                None
+            }
+        }
+    }
+
     /// Claims the next job that works on files.
     pub fn claim(&self) -> Option<Lease> {
         let (now, owner) = (self.clock_now(), Owner("test".into()));
-        let claim = Claim { kinds: Some(Lane::Intake.kinds(false)), ..Claim::any(1) };
+        let kinds = [Lane::Intake, Lane::Upkeep].iter().flat_map(|lane| lane.kinds(false)).collect();
+        let claim = Claim { kinds: Some(kinds), ..Claim::any(1) };
         let claimed =
             self.service.database().write_blocking(move |tx| Ok(legible_jobs::claim(tx, &owner, now, 60_000, &claim)?));
         claimed.unwrap().pop()

@@ -96,6 +96,16 @@ pub fn load(name: &str, dirs: &[PathBuf], threads: usize) -> Result<Box<dyn Text
     }
 }
 
+/// How the engine called `name` would sign its readings now; `None` when no engine goes by this name. Loads nothing.
+pub fn signature(name: &str) -> Option<Engine> {
+    let version = match name {
+        crate::ppocr::NAME => crate::ppocr::VERSION,
+        crate::ocrs_engine::NAME => crate::ocrs_engine::VERSION,
+        _ => return None,
+    };
+    Some(Engine { name: name.to_string(), version: version.to_string() })
+}
+
 /// The path of `file` in the first of `dirs` that has it.
 pub(crate) fn find_model(dirs: &[PathBuf], file: &str) -> Result<PathBuf, LoadError> {
     dirs.iter()

@@ -17,7 +17,7 @@ pub const NAME: &str = "ocrs";
 
 const DETECTOR: &str = "text-detection.rten";
 const RECOGNISER: &str = "text-recognition.rten";
-const VERSION: &str = "ocrs-0.13/1";
+pub(crate) const VERSION: &str = "ocrs-0.13/1";
 /// ocrs tells no confidence. This one says "read, but not measured": below what ppocr gives to clear text.
 const CONFIDENCE: f32 = 0.5;
 const DETECTION_SHARE: f32 = 0.4;

@@ -11,7 +11,6 @@
 //! given away in the other, so moving a file needs no change in the database and can be repeated after a crash.
 
 mod error;
-mod month;
 mod names;
 mod scan;
 mod write;
@@ -19,6 +18,7 @@ mod write;
 pub use error::FolderError;
 pub use names::portable as portable_name;
 
+use crate::calendar;
 use crate::hash::ContentHash;
 use crate::item::Placement;
 use crate::limits::{MAX_NAME_TRIES, MAX_SIDECAR_BYTES};
@@ -91,7 +91,7 @@ impl Folder {
     /// # Errors
     /// When the file cannot be written; then nothing is left behind.
     pub fn place(&self, name: &str, bytes: &[u8], added_at: i64) -> Result<PathBuf, FolderError> {
-        let month = month::folder_of(added_at);
+        let month = calendar::folder_of(added_at);
         let folder = self.root.join(&month);
         self.make_inside(&folder)?;
         let mut file = write::Unnamed::new(&folder, bytes).map_err(at(&folder))?;

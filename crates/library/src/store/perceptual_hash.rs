@@ -1,4 +1,4 @@
-//! What images look like, as 64 bits each. The bits are made elsewhere; here they are only kept, by the hash of the bytes.
+//! What images look like, as 64 bits in each direction. The bits are made elsewhere; here they are only kept, by the hash of the bytes.
 
 use super::rows::SUMMARY_COLUMNS;
 use super::upkeep::summaries;
@@ -7,13 +7,25 @@ use crate::hash::ContentHash;
 use crate::item::{ItemId, ItemSummary};
 use rusqlite::{Connection, Transaction};
 
+/// What an image looks like, in bits that change little when it is resized or compressed again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PerceptualHash {
+    /// How it gets brighter and darker from left to right.
+    pub across: u64,
+    /// And from top to bottom.
+    pub down: u64,
+}
+
 /// Keeps the perceptual hash of the image with these bytes.
 ///
 /// # Errors
 /// When the database fails.
-pub fn save_perceptual_hash(tx: &Transaction<'_>, hash: &ContentHash, perceptual: u64) -> Result<()> {
-    tx.prepare_cached("INSERT OR REPLACE INTO perceptual_hash (hash, dhash) VALUES (?1, ?2)")?
-        .execute((hash.as_str(), perceptual.cast_signed()))?;
+pub fn save_perceptual_hash(tx: &Transaction<'_>, hash: &ContentHash, perceptual: PerceptualHash) -> Result<()> {
+    tx.prepare_cached("INSERT OR REPLACE INTO perceptual_hash (hash, across, down) VALUES (?1, ?2, ?3)")?.execute((
+        hash.as_str(),
+        perceptual.across.cast_signed(),
+        perceptual.down.cast_signed(),
+    ))?;
     Ok(())
 }
 
@@ -34,12 +46,15 @@ pub fn without_perceptual_hash(conn: &Connection, after: ItemId, limit: usize) -
 ///
 /// # Errors
 /// When the database fails.
-pub fn perceptual_hashes(conn: &Connection) -> Result<Vec<(ItemId, u64)>> {
+pub fn perceptual_hashes(conn: &Connection) -> Result<Vec<(ItemId, PerceptualHash)>> {
     let mut select = conn.prepare_cached(
-        "SELECT item.id, dhash FROM item JOIN perceptual_hash ON perceptual_hash.hash = item.hash
+        "SELECT item.id, across, down FROM item JOIN perceptual_hash ON perceptual_hash.hash = item.hash
          WHERE item.trashed_at IS NULL ORDER BY item.id",
     )?;
-    let rows = select.query_map([], |row| Ok((ItemId(row.get(0)?), row.get::<_, i64>(1)?.cast_unsigned())))?;
+    let rows = select.query_map([], |row| {
+        let (across, down) = (row.get::<_, i64>(1)?.cast_unsigned(), row.get::<_, i64>(2)?.cast_unsigned());
+        Ok((ItemId(row.get(0)?), PerceptualHash { across, down }))
+    })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -61,9 +76,10 @@ mod tests {
             without_perceptual_hash(tx, ItemId(0), 9).unwrap().into_iter().map(|item| item.id).collect()
         };
         assert_eq!(without(&tx), [a.0, b.0]);
-        save_perceptual_hash(&tx, &a.1, 1).unwrap();
-        save_perceptual_hash(&tx, &a.1, u64::MAX).unwrap();
-        assert_eq!((without(&tx), perceptual_hashes(&tx).unwrap()), (vec![b.0], vec![(a.0, u64::MAX)]));
+        let looks = |across, down| PerceptualHash { across, down };
+        save_perceptual_hash(&tx, &a.1, looks(1, 2)).unwrap();
+        save_perceptual_hash(&tx, &a.1, looks(u64::MAX, 1 << 63)).unwrap();
+        assert_eq!((without(&tx), perceptual_hashes(&tx).unwrap()), (vec![b.0], vec![(a.0, looks(u64::MAX, 1 << 63))]));
         trash(&tx, &[a.0, b.0], 5).unwrap();
         assert_eq!((without(&tx), perceptual_hashes(&tx).unwrap()), (vec![], vec![]));
         purge(&tx, &[a.0]).unwrap();

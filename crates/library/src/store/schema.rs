@@ -77,7 +77,8 @@ CREATE TABLE purged (
 const PERCEPTUAL_HASH: &str = "
 CREATE TABLE perceptual_hash (
     hash TEXT PRIMARY KEY,
-    dhash INTEGER NOT NULL
+    across INTEGER NOT NULL,
+    down INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 ";
 

@@ -1,7 +1,7 @@
 //! Items in the order of their numbers, some at a time: what goes through the whole library asks for them, so that a
 //! stop between two parts costs little and memory stays small.
 
-use super::rows::{SUMMARY_COLUMNS, summary};
+use super::rows::{SUMMARY_COLUMNS, count, summary};
 use crate::error::Result;
 use crate::item::{ItemId, ItemSummary};
 use legible_reading::Engine;
@@ -30,6 +30,19 @@ pub fn read_otherwise(conn: &Connection, engine: &Engine, after: ItemId, limit: 
          ORDER BY id LIMIT {limit}"
     );
     summaries(conn, &sql, (after.0, &engine.name, &engine.version))
+}
+
+/// How many items outside the trash have a shown reading that is by this engine and version.
+///
+/// # Errors
+/// When the database fails.
+pub fn read_by(conn: &Connection, engine: &Engine) -> Result<usize> {
+    let mut select = conn.prepare_cached(
+        "SELECT count(*) FROM item WHERE trashed_at IS NULL AND has_reading
+            AND (SELECT engine = ?1 AND engine_version = ?2 FROM reading
+                 WHERE item_id = item.id ORDER BY read_at DESC, reading.id DESC LIMIT 1)",
+    )?;
+    Ok(select.query_row((&engine.name, &engine.version), |row| count(row, 0))?)
 }
 
 /// Items that were put in the trash at this time or before, at most `limit`.
@@ -107,5 +120,6 @@ mod tests {
             (due(ItemId(0), 9), due(ItemId(0), 1), due(other, 9)),
             ("older other switched ".into(), "older ".into(), "switched ".into())
         );
+        assert_eq!(read_by(&tx, &engine("one", "2")).unwrap(), 2, "current and again");
     }
 }

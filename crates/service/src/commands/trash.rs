@@ -8,11 +8,20 @@ use crate::error::Result;
 use crate::handler::subject_of;
 use crate::intake::{enqueue_read, enqueue_thumbnail, write_sidecar};
 use crate::limits::PURGED_AT_ONCE;
-use crate::pictures::{forget, thumbnail_path};
+use crate::pictures::{cached_paths, forget, thumbnail_path};
 use crate::service::Service;
 use legible_jobs::Filter;
-use legible_library::{Folder, Item, ItemId, Listing};
+use legible_library::{Folder, Item, ItemId, ItemSummary, Listing, Placement};
 use rusqlite::Transaction;
+
+/// What a step of emptying the trash deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PurgedSome {
+    /// The images.
+    pub ids: Vec<i64>,
+    /// Bytes of their files.
+    pub bytes: u64,
+}
 
 impl Service {
     /// Moves items to the trash, their files too. What waits for them is cancelled.
@@ -86,6 +95,32 @@ impl Service {
             self.delete_purged()?;
         }
         Ok(count)
+    }
+
+    /// Deletes for good what was put in the trash at a time or before, but no more than a transaction holds. Blocks.
+    ///
+    /// # Errors
+    /// As [`Service::purge_items`].
+    pub(crate) fn purge_some(&self, before: i64) -> Result<PurgedSome> {
+        // What is not found in a folder that is not the library's would count as deleted.
+        self.folder_in_place()?;
+        self.delete_purged()?;
+        let purged = self.database().write_blocking(move |tx| {
+            let old = legible_library::trashed_before(tx, before, PURGED_AT_ONCE)?;
+            let ids: Vec<ItemId> = old.iter().map(|item| item.id).collect();
+            for id in &ids {
+                legible_jobs::forget(tx, &subject_of(id.0))?;
+            }
+            legible_library::purge(tx, &ids)?;
+            Ok(old)
+        })?;
+        let is_ours = |item: &&ItemSummary| matches!(item.placement, Placement::Managed { .. });
+        let originals: u64 = purged.iter().filter(is_ours).map(|item| item.size).sum();
+        let cached = purged.iter().flat_map(|item| cached_paths(self.places(), &item.hash));
+        let pictures: u64 = cached.filter_map(|path| path.metadata().ok()).map(|found| found.len()).sum();
+        self.delete_purged()?;
+        let ids = purged.into_iter().map(|item| item.id.0).collect();
+        Ok(PurgedSome { ids, bytes: originals + pictures })
     }
 
     /// Deletes the files of items that are deleted for good. The library remembers those whose files are still there, so

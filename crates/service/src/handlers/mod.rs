@@ -5,6 +5,7 @@ mod read;
 mod rebuild;
 mod remind;
 mod thumbnail;
+pub mod upkeep;
 
 use crate::handler::Handler;
 
@@ -21,6 +22,24 @@ pub const REMIND: &str = "remind";
 /// Makes the database anew from the library folder.
 pub const REBUILD: &str = "rebuild";
 
+/// Reads what has no reading yet.
+pub const READ_NEW: &str = "read-new";
+/// Reads again what an older model read.
+pub const READ_NEWER: &str = "read-newer-model";
+/// Finds images that look alike.
+pub const FIND_DUPLICATES: &str = "find-duplicates";
+/// Empties the trash of what lies there long, and clears away what belongs to nothing.
+pub const TIDY: &str = "tidy";
+/// Compares the models with their pinned hashes.
+pub const CHECK_MODELS: &str = "check-models";
+/// Compares the originals with the hashes of what came in.
+pub const CHECK_LIBRARY: &str = "check-library";
+/// Writes the texts of all items as Markdown files.
+pub const EXPORT: &str = "export";
+
+/// The kinds that look for the images of a group, and are none of its images themselves.
+pub const GATHERING: &[&str] = &[IMPORT, REBUILD, READ_NEW, READ_NEWER];
+
 /// The handler of a job kind.
 pub fn handler(kind: &str) -> Option<&'static dyn Handler> {
     match kind {
@@ -30,6 +49,13 @@ pub fn handler(kind: &str) -> Option<&'static dyn Handler> {
         THUMBNAIL => Some(&thumbnail::Thumbnail),
         REBUILD => Some(&rebuild::Rebuild),
         REMIND => Some(&remind::Remind),
+        READ_NEW => Some(&upkeep::ReadNew),
+        READ_NEWER => Some(&upkeep::ReadNewer),
+        FIND_DUPLICATES => Some(&upkeep::FindDuplicates),
+        TIDY => Some(&upkeep::Tidy),
+        CHECK_MODELS => Some(&upkeep::CheckModels),
+        CHECK_LIBRARY => Some(&upkeep::CheckLibrary),
+        EXPORT => Some(&upkeep::Export),
         _ => None,
     }
 }
@@ -45,16 +71,19 @@ pub enum Lane {
     Reading,
     /// Telling a person what is due: nothing else holds it up, not even a pause.
     Reminding,
+    /// What schedules do: one at a time, and nothing that a person waits for.
+    Upkeep,
 }
 
 impl Lane {
     /// All lanes.
-    pub const ALL: [Lane; 4] = [Lane::Intake, Lane::Pictures, Lane::Reading, Lane::Reminding];
+    pub const ALL: [Lane; 5] =
+        [Lane::Intake, Lane::Pictures, Lane::Reading, Lane::Reminding, Lane::Upkeep];
 
     /// How many jobs may run in it at once.
     pub fn width(self, workers: usize) -> usize {
         match self {
-            Lane::Intake | Lane::Reminding => 1,
+            Lane::Intake | Lane::Reminding | Lane::Upkeep => 1,
             Lane::Pictures => workers.div_ceil(2),
             Lane::Reading => workers,
         }
@@ -73,6 +102,7 @@ impl Lane {
             Lane::Reading if can_read => &[READ],
             Lane::Reading => &[],
             Lane::Reminding => &[REMIND],
+            Lane::Upkeep => upkeep::KINDS,
         };
         kinds.iter().map(|kind| (*kind).to_owned()).collect()
     }

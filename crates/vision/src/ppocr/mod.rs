@@ -30,7 +30,7 @@ pub const NAME: &str = "ppocr";
 const DETECTOR: &str = "PP-OCRv6_det_small.onnx";
 const RECOGNISER: &str = "PP-OCRv6_rec_small.onnx";
 /// Names the models and the code around them. Raise the last number when readings change.
-const VERSION: &str = "PP-OCRv6-small/1";
+pub(crate) const VERSION: &str = "PP-OCRv6-small/1";
 /// The share of a read's progress that detection stands for.
 const DETECTION_SHARE: f32 = 0.4;
 /// Lines read with a lower confidence are not text.

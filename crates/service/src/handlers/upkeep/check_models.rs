@@ -1,0 +1,71 @@
+//! Compares every installed model with its pinned SHA-256: a disk may damage a file without anyone noticing, and a damaged
+//! model reads nonsense.
+
+use super::{fraction, words};
+use crate::api::{ErrorCode, WireError};
+use crate::changes::Changes;
+use crate::error::Result;
+use crate::handler::{Commit, Done, Handler, Work};
+use crate::handlers::CHECK_MODELS;
+use crate::models::ModelShelf;
+use legible_models::Model;
+use serde_json::json;
+
+/// The `check-models` job.
+pub struct CheckModels;
+
+impl Handler for CheckModels {
+    fn run(&self, work: &mut Work) -> Result<Commit> {
+        let service = work.service.clone();
+        check(work, service.models_shelf())
+    }
+}
+
+fn check(work: &mut Work, shelf: &ModelShelf) -> Result<Commit> {
+    let models = shelf.manifest().models();
+    let (mut checked, mut damaged) = (0, Vec::<&Model>::new());
+    for (index, model) in models.iter().enumerate() {
+        work.check()?;
+        work.progress(fraction(index, models.len()), &format!("checking {}", model.file));
+        let sound = shelf.is_sound_now(model);
+        checked += usize::from(sound.is_some());
+        damaged.extend((sound == Some(false)).then_some(model));
+    }
+    let named = |name: fn(&Model) -> &str| damaged.iter().map(|model| name(model)).collect::<Vec<_>>();
+    let output = json!({ "checked": checked, "damaged": named(|model| &model.id) });
+    if damaged.is_empty() {
+        return Ok(Box::new(move |_| Ok(Done { output: Some(output), changes: Changes::default() })));
+    }
+    // Reading may have to wait for them now.
+    work.service.bus().note(Changes { settings: true, ..Changes::work() });
+    let message = format!("{}: {}.", words(CHECK_MODELS, &output), named(|model| &model.file).join(", "));
+    let hint = format!(
+        "Install them again in the settings, or run `legible models install {}`. If it happens again, the disk may be \
+         failing.",
+        named(|model| &model.id).join(" ")
+    );
+    Err(WireError::new(ErrorCode::ModelMissing, message).hint(hint).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::error::Error;
+    use crate::handlers::CHECK_MODELS;
+    use crate::testing::Home;
+    use serde_json::json;
+    use std::fs;
+
+    #[test]
+    fn what_is_not_installed_is_no_failure_and_what_is_damaged_is_one() {
+        let home = Home::new();
+        assert_eq!(home.do_job(CHECK_MODELS, json!({})).unwrap(), json!({ "checked": 0, "damaged": [] }));
+        let model = home.service.models_shelf().manifest().models()[0].clone();
+        for size in [3, model.bytes] {
+            let path = home.write(&format!("data/models/{}", model.file), "abc");
+            fs::File::options().write(true).open(path).unwrap().set_len(size).unwrap();
+            let Error::Told(error) = home.do_job(CHECK_MODELS, json!({})).unwrap_err() else { panic!() };
+            assert_eq!(error.message, format!("1 of 1 models damaged: {}.", model.file), "{size} bytes");
+            assert!(error.hint.unwrap().contains(&format!("legible models install {}", model.id)));
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The work that schedules do: it goes through the whole library, a part at a time, and can be stopped between any two
+//! parts. What was done by then is kept, so the next attempt does only the rest.
+
+mod check_library;
+mod check_models;
+mod dhash;
+mod duplicates;
+mod export;
+mod look_alikes;
+mod queue;
+mod read_new;
+mod read_newer;
+mod tidy;
+mod words;
+
+pub use check_library::CheckLibrary;
+pub use check_models::CheckModels;
+pub use duplicates::FindDuplicates;
+pub use export::Export;
+pub use read_new::ReadNew;
+pub use read_newer::ReadNewer;
+pub use tidy::Tidy;
+pub use words::words;
+
+use super::{CHECK_LIBRARY, CHECK_MODELS, EXPORT, FIND_DUPLICATES, READ_NEW, READ_NEWER, TIDY};
+use crate::error::{Error, Result};
+use crate::handler::Work;
+use serde::de::DeserializeOwned;
+
+/// The kinds of this work.
+pub const KINDS: &[&str] = &[READ_NEW, READ_NEWER, FIND_DUPLICATES, TIDY, CHECK_MODELS, CHECK_LIBRARY, EXPORT];
+
+/// What a person set for a job; the defaults where nothing is said.
+///
+/// # Errors
+/// When what is said has another shape.
+fn options<T: DeserializeOwned + Default>(work: &Work) -> Result<T> {
+    if work.lease.payload.is_null() {
+        return Ok(T::default());
+    }
+    let of_kind = |error| Error::BadRequest(format!("the options of {} do not fit: {error}", work.lease.kind));
+    serde_json::from_value(work.lease.payload.clone()).map_err(of_kind)
+}
+
+/// How far `done` of `total` is, 0 to 1.
+fn fraction(done: usize, total: usize) -> f32 {
+    (done as f32 / total.max(1) as f32).min(1.0)
+}

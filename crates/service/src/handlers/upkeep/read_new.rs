@@ -1,0 +1,169 @@
+//! Reads what has no reading yet: it never came to it, or what kept it from being read may have passed. Makes missing
+//! thumbnails on the way.
+
+use super::{fraction, queue};
+use crate::changes::Changes;
+use crate::error::Result;
+use crate::handler::{Commit, Done, Handler, Work};
+use crate::limits::{PRIORITY_READ_NEW, UPKEEP_BATCH};
+use legible_library::ItemId;
+
+/// The `read-new` job. The readings belong to its group.
+pub struct ReadNew;
+
+impl Handler for ReadNew {
+    fn run(&self, work: &mut Work) -> Result<Commit> {
+        let total = work.service.database().read_blocking(|c| Ok(legible_library::counts(c)?.items))?;
+        let (mut after, mut seen, mut queued) = (ItemId(0), 0, 0);
+        loop {
+            work.check()?;
+            work.progress(fraction(seen, total), &format!("{seen} of {total} images looked at, {queued} queued"));
+            let (group, now, places) = (work.lease.group, work.service.now(), work.service.places().clone());
+            let batch = move |tx: &rusqlite::Transaction| {
+                let items = legible_library::items_after(tx, after, UPKEEP_BATCH)?;
+                let mut queued = 0;
+                for item in &items {
+                    if !item.has_reading {
+                        queued += usize::from(queue::read(tx, item, group, PRIORITY_READ_NEW, now)?);
+                    }
+                    queue::thumbnail(tx, &places, item, PRIORITY_READ_NEW, now)?;
+                }
+                Ok((items.len(), items.last().map(|item| item.id), queued))
+            };
+            let (some, Some(last), new) = work.service.database().write_blocking(batch)? else { break };
+            (after, seen, queued) = (last, seen + some, queued + new);
+            work.service.bus().note(Changes::work().and_group(group.map(|group| group.0)));
+        }
+        let output = serde_json::json!({ "queued": queue::queued(work, queued)? });
+        Ok(Box::new(move |_| Ok(Done { output: Some(output), changes: Changes::work() })))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::api::{ItemIds, JobState, JobView, JobsQuery};
+    use crate::handlers::{READ, READ_NEW, THUMBNAIL};
+    use crate::limits::{UPKEEP_BATCH, UPKEEP_TRIES};
+    use crate::pictures::thumbnail_path;
+    use crate::testing::{Home, png};
+    use legible_jobs::{Filter, GroupId, State};
+    use legible_library::{ContentHash, ItemId, NewItem, Origin, OriginKind, Placement, Problem};
+    use serde_json::json;
+
+    fn waiting(home: &Home, kind: &str) -> Vec<JobView> {
+        let query = JobsQuery { states: vec![JobState::Enqueued], limit: 1000, ..JobsQuery::default() };
+        let jobs = home.ask(home.service.jobs(query)).unwrap().jobs;
+        jobs.into_iter().filter(|job| job.kind == kind).collect()
+    }
+
+    /// Takes all waiting jobs out of the queue, as a person may.
+    fn cancel_all(home: &Home) {
+        let all = Filter::states([State::Enqueued]);
+        home.service.database().write_blocking(move |tx| Ok(legible_jobs::request_cancel(tx, &all, 1)?)).unwrap();
+    }
+
+    fn set_problem(home: &Home, id: i64, code: &str) {
+        let problem = Problem { code: code.into(), message: "It failed.".into(), hint: String::new() };
+        let set =
+            move |tx: &rusqlite::Transaction<'_>| Ok(legible_library::set_problem(tx, ItemId(id), Some(&problem))?);
+        home.service.database().write_blocking(set).unwrap();
+    }
+
+    fn group(home: &Home) -> GroupId {
+        home.service.database().write_blocking(|tx| Ok(legible_jobs::new_group(tx, "Read", 1)?)).unwrap()
+    }
+
+    /// Items without files, as many as it takes.
+    fn add_items(home: &Home, count: usize) {
+        let add = move |tx: &rusqlite::Transaction<'_>| {
+            for number in 0..count {
+                let name = format!("{number}.png");
+                let new = NewItem {
+                    hash: ContentHash::of(name.as_bytes()),
+                    placement: Placement::Managed { path: name.clone().into() },
+                    name,
+                    size: 1,
+                    added_at: 1,
+                };
+                legible_library::add_item(tx, &new, &Origin { kind: OriginKind::Cli, path: None, at: 1 })?;
+            }
+            Ok(())
+        };
+        home.service.database().write_blocking(add).unwrap();
+    }
+
+    #[test]
+    fn what_was_never_read_is_queued_once_behind_what_was_just_dropped() {
+        let home = Home::new();
+        let ids: Vec<i64> = (1..=3).map(|shade| home.take_in("a.png", &png(shade))).collect();
+        home.ask(home.service.trash_items(ItemIds { ids: vec![ids[2]] })).unwrap();
+        assert_eq!(home.do_job(READ_NEW, json!({})).unwrap(), json!({ "queued": 0 }), "they wait already");
+        cancel_all(&home);
+        let thumbnail = thumbnail_path(home.service.places(), &ContentHash::of(&png(1)));
+        std::fs::create_dir_all(thumbnail.parent().unwrap()).unwrap();
+        std::fs::write(thumbnail, b"a thumbnail").unwrap();
+        let group = group(&home);
+        let lease = home.begin(READ_NEW, json!(null), Some(group));
+        assert_eq!(home.work_one(&lease), json!({ "queued": 2 }));
+        assert_eq!(home.do_job(READ_NEW, json!({})).unwrap(), json!({ "queued": 0 }));
+        let reads = waiting(&home, READ);
+        assert!(reads.iter().all(|job| job.group == Some(group.0)) && reads.len() == 2, "{reads:?}");
+        let thumbnails = waiting(&home, THUMBNAIL);
+        assert_eq!(thumbnails.iter().map(|job| job.item).collect::<Vec<_>>(), [Some(ids[1])]);
+        // What comes in now is read first.
+        let dropped = home.take_in("new.png", &png(9));
+        let claim = legible_jobs::Claim { limit: 1, kinds: Some(vec![READ.into()]), excluded_kinds: vec![] };
+        let owner = legible_jobs::Owner("test".into());
+        let claim = move |tx: &rusqlite::Transaction<'_>| Ok(legible_jobs::claim(tx, &owner, i64::MAX / 2, 1, &claim)?);
+        let first = home.service.database().write_blocking(claim).unwrap().remove(0);
+        assert_eq!(first.subject, Some(format!("item:{dropped}")));
+        let view = home.ask(home.service.groups(crate::api::NoArgs {})).unwrap();
+        let view = view.groups.iter().find(|view| view.id == group.0).unwrap();
+        assert_eq!(view.images, 2, "the job itself is no image");
+    }
+
+    #[test]
+    fn only_what_may_have_passed_is_tried_again_and_not_for_ever() {
+        let check = |code: &str, expected: u64| {
+            let home = Home::new();
+            let id = home.take_in("a.png", &png(1));
+            cancel_all(&home);
+            set_problem(&home, id, code);
+            assert_eq!(home.do_job(READ_NEW, json!({})).unwrap(), json!({ "queued": expected }), "{code}");
+        };
+        ["worker", "disk_full", "database", "library_folder", "model_missing"].iter().for_each(|code| check(code, 1));
+        ["bad_image", "file", "internal", "of the future"].iter().for_each(|code| check(code, 0));
+
+        let home = Home::new();
+        home.take_in("a.png", &png(1));
+        for failed in 0..UPKEEP_TRIES {
+            if failed > 0 {
+                assert_eq!(home.do_job(READ_NEW, json!({})).unwrap(), json!({ "queued": 1 }));
+            }
+            let fail = "UPDATE job SET state = 'failed', finished_at = 1, reason_code = 'worker', reason_message = ''
+                        WHERE kind = 'read' AND state = 'enqueued'";
+            home.service.database().write_blocking(move |tx| Ok(tx.execute(fail, [])?)).unwrap();
+        }
+        assert_eq!(home.do_job(READ_NEW, json!({})).unwrap(), json!({ "queued": 0 }));
+    }
+
+    #[test]
+    fn a_stop_at_any_point_queues_nothing_twice() {
+        let total = UPKEEP_BATCH * 2 + 1;
+        for point in 0.. {
+            let home = Home::new();
+            add_items(&home, total);
+            let lease = home.begin(READ_NEW, json!({}), Some(group(&home)));
+            let ended = home.stop_at(&lease, point);
+            let output = ended.clone().unwrap_or_else(|| home.work_one(&home.claim().unwrap()));
+            assert_eq!(output, json!({ "queued": total }), "stopped at {point}");
+            let reads = Filter { kinds: Some(vec![READ.into()]), ..Filter::default() };
+            let reads = home.service.database().read_blocking(|c| Ok(legible_jobs::jobs(c, &reads, 0, 1)?.total));
+            assert_eq!(reads.unwrap(), total as u64);
+            if ended.is_some() {
+                assert!(point > 2, "there were points to stop at");
+                return;
+            }
+        }
+    }
+}
