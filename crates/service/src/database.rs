@@ -25,13 +25,16 @@ const KEPT_STATEMENTS: usize = 128;
 const COMPONENTS: &[(&str, &[&str])] =
     &[("library", legible_library::MIGRATIONS), ("jobs", legible_jobs::MIGRATIONS), ("service", MIGRATIONS)];
 
-/// The service's own tables: the processes that ran it, for the lease of the queue.
-const MIGRATIONS: &[&str] = &["CREATE TABLE runner (
+/// The service's own tables: the processes that ran it, for the lease of the queue; what is to be told.
+const MIGRATIONS: &[&str] = &[
+    "CREATE TABLE runner (
         epoch INTEGER PRIMARY KEY AUTOINCREMENT,
         pid INTEGER NOT NULL,
         started_at INTEGER NOT NULL,
         ended_at INTEGER
-    ) STRICT"];
+    ) STRICT",
+    crate::telling::outbox::TABLES,
+];
 
 type Work = Box<dyn FnOnce(&mut Connection) + Send>;
 

@@ -21,14 +21,16 @@ mod link;
 mod lock;
 pub mod models;
 mod notices;
-mod notifier;
 mod pictures;
 pub mod places;
 mod private;
+mod push;
 pub mod reader;
+pub mod reminders;
 mod runner;
 mod service;
 mod settings;
+pub mod telling;
 #[cfg(test)]
 mod testing;
 mod views;

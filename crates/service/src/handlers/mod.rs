@@ -1,6 +1,7 @@
 //! The job kinds, one file each, and the lanes they run in.
 
 pub mod import;
+pub mod push;
 mod read;
 mod rebuild;
 mod thumbnail;
@@ -17,6 +18,8 @@ pub const READ: &str = "read";
 pub const THUMBNAIL: &str = "thumbnail";
 /// Makes the database anew from the library folder.
 pub const REBUILD: &str = "rebuild";
+/// Sends one notification to another device.
+pub const PUSH: &str = "push";
 
 /// The handler of a job kind.
 pub fn handler(kind: &str) -> Option<&'static dyn Handler> {
@@ -26,6 +29,7 @@ pub fn handler(kind: &str) -> Option<&'static dyn Handler> {
         READ => Some(&read::Read),
         THUMBNAIL => Some(&thumbnail::Thumbnail),
         REBUILD => Some(&rebuild::Rebuild),
+        PUSH => Some(&push::Push),
         _ => None,
     }
 }
@@ -39,11 +43,13 @@ pub enum Lane {
     Pictures,
     /// Reading.
     Reading,
+    /// Short transfers over the network.
+    Net,
 }
 
 impl Lane {
     /// All lanes.
-    pub const ALL: [Lane; 3] = [Lane::Intake, Lane::Pictures, Lane::Reading];
+    pub const ALL: [Lane; 4] = [Lane::Intake, Lane::Pictures, Lane::Reading, Lane::Net];
 
     /// How many jobs may run in it at once.
     pub fn width(self, workers: usize) -> usize {
@@ -51,6 +57,7 @@ impl Lane {
             Lane::Intake => 1,
             Lane::Pictures => workers.div_ceil(2),
             Lane::Reading => workers,
+            Lane::Net => 2,
         }
     }
 
@@ -61,6 +68,7 @@ impl Lane {
             Lane::Pictures => &[THUMBNAIL],
             Lane::Reading if can_read => &[READ],
             Lane::Reading => &[],
+            Lane::Net => &[PUSH],
         };
         kinds.iter().map(|kind| (*kind).to_owned()).collect()
     }

@@ -1,0 +1,3 @@
+//! Reminders: what they may be suggested from.
+
+pub mod suggest;
