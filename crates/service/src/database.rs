@@ -25,7 +25,7 @@ const KEPT_STATEMENTS: usize = 128;
 const COMPONENTS: &[(&str, &[&str])] =
     &[("library", legible_library::MIGRATIONS), ("jobs", legible_jobs::MIGRATIONS), ("service", MIGRATIONS)];
 
-/// The service's own tables: the processes that ran it, for the lease of the queue; and what is known of reminders.
+/// The service's own tables: the processes that ran it, for the lease of the queue; what is to be told; reminders.
 const MIGRATIONS: &[&str] = &[
     "CREATE TABLE runner (
         epoch INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -33,6 +33,7 @@ const MIGRATIONS: &[&str] = &[
         started_at INTEGER NOT NULL,
         ended_at INTEGER
     ) STRICT",
+    crate::telling::outbox::TABLES,
     crate::reminders::MIGRATION,
 ];
 

@@ -1,64 +1,17 @@
-//! What this system's desktop offers to a program without a window: notifications, and whether there is a tray.
+//! What this system's desktop offers to a program without a window: whether there are notifications and a tray.
 
 use crate::api::{Check, Health};
 use crate::commands::check;
-use notify_rust::Notification;
-
-/// Shows a native notification; `clicked` is called when the person clicks it, where the system tells. Blocks until the
-/// notification is gone, so call it on a thread of its own.
-///
-/// # Errors
-/// When no notification service answers.
-pub fn notify(summary: &str, body: &str, clicked: impl FnOnce()) -> Result<(), notify_rust::error::Error> {
-    let mut notification = Notification::new();
-    notification.appname("Legible").summary(summary).body(&as_the_server_reads_it(body));
-    show(notification, clicked)
-}
-
-/// A body may hold file names, which are no markup, whatever is in them.
-#[cfg(all(unix, not(target_os = "macos")))]
-fn as_the_server_reads_it(body: &str) -> String {
-    let reads_markup = notify_rust::get_capabilities().is_ok_and(|can| can.iter().any(|c| c == "body-markup"));
-    if reads_markup { without_markup(body) } else { body.to_owned() }
-}
-
-#[cfg(not(all(unix, not(target_os = "macos"))))]
-fn as_the_server_reads_it(body: &str) -> String {
-    body.to_owned()
-}
-
-/// Text as it is written in the markup of the Desktop Notifications Specification.
-#[cfg(all(unix, not(target_os = "macos")))]
-fn without_markup(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
-#[cfg(all(unix, not(target_os = "macos")))]
-fn show(mut notification: Notification, clicked: impl FnOnce()) -> Result<(), notify_rust::error::Error> {
-    let handle = notification.icon("legible-desktop").action("default", "Open").show()?;
-    handle.wait_for_action(|action| {
-        if action == "default" {
-            clicked();
-        }
-    });
-    Ok(())
-}
-
-#[cfg(not(all(unix, not(target_os = "macos"))))]
-fn show(notification: Notification, _clicked: impl FnOnce()) -> Result<(), notify_rust::error::Error> {
-    notification.show().map(drop)
-}
 
 /// Whether notifications and tray work here.
 pub async fn checks() -> Vec<Check> {
-    let notifications = tokio::task::spawn_blocking(notifications).await;
-    notifications.into_iter().chain([tray().await]).collect()
+    vec![notifications().await, tray().await]
 }
 
 #[cfg(all(unix, not(target_os = "macos")))]
-fn notifications() -> Check {
-    match notify_rust::get_server_information() {
-        Ok(server) => check("Notifications", Health::Good, format!("shown by {}", server.name), None),
+async fn notifications() -> Check {
+    match crate::telling::service_name().await {
+        Ok(name) => check("Notifications", Health::Good, format!("shown by {name}"), None),
         Err(_) => check(
             "Notifications",
             Health::Limited,
@@ -69,7 +22,7 @@ fn notifications() -> Check {
 }
 
 #[cfg(not(all(unix, not(target_os = "macos"))))]
-fn notifications() -> Check {
+async fn notifications() -> Check {
     check("Notifications", Health::Good, "shown by the system".into(), None)
 }
 
@@ -104,16 +57,4 @@ pub async fn has_tray() -> bool {
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 pub async fn has_tray() -> bool {
     true
-}
-
-#[cfg(all(test, unix, not(target_os = "macos")))]
-mod tests {
-    use super::without_markup;
-
-    #[test]
-    fn names_are_no_markup() {
-        let check = |text, expected: &str| assert_eq!(without_markup(text), expected);
-        check("Q&A.png", "Q&amp;A.png");
-        check("<b>&lt;.png", "&lt;b&gt;&amp;lt;.png");
-    }
 }

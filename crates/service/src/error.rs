@@ -57,6 +57,9 @@ pub enum Error {
     /// The vision worker failed, or the image did.
     #[error(transparent)]
     Vision(#[from] legible_vision::worker::TaskError),
+    /// A notification could not be pushed.
+    #[error(transparent)]
+    Push(#[from] crate::push::PushError),
     /// The job was told to stop: cancelled, paused, or the program quits.
     #[error("stopped")]
     Stopped,
@@ -121,6 +124,7 @@ impl Error {
             Error::Vision(TaskError::Engine { fault: EngineFault::ModelMissing, .. }) => ErrorCode::ModelMissing,
             Error::Vision(TaskError::Cancelled | TaskError::Stopped) | Error::Stopped => ErrorCode::Cancelled,
             Error::Vision(_) => ErrorCode::Worker,
+            Error::Push(_) => ErrorCode::Network,
             Error::Internal(_) => ErrorCode::Internal,
             Error::Told(error) => error.code,
         }
@@ -143,6 +147,7 @@ impl Error {
                 _ => return None,
             },
             Error::Vision(error) => return error.hint(),
+            Error::Push(error) => return Some(error.hint()),
             Error::Told(error) => return error.hint.clone(),
             _ => return None,
         };
@@ -163,6 +168,7 @@ impl Error {
     pub(crate) fn may_pass(&self) -> bool {
         match self {
             Error::Vision(error) => error.retryable(),
+            Error::Push(error) => error.may_pass(),
             Error::File { error, .. } => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied),
             Error::Database(_) | Error::Folder(_) => true,
             _ => false,

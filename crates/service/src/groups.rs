@@ -6,8 +6,10 @@ use crate::handler::item_of;
 use crate::handlers::{GATHERING, READ};
 use crate::limits::{COMPARED_FAILURES, MAX_GATHERING};
 use crate::service::Service;
+use crate::telling::{message, outbox};
 use legible_jobs::{Filter, Group, GroupId, Job, Reason, State};
 use rusqlite::Connection;
+use std::collections::BTreeSet;
 
 /// A group by its number.
 ///
@@ -62,11 +64,14 @@ pub async fn tell_ended(service: &Service) -> Result<()> {
         let mut told = Vec::new();
         for group in legible_jobs::ended_untold(tx)? {
             if legible_jobs::mark_told(tx, group.id, now)? {
-                told.push(Event::GroupEnded {
-                    group: of(tx, &group)?,
-                    item: only_item(tx, group.id)?,
-                    error: error(tx, group.id)?,
-                });
+                let (group, item, error) = (of(tx, &group)?, only_item(tx, group.id)?, error(tx, group.id)?);
+                if group.done > 0 && group.failed == 0 {
+                    outbox::mended(tx, message::OF_BATCHES, &BTreeSet::new())?;
+                }
+                if let Some(message) = message::group_ended(&group, item, error.as_ref()) {
+                    outbox::put(tx, &message, now)?;
+                }
+                told.push(Event::GroupEnded { group, item, error });
             }
         }
         Ok(told)

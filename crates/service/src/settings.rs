@@ -1,8 +1,10 @@
 //! The settings file: TOML in the config directory. A missing field means the default; unknown fields are kept.
 
-use crate::api::{Keep, Settings};
+use crate::api::{Keep, Notify, Push, PushKind, Settings, WindowClose};
 use crate::error::{Error, Result};
 use crate::places::Places;
+use crate::push::Address;
+use crate::telling::quiet::QuietHours;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
@@ -23,8 +25,12 @@ impl SettingsFile {
                 library_folder: places.default_library.to_string_lossy().into_owned(),
                 keep: Keep::Copy,
                 engine: "ppocr".into(),
-                notifications: true,
+                notify: ALL_TOLD,
+                quiet_hours: None,
+                push: Push { kind: PushKind::Off, url: String::new() },
+                window_close: WindowClose::KeepRunning,
                 start_at_login: false,
+                start_hidden: true,
             },
         }
     }
@@ -34,14 +40,11 @@ impl SettingsFile {
     /// # Errors
     /// When the file cannot be read or is no TOML. It is then left as it is, and the defaults are not used silently.
     pub fn load(&self) -> Result<Settings> {
-        let table = self.table()?;
         let mut merged = as_table(&self.defaults)?;
-        merged.extend(table);
+        lay_over(&mut merged, as_written_today(self.table()?));
         let settings: Settings =
             Value::Table(merged).try_into().map_err(|e: toml::de::Error| self.unusable(e.message()))?;
-        if !Path::new(&settings.library_folder).is_absolute() {
-            return Err(self.unusable("library_folder must be an absolute path"));
-        }
+        check(&settings).map_err(|problem| self.unusable(&problem))?;
         Ok(settings)
     }
 
@@ -73,10 +76,13 @@ impl SettingsFile {
     /// Writes the settings, whole or not at all.
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// When a setting makes no sense, or the file cannot be written.
     pub fn save(&self, settings: &Settings) -> Result<()> {
-        let mut table = self.table()?;
-        table.extend(as_table(settings)?);
+        check(settings).map_err(Error::BadRequest)?;
+        let mut table = as_written_today(self.table()?);
+        // What is not set is not written, so an old value would stay.
+        table.remove("quiet_hours");
+        lay_over(&mut table, as_table(settings)?);
         let text = toml::to_string_pretty(&table).map_err(|e| self.unusable(&e.to_string()))?;
         write_atomically(&self.path, text.as_bytes()).map_err(|error| Error::File { path: self.path.clone(), error })
     }
@@ -91,6 +97,42 @@ impl SettingsFile {
 
     fn unusable(&self, detail: &str) -> Error {
         Error::Settings { path: self.path.clone(), detail: detail.to_owned() }
+    }
+}
+
+/// Every kind of notification.
+const ALL_TOLD: Notify = Notify { batches: true, failures: true, reminders: true, schedules: true };
+
+/// What is wrong with the settings, in words.
+fn check(settings: &Settings) -> Result<(), String> {
+    if !Path::new(&settings.library_folder).is_absolute() {
+        return Err("library_folder must be an absolute path".into());
+    }
+    if let Some(hours) = &settings.quiet_hours {
+        QuietHours::parse(hours).map_err(|problem| format!("quiet_hours: {problem}"))?;
+    }
+    match settings.push.kind {
+        PushKind::Off => Ok(()),
+        kind => Address::parse(kind, &settings.push.url).map(drop).map_err(|problem| format!("push: {problem}")),
+    }
+}
+
+/// A file as this version writes it: one switch for all notifications became one for each kind.
+fn as_written_today(mut table: Table) -> Table {
+    if table.remove("notifications") == Some(Value::Boolean(false)) && !table.contains_key("notify") {
+        let none = ["batches", "failures", "reminders", "schedules"].map(|kind| (kind.to_owned(), false.into()));
+        table.insert("notify".into(), Value::Table(none.into_iter().collect()));
+    }
+    table
+}
+
+/// Puts what `over` says in the place of what `table` says, also within tables.
+fn lay_over(table: &mut Table, over: Table) {
+    for (key, value) in over {
+        match (table.get_mut(&key), value) {
+            (Some(Value::Table(inner)), Value::Table(value)) => lay_over(inner, value),
+            (_, value) => drop(table.insert(key, value)),
+        }
     }
 }
 
@@ -111,6 +153,7 @@ pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> std::io::Result<()>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::Hours;
 
     #[test]
     fn a_missing_file_means_defaults_and_unknown_fields_survive() {
@@ -122,10 +165,55 @@ mod tests {
         std::fs::create_dir_all(home.path().join("config")).unwrap();
         std::fs::write(&file.path, "engine = \"ocrs\"\nfrom_the_future = 7\n").unwrap();
         assert_eq!(file.load().unwrap().engine, "ocrs");
-        settings.notifications = false;
+        settings.notify.batches = false;
         file.save(&settings).unwrap();
         let text = std::fs::read_to_string(&file.path).unwrap();
-        assert!(text.contains("from_the_future = 7") && text.contains("notifications = false"), "{text}");
+        assert!(text.contains("from_the_future = 7") && text.contains("batches = false"), "{text}");
+    }
+
+    #[test]
+    fn an_old_file_keeps_its_meaning() {
+        let check = |text: &str, expected: Notify| {
+            let home = tempfile::tempdir().unwrap();
+            let file = SettingsFile::new(&Places::below(home.path()));
+            std::fs::create_dir_all(home.path().join("config")).unwrap();
+            std::fs::write(&file.path, text).unwrap();
+            assert_eq!(file.load().unwrap().notify, expected, "{text}");
+            file.save(&file.load().unwrap()).unwrap();
+            assert_eq!(file.load().unwrap().notify, expected, "{text}, saved");
+            assert!(!std::fs::read_to_string(&file.path).unwrap().contains("notifications"), "{text}");
+        };
+        let none = Notify { batches: false, failures: false, reminders: false, schedules: false };
+        check("", ALL_TOLD);
+        check("notifications = true", ALL_TOLD);
+        check("notifications = false", none);
+        check("[notify]\nbatches = false", Notify { batches: false, ..ALL_TOLD });
+        check("notifications = false\n[notify]\nreminders = false", Notify { reminders: false, ..ALL_TOLD });
+    }
+
+    #[test]
+    fn settings_that_make_no_sense_are_refused_and_the_old_ones_hold() {
+        let home = tempfile::tempdir().unwrap();
+        let file = SettingsFile::new(&Places::below(home.path()));
+        let quiet = |from: &str, to: &str| Settings {
+            quiet_hours: Some(Hours { from: from.into(), to: to.into() }),
+            ..file.defaults.clone()
+        };
+        let push = |kind, url: &str| Settings { push: Push { kind, url: url.into() }, ..file.defaults.clone() };
+        let check = |settings: Settings, problem: Option<&str>| match (file.save(&settings), problem) {
+            (Ok(()), None) => assert_eq!(file.load().unwrap(), settings),
+            (Err(Error::BadRequest(told)), Some(problem)) => assert!(told.contains(problem), "{told}"),
+            (result, _) => panic!("{settings:?}: {result:?}"),
+        };
+        check(quiet("22:00", "06:30"), None);
+        check(file.defaults.clone(), None);
+        check(quiet("22:00", "25:00"), Some("25:00"));
+        check(quiet("late", "06:00"), Some("late"));
+        check(quiet("22:00", "22:00"), Some("differ"));
+        check(push(PushKind::Ntfy, "https://ntfy.example/topic"), None);
+        check(push(PushKind::Off, "whatever"), None);
+        check(push(PushKind::Webhook, "whatever"), Some("https://"));
+        check(push(PushKind::Webhook, "http://example.org/hook"), Some("https"));
     }
 
     #[test]

@@ -12,10 +12,73 @@ pub struct Settings {
     pub keep: Keep,
     /// The engine that reads text: `ppocr` or `ocrs`.
     pub engine: String,
-    /// Native notifications when a batch ends or fails.
-    pub notifications: bool,
-    /// Start in the tray when the person logs in.
+    /// What is told by notifications and pushes.
+    pub notify: Notify,
+    /// When only reminders are told; everything else waits for the end of these hours.
+    pub quiet_hours: Option<Hours>,
+    /// Where notifications are sent besides this screen.
+    pub push: Push,
+    /// What closing the window means.
+    pub window_close: WindowClose,
+    /// Start when the person logs in.
     pub start_at_login: bool,
+    /// Whether a start at login shows no window.
+    pub start_hidden: bool,
+}
+
+/// Which kinds of notifications a person wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Notify {
+    /// A batch ended, or goes on for long.
+    pub batches: bool,
+    /// Something failed, or needs the person.
+    pub failures: bool,
+    /// A reminder is due.
+    pub reminders: bool,
+    /// A schedule ended.
+    pub schedules: bool,
+}
+
+/// A part of the day by the clock on the wall; it may span midnight.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Hours {
+    /// The first minute, such as `22:00`.
+    pub from: String,
+    /// The first minute after it, such as `06:00`.
+    pub to: String,
+}
+
+/// Where notifications are sent besides this screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Push {
+    /// How they are sent.
+    pub kind: PushKind,
+    /// The address of the webhook or of the ntfy topic. It may hold a secret and is never logged.
+    pub url: String,
+}
+
+/// How notifications are sent to another device.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PushKind {
+    /// They are not.
+    #[default]
+    Off,
+    /// As JSON to any address.
+    Webhook,
+    /// To a topic of an ntfy server.
+    Ntfy,
+}
+
+/// What closing the window means.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum WindowClose {
+    /// The work goes on in the tray.
+    #[default]
+    KeepRunning,
+    /// The program ends.
+    Quit,
 }
 
 /// What happens to files that are dropped or added.

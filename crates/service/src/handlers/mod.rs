@@ -1,6 +1,7 @@
 //! The job kinds, one file each, and the lanes they run in.
 
 pub mod import;
+pub mod push;
 mod read;
 mod rebuild;
 mod remind;
@@ -21,6 +22,8 @@ pub const THUMBNAIL: &str = "thumbnail";
 pub const REMIND: &str = "remind";
 /// Makes the database anew from the library folder.
 pub const REBUILD: &str = "rebuild";
+/// Sends one notification to another device.
+pub const PUSH: &str = "push";
 
 /// Reads what has no reading yet.
 pub const READ_NEW: &str = "read-new";
@@ -56,6 +59,7 @@ pub fn handler(kind: &str) -> Option<&'static dyn Handler> {
         CHECK_MODELS => Some(&upkeep::CheckModels),
         CHECK_LIBRARY => Some(&upkeep::CheckLibrary),
         EXPORT => Some(&upkeep::Export),
+        PUSH => Some(&push::Push),
         _ => None,
     }
 }
@@ -73,12 +77,14 @@ pub enum Lane {
     Reminding,
     /// What schedules do: one at a time, and nothing that a person waits for.
     Upkeep,
+    /// Short transfers over the network.
+    Net,
 }
 
 impl Lane {
     /// All lanes.
-    pub const ALL: [Lane; 5] =
-        [Lane::Intake, Lane::Pictures, Lane::Reading, Lane::Reminding, Lane::Upkeep];
+    pub const ALL: [Lane; 6] =
+        [Lane::Intake, Lane::Pictures, Lane::Reading, Lane::Reminding, Lane::Upkeep, Lane::Net];
 
     /// How many jobs may run in it at once.
     pub fn width(self, workers: usize) -> usize {
@@ -86,6 +92,7 @@ impl Lane {
             Lane::Intake | Lane::Reminding | Lane::Upkeep => 1,
             Lane::Pictures => workers.div_ceil(2),
             Lane::Reading => workers,
+            Lane::Net => 2,
         }
     }
 
@@ -103,6 +110,7 @@ impl Lane {
             Lane::Reading => &[],
             Lane::Reminding => &[REMIND],
             Lane::Upkeep => upkeep::KINDS,
+            Lane::Net => &[PUSH],
         };
         kinds.iter().map(|kind| (*kind).to_owned()).collect()
     }
