@@ -27,7 +27,7 @@ pub(super) fn admit(tx: &Transaction<'_>, name: &str, policy: UniquePolicy, now:
             Ok(Admission::Added { after, chain: None })
         }
         (UniquePolicy::Append | UniquePolicy::AppendOrReplace, Some(_)) => appended(tx, &active_ends(tx, name)?),
-        (UniquePolicy::Append, None) => appended(tx, &last_if_it_ended_badly(tx, name)?),
+        (UniquePolicy::Append, None) if let Some(last) = last_if_it_ended_badly(tx, name)? => appended(tx, &[last]),
         // What is being cancelled has not stopped yet: the newcomer does not run beside it.
         (_, None) => {
             let after = stopping(tx, name)?.into_iter().map(|job| After { job: JobId(job), on: Edge::End }).collect();
@@ -70,12 +70,12 @@ fn active_ends(tx: &Transaction<'_>, name: &str) -> Result<Vec<i64>> {
     )
 }
 
-fn last_if_it_ended_badly(tx: &Transaction<'_>, name: &str) -> Result<Vec<i64>> {
+fn last_if_it_ended_badly(tx: &Transaction<'_>, name: &str) -> Result<Option<i64>> {
     let last: Option<(i64, String)> = tx
         .prepare_cached("SELECT id, state FROM job WHERE unique_key = ?1 ORDER BY id DESC LIMIT 1")?
         .query_row([name], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    Ok(last.filter(|(_, state)| state != State::Succeeded.as_str()).map(|(id, _)| id).into_iter().collect())
+    Ok(last.filter(|(_, state)| state != State::Succeeded.as_str()).map(|(id, _)| id))
 }
 
 /// The jobs of a name that were asked to stop and still run.
