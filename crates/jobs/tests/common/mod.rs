@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use legible_jobs::{Backoff, BackoffKind, MIGRATIONS, NewJob, Owner, Reason};
+use legible_jobs::{Backoff, BackoffKind, Claim, Job, JobId, Lease, MIGRATIONS, NewJob, Owner, Reason, claim};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use serde_json::json;
 use std::path::Path;
@@ -71,4 +71,14 @@ pub fn owner(n: u8) -> Owner {
 /// A reason with this code.
 pub fn reason(code: &str) -> Reason {
     Reason { code: code.into(), message: "It broke.".into(), hint: Some("Try another.".into()) }
+}
+
+/// Everything due on a machine that says nothing, leased to process `n`.
+pub fn claim_all(queue: &mut Queue, n: u8, now: i64) -> Vec<Lease> {
+    queue.write(|tx| claim(tx, &owner(n), now, 10_000, &Claim::any(usize::MAX))).unwrap()
+}
+
+/// The stored job.
+pub fn stored(queue: &Queue, id: JobId) -> Job {
+    legible_jobs::job(&queue.conn, id).unwrap().expect("the job is stored")
 }
