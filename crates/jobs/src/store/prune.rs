@@ -21,23 +21,23 @@ pub fn prune(tx: &Transaction<'_>, filter: &Filter, finished_before: i64, now: i
             AND {}",
         condition.sql
     );
-    let find = |place: &str, first: Option<Value>, left: usize| -> Result<Vec<i64>> {
-        let sql = format!("SELECT id FROM job WHERE {place} {prunable} ORDER BY finished_at LIMIT ?");
+    let find = |of: &str, first: Option<Value>, left: usize| -> Result<Vec<i64>> {
+        let sql = format!("SELECT job.id FROM {of} WHERE {prunable} ORDER BY finished_at LIMIT ?");
         let bounds = [Value::from(finished_before), Value::from(now)];
         let left = Value::from(i64::try_from(left).unwrap_or(i64::MAX));
         let params = first.into_iter().chain(bounds).chain(condition.params.iter().cloned()).chain([left]);
         let mut select = tx.prepare_cached(&sql)?;
         Ok(select.query_map(params_from_iter(params), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
     };
-    let mut ids = find("", None, limit)?;
+    let mut ids = find("job", None, limit)?;
     let mut pruned = 0;
     while !ids.is_empty() {
         let needed = prerequisites(tx, &ids)?;
         delete(tx, &ids)?;
         pruned += ids.len();
         // What only these needed may go now.
-        ids =
-            find("id IN (SELECT value FROM json_each(?)) AND", Some(json!(needed).to_string().into()), limit - pruned)?;
+        let of = "(SELECT value FROM json_each(?)) CROSS JOIN job ON job.id = value";
+        ids = find(of, Some(json!(needed).to_string().into()), limit - pruned)?;
     }
     tx.execute(
         "DELETE FROM job_group WHERE told_at IS NOT NULL AND ended_at < ?1
