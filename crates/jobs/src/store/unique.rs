@@ -16,8 +16,9 @@ pub(super) enum Admission {
     },
 }
 
-/// Asks for a name under a policy. [`UniquePolicy::Replace`] cancels the holders.
-pub(super) fn admit(tx: &Transaction<'_>, name: &str, policy: UniquePolicy, now: i64) -> Result<Admission> {
+/// Asks for a name under a policy. [`UniquePolicy::Replace`] cancels the holders; what is appended waits for the end `on`
+/// of them.
+pub(super) fn admit(tx: &Transaction<'_>, name: &str, policy: UniquePolicy, on: Edge, now: i64) -> Result<Admission> {
     match (policy, holder(tx, name)?) {
         (UniquePolicy::Keep, Some(id)) => Ok(Admission::Kept(id)),
         (UniquePolicy::Replace, Some(_)) => {
@@ -26,8 +27,8 @@ pub(super) fn admit(tx: &Transaction<'_>, name: &str, policy: UniquePolicy, now:
             let after = running.into_iter().map(|job| After { job, on: Edge::End }).collect();
             Ok(Admission::Added { after, chain: None })
         }
-        (UniquePolicy::Append | UniquePolicy::AppendOrReplace, Some(_)) => appended(tx, &active_ends(tx, name)?),
-        (UniquePolicy::Append, None) if let Some(last) = last_if_it_ended_badly(tx, name)? => appended(tx, &[last]),
+        (UniquePolicy::Append | UniquePolicy::AppendOrReplace, Some(_)) => appended(tx, &active_ends(tx, name)?, on),
+        (UniquePolicy::Append, None) if let Some(last) = last_if_it_ended_badly(tx, name)? => appended(tx, &[last], on),
         // What is being cancelled has not stopped yet: the newcomer does not run beside it.
         (_, None) => {
             let after = stopping(tx, name)?.into_iter().map(|job| After { job: JobId(job), on: Edge::End }).collect();
@@ -48,12 +49,12 @@ pub(super) fn holder(tx: &Transaction<'_>, name: &str) -> Result<Option<JobId>> 
     Ok(id.map(JobId))
 }
 
-fn appended(tx: &Transaction<'_>, ends: &[i64]) -> Result<Admission> {
+fn appended(tx: &Transaction<'_>, ends: &[i64], on: Edge) -> Result<Admission> {
     let Some(first) = ends.first() else { return Ok(Admission::Added { after: vec![], chain: None }) };
     let chain = tx
         .prepare_cached("SELECT coalesce(chain_id, id) FROM job WHERE id = ?1")?
         .query_row([first], |row| row.get(0))?;
-    let after = ends.iter().map(|job| After { job: JobId(*job), on: Edge::Success }).collect();
+    let after = ends.iter().map(|job| After { job: JobId(*job), on }).collect();
     Ok(Admission::Added { after, chain: Some(chain) })
 }
 
