@@ -338,4 +338,3 @@ pub struct Attempt {
     /// Why it did not succeed.
     pub reason: Option<Reason>,
 }
-

@@ -70,4 +70,3 @@ pub enum Reclaim<'a> {
     /// All but this owner's, expired or not. Only for the one process that may run jobs.
     NotOwnedBy(&'a Owner),
 }
-

@@ -53,11 +53,10 @@ mod tests {
 
     #[test]
     fn only_a_known_change_is_an_event() {
-        let check =
-            |before: (Option<bool>, Option<bool>), now: (Option<bool>, Option<bool>), expected: &[Trigger]| {
-                let machine = |(online, on_ac)| Machine { online, on_ac, ..Machine::default() };
-                assert_eq!(machine(now).events_since(&machine(before)), expected, "{before:?} {now:?}");
-            };
+        let check = |before: (Option<bool>, Option<bool>), now: (Option<bool>, Option<bool>), expected: &[Trigger]| {
+            let machine = |(online, on_ac)| Machine { online, on_ac, ..Machine::default() };
+            assert_eq!(machine(now).events_since(&machine(before)), expected, "{before:?} {now:?}");
+        };
         check((None, None), (Some(true), Some(true)), &[]);
         check((Some(false), Some(false)), (Some(true), Some(true)), &[NetworkBack, PluggedIn]);
         check((Some(true), Some(true)), (Some(false), Some(true)), &[]);

@@ -83,4 +83,5 @@ CREATE TABLE schedule (
 ) STRICT;
 
 CREATE INDEX schedule_next ON schedule (next_at) WHERE enabled AND next_at IS NOT NULL;
+CREATE INDEX schedule_handled ON schedule (handled_at) WHERE enabled AND next_at IS NOT NULL;
 CREATE INDEX schedule_triggered ON schedule (trigger_key) WHERE enabled AND trigger_key IS NOT NULL;

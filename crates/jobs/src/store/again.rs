@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 /// Puts the selected failed and cancelled jobs back into the queue with all their attempts, to run from `now`.
 ///
 /// With a job come back those that it needs and that did not succeed, and those that ended only because it did. Jobs
-/// whose unique name another active job holds stay as they are. Of several ended jobs with one unique name the newest
+/// whose unique name another active job holds, or one that has not stopped yet, stay as they are. Of several ended jobs with one unique name the newest
 /// comes back, with all of its chain. Returns the jobs that did.
 pub fn retry(tx: &Transaction<'_>, filter: &Filter, now: i64) -> Result<Vec<JobId>> {
     let mut revived = Vec::new();
@@ -26,11 +26,13 @@ pub fn retry(tx: &Transaction<'_>, filter: &Filter, now: i64) -> Result<Vec<JobI
     let mut block = tx.prepare_cached(
         "UPDATE job SET state = 'blocked' WHERE id = ?1 AND EXISTS (SELECT 1 FROM job_dependency WHERE job_id = ?1)",
     )?;
+    let mut ended_again = BTreeSet::new();
     for id in revived.iter().rev() {
-        if block.execute([id])? == 1 {
-            settle(tx, *id, now)?;
+        if block.execute([id])? == 1 && settle(tx, *id, now)?.is_some_and(|state| !state.is_active()) {
+            ended_again.insert(*id);
         }
     }
+    revived.retain(|id| !ended_again.contains(id));
     Ok(revived.into_iter().map(JobId).collect())
 }
 
@@ -59,7 +61,8 @@ pub enum Applied {
 }
 
 /// Changes what an active job is to do and how, and counts its generation up. Its state, its attempts, its unique name,
-/// its group, its schedule and what it waits for stay.
+/// its group, its schedule and what it waits for stay. A job that waits for another attempt has that one left, however
+/// few are allowed now.
 ///
 /// Fails with [`crate::Error::Invalid`] as [`crate::enqueue`] does.
 pub fn update(tx: &Transaction<'_>, id: JobId, new: &NewJob, now: i64) -> Result<Applied> {
@@ -68,7 +71,7 @@ pub fn update(tx: &Transaction<'_>, id: JobId, new: &NewJob, now: i64) -> Result
     let state: Option<String> = tx
         .prepare_cached(
             "UPDATE job SET kind = ?2, payload = ?3, subject = ?4, title = ?5, priority = ?6,
-                            max_attempts = max(?7, attempts), backoff_kind = ?8, backoff_initial_ms = ?9,
+                            max_attempts = max(?7, attempts + (state <> 'running')), backoff_kind = ?8, backoff_initial_ms = ?9,
                             backoff_max_ms = ?10, run_at = CASE WHEN attempts = 0 THEN ?11 ELSE run_at END, needs = ?12,
                             budget_ms = ?13, keep_ms = ?14, merger = ?15, generation = generation + 1, updated_at = ?16
              WHERE id = ?1 AND finished_at IS NULL RETURNING state",
@@ -144,7 +147,7 @@ fn revive(tx: &Transaction<'_>, id: i64, now: i64) -> Result<bool> {
                             progress_words = NULL, reason_code = NULL, reason_message = NULL, reason_hint = NULL
              WHERE id = ?1 AND (unique_key IS NULL OR NOT EXISTS (
                  SELECT 1 FROM job AS other WHERE other.unique_key = job.unique_key
-                    AND other.state IN ('enqueued', 'blocked', 'running') AND other.cancel_requested_at IS NULL
+                    AND other.state IN ('enqueued', 'blocked', 'running')
                     AND coalesce(other.chain_id, other.id) <> coalesce(job.chain_id, job.id)))",
         )?
         .execute([id, now])?;

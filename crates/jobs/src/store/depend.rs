@@ -10,11 +10,11 @@ pub const NEEDED_FAILED: &str = "needed.failed";
 /// The code of a job that was cancelled because one it needs was.
 pub const NEEDED_CANCELLED: &str = "needed.cancelled";
 
-/// Notes that `job` waits. Fails with [`Error::NoSuchJob`] when one of those it waits for is not stored.
+/// Notes that `job` waits. Two wishes about one job are the stronger one, its success. Fails with [`Error::NoSuchJob`] when one of those it waits for is not stored.
 pub(super) fn link(tx: &Transaction<'_>, job: i64, after: &[After]) -> Result<()> {
     let mut insert = tx.prepare_cached(
         "INSERT INTO job_dependency (job_id, prerequisite, edge) SELECT ?1, id, ?3 FROM job WHERE id = ?2
-         ON CONFLICT (job_id, prerequisite) DO UPDATE SET edge = min(edge, excluded.edge)",
+         ON CONFLICT (job_id, prerequisite) DO UPDATE SET edge = max(edge, excluded.edge)",
     )?;
     for After { job: prerequisite, on } in after {
         let edge = if *on == Edge::Success { "success" } else { "end" };
@@ -31,8 +31,9 @@ pub(super) fn settle_dependents(tx: &Transaction<'_>, ended: &[i64], now: i64) -
     while !ended.is_empty() {
         let waiting: Vec<i64> = tx
             .prepare_cached(
-                "SELECT DISTINCT job_id FROM json_each(?1) JOIN job_dependency ON prerequisite = value
-                 JOIN job ON job.id = job_id WHERE state = 'blocked' ORDER BY job_id",
+                // In this order: the planner would rather read every blocked job there is.
+                "SELECT DISTINCT job_id FROM json_each(?1) CROSS JOIN job_dependency ON prerequisite = value
+                 CROSS JOIN job ON job.id = job_id WHERE state = 'blocked' ORDER BY job_id",
             )?
             .query_map([serde_json::json!(ended).to_string()], |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?;

@@ -17,11 +17,16 @@ use serde_json::Value;
 ///
 /// Fails with [`Error::Invalid`], [`Error::NoSuchGroup`], [`Error::GroupEnded`] or [`Error::NoSuchJob`].
 pub fn enqueue(tx: &Transaction<'_>, new: &NewJob, now: i64) -> Result<Enqueued> {
+    enqueue_on(tx, new, Edge::Success, now)
+}
+
+/// The same for a job that, where it is appended to others of its name, waits for this end of them.
+pub(super) fn enqueue_on(tx: &Transaction<'_>, new: &NewJob, on: Edge, now: i64) -> Result<Enqueued> {
     check(new)?;
     let payload = json_text("payload", &new.payload)?;
     let (mut after, mut chain) = (new.after.clone(), None);
     if let Some(unique) = &new.unique {
-        match admit(tx, unique, new.policy, now)? {
+        match admit(tx, unique, new.policy, on, now)? {
             Admission::Kept(id) => return Ok(Enqueued { id, new: false }),
             Admission::Added { after: more, chain: to } => {
                 after.extend(more);
@@ -52,7 +57,7 @@ pub fn enqueue_chain(
     let mut first = (vec![], None);
     if let Some((name, policy)) = unique {
         check_name("unique", name)?;
-        match admit(tx, name, policy, now)? {
+        match admit(tx, name, policy, Edge::Success, now)? {
             Admission::Kept(id) => return Ok(vec![Enqueued { id, new: false }]),
             Admission::Added { after, chain } => first = (after, chain),
         }

@@ -68,7 +68,9 @@ pub fn release(tx: &Transaction<'_>, lease: &Lease, why: &Stop, now: i64) -> Res
 pub fn reclaim(tx: &Transaction<'_>, which: &Reclaim<'_>, now: i64) -> Result<Vec<(JobId, State)>> {
     lost(tx, which, now)?
         .into_iter()
-        .map(|held| {
+        .map(|job| {
+            // Read only now: the end of one may have started a schedule that cancels the next.
+            let held = still_held(tx, job)?;
             let reason = crashed(&held);
             let state = if held.cancel_requested {
                 end(tx, &held, State::Cancelled, Outcome::Cancelled, None, now)?;
@@ -124,8 +126,13 @@ fn held(tx: &Transaction<'_>, lease: &Lease) -> Result<Held> {
         .unwrap_or(Err(Error::LeaseLost(lease.id)))
 }
 
-fn lost(tx: &Transaction<'_>, which: &Reclaim<'_>, now: i64) -> Result<Vec<Held>> {
-    let mut sql = format!("SELECT {HELD_COLUMNS} FROM job WHERE state = 'running' AND ");
+fn still_held(tx: &Transaction<'_>, job: i64) -> Result<Held> {
+    let sql = format!("SELECT {HELD_COLUMNS} FROM job WHERE id = ?1");
+    tx.prepare_cached(&sql)?.query_row([job], |row| Ok(held_row(row)))?
+}
+
+fn lost(tx: &Transaction<'_>, which: &Reclaim<'_>, now: i64) -> Result<Vec<i64>> {
+    let mut sql = String::from("SELECT id FROM job WHERE state = 'running' AND ");
     let param: Box<dyn rusqlite::ToSql> = match which {
         Reclaim::Expired => {
             sql.push_str("lease_until <= ?1 ORDER BY id");
@@ -136,7 +143,7 @@ fn lost(tx: &Transaction<'_>, which: &Reclaim<'_>, now: i64) -> Result<Vec<Held>
             Box::new(owner.clone())
         }
     };
-    tx.prepare_cached(&sql)?.query_and_then([param], held_row)?.collect()
+    Ok(tx.prepare_cached(&sql)?.query_map([param], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
 }
 
 fn crashed(held: &Held) -> Reason {

@@ -1,12 +1,13 @@
 //! Schedules that are due: their runs become jobs.
 
 use super::again::run_now;
-use super::enqueue::enqueue;
+use super::enqueue::{enqueue, enqueue_on};
 use super::schedule::{schedule, stored, zone};
-use crate::limits::ON_TIME_MS;
+use crate::limits::{MAX_SET_BACK_MS, ON_TIME_MS};
 use crate::rule::{self, Zone};
 use crate::{
-    Error, Filter, JobId, NewJob, RUN_NOW, Result, Rule, Schedule, ScheduleId, StoredSchedule, Trigger, UniquePolicy,
+    Edge, Error, Filter, JobId, NewJob, RUN_NOW, Result, Rule, Schedule, ScheduleId, StoredSchedule, Trigger,
+    UniquePolicy,
 };
 use rusqlite::{Transaction, params};
 
@@ -22,7 +23,10 @@ pub struct Fired {
 }
 
 /// Enqueues the runs of up to `limit` schedules that are due, and notes when each is due again.
+///
+/// Schedules that were dealt with in a future which the clock, set back since, had made up start again from `now`.
 pub fn fire_due(tx: &Transaction<'_>, now: i64, limit: usize) -> Result<Vec<Fired>> {
+    set_right(tx, now)?;
     let due: Vec<ScheduleId> = tx
         .prepare_cached(
             "SELECT id FROM schedule INDEXED BY schedule_next
@@ -37,6 +41,10 @@ pub fn fire_due(tx: &Transaction<'_>, now: i64, limit: usize) -> Result<Vec<Fire
 /// ends of schedules by themselves.
 pub fn trigger(tx: &Transaction<'_>, what: &Trigger, now: i64) -> Result<Vec<Fired>> {
     let Some(key) = trigger_key(&Rule::On { trigger: what.clone() }) else { return Ok(vec![]) };
+    // This key does not say which folder.
+    if let Trigger::FolderChanged { .. } = what {
+        return Ok(vec![]);
+    }
     let waiting: Vec<StoredSchedule> = tx
         .prepare_cached("SELECT * FROM schedule WHERE enabled AND trigger_key = ?1 ORDER BY id")?
         .query_and_then([key], stored)?
@@ -128,6 +136,24 @@ pub(super) fn template(id: ScheduleId, schedule: &Schedule, slot: Option<i64>, n
     }
 }
 
+/// Schedules that are ahead of the clock by more than it is set back on purpose go on from now: it had been wrong.
+fn set_right(tx: &Transaction<'_>, now: i64) -> Result<()> {
+    let ahead: Vec<StoredSchedule> = tx
+        .prepare_cached(
+            "SELECT * FROM schedule INDEXED BY schedule_handled
+             WHERE enabled AND next_at IS NOT NULL AND handled_at > ?1 AND next_at > ?2",
+        )?
+        .query_and_then(params![now.saturating_add(MAX_SET_BACK_MS), now], stored)?
+        .collect::<Result<_>>()?;
+    for StoredSchedule { id, schedule, override_at, .. } in ahead {
+        // What waits for an event has no next time, but the event came: it runs now.
+        let next_at = override_at.or(next_look(&schedule, &zone(&schedule)?, now)).unwrap_or(now);
+        tx.prepare_cached("UPDATE schedule SET handled_at = ?2, next_at = ?3 WHERE id = ?1")?
+            .execute(params![id.0, now, next_at])?;
+    }
+    Ok(())
+}
+
 fn fire(tx: &Transaction<'_>, stored: &StoredSchedule, now: i64) -> Result<Fired> {
     let StoredSchedule { schedule, handled_at, .. } = stored;
     let zone = zone(schedule)?;
@@ -149,9 +175,8 @@ fn fire(tx: &Transaction<'_>, stored: &StoredSchedule, now: i64) -> Result<Fired
 /// The time up to which slots may run: with a flex window the next one may be open already.
 fn open_until(schedule: &Schedule, zone: &Zone, now: i64) -> i64 {
     let next = rule::next_after(&schedule.rule, zone, now);
-    let open = next.filter(|next| {
-        schedule.flex_ms > 0 && rule::opens_at(&schedule.rule, zone, *next, schedule.flex_ms) <= now
-    });
+    let open = next
+        .filter(|next| schedule.flex_ms > 0 && rule::opens_at(&schedule.rule, zone, *next, schedule.flex_ms) <= now);
     open.unwrap_or(now)
 }
 
@@ -168,7 +193,8 @@ fn enqueue_runs(tx: &Transaction<'_>, stored: &StoredSchedule, slots: &[i64], no
         if !fired.jobs.is_empty() && run.policy == UniquePolicy::Keep {
             run.policy = UniquePolicy::AppendOrReplace;
         }
-        let enqueued = enqueue(tx, &run, now)?;
+        // One that waits for the run before it does so whatever becomes of that one.
+        let enqueued = enqueue_on(tx, &run, Edge::End, now)?;
         match enqueued.new {
             true => fired.jobs.push(enqueued.id),
             false => fired.skipped += 1,

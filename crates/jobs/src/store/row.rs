@@ -15,7 +15,7 @@ pub(super) const JOB_COLUMNS: &str = "id, kind, payload, subject, title, priorit
      created_at, updated_at, started_at, finished_at, needs, budget_ms, schedule_id, scheduled_for, generation, \
      (SELECT json_group_array(tag) FROM job_tag WHERE job_id = job.id) AS tags, \
      (SELECT json_group_array(prerequisite) FROM job_dependency JOIN job AS earlier ON earlier.id = prerequisite \
-      WHERE job_id = job.id AND earlier.finished_at IS NULL) AS blocked_by";
+      WHERE job_id = job.id AND job.state = 'blocked' AND earlier.finished_at IS NULL) AS blocked_by";
 
 /// A whole job from a row with [`JOB_COLUMNS`].
 pub(super) fn job(row: &Row<'_>) -> Result<Job> {

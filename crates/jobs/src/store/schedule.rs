@@ -6,7 +6,7 @@ use super::enqueue::{check, json_text};
 use super::fire::{next_look, template, trigger_key};
 use super::query::jobs;
 use super::row::{backoff, backoff_name, from_json, json, needs, needs_text};
-use crate::limits::{MAX_NAME_BYTES, MAX_SCHEDULES, MAX_TITLE_BYTES, cut};
+use crate::limits::{MAX_NAME_BYTES, MAX_SCHEDULES, MAX_SET_BACK_MS, MAX_TITLE_BYTES, cut};
 use crate::rule::Zone;
 use crate::{
     Error, Filter, NewJob, Overlap, Result, Rule, Schedule, ScheduleId, SchedulePolicy, State, StoredSchedule, Trigger,
@@ -51,7 +51,9 @@ pub fn put_schedule(
     });
     let handled_at = goes_on.map_or(now, |old| old.handled_at);
     let override_at = goes_on.and_then(|old| old.override_at);
-    let next_at = override_at.or(next_look(new, &zone, handled_at));
+    // An event that came and was not yet run for is not forgotten.
+    let pending = goes_on.filter(|_| trigger_key(&new.rule).is_some()).and_then(|old| old.next_at);
+    let next_at = override_at.or(next_look(new, &zone, handled_at)).or(pending);
     write(tx, id, new, handled_at, next_at, override_at, now)?;
     if old.is_some() && policy == SchedulePolicy::Update {
         update_runs(tx, id, new, now)?;
@@ -125,8 +127,17 @@ pub fn schedules(conn: &Connection, kind: Option<&str>) -> Result<Vec<StoredSche
     conn.prepare_cached(&sql)?.query_and_then([kind], stored)?.collect()
 }
 
-/// When the next schedule is to be looked at.
-pub fn next_schedule_at(conn: &Connection) -> Result<Option<i64>> {
+/// When the next schedule is to be looked at: now, if one is so far ahead that the clock must have been wrong.
+pub fn next_schedule_at(conn: &Connection, now: i64) -> Result<Option<i64>> {
+    let ahead: bool = conn
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM schedule INDEXED BY schedule_handled
+                WHERE enabled AND next_at IS NOT NULL AND handled_at > ?1)",
+        )?
+        .query_row([now.saturating_add(MAX_SET_BACK_MS)], |row| row.get(0))?;
+    if ahead {
+        return Ok(Some(now));
+    }
     Ok(conn
         .prepare_cached(
             "SELECT min(next_at) FROM schedule INDEXED BY schedule_next WHERE enabled AND next_at IS NOT NULL",
@@ -236,7 +247,8 @@ fn write(
         "UPDATE schedule SET title = ?2, kind = ?3, payload = ?4, subject = ?5, tags = ?6, priority = ?7,
                              max_attempts = ?8, backoff_kind = ?9, backoff_initial_ms = ?10, backoff_max_ms = ?11,
                              budget_ms = ?12, needs = ?13, rule = ?14, zone = ?15, missed = ?16, overlap = ?17,
-                             flex_ms = ?18, enabled = ?19, trigger_key = ?20, triggered_at = NULL, handled_at = ?21,
+                             flex_ms = ?18, enabled = ?19, trigger_key = ?20,
+                             triggered_at = CASE WHEN ?22 IS NULL THEN NULL ELSE triggered_at END, handled_at = ?21,
                              next_at = ?22, override_at = ?23, generation = generation + 1, updated_at = ?24
          WHERE id = ?1",
     )?

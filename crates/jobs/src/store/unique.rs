@@ -16,8 +16,9 @@ pub(super) enum Admission {
     },
 }
 
-/// Asks for a name under a policy. [`UniquePolicy::Replace`] cancels the holders.
-pub(super) fn admit(tx: &Transaction<'_>, name: &str, policy: UniquePolicy, now: i64) -> Result<Admission> {
+/// Asks for a name under a policy. [`UniquePolicy::Replace`] cancels the holders; what is appended waits for the end `on`
+/// of them.
+pub(super) fn admit(tx: &Transaction<'_>, name: &str, policy: UniquePolicy, on: Edge, now: i64) -> Result<Admission> {
     match (policy, holder(tx, name)?) {
         (UniquePolicy::Keep, Some(id)) => Ok(Admission::Kept(id)),
         (UniquePolicy::Replace, Some(_)) => {
@@ -26,8 +27,8 @@ pub(super) fn admit(tx: &Transaction<'_>, name: &str, policy: UniquePolicy, now:
             let after = running.into_iter().map(|job| After { job, on: Edge::End }).collect();
             Ok(Admission::Added { after, chain: None })
         }
-        (UniquePolicy::Append | UniquePolicy::AppendOrReplace, Some(_)) => appended(tx, &active_ends(tx, name)?),
-        (UniquePolicy::Append, None) => appended(tx, &last_if_it_ended_badly(tx, name)?),
+        (UniquePolicy::Append | UniquePolicy::AppendOrReplace, Some(_)) => appended(tx, &active_ends(tx, name)?, on),
+        (UniquePolicy::Append, None) if let Some(last) = last_if_it_ended_badly(tx, name)? => appended(tx, &[last], on),
         // What is being cancelled has not stopped yet: the newcomer does not run beside it.
         (_, None) => {
             let after = stopping(tx, name)?.into_iter().map(|job| After { job: JobId(job), on: Edge::End }).collect();
@@ -48,12 +49,12 @@ pub(super) fn holder(tx: &Transaction<'_>, name: &str) -> Result<Option<JobId>> 
     Ok(id.map(JobId))
 }
 
-fn appended(tx: &Transaction<'_>, ends: &[i64]) -> Result<Admission> {
+fn appended(tx: &Transaction<'_>, ends: &[i64], on: Edge) -> Result<Admission> {
     let Some(first) = ends.first() else { return Ok(Admission::Added { after: vec![], chain: None }) };
     let chain = tx
         .prepare_cached("SELECT coalesce(chain_id, id) FROM job WHERE id = ?1")?
         .query_row([first], |row| row.get(0))?;
-    let after = ends.iter().map(|job| After { job: JobId(*job), on: Edge::Success }).collect();
+    let after = ends.iter().map(|job| After { job: JobId(*job), on }).collect();
     Ok(Admission::Added { after, chain: Some(chain) })
 }
 
@@ -70,12 +71,12 @@ fn active_ends(tx: &Transaction<'_>, name: &str) -> Result<Vec<i64>> {
     )
 }
 
-fn last_if_it_ended_badly(tx: &Transaction<'_>, name: &str) -> Result<Vec<i64>> {
+fn last_if_it_ended_badly(tx: &Transaction<'_>, name: &str) -> Result<Option<i64>> {
     let last: Option<(i64, String)> = tx
         .prepare_cached("SELECT id, state FROM job WHERE unique_key = ?1 ORDER BY id DESC LIMIT 1")?
         .query_row([name], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    Ok(last.filter(|(_, state)| state != State::Succeeded.as_str()).map(|(id, _)| id).into_iter().collect())
+    Ok(last.filter(|(_, state)| state != State::Succeeded.as_str()).map(|(id, _)| id))
 }
 
 /// The jobs of a name that were asked to stop and still run.

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use legible_jobs::{Backoff, BackoffKind, MIGRATIONS, NewJob, Owner, Reason};
+use legible_jobs::*;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use serde_json::json;
 use std::path::Path;
@@ -38,7 +38,10 @@ impl Queue {
     }
 
     /// Runs `work` in a transaction and commits if it went well.
-    pub fn write<T, E>(&mut self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub fn write<T, E>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();
         let done = work(&tx)?;
         tx.commit().unwrap();
@@ -71,4 +74,37 @@ pub fn owner(n: u8) -> Owner {
 /// A reason with this code.
 pub fn reason(code: &str) -> Reason {
     Reason { code: code.into(), message: "It broke.".into(), hint: Some("Try another.".into()) }
+}
+
+/// Everything due on a machine that says nothing, leased to process `n`.
+pub fn claim_all(queue: &mut Queue, n: u8, now: i64) -> Vec<Lease> {
+    queue.write(|tx| claim(tx, &owner(n), now, 10_000, &Claim::any(usize::MAX))).unwrap()
+}
+
+/// The stored job.
+pub fn stored(queue: &Queue, id: JobId) -> Job {
+    legible_jobs::job(&queue.conn, id).unwrap().expect("the job is stored")
+}
+
+/// A plain schedule: enabled, in UTC, missed times left out, no two runs beside each other.
+pub fn plan(name: &str, rule: Rule) -> Schedule {
+    Schedule {
+        name: name.into(),
+        title: name.into(),
+        kind: "work".into(),
+        payload: json!({}),
+        subject: None,
+        tags: vec![],
+        priority: 0,
+        max_attempts: 1,
+        backoff: Backoff::default(),
+        budget_ms: None,
+        conditions: Conditions::default(),
+        rule,
+        zone: "UTC".into(),
+        missed: Missed::Skip,
+        overlap: Overlap::Skip,
+        flex_ms: 0,
+        enabled: true,
+    }
 }

@@ -11,14 +11,14 @@ impl Runner {
     /// Enqueues the runs of schedules that are due, and has itself woken for the next.
     pub(super) async fn fire_schedules(&mut self) -> Result<()> {
         let now = self.service.now();
-        let due = self.service.database().read(|c| Ok(legible_jobs::next_schedule_at(c)?)).await?;
+        let due = self.service.database().read(move |c| Ok(legible_jobs::next_schedule_at(c, now)?)).await?;
         if due.is_some_and(|due| due <= now) {
             let fire = move |tx: &rusqlite::Transaction<'_>| Ok(legible_jobs::fire_due(tx, now, FIRED_AT_ONCE)?);
             let fired = self.service.database().write(fire).await?;
             // More may be due: then the next step comes at once.
             self.tell_fired(&fired, fired.len() == FIRED_AT_ONCE);
         }
-        let next = self.service.database().read(|c| Ok(legible_jobs::next_schedule_at(c)?)).await?;
+        let next = self.service.database().read(move |c| Ok(legible_jobs::next_schedule_at(c, now)?)).await?;
         self.timekeeper.arm(next, now).await;
         Ok(())
     }
