@@ -8,14 +8,17 @@ import type {
     ItemCard,
     ItemState,
     ItemView,
-    JobView,
+    MachineFact,
     ModelView,
     Settings,
     Snippet,
     Status,
     WireError,
 } from "../src/lib/bindings";
+import { jobBackend, sampleJobs } from "./jobs";
+import { reminderBackend } from "./reminders";
 import { picture } from "./samples";
+import { scheduleBackend } from "./schedules";
 
 type Edge = {
     [Name in keyof typeof commands]: (
@@ -29,6 +32,13 @@ const BROKEN: WireError = {
     hint: "Copy it again from where it came, then retry.",
 };
 const HOUR = 3_600_000;
+
+const FACTS: MachineFact[] = [
+    { name: "Power", value: "Battery at 74 %, not plugged in", source: "UPower" },
+    { name: "Network", value: "Connected, unmetered", source: "NetworkManager" },
+    { name: "Person", value: "Here; last input a moment ago", source: "logind" },
+    { name: "Disk", value: "212 GB free", source: null },
+];
 
 interface Item {
     id: number;
@@ -46,7 +56,7 @@ const fail = (code: WireError["code"], message: string): never => {
 
 export function fakeBackend(scene: string, tell: (event: Event) => void): (name: string, args: unknown) => unknown {
     const now = Date.now();
-    const busy = scene === "busy";
+    const busy = scene === "busy" || scene === "huge";
     const broken = scene === "broken";
     const count = scene === "empty" ? 0 : scene === "huge" ? 20_000 : 500;
     let paused = false;
@@ -73,6 +83,11 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         engine: "ppocr",
         notifications: true,
         start_at_login: false,
+        start_hidden: true,
+        notify: { batches: true, failures: true, reminders: true, schedules: false },
+        quiet_hours: { from: "22:00", to: "07:00" },
+        push: broken ? { kind: "ntfy", url: "https://ntfy.example/legible-mara" } : { kind: "off", url: "" },
+        window_close: "keep_running",
     };
     const models: ModelView[] = [
         ["ppocr-det", "Finds text in images", 9_900_000, true],
@@ -117,39 +132,8 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
                   group(2, "Scans 2026 (folder)", 48, 47, 1, false),
                   group(3, "receipt-cafe.jpg", 1, 1, 0, false),
               ];
-    const job = (id: number, state: JobView["state"], item: Item | undefined): JobView => ({
-        id,
-        kind: "read",
-        title: item?.name ?? "image",
-        state,
-        item: item?.id ?? null,
-        group: busy && id < 60 ? 1 : 2,
-        fraction: state === "running" ? 0.3 : state === "succeeded" ? 1 : 0,
-        words: state === "running" ? "Reading line 12 of 40" : "",
-        attempts: state === "enqueued" ? 0 : 1,
-        max_attempts: 3,
-        error: state === "failed" ? BROKEN : null,
-        created_at: now - id * 60_000,
-        started_at: state === "enqueued" ? null : now - id * 50_000,
-        finished_at: state === "succeeded" || state === "failed" ? now - id * 40_000 : null,
-        run_at: null,
-    });
-    const jobs: JobView[] = items
-        .slice(0, 200)
-        .map((item, i) =>
-            job(
-                i + 1,
-                item.state === "waiting"
-                    ? "enqueued"
-                    : item.state === "reading"
-                      ? "running"
-                      : item.state === "problem"
-                        ? "failed"
-                        : "succeeded",
-                item,
-            ),
-        )
-        .sort((a, b) => Number(b.state === "running") - Number(a.state === "running"));
+    const schedules = scheduleBackend(scene, tell);
+    const jobs = jobBackend(sampleJobs(items, scene, now), now, schedules.titles, tell);
 
     const status = (): Status => ({
         runner: broken ? "nobody" : "here",
@@ -158,9 +142,9 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         with_text: items.filter((item) => item.state === "text").length,
         problems: items.filter((item) => item.state === "problem").length,
         trashed: items.filter((item) => item.trashed).length,
-        waiting: busy ? 115 : 0,
-        running: busy ? 2 : 0,
-        failed: jobs.filter((one) => one.state === "failed").length,
+        waiting: jobs.count("enqueued", "blocked"),
+        running: jobs.count("running"),
+        failed: jobs.count("failed"),
         recent: items.slice(0, 5).map(({ id, name }) => ({ item: id, name, at: now - 130_000 })),
         library_folder: settings.library_folder,
         missing_models: installed ? [] : ["ppocr-det", "ppocr-rec"],
@@ -270,30 +254,11 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             tell({ type: "items_changed", ids: [] });
             return { count: gone.length };
         },
-        jobs: ({ states, group: wanted, offset, limit }) => {
-            const fits = jobs.filter(
-                (one) =>
-                    (states.length === 0 || states.includes(one.state)) && (wanted === null || one.group === wanted),
-            );
-            return { total: fits.length, jobs: fits.slice(offset, offset + (limit || 100)) };
-        },
-        job: ({ id }) => {
-            const found = jobs.find((one) => one.id === id) ?? fail("not_found", "There is no such job.");
-            return {
-                job: found,
-                history: [
-                    {
-                        attempt: 1,
-                        started_at: found.created_at,
-                        ended_at: found.created_at + 1400,
-                        outcome: found.error ? "failed" : "succeeded",
-                        error: found.error,
-                    },
-                ],
-            };
-        },
-        cancel_jobs: ({ ids }) => ({ count: ids.length }),
-        retry_jobs: ({ ids }) => ({ count: ids.length || 1 }),
+        ...jobs,
+        ...schedules,
+        ...reminderBackend(scene, tell),
+        machine: () => ({ facts: broken ? [] : FACTS }),
+        test_push: () => (broken ? fail("network", "The server did not answer.") : {}),
         groups: () => ({ groups }),
         set_paused: (args) => {
             paused = args.paused;

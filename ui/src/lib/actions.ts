@@ -1,6 +1,8 @@
 // What a person can do, wherever the button for it stands.
 
 import { commands, type AddOrigin, type Choose, type JobsQuery, type Remedy } from "./bindings";
+import { confirm } from "./confirm.svelte";
+import { ANY_JOBS } from "./jobs";
 import { library, trash } from "./lists.svelte";
 import { route } from "./route.svelte";
 import { live } from "./live.svelte";
@@ -124,7 +126,7 @@ async function refreshLists(): Promise<void> {
 
 /** Every job that a query matches, not just its first page. */
 const ALL_JOBS = 1_000_000;
-const EVERY: JobsQuery = { ids: [], states: [], group: null, offset: 0, limit: ALL_JOBS };
+const EVERY: JobsQuery = { ...ANY_JOBS, limit: ALL_JOBS };
 
 export const cancelJob = (id: number): Promise<unknown> => attempt(commands.cancel_jobs({ ...EVERY, ids: [id] }));
 export const retryJob = (id: number): Promise<unknown> => attempt(commands.retry_jobs({ ...EVERY, ids: [id] }));
@@ -133,6 +135,35 @@ export const cancelGroup = (group: number): Promise<unknown> => attempt(commands
 export async function retryFailed(group: number | null): Promise<void> {
     const touched = await attempt(commands.retry_jobs({ ...EVERY, group, states: ["failed"] }));
     if (touched) toasts.show(`${plural(touched.count, "job")} started again`);
+}
+
+/** Ahead of the queue, whatever it waits for. */
+export async function runJobNow(id: number): Promise<void> {
+    const touched = await attempt(commands.run_jobs_now({ ...EVERY, ids: [id] }));
+    if (touched?.count === 0) toasts.show("It has begun or ended already");
+}
+
+/** Starts all failed jobs of a query again. */
+export async function retryAll(query: JobsQuery): Promise<void> {
+    const touched = await attempt(commands.retry_jobs({ ...query, states: ["failed"], offset: 0, limit: ALL_JOBS }));
+    if (touched) toasts.show(`${plural(touched.count, "job")} started again`);
+}
+
+export async function cancelAll(query: JobsQuery, count: number): Promise<void> {
+    const yes = await confirm.ask({
+        title: `Cancel ${plural(count, "job")}?`,
+        body: "What has not been done yet is left undone. Cancelled jobs can be started again one by one.",
+        action: "Cancel them",
+    });
+    if (!yes) return;
+    const touched = await attempt(commands.cancel_jobs({ ...query, offset: 0, limit: ALL_JOBS }));
+    if (touched) toasts.show(`${plural(touched.count, "job")} cancelled`);
+}
+
+/** Forgets the ended jobs of a query; images and texts stay. */
+export async function clearEnded(query: JobsQuery): Promise<void> {
+    const touched = await attempt(commands.prune_jobs({ ...query, offset: 0, limit: ALL_JOBS }));
+    if (touched) toasts.show(`${plural(touched.count, "job")} cleared from the list`);
 }
 
 export async function setPaused(paused: boolean): Promise<void> {

@@ -3,6 +3,20 @@
 import { invoke } from "@tauri-apps/api/core";
 
 /**
+ * What a schedule does.
+ */
+export type Action = "read_new" | "read_newer_model" | "find_duplicates" | "rebuild" | "tidy" | "check_models" | "check_library" | "export";
+
+/**
+ * What came of an offer. The files are looked at in the background as one group.
+ */
+export type Added = { 
+/**
+ * The group to follow in the activity view.
+ */
+group: number, };
+
+/**
  * How images are offered.
  */
 export type AddOrigin = "drop" | "dialog" | "paste" | "cli";
@@ -19,15 +33,6 @@ paths: Array<string>,
  * How they came.
  */
 origin: AddOrigin, };
-
-/**
- * What came of an offer. The files are looked at in the background as one group.
- */
-export type Added = { 
-/**
- * The group to follow in the activity view.
- */
-group: number, };
 
 /**
  * One attempt of a job.
@@ -99,6 +104,48 @@ export type Chosen = {
 paths: Array<string>, };
 
 /**
+ * What a job needs of the machine, before it starts and while it runs.
+ */
+export type Conditions = { 
+/**
+ * The network it needs.
+ */
+network: NetworkNeed, 
+/**
+ * Only on AC power.
+ */
+ac_power: boolean, 
+/**
+ * Not while the battery is low.
+ */
+battery_not_low: boolean, 
+/**
+ * Only when nobody used the computer for this many minutes.
+ */
+idle_minutes: number | null, 
+/**
+ * Not while the disk is nearly full.
+ */
+disk_not_low: boolean, 
+/**
+ * Only between these hours.
+ */
+hours: Hours | null, };
+
+/**
+ * Pauses, resumes or kills a worker.
+ */
+export type ControlWorker = { 
+/**
+ * The worker.
+ */
+id: number, 
+/**
+ * What to do with it.
+ */
+action: WorkerAction, };
+
+/**
  * A text for the clipboard.
  */
 export type CopyText = { 
@@ -137,6 +184,19 @@ tags: Array<string> | null,
  * The note anew.
  */
 note: string | null, };
+
+/**
+ * Switches a schedule on or off.
+ */
+export type EnableSchedule = { 
+/**
+ * The schedule.
+ */
+id: number, 
+/**
+ * Whether it is to run.
+ */
+enabled: boolean, };
 
 /**
  * What kind of error it is. A front end decides by this, never by the message.
@@ -206,7 +266,16 @@ done: number,
 /**
  * Bytes in all.
  */
-total: number, };
+total: number, } | { "type": "schedules_changed" } | { "type": "reminders_changed" };
+
+/**
+ * The newest groups, running ones first.
+ */
+export type Groups = { 
+/**
+ * The groups.
+ */
+groups: Array<GroupView>, };
 
 /**
  * Jobs that a person started together, such as one drop of many files.
@@ -266,15 +335,6 @@ gathering: boolean,
 stopped: boolean, };
 
 /**
- * The newest groups, running ones first.
- */
-export type Groups = { 
-/**
- * The groups.
- */
-groups: Array<GroupView>, };
-
-/**
  * How a check came out.
  */
 export type Health = "good" | "limited" | "broken";
@@ -320,6 +380,19 @@ error: WireError | null, } | { "type": "go",
  * Where to.
  */
 place: Place, };
+
+/**
+ * Hours of the day by the clock on the wall; they may span midnight.
+ */
+export type Hours = { 
+/**
+ * When they begin, such as `22:00`.
+ */
+from: string, 
+/**
+ * When they end.
+ */
+to: string, };
 
 /**
  * An item as the grid shows it.
@@ -394,6 +467,40 @@ id: number,
 query: string, };
 
 /**
+ * One page of items.
+ */
+export type ItemsPage = { 
+/**
+ * How many items match in all.
+ */
+total: number, 
+/**
+ * The items of this page.
+ */
+items: Array<ItemCard>, };
+
+/**
+ * Which items to list.
+ */
+export type ItemsQuery = { 
+/**
+ * What to search for; empty lists everything, newest first.
+ */
+query: string, 
+/**
+ * List the trash instead of the library.
+ */
+trashed: boolean, 
+/**
+ * How many items to leave out from the start.
+ */
+offset: number, 
+/**
+ * How many items at most; 0 means the default of 100.
+ */
+limit: number, };
+
+/**
  * How far an item is.
  */
 export type ItemState = "waiting" | "reading" | "text" | "no_text" | "problem" | "unread";
@@ -456,40 +563,6 @@ trashed: boolean,
 jobs: Array<JobView>, };
 
 /**
- * One page of items.
- */
-export type ItemsPage = { 
-/**
- * How many items match in all.
- */
-total: number, 
-/**
- * The items of this page.
- */
-items: Array<ItemCard>, };
-
-/**
- * Which items to list.
- */
-export type ItemsQuery = { 
-/**
- * What to search for; empty lists everything, newest first.
- */
-query: string, 
-/**
- * List the trash instead of the library.
- */
-trashed: boolean, 
-/**
- * How many items to leave out from the start.
- */
-offset: number, 
-/**
- * How many items at most; 0 means the default of 100.
- */
-limit: number, };
-
-/**
  * One job with its attempts.
  */
 export type JobDetail = { 
@@ -510,6 +583,60 @@ export type JobId = {
  * The job.
  */
 id: number, };
+
+/**
+ * One page of jobs, the running first, then the newest.
+ */
+export type JobsPage = { 
+/**
+ * How many jobs match in all.
+ */
+total: number, 
+/**
+ * The jobs of this page.
+ */
+jobs: Array<JobView>, };
+
+/**
+ * Which jobs to list or touch. Empty fields do not narrow.
+ */
+export type JobsQuery = { 
+/**
+ * Just these jobs.
+ */
+ids: Array<number>, 
+/**
+ * Just these states.
+ */
+states: Array<JobState>, 
+/**
+ * Just this group.
+ */
+group: number | null, 
+/**
+ * How many to leave out from the start.
+ */
+offset: number, 
+/**
+ * How many at most; 0 means the default of 100.
+ */
+limit: number, 
+/**
+ * Just jobs with this tag.
+ */
+tag: string | null, 
+/**
+ * Just jobs with this name.
+ */
+name: string | null, 
+/**
+ * Just runs of this schedule.
+ */
+schedule: number | null, 
+/**
+ * Just these kinds.
+ */
+kinds: Array<string>, };
 
 /**
  * Where a job stands.
@@ -579,45 +706,39 @@ finished_at: number | null,
 /**
  * When it may run next, while it waits.
  */
-run_at: number | null, };
-
+run_at: number | null, 
 /**
- * One page of jobs, the running first, then the newest.
+ * Words it can be found by.
  */
-export type JobsPage = { 
+tags: Array<string>, 
 /**
- * How many jobs match in all.
+ * Its unique name.
  */
-total: number, 
+name: string | null, 
 /**
- * The jobs of this page.
+ * The higher, the sooner.
  */
-jobs: Array<JobView>, };
-
+priority: number, 
 /**
- * Which jobs to list or touch. Empty fields do not narrow.
+ * What it waits for, in words, such as "AC power".
  */
-export type JobsQuery = { 
+waiting_for: Array<string>, 
 /**
- * Just these jobs.
+ * The jobs it comes after.
  */
-ids: Array<number>, 
+blocked_by: Array<number>, 
 /**
- * Just these states.
+ * The schedule it is a run of.
  */
-states: Array<JobState>, 
+schedule: number | null, 
 /**
- * Just this group.
+ * When that run was due.
  */
-group: number | null, 
+scheduled_for: number | null, 
 /**
- * How many to leave out from the start.
+ * Why the last attempt was stopped, in words.
  */
-offset: number, 
-/**
- * How many at most; 0 means the default of 100.
- */
-limit: number, };
+stopped: string | null, };
 
 /**
  * What happens to files that are dropped or added.
@@ -644,6 +765,50 @@ confidence: number,
  * The words in reading order.
  */
 words: Array<WordView>, };
+
+/**
+ * One thing that is known of this machine.
+ */
+export type MachineFact = { 
+/**
+ * What it is, such as "Power".
+ */
+name: string, 
+/**
+ * How it is, in words.
+ */
+value: string, 
+/**
+ * Who says so, such as UPower.
+ */
+source: string | null, };
+
+/**
+ * What the conditions of jobs are held against.
+ */
+export type MachineView = { 
+/**
+ * The facts.
+ */
+facts: Array<MachineFact>, };
+
+/**
+ * What becomes of runs whose time passed while the computer slept or was off.
+ */
+export type Missed = { "type": "skip" } | { "type": "once" } | { "type": "all", 
+/**
+ * How many at most.
+ */
+most: number, };
+
+/**
+ * The models of the manifest and whether they are here.
+ */
+export type Models = { 
+/**
+ * All models.
+ */
+models: Array<ModelView>, };
 
 /**
  * One model.
@@ -675,13 +840,9 @@ default: boolean,
 installed: boolean, };
 
 /**
- * The models of the manifest and whether they are here.
+ * The network a job needs.
  */
-export type Models = { 
-/**
- * All models.
- */
-models: Array<ModelView>, };
+export type NetworkNeed = "any" | "connected" | "unmetered" | "metered";
 
 /**
  * Arguments of commands that need none.
@@ -702,6 +863,27 @@ error: WireError,
 remedy: Remedy | null, };
 
 /**
+ * Which notifications are shown.
+ */
+export type Notify = { 
+/**
+ * When a batch ends.
+ */
+batches: boolean, 
+/**
+ * When something failed.
+ */
+failures: boolean, 
+/**
+ * When a reminder is due.
+ */
+reminders: boolean, 
+/**
+ * When a scheduled run ends.
+ */
+schedules: boolean, };
+
+/**
  * Where an item came from.
  */
 export type OriginView = { 
@@ -717,6 +899,11 @@ path: string | null,
  * When.
  */
 at: number, };
+
+/**
+ * What becomes of a run that is due while the last one still goes on.
+ */
+export type Overlap = "skip" | "queue" | "replace" | "allow";
 
 /**
  * What came of pasting.
@@ -739,6 +926,24 @@ export type Place = { "view": "library" } | { "view": "item",
  * Which one.
  */
 id: number, } | { "view": "activity" } | { "view": "settings" };
+
+/**
+ * Where else events are sent.
+ */
+export type Push = { 
+/**
+ * How.
+ */
+kind: PushKind, 
+/**
+ * Address of the webhook or of the ntfy topic.
+ */
+url: string, };
+
+/**
+ * How events are pushed.
+ */
+export type PushKind = "off" | "webhook" | "ntfy";
 
 /**
  * A reading for the text layer. Coordinates are pixels of the upright image, x right, y down.
@@ -792,9 +997,300 @@ at: number, };
 export type Remedy = "install_models" | "rebuild" | "choose_folder" | "reset_settings";
 
 /**
+ * A reminder as a person writes it.
+ */
+export type ReminderDraft = { 
+/**
+ * Empty for a new one.
+ */
+id: number | null, 
+/**
+ * The item it is about.
+ */
+item: number | null, 
+/**
+ * What to be reminded of.
+ */
+title: string, 
+/**
+ * More about it.
+ */
+note: string, 
+/**
+ * When.
+ */
+rule: Rule, 
+/**
+ * IANA time zone of the rule.
+ */
+zone: string, };
+
+/**
+ * Asks for one reminder.
+ */
+export type ReminderId = { 
+/**
+ * The reminder.
+ */
+id: number, };
+
+/**
+ * All reminders: the due ones first, then by the next time.
+ */
+export type Reminders = { 
+/**
+ * The reminders.
+ */
+reminders: Array<ReminderView>, };
+
+/**
+ * A reminder and how it stands.
+ */
+export type ReminderView = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What a person wrote.
+ */
+draft: ReminderDraft, 
+/**
+ * When, in words.
+ */
+sentence: string, 
+/**
+ * When it is due next.
+ */
+next: number | null, 
+/**
+ * Since when it is due and waits for an answer.
+ */
+due_since: number | null, 
+/**
+ * When it was done.
+ */
+done_at: number | null, };
+
+/**
+ * When a schedule runs.
+ */
+export type Rule = { "type": "every", 
+/**
+ * Seconds from one run to the next.
+ */
+seconds: number, } | { "type": "daily", 
+/**
+ * Time of day, such as `02:30`.
+ */
+at: string, } | { "type": "weekly", 
+/**
+ * On these days.
+ */
+days: Array<Weekday>, 
+/**
+ * Time of day.
+ */
+at: string, } | { "type": "monthly", 
+/**
+ * Day of the month, 1 to 31; a month without that day: its last day.
+ */
+day: number, 
+/**
+ * Time of day.
+ */
+at: string, } | { "type": "cron", 
+/**
+ * Five fields, or six with seconds.
+ */
+expression: string, } | { "type": "once", 
+/**
+ * When.
+ */
+at: number, } | { "type": "on", 
+/**
+ * What sets it off.
+ */
+trigger: Trigger, };
+
+/**
  * Which process runs the background service.
  */
 export type Runner = "here" | "elsewhere" | "nobody";
+
+/**
+ * One run of a schedule.
+ */
+export type RunView = { 
+/**
+ * The job that did it.
+ */
+job: number, 
+/**
+ * When it was due.
+ */
+scheduled_for: number, 
+/**
+ * When it began.
+ */
+started_at: number | null, 
+/**
+ * When it ended.
+ */
+finished_at: number | null, 
+/**
+ * Where it stands.
+ */
+state: JobState, 
+/**
+ * What it does or did, in words.
+ */
+words: string, 
+/**
+ * Why it failed.
+ */
+error: WireError | null, };
+
+/**
+ * A schedule as a person writes it.
+ */
+export type ScheduleDraft = { 
+/**
+ * Empty for a new one.
+ */
+id: number | null, 
+/**
+ * Its name.
+ */
+title: string, 
+/**
+ * What it does.
+ */
+action: Action, 
+/**
+ * Where an export goes.
+ */
+folder: string | null, 
+/**
+ * When.
+ */
+rule: Rule, 
+/**
+ * IANA time zone of the rule.
+ */
+zone: string, 
+/**
+ * What it needs of the machine.
+ */
+conditions: Conditions, 
+/**
+ * What becomes of missed runs.
+ */
+missed: Missed, 
+/**
+ * What becomes of runs that would overlap.
+ */
+overlap: Overlap, 
+/**
+ * A run may begin this much later than due.
+ */
+flex_seconds: number | null, 
+/**
+ * Whether it runs.
+ */
+enabled: boolean, };
+
+/**
+ * Asks for one schedule.
+ */
+export type ScheduleId = { 
+/**
+ * The schedule.
+ */
+id: number, };
+
+/**
+ * What a draft would do.
+ */
+export type SchedulePreview = { 
+/**
+ * The schedule as a sentence.
+ */
+sentence: string, 
+/**
+ * The next five runs.
+ */
+next_runs: Array<number>, 
+/**
+ * What is wrong with the draft.
+ */
+problem: WireError | null, };
+
+/**
+ * All schedules.
+ */
+export type Schedules = { 
+/**
+ * The schedules.
+ */
+schedules: Array<ScheduleView>, 
+/**
+ * The IANA time zones.
+ */
+zones: Array<string>, 
+/**
+ * The zone of this computer.
+ */
+system_zone: string, };
+
+/**
+ * A schedule and how it stands.
+ */
+export type ScheduleView = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What a person wrote.
+ */
+draft: ScheduleDraft, 
+/**
+ * Whether Legible brought it along; such a one can be switched off, not removed.
+ */
+built_in: boolean, 
+/**
+ * The schedule as a sentence.
+ */
+sentence: string, 
+/**
+ * When it runs next.
+ */
+next: number | null, 
+/**
+ * The next five runs.
+ */
+next_runs: Array<number>, 
+/**
+ * The run that goes on or waits.
+ */
+active: RunView | null, 
+/**
+ * What the due run waits for, in words, such as "AC power".
+ */
+waiting_for: Array<string>, 
+/**
+ * The last run that ended.
+ */
+last: RunView | null, 
+/**
+ * Runs left out so far.
+ */
+skipped: number, 
+/**
+ * When it was last changed.
+ */
+changed_at: number, };
 
 /**
  * Pauses or resumes all work.
@@ -828,7 +1324,27 @@ notifications: boolean,
 /**
  * Start in the tray when the person logs in.
  */
-start_at_login: boolean, };
+start_at_login: boolean, 
+/**
+ * Which notifications are shown.
+ */
+notify: Notify, 
+/**
+ * No notifications between these hours.
+ */
+quiet_hours: Hours | null, 
+/**
+ * Where else events are sent.
+ */
+push: Push, 
+/**
+ * What closing the window does.
+ */
+window_close: WindowClose, 
+/**
+ * Start at login without the window.
+ */
+start_hidden: boolean, };
 
 /**
  * A piece of text with marked parts.
@@ -851,6 +1367,19 @@ text: string,
  * Whether it matches the search.
  */
 hit: boolean, };
+
+/**
+ * Puts a due reminder off.
+ */
+export type SnoozeReminder = { 
+/**
+ * The reminder.
+ */
+id: number, 
+/**
+ * Until when.
+ */
+until: number, };
 
 /**
  * The state of service and library at one moment.
@@ -910,6 +1439,36 @@ missing_models: Array<string>,
 notices: Array<Notice>, };
 
 /**
+ * A due date found in the text of an item.
+ */
+export type Suggestion = { 
+/**
+ * The item.
+ */
+item: number, 
+/**
+ * What to be reminded of.
+ */
+title: string, 
+/**
+ * When.
+ */
+at: number, 
+/**
+ * The words of the text that say so.
+ */
+why: string, };
+
+/**
+ * Reminders that an item suggests.
+ */
+export type Suggestions = { 
+/**
+ * The suggestions.
+ */
+suggestions: Array<Suggestion>, };
+
+/**
  * How many things a command touched.
  */
 export type Touched = { 
@@ -917,6 +1476,37 @@ export type Touched = {
  * The number.
  */
 count: number, };
+
+/**
+ * What sets a schedule off.
+ */
+export type Trigger = { "type": "folder_changed", 
+/**
+ * The folder, absolute.
+ */
+path: string, 
+/**
+ * It must have been quiet for this long.
+ */
+settle_seconds: number, 
+/**
+ * It runs after this long though it is not quiet.
+ */
+max_delay_seconds: number, } | { "type": "app_start" } | { "type": "network_back" } | { "type": "plugged_in" } | { "type": "schedule_ended", 
+/**
+ * The other schedule.
+ */
+schedule: number, };
+
+/**
+ * A day of the week.
+ */
+export type Weekday = "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+
+/**
+ * What closing the window does.
+ */
+export type WindowClose = "keep_running" | "quit";
 
 /**
  * An error a person can act on.
@@ -948,6 +1538,54 @@ text: string,
  */
 quad: [[number, number], [number, number], [number, number], [number, number]], };
 
+/**
+ * What can be done with a worker.
+ */
+export type WorkerAction = "pause" | "resume" | "kill";
+
+/**
+ * All workers.
+ */
+export type Workers = { 
+/**
+ * The workers.
+ */
+workers: Array<WorkerView>, };
+
+/**
+ * How a worker is.
+ */
+export type WorkerState = "running" | "paused" | "stopping";
+
+/**
+ * Something that works now.
+ */
+export type WorkerView = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What it does, in words.
+ */
+what: string, 
+/**
+ * The job it works on.
+ */
+job: number | null, 
+/**
+ * How it is.
+ */
+state: WorkerState, 
+/**
+ * Since when.
+ */
+since: number, 
+/**
+ * Processor time so far, in milliseconds.
+ */
+cpu_ms: number | null, };
+
 /** Every command of the service and of the desktop around the window. A failed call throws a `WireError`. */
 export const commands = {
     /** The state of service and library. */
@@ -978,6 +1616,42 @@ export const commands = {
     retry_jobs: (args: JobsQuery): Promise<Touched> => invoke<Touched>("call", { name: "retry_jobs", args }),
     /** The newest groups of jobs. */
     groups: (args: NoArgs = {}): Promise<Groups> => invoke<Groups>("call", { name: "groups", args }),
+    /** All schedules. */
+    schedules: (args: NoArgs = {}): Promise<Schedules> => invoke<Schedules>("call", { name: "schedules", args }),
+    /** Adds a schedule, or changes one. */
+    save_schedule: (args: ScheduleDraft): Promise<ScheduleView> => invoke<ScheduleView>("call", { name: "save_schedule", args }),
+    /** What a draft would do, without saving it. */
+    preview_schedule: (args: ScheduleDraft): Promise<SchedulePreview> => invoke<SchedulePreview>("call", { name: "preview_schedule", args }),
+    /** Switches a schedule on or off. */
+    enable_schedule: (args: EnableSchedule): Promise<ScheduleView> => invoke<ScheduleView>("call", { name: "enable_schedule", args }),
+    /** Runs a schedule now. */
+    run_schedule: (args: ScheduleId): Promise<ScheduleView> => invoke<ScheduleView>("call", { name: "run_schedule", args }),
+    /** Removes a schedule; built-in ones are only switched off. */
+    remove_schedule: (args: ScheduleId): Promise<Touched> => invoke<Touched>("call", { name: "remove_schedule", args }),
+    /** All reminders. */
+    reminders: (args: NoArgs = {}): Promise<Reminders> => invoke<Reminders>("call", { name: "reminders", args }),
+    /** Adds a reminder, or changes one. */
+    save_reminder: (args: ReminderDraft): Promise<ReminderView> => invoke<ReminderView>("call", { name: "save_reminder", args }),
+    /** Puts a due reminder off. */
+    snooze_reminder: (args: SnoozeReminder): Promise<ReminderView> => invoke<ReminderView>("call", { name: "snooze_reminder", args }),
+    /** Marks a reminder as done. */
+    finish_reminder: (args: ReminderId): Promise<ReminderView> => invoke<ReminderView>("call", { name: "finish_reminder", args }),
+    /** Removes a reminder. */
+    remove_reminder: (args: ReminderId): Promise<Touched> => invoke<Touched>("call", { name: "remove_reminder", args }),
+    /** Due dates found in the text of an item. */
+    suggest_reminders: (args: ItemFile): Promise<Suggestions> => invoke<Suggestions>("call", { name: "suggest_reminders", args }),
+    /** Runs jobs ahead of the queue, whatever they wait for. */
+    run_jobs_now: (args: JobsQuery): Promise<Touched> => invoke<Touched>("call", { name: "run_jobs_now", args }),
+    /** Forgets ended jobs. */
+    prune_jobs: (args: JobsQuery): Promise<Touched> => invoke<Touched>("call", { name: "prune_jobs", args }),
+    /** What works now. */
+    workers: (args: NoArgs = {}): Promise<Workers> => invoke<Workers>("call", { name: "workers", args }),
+    /** Pauses, resumes or kills a worker. */
+    control_worker: (args: ControlWorker): Promise<Workers> => invoke<Workers>("call", { name: "control_worker", args }),
+    /** What is known of this machine. */
+    machine: (args: NoArgs = {}): Promise<MachineView> => invoke<MachineView>("call", { name: "machine", args }),
+    /** Sends a test to where events are pushed. */
+    test_push: (args: NoArgs = {}): Promise<Done> => invoke<Done>("call", { name: "test_push", args }),
     /** Pauses or resumes all work. */
     set_paused: (args: SetPaused): Promise<Status> => invoke<Status>("call", { name: "set_paused", args }),
     /** The settings. */

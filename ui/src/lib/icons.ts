@@ -28,6 +28,11 @@ export const ICONS = {
     restore: "M4 10h10a6 6 0 0 1 0 12h-3M8 6l-4 4 4 4",
     keyboard: "M2 6h20v12H2zM6 10h.01M10 10h.01M14 10h.01M18 10h.01M7 14h10",
     fit: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+    calendar: "M4 6h16v14H4zM4 10h16M8 3v5M16 3v5",
+    bell: "M6 17V11a6 6 0 0 1 12 0v6l2 1H4zM10 21h4",
+    edit: "M4 20h4L19 9l-4-4L4 16zM13 7l4 4",
+    stop: "M7 7h10v10H7z",
+    filter: "M4 6h16M7 12h10M10 18h4",
     more: "M5 12h.01M12 12h.01M19 12h.01",
 } as const;
 

@@ -7,7 +7,7 @@ export const SHORTCUTS: { area: string; keys: [string, string][] }[] = [
             ["/ or Ctrl F", "Search"],
             ["Ctrl O", "Add files"],
             ["Ctrl V", "Paste an image or files"],
-            ["Ctrl 1 to 4", "Library, Activity, Trash, Settings"],
+            ["Ctrl 1 to 6", "Library, Activity, Schedules, Reminders, Trash, Settings"],
             ["Ctrl Z", "Undo moving to the trash"],
             ["?", "This list"],
         ],

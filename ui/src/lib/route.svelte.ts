@@ -4,8 +4,10 @@ import type { Place } from "./bindings";
 import { library, trash } from "./lists.svelte";
 import type { Listing } from "./listing.svelte";
 
+export type PlainView = "library" | "trash" | "activity" | "schedules" | "reminders" | "settings";
+
 export type Here =
-    | { view: "library" | "trash" | "activity" | "settings" }
+    | { view: PlainView }
     /** `list` is the list the item was opened from, for previous and next. */
     | { view: "item"; id: number; list: Listing | null };
 
@@ -13,7 +15,7 @@ class Route {
     here = $state.raw<Here>({ view: "library" });
     #before: Here = { view: "library" };
 
-    go(view: "library" | "trash" | "activity" | "settings"): void {
+    go(view: PlainView): void {
         this.here = { view };
     }
 

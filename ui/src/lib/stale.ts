@@ -9,9 +9,19 @@ export interface Stale {
     groups: boolean;
     status: boolean;
     models: boolean;
+    schedules: boolean;
+    reminders: boolean;
 }
 
-export const FRESH: Stale = { items: new Set(), jobs: false, groups: false, status: false, models: false };
+export const FRESH: Stale = {
+    items: new Set(),
+    jobs: false,
+    groups: false,
+    status: false,
+    models: false,
+    schedules: false,
+    reminders: false,
+};
 
 /** Above this many items it is cheaper to ask for everything that is shown. */
 const MANY = 500;
@@ -31,6 +41,10 @@ export function withEvent(stale: Stale, event: Event): Stale {
             return { ...stale, groups: true, jobs: true, status: true };
         case "model_progress":
             return event.done >= event.total ? { ...stale, models: true } : stale;
+        case "schedules_changed":
+            return { ...stale, schedules: true };
+        case "reminders_changed":
+            return { ...stale, reminders: true };
         // The event carries all there is to know.
         case "progress":
         case "status_changed":

@@ -1,0 +1,84 @@
+// Reminders: how they stand, in words, and the times that are offered.
+
+import type { ReminderDraft, ReminderView } from "./bindings";
+import { until, when } from "./times";
+import { ago } from "./words";
+import { momentOf, moveDate, wallAt } from "./zoned";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** When a day begins for most people. */
+const MORNING = "09:00";
+const EVENING = "18:00";
+
+export interface Offer {
+    label: string;
+    at: number;
+}
+
+const MONDAY = 1;
+
+/** The morning of the day that is `days` ahead. */
+function morning(now: number, zone: string, days: number): number {
+    return momentOf({ date: moveDate(wallAt(now, zone).date, days), time: MORNING }, zone);
+}
+
+/** How long a due reminder can be put off. */
+export const snoozes = (now: number, zone: string): Offer[] => [
+    { label: "10 min", at: now + 10 * MINUTE },
+    { label: "1 h", at: now + HOUR },
+    { label: "Tomorrow 09:00", at: morning(now, zone, 1) },
+];
+
+/** Times that people most often mean; those that have passed are left out. */
+export function offers(now: number, zone: string): Offer[] {
+    const today = wallAt(now, zone).date;
+    const weekday = new Date(`${today}T00:00Z`).getUTCDay();
+    const evening = momentOf({ date: today, time: EVENING }, zone);
+    const nextHour = Math.ceil((now + HOUR / 2) / HOUR) * HOUR;
+    return [
+        { label: "In an hour", at: Math.ceil((now + HOUR) / MINUTE) * MINUTE },
+        // Of use only while there is some day left.
+        { label: "This evening", at: evening > nextHour + HOUR ? evening : 0 },
+        { label: "Tomorrow morning", at: morning(now, zone, 1) },
+        { label: "Next Monday", at: morning(now, zone, ((MONDAY - weekday + 6) % 7) + 1) },
+    ].filter(({ at }) => at > now);
+}
+
+export const freshReminder = (now: number, zone: string, item: number | null = null): ReminderDraft => ({
+    id: null,
+    item,
+    title: "",
+    note: "",
+    rule: { type: "once", at: morning(now, zone, 1) },
+    zone,
+});
+
+/** What must be mended before it can be saved; `null` when there is nothing. */
+export function missingReminderPart({ title, rule }: ReminderDraft, now: number): string | null {
+    if (rule.type === "once" && rule.at <= now) return "This time has passed.";
+    if (rule.type === "weekly" && rule.days.length === 0) return "Choose at least one day of the week.";
+    if (title.trim() === "") return "Say what to be reminded of.";
+    return null;
+}
+
+export type Standing = "due" | "ahead" | "done";
+
+export function standing({ due_since, done_at, next }: ReminderView): Standing {
+    if (due_since !== null) return "due";
+    return done_at !== null || next === null ? "done" : "ahead";
+}
+
+/** When it is, in words. */
+export function reminderWords(reminder: ReminderView, now: number): string {
+    const { draft, due_since, done_at, next, sentence } = reminder;
+    const repeats = draft.rule.type === "once" || sentence === "" ? "" : `, ${sentence}`;
+    switch (standing(reminder)) {
+        case "due":
+            return `Due ${ago(due_since ?? now, now)}, ${when(due_since ?? now, now)}${repeats}`;
+        case "ahead":
+            return `${when(next ?? now, now)}, ${until(next ?? now, now)}${repeats}`;
+        case "done":
+            return done_at === null ? "Over" : `Done ${ago(done_at, now)}`;
+    }
+}

@@ -1,0 +1,138 @@
+// The parts of a schedule in words, and a new schedule to begin with.
+
+import type { Action, Conditions, NetworkNeed, Overlap, ScheduleDraft, ScheduleView } from "./bindings";
+import { listed, span, until, when } from "./times";
+import { ago } from "./words";
+
+export const ACTIONS: Record<Action, string> = {
+    read_new: "read new images",
+    read_newer_model: "read again with a newer model",
+    find_duplicates: "find duplicates",
+    rebuild: "rebuild the index",
+    tidy: "empty old trash and unused thumbnails",
+    check_models: "check the models",
+    check_library: "check the library's files",
+    export: "export the texts",
+};
+
+export const NETWORKS: Record<Exclude<NetworkNeed, "any">, string> = {
+    connected: "connected",
+    unmetered: "connected, unmetered",
+    metered: "connected, metered",
+};
+
+export const OVERLAPS: Record<Overlap, string> = {
+    skip: "leave the new run out",
+    queue: "start it afterwards",
+    replace: "stop the old one and start anew",
+    allow: "let both run",
+};
+
+/** The conditions as the sentence shows them, each of which can be added and taken away. */
+export type ConditionName = "ac_power" | "idle" | "battery" | "network" | "disk" | "hours";
+
+export const CONDITIONS: Record<ConditionName, string> = {
+    ac_power: "on AC power",
+    idle: "idle for some minutes",
+    battery: "the battery is not low",
+    network: "connected to a network",
+    disk: "the disk is not full",
+    hours: "between certain hours",
+};
+
+export const NO_CONDITIONS: Conditions = {
+    network: "any",
+    ac_power: false,
+    battery_not_low: false,
+    idle_minutes: null,
+    disk_not_low: false,
+    hours: null,
+};
+
+export function has(conditions: Conditions, name: ConditionName): boolean {
+    return {
+        ac_power: conditions.ac_power,
+        idle: conditions.idle_minutes !== null,
+        battery: conditions.battery_not_low,
+        network: conditions.network !== "any",
+        disk: conditions.disk_not_low,
+        hours: conditions.hours !== null,
+    }[name];
+}
+
+/** The conditions with one of them set to what a person most likely means. */
+export function withCondition(conditions: Conditions, name: ConditionName): Conditions {
+    const set: Record<ConditionName, Partial<Conditions>> = {
+        ac_power: { ac_power: true },
+        idle: { idle_minutes: 10 },
+        battery: { battery_not_low: true },
+        network: { network: "connected" },
+        disk: { disk_not_low: true },
+        hours: { hours: { from: "22:00", to: "06:00" } },
+    };
+    return { ...conditions, ...set[name] };
+}
+
+export function withoutCondition(conditions: Conditions, name: ConditionName): Conditions {
+    const cleared: Record<ConditionName, Partial<Conditions>> = {
+        ac_power: { ac_power: false },
+        idle: { idle_minutes: null },
+        battery: { battery_not_low: false },
+        network: { network: "any" },
+        disk: { disk_not_low: false },
+        hours: { hours: null },
+    };
+    return { ...conditions, ...cleared[name] };
+}
+
+/** What a person who makes a schedule begins with: new images, at night, on AC power. */
+export const freshSchedule = (zone: string): ScheduleDraft => ({
+    id: null,
+    title: "",
+    action: "read_new",
+    folder: null,
+    rule: { type: "daily", at: "02:30" },
+    zone,
+    conditions: { ...NO_CONDITIONS, ac_power: true },
+    missed: { type: "once" },
+    overlap: "skip",
+    flex_seconds: null,
+    enabled: true,
+});
+
+/** What must be mended before the service is asked; `null` when there is nothing. */
+export function missingPart({ title, action, folder, rule }: ScheduleDraft): string | null {
+    if (rule.type === "weekly" && rule.days.length === 0) return "Choose at least one day of the week.";
+    if (rule.type === "on" && rule.trigger.type === "folder_changed" && rule.trigger.path.trim() === "")
+        return "Choose the folder to watch.";
+    if (action === "export" && !folder?.trim()) return "Choose the folder to export to.";
+    if (title.trim() === "") return "Give it a name.";
+    return null;
+}
+
+/** Whether something of the schedule runs just now. */
+export const isRunning = (schedule: ScheduleView): boolean => schedule.active?.state === "running";
+
+/** What comes next, in words: what it waits for, or when it runs. */
+export function nextWords({ draft, active, waiting_for, next }: ScheduleView, now: number): string {
+    if (active?.state === "running")
+        return active.started_at === null ? "Running" : `Running since ${when(active.started_at, now)}`;
+    if (waiting_for.length > 0) return `Due, waits for ${listed(waiting_for)}`;
+    if (active) return "Due, waits for its turn";
+    if (!draft.enabled) return "Switched off";
+    if (draft.rule.type === "on") return "Waits for its trigger";
+    if (next === null) return "No more runs";
+    return `Next ${until(next, now)}, ${when(next, now)}`;
+}
+
+/** How the last run came out, in words. */
+export function lastWords({ last }: ScheduleView, now: number): string {
+    if (!last) return "Has not run yet";
+    const took = last.started_at !== null && last.finished_at !== null ? last.finished_at - last.started_at : null;
+    const ended = ago(last.finished_at ?? last.scheduled_for, now);
+    const duration = took === null ? "" : ` after ${span(took)}`;
+    if (last.state === "failed") return `Failed ${ended}${duration}: ${last.error?.message ?? "no reason was told"}`;
+    if (last.state === "cancelled") return `Cancelled ${ended}${duration}`;
+    const what = last.words === "" ? "" : `: ${last.words}`;
+    return `Done ${ended}${took === null ? "" : ` in ${span(took)}`}${what}`;
+}
