@@ -126,18 +126,7 @@ impl Home {
     /// Puts a job of a kind into the queue and claims it.
     pub fn begin(&self, kind: &str, payload: Value, group: Option<GroupId>) -> Lease {
         let now = self.clock_now();
-        let job = NewJob {
-            kind: kind.to_owned(),
-            payload,
-            subject: None,
-            title: kind.to_owned(),
-            priority: 0,
-            group,
-            unique: None,
-            max_attempts: 5,
-            backoff: Backoff::default(),
-            run_at: now,
-        };
+        let job = NewJob { group, max_attempts: 5, ..NewJob::new(kind, payload, now) };
         let enqueue = move |tx: &Transaction<'_>| Ok(legible_jobs::enqueue(tx, &job, now)?);
         self.service.database().write_blocking(enqueue).unwrap();
         self.claim().unwrap()

@@ -4,7 +4,7 @@ use super::wire::{draft, is_built_in};
 use super::{sentence, words_of};
 use crate::api::{RunView, ScheduleView};
 use crate::error::Result;
-use crate::handlers::words_of_output;
+use crate::handlers::upkeep;
 use crate::limits::NEXT_RUNS;
 use crate::views::{self, Circumstances};
 use legible_jobs::rule::preview;
@@ -52,7 +52,7 @@ fn zone_of(schedule: &Schedule) -> Zone {
 
 fn run(job: &Job) -> RunView {
     let words = match (&job.output, &job.progress) {
-        (Some(output), _) if job.state == State::Succeeded => words_of_output(&job.kind, output),
+        (Some(output), _) if job.state == State::Succeeded => upkeep::words(&job.kind, output),
         (_, Some(progress)) if job.state == State::Running => progress.words.clone(),
         _ => String::new(),
     };
