@@ -19,6 +19,7 @@ mod library_folder;
 mod limits;
 mod link;
 mod lock;
+pub mod machine;
 pub mod models;
 mod notices;
 mod notifier;

@@ -9,6 +9,18 @@ pub const LEASE: Duration = Duration::from_secs(60);
 /// state.
 pub const MAX_SLEEP: Duration = Duration::from_secs(60);
 
+/// The shortest time between two looks at what the machine does not tell by itself, and only while a job needs it.
+pub const MACHINE_POLL: Duration = Duration::from_secs(60);
+
+/// How long a service of the system may take to answer what the machine is like.
+pub const MACHINE_ANSWER: Duration = Duration::from_secs(5);
+
+/// The longest pause before a service of the system that did not answer is asked again.
+pub const MACHINE_PATIENCE: Duration = Duration::from_secs(60 * 60);
+
+/// How long a person must have touched nothing to count as away.
+pub const AWAY_AFTER: Duration = Duration::from_secs(60);
+
 /// How long a follower waits before it tries again to become the runner.
 pub const FOLLOW_AGAIN: Duration = Duration::from_millis(500);
 
