@@ -23,6 +23,7 @@ pub const TESTS: &[&str] = &[
     "libnotify-bin",
     "openbox",
     "python3-dbus",
+    "python3-dbusmock",
     "python3-gi",
     "webkit2gtk-driver",
     "wmctrl",

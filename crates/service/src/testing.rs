@@ -11,6 +11,7 @@ use crate::service::{Config, Service};
 use crate::worker_pool::Control;
 use image::{DynamicImage, ImageFormat, Luma};
 use legible_jobs::{Claim, GroupId, Lease, NewJob, Owner, Stop};
+use legible_vision::worker::CancelToken;
 use rusqlite::Transaction;
 use serde_json::Value;
 use std::cell::RefCell;

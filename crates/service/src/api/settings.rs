@@ -1,5 +1,6 @@
 //! What a person can set, and the models.
 
+use super::Hours;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -37,15 +38,6 @@ pub struct Notify {
     pub reminders: bool,
     /// A schedule ended.
     pub schedules: bool,
-}
-
-/// A part of the day by the clock on the wall; it may span midnight.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Hours {
-    /// The first minute, such as `22:00`.
-    pub from: String,
-    /// The first minute after it, such as `06:00`.
-    pub to: String,
 }
 
 /// Where notifications are sent besides this screen.

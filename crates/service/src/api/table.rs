@@ -90,6 +90,8 @@ commands! {
     control_worker(ControlWorker) -> Workers;
     /// What this machine is like.
     machine(NoArgs) -> MachineView;
+    /// Sends a push at once, to see whether it arrives.
+    test_push(NoArgs) -> Done;
     /// All schedules.
     schedules(NoArgs) -> Schedules;
     /// Makes or changes a schedule.

@@ -4,6 +4,8 @@ use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::reminders;
+use crate::telling::message::{self, ReminderDue};
+use crate::telling::outbox;
 
 /// The `remind` job: a run of a reminder's schedule.
 pub struct Remind;
@@ -15,8 +17,11 @@ impl Handler for Remind {
         let now = work.service.now();
         Ok(Box::new(move |tx| {
             // One that was removed while it came up has nothing to say any more.
-            if reminders::find(tx, id.0)?.is_some() {
+            if let Some(stored) = reminders::find(tx, id.0)? {
                 reminders::set_due(tx, id, Some(now), None)?;
+                let draft = reminders::view(tx, &stored)?.draft;
+                let due = ReminderDue { id: id.0, title: draft.title, note: draft.note, item: draft.item };
+                outbox::put(tx, &message::reminder_due(&due), now)?;
             }
             Ok(Done { output: None, changes: Changes { reminders: true, ..Changes::default() } })
         }))

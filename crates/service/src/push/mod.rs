@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::handlers::PUSH;
 use crate::service::Service;
 use crate::telling::message::{Kind, Message};
-use legible_jobs::{Backoff, BackoffKind, NewJob};
+use legible_jobs::{Backoff, BackoffKind, Conditions, NetworkNeed, NewJob};
 use rusqlite::Transaction;
 use serde::{Deserialize, Serialize};
 
@@ -71,17 +71,14 @@ impl Payload {
 /// # Errors
 /// When the database fails.
 pub fn enqueue(tx: &Transaction, payload: &Payload, run_at: i64, now: i64) -> Result<()> {
+    let json = serde_json::to_value(payload).map_err(|e| Error::Internal(format!("a push: {e}")))?;
     let job = NewJob {
-        kind: PUSH.to_owned(),
-        payload: serde_json::to_value(payload).map_err(|e| Error::Internal(format!("a push: {e}")))?,
-        subject: None,
         title: payload.message.title.clone(),
-        priority: 0,
-        group: None,
-        unique: None,
+        tags: vec!["push".into()],
+        conditions: Conditions { network: NetworkNeed::Connected, ..Conditions::default() },
         max_attempts: ATTEMPTS,
         backoff: Backoff { initial_ms: 10_000, max_ms: 3_600_000, kind: BackoffKind::Exponential },
-        run_at,
+        ..NewJob::new(PUSH, json, run_at)
     };
     legible_jobs::enqueue(tx, &job, now)?;
     Ok(())

@@ -45,6 +45,7 @@ fn succeed(service: &Service, lease: &Lease, commit: Commit) -> Result<Changes> 
     let (lease, now) = (lease.clone(), service.now());
     service.database().write_blocking(move |tx| {
         let Done { output, changes } = commit(tx)?;
+        put_schedule_end(tx, &lease, output.as_ref().ok_or(None), now)?;
         legible_jobs::succeed(tx, &lease, output, now)?;
         Ok(changes)
     })
