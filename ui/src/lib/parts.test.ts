@@ -7,6 +7,7 @@ import { toWireError } from "./errors";
 import { lineRuns } from "./hits";
 import { snippetRuns } from "./snippet";
 import { ago, bytes, groupFraction, groupWords, statusWords } from "./words";
+import { isWebAddress } from "./web-address";
 import { fitScale, inset, scrollAfterZoom } from "./zoom";
 
 const t = (text: string): SnippetPart => ({ text, hit: false });
@@ -199,4 +200,18 @@ describe("toWireError", () => {
         ["text", { code: "internal", message: "text", hint: null }],
         [null, { code: "internal", message: "Unknown error", hint: null }],
     ])("%o", (thrown, expected) => expect(toWireError(thrown)).toEqual(expected));
+});
+
+describe("isWebAddress", () => {
+    it.each<[string, boolean]>([
+        ["https://ntfy.sh/topic", true],
+        [" http://192.168.1.4:8080/hook?x=1 ", true],
+        ["HTTPS://a", true],
+        ["ntfy.sh/topic", false],
+        ["https://", false],
+        ["https://a b", false],
+        ["file:///etc/passwd", false],
+        ["javascript:alert(1)", false],
+        ["", false],
+    ])("%j", (text, expected) => expect(isWebAddress(text)).toBe(expected));
 });

@@ -41,6 +41,15 @@ describe("missingReminderPart", () => {
     });
 });
 
+describe("a due reminder", () => {
+    it("can be changed without another time", () => {
+        const rule = { type: "once" as const, at: at(20, 12) };
+        const draft: ReminderDraft = { ...freshReminder(at(21, 12), "UTC"), title: "t", rule };
+        expect(missingReminderPart(draft, at(21, 12), { ...rule })).toBeNull();
+        expect(missingReminderPart(draft, at(21, 12), { ...rule, at: 1 })).toMatch(/passed/);
+    });
+});
+
 describe("how a reminder stands", () => {
     const now = new Date(2026, 10, 21, 12).getTime();
     const view = (change: Partial<ReminderView>): ReminderView => ({
@@ -57,14 +66,14 @@ describe("how a reminder stands", () => {
         rule: { type: "weekly", days: ["monday"], at: "09:00" },
     };
     it.each<[string, Partial<ReminderView>, string, string]>([
-        ["due", { due_since: now - 2 * HOUR }, "due", "Due 2 hours ago, today at 10:00"],
-        ["due and ahead again", { due_since: now, next: now + HOUR }, "due", "Due just now, today at 12:00"],
+        ["due", { due_since: now - 2 * HOUR }, "due", "Due since today at 10:00"],
+        ["due and ahead again", { due_since: now, next: now + HOUR }, "due", "Due since today at 12:00"],
         ["ahead", { next: now + 5 * HOUR }, "ahead", "today at 17:00, in 5 hours"],
         [
             "repeating",
             { draft: weekly, sentence: "Every Monday at 09:00", next: now + 5 * HOUR },
             "ahead",
-            "today at 17:00, in 5 hours, Every Monday at 09:00",
+            "today at 17:00, in 5 hours · Every Monday at 09:00",
         ],
         ["done", { done_at: now - HOUR }, "done", "Done 1 hour ago"],
         ["over", {}, "done", "Over"],

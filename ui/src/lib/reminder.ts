@@ -1,6 +1,6 @@
 // Reminders: how they stand, in words, and the times that are offered.
 
-import type { ReminderDraft, ReminderView } from "./bindings";
+import type { ReminderDraft, ReminderView, Rule } from "./bindings";
 import { until, when } from "./times";
 import { ago } from "./words";
 import { momentOf, moveDate, wallAt } from "./zoned";
@@ -27,7 +27,7 @@ function morning(now: number, zone: string, days: number): number {
 export const snoozes = (now: number, zone: string): Offer[] => [
     { label: "10 min", at: now + 10 * MINUTE },
     { label: "1 h", at: now + HOUR },
-    { label: "Tomorrow 09:00", at: morning(now, zone, 1) },
+    { label: "Tomorrow", at: morning(now, zone, 1) },
 ];
 
 /** Times that people most often mean; those that have passed are left out. */
@@ -54,9 +54,10 @@ export const freshReminder = (now: number, zone: string, item: number | null = n
     zone,
 });
 
-/** What must be mended before it can be saved; `null` when there is nothing. */
-export function missingReminderPart({ title, rule }: ReminderDraft, now: number): string | null {
-    if (rule.type === "once" && rule.at <= now) return "This time has passed.";
+/** What must be mended before it can be saved; `null` when there is nothing. A due reminder may keep its time, `kept`. */
+export function missingReminderPart({ title, rule }: ReminderDraft, now: number, kept?: Rule): string | null {
+    const same = JSON.stringify(rule) === JSON.stringify(kept);
+    if (rule.type === "once" && rule.at <= now && !same) return "This time has passed.";
     if (rule.type === "weekly" && rule.days.length === 0) return "Choose at least one day of the week.";
     if (title.trim() === "") return "Say what to be reminded of.";
     return null;
@@ -72,10 +73,10 @@ export function standing({ due_since, done_at, next }: ReminderView): Standing {
 /** When it is, in words. */
 export function reminderWords(reminder: ReminderView, now: number): string {
     const { draft, due_since, done_at, next, sentence } = reminder;
-    const repeats = draft.rule.type === "once" || sentence === "" ? "" : `, ${sentence}`;
+    const repeats = draft.rule.type === "once" || sentence === "" ? "" : ` · ${sentence}`;
     switch (standing(reminder)) {
         case "due":
-            return `Due ${ago(due_since ?? now, now)}, ${when(due_since ?? now, now)}${repeats}`;
+            return `Due since ${when(due_since ?? now, now)}${repeats}`;
         case "ahead":
             return `${when(next ?? now, now)}, ${until(next ?? now, now)}${repeats}`;
         case "done":

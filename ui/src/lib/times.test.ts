@@ -1,7 +1,7 @@
 // Times in words, times as people type them, and wall clocks in zones.
 
 import { describe, expect, it } from "vitest";
-import { clock, listed, moveTime, readTime, span, until, when } from "./times";
+import { clock, elapsed, listed, moveTime, readTime, span, until, when } from "./times";
 import { momentOf, moveDate, readDate, wallAt } from "./zoned";
 import { findZones } from "./zones";
 
@@ -21,6 +21,17 @@ describe("span", () => {
         [HOUR + 3 * MINUTE, "1 h 3 min"],
         [52 * HOUR, "2 d 4 h"],
     ])("%d ms", (ms, expected) => expect(span(ms)).toBe(expected));
+});
+
+describe("elapsed", () => {
+    it.each<[number, string]>([
+        [-5, "0 s"],
+        [9_999, "9 s"],
+        [58_999, "58 s"],
+        [59_999, "59 s"],
+        [60_000, "1 min"],
+        [125_900, "2 min 5 s"],
+    ])("%d ms", (ms, expected) => expect(elapsed(ms)).toBe(expected));
 });
 
 describe("until", () => {

@@ -21,6 +21,10 @@ export function span(ms: number): string {
     return two(Math.floor(hours / 24), "d", hours % 24, "h");
 }
 
+/** How long something goes on by now, in whole seconds, so that a clock that ticks does not flicker. */
+export const elapsed = (ms: number): string =>
+    ms < 59_000 ? `${Math.max(0, Math.floor(ms / SECOND))} s` : span(Math.floor(ms / SECOND) * SECOND);
+
 /** How far off: "now", "in 5 minutes", "in 3 hours", "in 12 days". */
 export function until(at: number, now: number): string {
     const left = at - now;
