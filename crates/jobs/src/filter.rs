@@ -21,7 +21,7 @@ pub struct Filter {
     pub unique: Option<String>,
     /// Asked for by this schedule.
     pub schedule: Option<ScheduleId>,
-    /// With this text in the title, whatever its case.
+    /// With this text in the title or the unique name, whatever its case.
     pub text: Option<String>,
 }
 

@@ -329,9 +329,10 @@ impl Runner {
         let deadline = lease.budget_ms.map(|ms| (Instant::now() + Duration::from_millis(ms.unsigned_abs()), ms));
         let conditions = lease.conditions.clone();
         self.running.insert(run, Running { job: lease.id, lane, control: control.clone(), conditions, deadline });
+        let schedules = lease.schedule.is_some();
         self.service
             .bus()
-            .note(Changes::default().and_job(lease.id.0).and_group(lease.group.map(|g| g.0)).and_item_of(&lease));
+            .note(Changes { schedules, ..Changes::default() }.and_job(lease.id.0).and_group(lease.group.map(|g| g.0)).and_item_of(&lease));
         let service = self.service.clone();
         let worker = u64::try_from(lease.id.0).unwrap_or_default();
         let what = format!("{}: {}", lease.kind, lease.title);

@@ -51,7 +51,8 @@ impl Home {
         let clock = Arc::new(ManualClock::at(1_000_000));
         let worker = (directory.path().join("no worker"), vec![]);
         let places = Places::below(directory.path());
-        let service = Service::open(Config { places, worker, clock: clock.clone(), runs: false, machine: None }).unwrap();
+        let machine = Some(tokio::sync::watch::channel(legible_jobs::Machine::default()).1);
+        let service = Service::open(Config { places, worker, clock: clock.clone(), runs: false, machine }).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         Home { service, clock, runtime, directory }
     }

@@ -47,7 +47,8 @@ pub(super) fn condition(filter: &Filter) -> Condition {
         term("schedule_id = ?", schedule.0.into());
     }
     if let Some(text) = &filter.text {
-        term("instr(lower(title), lower(?)) > 0", text.clone().into());
+        // Fields are not separated in a title or a name, so no text can match across the two.
+        term("instr(lower(title || char(0) || coalesce(unique_key, '')), lower(?)) > 0", text.clone().into());
     }
     Condition { sql: terms.join(" AND "), params }
 }

@@ -85,14 +85,14 @@ pub struct JobsQuery {
     pub group: Option<i64>,
     /// Just jobs with this tag.
     pub tag: Option<String>,
-    /// Just jobs with this unique name.
+    /// Just jobs with this in their title or their unique name, whatever its case.
     pub name: Option<String>,
+    /// Just jobs with exactly this unique name.
+    pub unique: Option<String>,
     /// Just the runs of this schedule.
     pub schedule: Option<i64>,
     /// Just these kinds.
     pub kinds: Vec<String>,
-    /// Just jobs with this in their title.
-    pub text: Option<String>,
     /// How many to leave out from the start.
     pub offset: u32,
     /// How many at most; 0 means the default of 100.

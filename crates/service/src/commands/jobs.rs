@@ -234,10 +234,10 @@ fn filter(query: &JobsQuery) -> Filter {
         states: (!query.states.is_empty()).then(|| query.states.iter().map(|s| views::state_from(*s)).collect()),
         group: query.group.map(GroupId),
         tag: query.tag.clone(),
-        unique: query.name.clone(),
+        unique: query.unique.clone(),
         schedule: query.schedule.map(ScheduleId),
         kinds: (!query.kinds.is_empty()).then(|| query.kinds.clone()),
-        text: query.text.clone().filter(|text| !text.is_empty()),
+        text: query.name.clone().filter(|text| !text.is_empty()),
         ..Filter::default()
     }
 }

@@ -36,8 +36,10 @@ impl Service {
             let old = draft.id.map(|id| reminder(tx, id)).transpose()?;
             let new = schedule(tx, &draft, old.as_ref(), now)?;
             let (id, _) = legible_jobs::put_schedule(tx, &new, SchedulePolicy::Update, now)?;
-            // Who changes a reminder is told anew, at its new time.
-            set_due(tx, id, None, None)?;
+            // One that is given another time is due at that time, not now.
+            if old.is_none_or(|old| old.schedule.rule != new.rule) {
+                set_due(tx, id, None, None)?;
+            }
             Ok(id)
         });
         let id = id.await?;
@@ -162,7 +164,8 @@ fn schedule(conn: &Connection, draft: &ReminderDraft, old: Option<&StoredSchedul
         return Err(Error::NotFound(format!("image {id}")));
     }
     let rule = rule(&draft.rule, old.map(|old| &old.schedule.rule), now)?;
-    if matches!(rule, legible_jobs::Rule::Once { at } if at <= now) {
+    let stays = old.is_some_and(|old| old.schedule.rule == rule);
+    if !stays && matches!(rule, legible_jobs::Rule::Once { at } if at <= now) {
         return Err(Error::BadRequest("choose a time that is still to come".into()));
     }
     Ok(Schedule {

@@ -7,7 +7,7 @@ use crate::handler::Work;
 use crate::handlers;
 use crate::testing::Home;
 use legible_jobs::{Claim, Filter, JobId, Lease, Owner, State};
-use legible_vision::worker::CancelToken;
+use crate::worker_pool::Control;
 use std::time::{Duration, Instant};
 
 const PATIENT: Limits = Limits { connect: Duration::from_secs(5), whole: Duration::from_secs(5) };
@@ -116,7 +116,7 @@ fn claim(home: &Home) -> Option<Lease> {
 /// Runs a claimed push as the runner does, failures noted; returns where it stands.
 fn run(home: &Home, lease: &Lease) -> State {
     let handler = handlers::handler(PUSH).unwrap();
-    let done = handler.run(&mut Work::new(&home.service, lease, &CancelToken::new(), 1));
+    let done = handler.run(&mut Work::new(&home.service, lease, &Control::default(), 1));
     let (now, lease) = (home.service.now(), lease.clone());
     let ended = move |tx: &Transaction<'_>| match done {
         Ok(commit) => {

@@ -2,13 +2,17 @@
 
 use crate::api::ErrorCode;
 use crate::changes::Changes;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, kept_error};
 use crate::handler::{Commit, Done, Handler, Work, item_of};
-use crate::handlers;
+use crate::handlers::{self, upkeep};
+use crate::schedules::action_of;
 use crate::service::Service;
+use crate::telling::message::{self, ScheduleEnded};
+use crate::telling::outbox;
 use crate::worker_pool::Control;
-use legible_jobs::{Failure, JobId, Lease, State, Stop};
+use legible_jobs::{Failure, JobId, Lease, Reason, State, Stop};
 use rusqlite::Transaction;
+use std::collections::BTreeSet;
 use tracing::{debug, error};
 
 /// Runs one job to its end and writes that end down.
@@ -45,7 +49,8 @@ fn succeed(service: &Service, lease: &Lease, commit: Commit) -> Result<Changes> 
     let (lease, now) = (lease.clone(), service.now());
     service.database().write_blocking(move |tx| {
         let Done { output, changes } = commit(tx)?;
-        put_schedule_end(tx, &lease, output.as_ref().ok_or(None), now)?;
+        let outcome = output.as_ref().map_or_else(String::new, |output| upkeep::words(&lease.kind, output));
+        tell_run(tx, &lease, Ok(outcome), now)?;
         legible_jobs::succeed(tx, &lease, output, now)?;
         Ok(changes)
     })
@@ -76,6 +81,9 @@ fn end_unsuccessfully(
             return Ok(Changes::default());
         }
         let state = legible_jobs::fail(tx, &lease, &failure, now, jitter)?;
+        if state == State::Failed {
+            tell_run(tx, &lease, Err(failure.reason()), now)?;
+        }
         match handler {
             Some(handler) if state == State::Failed => handler.failed(tx, lease.subject.as_deref(), failure.reason()),
             _ => Ok(Changes::default()),
@@ -92,7 +100,23 @@ pub(super) fn note_failure(tx: &Transaction, job: JobId) -> Result<Changes> {
     }
 }
 
-fn told(changes: Changes, lease: &Lease) -> Changes {
+/// Has the person told how the run of a schedule ended.
+fn tell_run(tx: &Transaction, lease: &Lease, ended: std::result::Result<String, &Reason>, now: i64) -> Result<()> {
+    let Some(id) = lease.schedule.filter(|_| action_of(&lease.kind).is_some()) else { return Ok(()) };
+    let (outcome, error) = match ended {
+        Ok(outcome) => {
+            // Should it fail once more, that is news again.
+            outbox::mended(tx, &message::of_schedule(id.0), &BTreeSet::new())?;
+            (outcome, None)
+        }
+        Err(reason) => (String::new(), Some(kept_error(reason))),
+    };
+    let ended = ScheduleEnded { id: id.0, title: lease.title.clone(), outcome, error };
+    outbox::put(tx, &message::schedule_ended(&ended), now)
+}
+
+fn told(mut changes: Changes, lease: &Lease) -> Changes {
+    changes.schedules |= lease.schedule.is_some();
     changes.and_job(lease.id.0).and_group(lease.group.map(|group| group.0)).and_item_of(lease).and_work()
 }
 

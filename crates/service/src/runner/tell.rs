@@ -43,7 +43,7 @@ async fn tell(service: &Service, changes: Changes) -> Result<()> {
     if changes.settings {
         bus.tell(Event::SettingsChanged { settings: service.current_settings()? });
     }
-    if changes.schedules {
+    if changes.schedules || changes.machine {
         bus.tell(Event::SchedulesChanged {});
     }
     if changes.reminders {

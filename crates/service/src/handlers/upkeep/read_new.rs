@@ -112,7 +112,7 @@ mod tests {
         assert_eq!(thumbnails.iter().map(|job| job.item).collect::<Vec<_>>(), [Some(ids[1])]);
         // What comes in now is read first.
         let dropped = home.take_in("new.png", &png(9));
-        let claim = legible_jobs::Claim { limit: 1, kinds: Some(vec![READ.into()]), excluded_kinds: vec![] };
+        let claim = legible_jobs::Claim { kinds: Some(vec![READ.into()]), ..legible_jobs::Claim::any(1) };
         let owner = legible_jobs::Owner("test".into());
         let claim = move |tx: &rusqlite::Transaction<'_>| Ok(legible_jobs::claim(tx, &owner, i64::MAX / 2, 1, &claim)?);
         let first = home.service.database().write_blocking(claim).unwrap().remove(0);

@@ -158,7 +158,8 @@ fn forget_jobs(work: &mut Work) -> Result<usize> {
     loop {
         work.check()?;
         work.progress(0.8, &format!("{forgotten} old jobs forgotten"));
-        let batch = move |tx: &rusqlite::Transaction| Ok(legible_jobs::prune(tx, before, PRUNE_BATCH)?);
+        let (all, now) = (legible_jobs::Filter::default(), work.service.now());
+        let batch = move |tx: &rusqlite::Transaction| Ok(legible_jobs::prune(tx, &all, before, now, PRUNE_BATCH)?);
         let count = work.service.database().write_blocking(batch)?;
         forgotten += count;
         if count < PRUNE_BATCH {
