@@ -29,7 +29,8 @@ impl Shell {
         let bundled = app.path().resource_dir().ok().map(|dir| dir.join("models")).filter(|dir| dir.is_dir());
         let places = Places::of_this_user(bundled.as_deref()).context("there is no home directory")?;
         let worker = (sidecar()?, vec!["vision-worker".to_owned()]);
-        let service = Service::open(Config { places, worker, clock: Arc::new(SystemClock), runs: true, machine: None })?;
+        let service =
+            Service::open(Config { places, worker, clock: Arc::new(SystemClock), runs: true, machine: None })?;
         let (stop, stopped) = watch::channel(false);
         let running = tauri::async_runtime::spawn({
             let service = service.clone();

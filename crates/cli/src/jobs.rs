@@ -1,8 +1,8 @@
 //! `legible jobs`, `pause` and `resume`.
 
-use crate::args::{Choice, Jobs, State};
-use crate::context;
+use crate::args::{Choice, Jobs, Of, State};
 use crate::output::{Exit, plain, print_json, print_line};
+use crate::{context, watch};
 use legible_service::api::{JobId, JobState, JobView, JobsQuery, NoArgs, SetPaused, Touched};
 
 /// Looks at the queue or changes it.
@@ -13,9 +13,9 @@ pub async fn jobs(verb: Jobs) -> anyhow::Result<Exit> {
     context::log("warn");
     let service = context::service(false)?;
     match verb {
-        Jobs::List { state, limit, json } => {
+        Jobs::List { state, of, limit, json } => {
             let states = state.into_iter().map(state_of).collect();
-            let page = service.jobs(JobsQuery { states, limit, ..Default::default() }).await?;
+            let page = service.jobs(JobsQuery { states, limit, ..query_of(&of) }).await?;
             if json {
                 print_json(&page)?;
             } else {
@@ -53,6 +53,16 @@ pub async fn jobs(verb: Jobs) -> anyhow::Result<Exit> {
             let touched = service.retry_jobs(query(&choice, vec![JobState::Failed, JobState::Cancelled])).await?;
             told(&choice, touched, "started again")
         }
+        Jobs::Now(choice) => {
+            let touched = service.run_jobs_now(query(&choice, vec![JobState::Enqueued, JobState::Blocked])).await?;
+            told(&choice, touched, "moved ahead")
+        }
+        Jobs::Prune(choice) => {
+            let ended = vec![JobState::Succeeded, JobState::Failed, JobState::Cancelled];
+            let touched = service.prune_jobs(query(&choice, ended)).await?;
+            told(&choice, touched, "forgotten")
+        }
+        Jobs::Watch { json } => watch::watch(service, json).await,
     }
 }
 
@@ -67,7 +77,12 @@ pub async fn pause(paused: bool) -> anyhow::Result<Exit> {
 }
 
 fn query(choice: &Choice, states: Vec<JobState>) -> JobsQuery {
-    JobsQuery { ids: choice.ids.clone(), states, ..Default::default() }
+    JobsQuery { ids: choice.ids.clone(), states, ..query_of(&choice.of) }
+}
+
+fn query_of(of: &Of) -> JobsQuery {
+    let Of { tag, name, schedule, kind } = of.clone();
+    JobsQuery { tag, unique: name, schedule, kinds: kind, ..Default::default() }
 }
 
 fn told(choice: &Choice, touched: Touched, what: &str) -> anyhow::Result<Exit> {
@@ -79,10 +94,13 @@ fn told(choice: &Choice, touched: Touched, what: &str) -> anyhow::Result<Exit> {
     Ok(if touched.count == 0 { Exit::Nothing } else { Exit::Fine })
 }
 
-fn line(job: &JobView) -> String {
-    let why = job.error.as_ref().map(|error| format!("\t{}", plain(&error.message))).unwrap_or_default();
+/// A job on one line.
+pub fn line(job: &JobView) -> String {
+    let why = job.error.as_ref().map(|error| &error.message).or(job.stopped.as_ref());
+    let why = why.map(|why| format!("\t{}", plain(why))).unwrap_or_default();
     let state = match job.state {
-        JobState::Enqueued | JobState::Blocked => "waiting".to_owned(),
+        JobState::Enqueued | JobState::Blocked if job.waiting_for.is_empty() => "waiting".to_owned(),
+        JobState::Enqueued | JobState::Blocked => format!("waiting for {}", job.waiting_for.join(", ")),
         JobState::Running => format!("running {:.0} %", job.fraction * 100.0),
         JobState::Succeeded => "done".to_owned(),
         JobState::Failed => "failed".to_owned(),
@@ -94,6 +112,7 @@ fn line(job: &JobView) -> String {
 fn state_of(state: State) -> JobState {
     match state {
         State::Enqueued => JobState::Enqueued,
+        State::Blocked => JobState::Blocked,
         State::Running => JobState::Running,
         State::Succeeded => JobState::Succeeded,
         State::Failed => JobState::Failed,

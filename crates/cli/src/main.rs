@@ -10,7 +10,13 @@ mod models;
 mod open;
 mod output;
 mod read;
+mod remind;
 mod run;
+mod schedules;
+mod service_unit;
+mod times;
+mod watch;
+mod workers;
 
 use args::{Args, Verb};
 use clap::Parser;
@@ -49,6 +55,10 @@ async fn dispatch(args: Args) -> anyhow::Result<Exit> {
         Verb::Search(args) => library::search(args).await,
         Verb::Rebuild(args) => library::rebuild(args).await,
         Verb::Jobs { verb } => jobs::jobs(verb).await,
+        Verb::Schedules { verb } => schedules::schedules(verb).await,
+        Verb::Remind { verb } => remind::remind(verb).await,
+        Verb::Workers { verb } => workers::workers(verb).await,
+        Verb::Service { verb } => service_unit::service(verb).await,
         Verb::Pause => jobs::pause(true).await,
         Verb::Resume => jobs::pause(false).await,
         Verb::Run(args) => run::run(&args).await,

@@ -53,6 +53,12 @@ async fn idle(service: &Service) -> Option<WireError> {
         if let Ok(Some(error)) = service.standstill(None).await {
             return Some(error);
         }
+        if status.runner == Runner::Here
+            && let Ok(Some(words)) = service.rest_waits_for().await
+        {
+            eprintln!("What is left waits for {words}.");
+            return None;
+        }
     }
 }
 

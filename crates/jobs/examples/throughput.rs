@@ -4,8 +4,8 @@
 
 use anyhow::{Context, Result};
 use legible_jobs::{
-    Claim, Filter, GroupId, NewJob, Owner, State, active_by_subject, claim, counts, enqueue, group, groups,
-    jobs, new_group, next_run_at, request_cancel, retry, seal, succeed,
+    Claim, Filter, GroupId, NewJob, Owner, State, active_by_subject, claim, counts, enqueue, group, groups, jobs,
+    new_group, next_run_at, request_cancel, retry, seal, succeed,
 };
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::time::{Duration, Instant};

@@ -45,5 +45,6 @@ pub use legible_library::paths::to_text as path_text;
 pub use limits::{MAX_ITEMS_PAGE, MAX_JOBS_PAGE};
 pub use models::ModelShelf;
 pub use pictures::{Picture, View};
+pub use schedules::{parse_rule, system_zone};
 pub use service::{Config, Service};
 pub use worker_pool::{ComputeError, Control, Stopped, WorkerPool};

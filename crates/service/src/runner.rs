@@ -61,6 +61,25 @@ impl Service {
         Ok(())
     }
 
+    /// Follows the process that runs the jobs, whichever it is, until `stop` turns true; runs none itself. `nobody` is
+    /// called each time when nobody runs them any more.
+    pub async fn follow_only(&self, mut stop: watch::Receiver<bool>, nobody: impl Fn()) {
+        let mut told = false;
+        while !*stop.borrow() {
+            let anybody = self.runner() == crate::api::Runner::Elsewhere;
+            if anybody {
+                self.follow(&mut stop).await;
+                self.set_role(Role::Visitor);
+            } else {
+                if !told {
+                    nobody();
+                }
+                pause(FOLLOW_AGAIN, &mut stop).await;
+            }
+            told = !anybody;
+        }
+    }
+
     async fn run_or_follow(&self, stop: &mut watch::Receiver<bool>) -> Result<()> {
         match self.take_lock()? {
             Some(_lock) => Runner::begin(self).await?.run(stop).await,

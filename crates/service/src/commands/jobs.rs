@@ -12,6 +12,7 @@ use crate::service::Service;
 use crate::{groups, notices, views};
 use crate::views::Circumstances;
 use legible_jobs::{Conditions, Filter, GroupId, Machine, ScheduleId, State};
+use std::collections::BTreeSet;
 
 impl Service {
     /// Lists jobs.
@@ -210,6 +211,24 @@ impl Service {
             Ok((!missing.is_empty()).then(|| notices::models_missing("Reading waits for its models", &missing)))
         };
         self.database().read(look).await
+    }
+
+    /// What the work that is left waits for, if all of it waits for the machine or the time of day and none of it runs.
+    /// For those who wait for the end.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rest_waits_for(&self) -> Result<Option<String>> {
+        let states = |states| JobsQuery { states, limit: MAX_JOBS_PAGE, ..JobsQuery::default() };
+        if self.jobs(states(vec![JobState::Running])).await?.total > 0 {
+            return Ok(None);
+        }
+        let waiting = self.jobs(states(vec![JobState::Enqueued])).await?.jobs;
+        if waiting.is_empty() || waiting.iter().any(|job| job.waiting_for.is_empty()) {
+            return Ok(None);
+        }
+        let words: BTreeSet<String> = waiting.into_iter().flat_map(|job| job.waiting_for).collect();
+        Ok(Some(words.into_iter().collect::<Vec<_>>().join(", ")))
     }
 
     /// Pauses or resumes all work, also across restarts.

@@ -8,7 +8,7 @@ mod wire;
 pub use built_in::put_built_in;
 pub use sentence::sentence;
 pub use view::{next_runs, view};
-pub use wire::{rule, rule_view, schedule, unusable, zone};
+pub use wire::{parse_rule, rule, rule_view, schedule, system_zone, unusable, zone};
 
 use crate::api::Action;
 use crate::handlers::{

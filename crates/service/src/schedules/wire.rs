@@ -264,3 +264,17 @@ fn capitalised(words: &str) -> String {
     let mut chars = words.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
+
+/// The rule that a person typed, such as "daily 02:30", "every 15m", "weekly mon,thu 09:00" or "at 2026-12-24 18:00".
+///
+/// # Errors
+/// When it is none; the message says what would be one.
+pub fn parse_rule(text: &str, zone_name: &str, now: i64) -> Result<api::Rule> {
+    let rule = legible_jobs::rule::parse(text, now, &zone(zone_name)?).map_err(|error| unusable(&error))?;
+    Ok(rule_view(&rule))
+}
+
+/// The name of this system's time zone.
+pub fn system_zone() -> String {
+    Zone::system().name().to_owned()
+}
