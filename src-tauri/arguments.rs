@@ -8,6 +8,8 @@ use legible_service::api::Place;
 pub struct Arguments {
     /// Stay in the tray, without a window.
     pub hidden: bool,
+    /// Started with the session: the settings say whether with a window.
+    pub login: bool,
     place: Option<Place>,
 }
 
@@ -22,12 +24,13 @@ impl Arguments {
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--hidden" => parsed.hidden = true,
+                "--login" => parsed.login = true,
                 "--activity" => parsed.place = Some(Place::Activity),
                 "--item" => {
                     let id = arguments.next().and_then(|id| id.parse().ok()).context("--item takes a number")?;
                     parsed.place = Some(Place::Item { id });
                 }
-                _ => bail!("{argument} is not known; the app takes --hidden, --activity and --item NUMBER"),
+                _ => bail!("{argument} is not known; the app takes --hidden, --login, --activity and --item NUMBER"),
             }
         }
         Ok(parsed)

@@ -34,6 +34,7 @@ pub async fn forward_events(app: AppHandle) {
     if let Ok(status) = app.state::<Shell>().service().status(NoArgs {}).await {
         show_in_tray(&app, &status);
     }
+    show_lists_in_tray(&app).await;
     loop {
         let event = match events.recv().await {
             Ok(event) => event,
@@ -47,8 +48,17 @@ pub async fn forward_events(app: AppHandle) {
         match event {
             Event::StatusChanged { status } => show_in_tray(&app, &status),
             Event::SettingsChanged { .. } => login::follow_settings(&app).await,
+            Event::SchedulesChanged {} | Event::RemindersChanged {} => show_lists_in_tray(&app).await,
             _ => {}
         }
+    }
+}
+
+async fn show_lists_in_tray(app: &AppHandle) {
+    let service = app.state::<Shell>().service().clone();
+    let (schedules, reminders) = (service.schedules(NoArgs {}).await, service.reminders(NoArgs {}).await);
+    if let (Some(tray), Ok(schedules), Ok(reminders)) = (app.try_state::<Tray>(), schedules, reminders) {
+        tray.show_lists(&schedules.schedules, &reminders.reminders);
     }
 }
 

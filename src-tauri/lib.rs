@@ -37,7 +37,7 @@ pub fn run(arguments: impl Iterator<Item = String>) -> anyhow::Result<()> {
                 show_soon(app, arguments.place());
             }
         }))
-        .plugin(tauri_plugin_autostart::Builder::new().arg("--hidden").build())
+        .plugin(tauri_plugin_autostart::Builder::new().arg(login::ARGUMENT).build())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_window_state::Builder::default().build())
@@ -82,7 +82,8 @@ fn start(app: &AppHandle, arguments: &Arguments) {
                 window::show(&opener, place);
             }));
             tauri::async_runtime::spawn(notifying);
-            if !arguments.hidden || !has_tray {
+            let hidden = arguments.hidden || (arguments.login && login::starts_hidden(app));
+            if !hidden || !has_tray {
                 window::show(app, arguments.place());
             }
         }

@@ -3,7 +3,9 @@
 
 use crate::shell::{self, Shell};
 use crate::window;
-use legible_service::api::{NoArgs, Place, RecentOutput, SetPaused, Status};
+use legible_service::api::{
+    NoArgs, Place, RecentOutput, ReminderView, ScheduleRef, ScheduleView, SetPaused, Status,
+};
 use std::sync::{Mutex, PoisonError};
 use tauri::menu::{MenuBuilder, MenuItem, MenuItemBuilder, Submenu, SubmenuBuilder};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
@@ -12,12 +14,17 @@ use tauri::{AppHandle, Manager, Wry};
 /// A name longer than this is cut in the menu, in characters.
 const NAME_CHARS: usize = 40;
 
+/// The most reminders, and the most schedules, in the menu.
+const LISTED: usize = 12;
+
 /// The tray icon and the entries of its menu that change. They are changed in place: a menu made anew would close under
 /// the pointer.
 pub struct Tray {
     icon: TrayIcon<Wry>,
     line: MenuItem<Wry>,
     recent: Submenu<Wry>,
+    reminders: Submenu<Wry>,
+    schedules: Submenu<Wry>,
     pause: MenuItem<Wry>,
     shown: Mutex<Shown>,
 }
@@ -28,6 +35,9 @@ struct Shown {
     line: String,
     paused: bool,
     recent: Vec<RecentOutput>,
+    /// Identifiers and texts.
+    reminders: Vec<(String, String)>,
+    schedules: Vec<(String, String)>,
 }
 
 /// Makes the tray icon.
@@ -37,11 +47,15 @@ struct Shown {
 pub fn build(app: &AppHandle) -> tauri::Result<Tray> {
     let line = MenuItemBuilder::with_id("line", "Starting…").enabled(false).build(app)?;
     let recent = SubmenuBuilder::with_id(app, "recent", "Recent").enabled(false).build()?;
+    let reminders = SubmenuBuilder::with_id(app, "reminders", "Reminders").enabled(false).build()?;
+    let schedules = SubmenuBuilder::with_id(app, "schedules", "Run now").enabled(false).build()?;
     let pause = MenuItemBuilder::with_id("pause", pause_label(false)).build(app)?;
     let menu = MenuBuilder::new(app)
         .item(&line)
         .text("show", "Show Legible")
         .item(&recent)
+        .item(&reminders)
+        .item(&schedules)
         .text("activity", "Activity")
         .separator()
         .item(&pause)
@@ -56,15 +70,34 @@ pub fn build(app: &AppHandle) -> tauri::Result<Tray> {
     if let Some(image) = app.default_window_icon() {
         icon = icon.icon(image.clone());
     }
-    Ok(Tray { icon: icon.build(app)?, line, recent, pause, shown: Mutex::default() })
+    Ok(Tray { icon: icon.build(app)?, line, recent, reminders, schedules, pause, shown: Mutex::default() })
 }
 
 impl Tray {
     /// Brings the menu up to date, where it differs.
     pub fn show(&self, status: &Status) {
-        let new = Shown { line: line(status), paused: status.paused, recent: status.recent.clone() };
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-        match self.change(&shown, &new) {
+        let (reminders, schedules) = (shown.reminders.clone(), shown.schedules.clone());
+        let recent = status.recent.clone();
+        self.bring_up(&mut shown, Shown { line: line(status), paused: status.paused, recent, reminders, schedules });
+    }
+
+    /// Brings the lists of schedules and reminders up to date, where they differ.
+    pub fn show_lists(&self, schedules: &[ScheduleView], reminders: &[ReminderView]) {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = reminders.iter().filter(|one| one.due_since.is_some() || one.next.is_some());
+        let new = Shown {
+            line: shown.line.clone(),
+            paused: shown.paused,
+            recent: shown.recent.clone(),
+            reminders: open.take(LISTED).map(reminder_entry).collect(),
+            schedules: schedules.iter().filter(|one| one.draft.enabled).take(LISTED).map(schedule_entry).collect(),
+        };
+        self.bring_up(&mut shown, new);
+    }
+
+    fn bring_up(&self, shown: &mut Shown, new: Shown) {
+        match self.change(shown, &new) {
             Ok(()) => *shown = new,
             Err(error) => tracing::warn!(%error, "the tray menu is stale"),
         }
@@ -87,8 +120,42 @@ impl Tray {
             }
             self.recent.set_enabled(!new.recent.is_empty())?;
         }
+        if shown.reminders != new.reminders {
+            self.fill(&self.reminders, &new.reminders)?;
+        }
+        if shown.schedules != new.schedules {
+            self.fill(&self.schedules, &new.schedules)?;
+        }
         Ok(())
     }
+
+    fn fill(&self, menu: &Submenu<Wry>, entries: &[(String, String)]) -> tauri::Result<()> {
+        while menu.remove_at(0)?.is_some() {}
+        for (id, text) in entries {
+            menu.append(&MenuItemBuilder::with_id(id, text).build(self.icon.app_handle())?)?;
+        }
+        menu.set_enabled(!entries.is_empty())
+    }
+}
+
+/// A reminder in the menu: it leads to its image, or to the list of reminders.
+fn reminder_entry(reminder: &ReminderView) -> (String, String) {
+    let due = if reminder.due_since.is_some() { "Due: " } else { "" };
+    let id = match reminder.draft.item {
+        Some(item) => format!("item:{item}"),
+        None => format!("reminder:{}", reminder.id),
+    };
+    (id, format!("{due}{}", entry(&reminder.draft.title)))
+}
+
+/// A schedule in the menu: it is run.
+fn schedule_entry(schedule: &ScheduleView) -> (String, String) {
+    let state = match (&schedule.active, schedule.waiting_for.is_empty()) {
+        (Some(_), true) => " (running)",
+        (Some(_), false) => " (waiting)",
+        (None, _) => "",
+    };
+    (format!("run:{}", schedule.id), format!("{}{state}", entry(&schedule.draft.title)))
 }
 
 /// What a person chose in the menu. The work is done elsewhere: on Windows a window cannot be made in this handler.
@@ -103,10 +170,21 @@ fn choose(app: &AppHandle, id: &str) {
             _ => {
                 if let Some(id) = id.strip_prefix("item:").and_then(|id| id.parse().ok()) {
                     window::show(&app, Place::Item { id });
+                } else if id.starts_with("reminder:") {
+                    window::show(&app, Place::Reminders);
+                } else if let Some(id) = id.strip_prefix("run:").and_then(|id| id.parse().ok()) {
+                    run_schedule(&app, id).await;
                 }
             }
         }
     });
+}
+
+async fn run_schedule(app: &AppHandle, id: i64) {
+    let service = app.state::<Shell>().service().clone();
+    if let Err(error) = service.run_schedule(ScheduleRef { id }).await {
+        tracing::error!(%error, "the schedule could not be run");
+    }
 }
 
 async fn switch_pause(app: &AppHandle) {

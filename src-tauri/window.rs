@@ -2,8 +2,8 @@
 //! service does not notice.
 
 use crate::ipc::HOST_EVENT;
-use crate::shell::Shell;
-use legible_service::api::{AddOrigin, AddPaths, HostEvent, Place};
+use crate::shell::{self, Shell};
+use legible_service::api::{AddOrigin, AddPaths, HostEvent, NoArgs, Place, WindowClose};
 use legible_service::path_text;
 use std::path::PathBuf;
 use tauri::{AppHandle, DragDropEvent, Emitter, Manager, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent};
@@ -51,8 +51,13 @@ pub fn on_event(window: &Window, event: &WindowEvent) {
     }
 }
 
-/// Closes the window, or minimises it where no tray could bring it back.
+/// Closes the window, or minimises it where no tray could bring it back. The program ends with it if the person set
+/// that.
 async fn close(window: Window) {
+    let settings = window.app_handle().state::<Shell>().service().settings(NoArgs {}).await;
+    if settings.is_ok_and(|settings| settings.window_close == WindowClose::Quit) {
+        return shell::quit(window.app_handle().clone()).await;
+    }
     let closed = match legible_service::desktop::has_tray().await {
         true => window.destroy(),
         false => window.minimize(),

@@ -28,7 +28,7 @@ pub fn window(place: &Place) {
     let shown = match place {
         Place::Item { id } => start(&["--item", &id.to_string()]),
         Place::Activity => start(&["--activity"]),
-        Place::Library | Place::Settings => start(&[]),
+        Place::Library | Place::Schedules | Place::Reminders | Place::Settings => start(&[]),
     };
     if let Err(error) = shown {
         tracing::info!("{error:#}");

@@ -58,6 +58,10 @@ pub enum Place {
     },
     /// What is going on.
     Activity,
+    /// The schedules.
+    Schedules,
+    /// The reminders.
+    Reminders,
     /// The settings.
     Settings,
 }

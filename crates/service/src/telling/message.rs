@@ -169,7 +169,7 @@ pub struct ReminderDue {
 
 /// What to say when a reminder is due.
 pub fn reminder_due(reminder: &ReminderDue) -> Message {
-    let place = reminder.item.map_or(Place::Activity, |id| Place::Item { id });
+    let place = reminder.item.map_or(Place::Reminders, |id| Place::Item { id });
     let snooze = |minutes| Act::Snooze { reminder: reminder.id, minutes };
     Message {
         actions: vec![Act::Finish { reminder: reminder.id }, snooze(10), snooze(60)],
@@ -295,7 +295,7 @@ mod tests {
         let reminder = ReminderDue { id: 3, title: "Pay the rent".into(), note: "1,200".into(), item: Some(9) };
         check(reminder_due(&reminder), Kind::Reminder, "Pay the rent", "1,200", Place::Item { id: 9 });
         let free = ReminderDue { item: None, ..reminder };
-        check(reminder_due(&free), Kind::Reminder, "Pay the rent", "1,200", Place::Activity);
+        check(reminder_due(&free), Kind::Reminder, "Pay the rent", "1,200", Place::Reminders);
         let well = ScheduleEnded { id: 1, title: "Read at night".into(), outcome: "4 read".into(), error: None };
         check(schedule_ended(&well), Kind::Schedule, "Read at night", "4 read", Place::Activity);
         let error = WireError::new(ErrorCode::DiskFull, "The disk is full.").hint("Free some space.");
