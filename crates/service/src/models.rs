@@ -232,5 +232,11 @@ mod tests {
         assert!(write("abc", 1001));
         assert!(write("abd", 1001));
         assert!(!write("abd", 1002));
+        assert!(!write("abc", 1002));
+        let now = |id: &str| shelf.is_sound_now(shelf.manifest.find(id).unwrap());
+        assert_eq!((now("reads"), now("other-reads")), (Some(true), None));
+        assert!(shelf.missing("ppocr").is_empty(), "what was known of it is forgotten");
+        assert!(write("abd", 1002));
+        assert_eq!((now("reads"), ids(shelf.missing("ppocr"))), (Some(false), vec!["reads"]));
     }
 }

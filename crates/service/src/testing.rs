@@ -18,9 +18,12 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+/// What a test does at a safe point.
+type AtSafePoint = Box<dyn FnMut(&CancelToken)>;
+
 thread_local! {
     /// What happens when a job on this thread comes to a safe point.
-    static AT_SAFE_POINT: RefCell<Option<Box<dyn FnMut(&CancelToken)>>> = const { RefCell::new(None) };
+    static AT_SAFE_POINT: RefCell<Option<AtSafePoint>> = const { RefCell::new(None) };
 }
 
 /// From now on, does this whenever a job on this thread comes to a safe point.

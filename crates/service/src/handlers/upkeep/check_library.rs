@@ -205,7 +205,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_cannot_be_read_is_no_missing_file_and_a_pipe_is_not_waited_for() {
+    fn what_cannot_be_read_or_is_no_file_is_not_called_missing() {
         let (home, _) = filled(3);
         fs::remove_file(original(&home, 1)).unwrap();
         std::os::unix::fs::symlink("1.png", original(&home, 1)).unwrap();

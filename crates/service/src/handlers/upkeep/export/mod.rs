@@ -107,7 +107,8 @@ fn write_all(work: &mut Work, folder: &Path, library: &Folder, index: &mut Index
 /// An item with what was read in it, if it is one to export: read, or with a note.
 fn to_export(conn: &Connection, id: ItemId) -> Result<Option<(Item, Option<Reading>)>> {
     let Some(item) = legible_library::item(conn, id)? else { return Ok(None) };
-    if item.trashed_at.is_some() || !(item.has_reading || !item.note.is_empty()) {
+    let says_something = item.has_reading || !item.note.is_empty();
+    if item.trashed_at.is_some() || !says_something {
         return Ok(None);
     }
     let reading = legible_library::reading(conn, id)?;
