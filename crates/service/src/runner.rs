@@ -345,7 +345,7 @@ impl Runner {
         let control = Arc::new(Control::default());
         let run = self.next_run;
         self.next_run += 1;
-        let deadline = lease.budget_ms.map(|ms| (Instant::now() + Duration::from_millis(ms.unsigned_abs()), ms));
+        let deadline = deadline(&lease);
         let conditions = lease.conditions.clone();
         self.running.insert(run, Running { job: lease.id, lane, control: control.clone(), conditions, deadline });
         let schedules = lease.schedule.is_some();
@@ -423,6 +423,11 @@ impl Runner {
         }
         info!(epoch, "stopped running jobs");
     }
+}
+
+/// When a job that begins now is out of time, and how much it has.
+fn deadline(lease: &Lease) -> Option<(Instant, i64)> {
+    lease.budget_ms.map(|ms| (Instant::now() + Duration::from_millis(ms.unsigned_abs()), ms))
 }
 
 /// Waits for the machine to go down or come up.

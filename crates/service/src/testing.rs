@@ -3,7 +3,7 @@
 use crate::api::{AddOrigin, Keep};
 use crate::clock::ManualClock;
 use crate::error::{Error, Result};
-use crate::handler::{Commit, Done, Work};
+use crate::handler::{Commit, Done, Handler, Work};
 use crate::handlers::{self, Lane};
 use crate::intake::{Group, Offer};
 use crate::places::Places;
@@ -205,6 +205,18 @@ impl Home {
 
     fn clock_now(&self) -> i64 {
         self.service.now()
+    }
+}
+
+/// The handler of jobs that work until they are told to stop.
+pub struct Endless;
+
+impl Handler for Endless {
+    fn run(&self, work: &mut Work) -> Result<Commit> {
+        loop {
+            work.check()?;
+            std::thread::yield_now();
+        }
     }
 }
 

@@ -40,6 +40,10 @@ pub const CHECK_LIBRARY: &str = "check-library";
 /// Writes the texts of all items as Markdown files.
 pub const EXPORT: &str = "export";
 
+/// Works until it is told to stop.
+#[cfg(test)]
+pub const ENDLESS: &str = "endless";
+
 /// The kinds that look for the images of a group, and are none of its images themselves.
 pub const GATHERING: &[&str] = &[IMPORT, REBUILD, READ_NEW, READ_NEWER];
 
@@ -60,6 +64,8 @@ pub fn handler(kind: &str) -> Option<&'static dyn Handler> {
         CHECK_LIBRARY => Some(&upkeep::CheckLibrary),
         EXPORT => Some(&upkeep::Export),
         PUSH => Some(&push::Push),
+        #[cfg(test)]
+        ENDLESS => Some(&crate::testing::Endless),
         _ => None,
     }
 }

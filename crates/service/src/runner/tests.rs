@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::clock::ManualClock;
-use crate::handlers::IMPORT;
+use crate::handlers::{self, IMPORT};
 use crate::places::Places;
 use crate::service::Config;
-use legible_jobs::NewJob;
+use legible_jobs::{Backoff, Missed, NewJob, Overlap, Rule, Schedule, SchedulePolicy};
 use std::sync::Arc;
 
 /// A service in a directory of its own, with a clock that stands at 1000.
@@ -24,9 +24,14 @@ impl Scene {
         let (machine, told) = watch::channel(Machine::default());
         let config = Config { places, worker, clock: clock.clone(), runs: true, machine: Some(told) };
         let service = Service::open(config).unwrap();
-        // Those that come with the program are not what is tested here.
-        service.database().write_blocking(|tx| Ok(tx.execute("DELETE FROM schedule", [])?)).unwrap();
         Scene { _home: home, clock, machine, service }
+    }
+
+    /// A runner without the schedules that come with the program: they are not what is tested here.
+    async fn runner(&self) -> Runner {
+        let runner = Runner::begin(&self.service).await.unwrap();
+        self.execute("DELETE FROM schedule").await;
+        runner
     }
 
     async fn execute(&self, sql: &'static str) {
@@ -65,7 +70,7 @@ async fn one_ended(runner: &mut Runner) {
 async fn a_job_whose_end_cannot_be_written_is_taken_back_when_its_lease_runs_out() {
     let scene = Scene::new();
     let job = scene.add_job().await;
-    let mut runner = Runner::begin(&scene.service).await.unwrap();
+    let mut runner = scene.runner().await;
     scene
         .execute("CREATE TRIGGER full BEFORE UPDATE OF state ON job WHEN OLD.state = 'running' BEGIN SELECT RAISE(ABORT, 'planned'); END")
         .await;
@@ -88,7 +93,7 @@ async fn a_job_whose_end_cannot_be_written_is_taken_back_when_its_lease_runs_out
 async fn a_job_that_runs_again_at_once_is_kept_in_sight() {
     let scene = Scene::new();
     let job = scene.add_job().await;
-    let mut runner = Runner::begin(&scene.service).await.unwrap();
+    let mut runner = scene.runner().await;
     for _ in 0..2 {
         let owner = runner.owner.clone();
         let claimed = scene.service.database().write(move |tx| {
@@ -145,7 +150,7 @@ async fn jobs_that_ended_long_ago_are_forgotten_at_the_start_and_daily() {
     }
     scene.service.database().write(move |tx| Ok(cancel(tx)?)).await.unwrap();
     scene.clock.advance(kept);
-    let mut runner = Runner::begin(&scene.service).await.unwrap();
+    let mut runner = scene.runner().await;
     runner.tend().await;
     scene.clock.advance(day - 1);
     scene.add_job().await;
@@ -171,4 +176,126 @@ async fn many_old_jobs_are_forgotten_batch_by_batch() {
     fill.await.unwrap();
     prune(scene.service.clone(), 1001).await;
     assert_eq!(scene.jobs().await, 0);
+}
+
+/// Adds a job and runs it outside of the lanes, which do not know its kind.
+async fn claim_by_hand(scene: &Scene, runner: &mut Runner, job: NewJob) -> JobId {
+    let (now, owner) = (scene.service.now(), runner.owner.clone());
+    let claimed = scene.service.database().write(move |tx| {
+        legible_jobs::enqueue(tx, &job, now)?;
+        let machine = Machine { on_ac: Some(true), ..Machine::default() };
+        Ok(legible_jobs::claim(tx, &owner, now, 60_000, &Claim { machine, ..Claim::any(1) })?.remove(0))
+    });
+    let lease = claimed.await.unwrap();
+    let (id, control) = (lease.id, Arc::new(Control::default()));
+    let (deadline, conditions) = (deadline(&lease), lease.conditions.clone());
+    runner.running.insert(0, Running { job: id, lane: Lane::Upkeep, control: control.clone(), conditions, deadline });
+    let service = scene.service.clone();
+    runner.tasks.spawn_blocking(move || {
+        end::carry_out(&service, &lease, &control, 1);
+        0
+    });
+    id
+}
+
+/// Why the last attempt of a job ended, by the code.
+async fn reason(scene: &Scene, job: JobId) -> (State, u32, Option<String>) {
+    let job = scene.service.database().read(move |c| Ok(legible_jobs::job(c, job)?)).await.unwrap().unwrap();
+    (job.state, job.attempts, job.reason.map(|reason| reason.code))
+}
+
+#[tokio::test]
+async fn what_loses_a_condition_its_time_or_its_worker_stops_and_says_why() {
+    let ac = Conditions { ac_power: true, ..Conditions::default() };
+    let unplugged = Machine { on_ac: Some(false), ..Machine::default() };
+    let endless = || NewJob { max_attempts: 2, ..NewJob::new(handlers::ENDLESS, serde_json::json!({}), 1000) };
+    for (job, machine, expected) in [
+        (NewJob { conditions: ac, ..endless() }, unplugged.clone(), (State::Enqueued, 0, "stopped.ac_power")),
+        (NewJob { budget_ms: Some(1), ..endless() }, Machine::default(), (State::Enqueued, 1, Stop::TIMEOUT)),
+    ] {
+        let scene = Scene::new();
+        let mut runner = scene.runner().await;
+        let id = claim_by_hand(&scene, &mut runner, job).await;
+        scene.machine.send(machine).unwrap();
+        runner.look_around().await;
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        let demands = Demands { cancelled: vec![], paused: false, next_run_at: None, conditions: vec![] };
+        runner.stop_what_is_to_stop(&demands, scene.service.now());
+        one_ended(&mut runner).await;
+        let (state, attempts, code) = reason(&scene, id).await;
+        assert_eq!((state, attempts, code.as_deref()), (expected.0, expected.1, Some(expected.2)));
+    }
+    let scene = Scene::new();
+    let mut runner = scene.runner().await;
+    let id = claim_by_hand(&scene, &mut runner, endless()).await;
+    let demands = Demands { cancelled: vec![], paused: true, next_run_at: None, conditions: vec![] };
+    runner.stop_what_is_to_stop(&demands, scene.service.now());
+    one_ended(&mut runner).await;
+    assert_eq!(reason(&scene, id).await, (State::Enqueued, 0, Some("stopped.paused".into())));
+}
+
+#[tokio::test]
+async fn a_machine_that_goes_to_sleep_gets_its_jobs_handed_back_first() {
+    let scene = Scene::new();
+    let mut runner = scene.runner().await;
+    let job = NewJob::new(handlers::ENDLESS, serde_json::json!({}), 1000);
+    let id = claim_by_hand(&scene, &mut runner, job).await;
+    let held = Arc::new(());
+    let hold = Hold::new(Some(held.clone()));
+    runner.interrupted(Interruption::Ahead { occasion: crate::machine::Occasion::Sleep, hold });
+    one_ended(&mut runner).await;
+    assert_eq!(Arc::strong_count(&held), 2, "the machine waits until all is handed back");
+    runner.step().await.unwrap();
+    assert_eq!(Arc::strong_count(&held), 1, "the machine need not wait any longer");
+    assert_eq!(reason(&scene, id).await, (State::Enqueued, 0, Some("stopped.sleep".into())));
+    scene.add_job().await;
+    runner.step().await.unwrap();
+    assert!(runner.running.is_empty(), "nothing begins while the machine goes down");
+    runner.interrupted(Interruption::Over { occasion: crate::machine::Occasion::Sleep });
+    runner.step().await.unwrap();
+    assert_eq!(runner.running.len(), 1);
+}
+
+#[tokio::test]
+async fn schedules_run_at_their_time_and_when_the_machine_changes() {
+    let scene = Scene::new();
+    let mut runner = scene.runner().await;
+    let schedule = |name: &str, rule| Schedule {
+        name: name.into(),
+        title: name.into(),
+        kind: IMPORT.into(),
+        payload: serde_json::json!({}),
+        subject: None,
+        tags: vec![],
+        priority: 0,
+        max_attempts: 1,
+        backoff: Backoff::default(),
+        budget_ms: None,
+        conditions: Conditions::default(),
+        rule,
+        zone: "UTC".into(),
+        missed: Missed::Once,
+        overlap: Overlap::Skip,
+        flex_ms: 0,
+        enabled: true,
+    };
+    let timed = schedule("timed", Rule::Every { interval_ms: 60_000, anchor: 61_000 });
+    let powered = schedule("powered", Rule::On { trigger: Trigger::PluggedIn });
+    let put = scene.service.database().write(move |tx| {
+        for schedule in [timed, powered] {
+            legible_jobs::put_schedule(tx, &schedule, SchedulePolicy::Keep, 1000)?;
+        }
+        Ok(())
+    });
+    put.await.unwrap();
+    runner.step().await.unwrap();
+    assert_eq!(scene.jobs().await, 0, "neither is due");
+    scene.clock.advance(60_000);
+    runner.step().await.unwrap();
+    assert_eq!(scene.jobs().await, 1, "its time has come");
+    for (on_ac, expected) in [(false, 1), (true, 2), (true, 2)] {
+        scene.machine.send(Machine { on_ac: Some(on_ac), ..Machine::default() }).unwrap();
+        runner.look_around().await;
+        assert_eq!(scene.jobs().await, expected, "plugged in: {on_ac}");
+    }
 }
