@@ -8,15 +8,6 @@ import { invoke } from "@tauri-apps/api/core";
 export type Action = "read_new" | "read_newer_model" | "find_duplicates" | "rebuild" | "tidy" | "check_models" | "check_library" | "export";
 
 /**
- * What came of an offer. The files are looked at in the background as one group.
- */
-export type Added = { 
-/**
- * The group to follow in the activity view.
- */
-group: number, };
-
-/**
  * How images are offered.
  */
 export type AddOrigin = "drop" | "dialog" | "paste" | "cli";
@@ -33,6 +24,15 @@ paths: Array<string>,
  * How they came.
  */
 origin: AddOrigin, };
+
+/**
+ * What came of an offer. The files are looked at in the background as one group.
+ */
+export type Added = { 
+/**
+ * The group to follow in the activity view.
+ */
+group: number, };
 
 /**
  * One attempt of a job.
@@ -104,36 +104,36 @@ export type Chosen = {
 paths: Array<string>, };
 
 /**
- * What a job needs of the machine, before it starts and while it runs.
+ * What work needs of the machine before and while it runs.
  */
 export type Conditions = { 
 /**
- * The network it needs.
+ * The network.
  */
 network: NetworkNeed, 
 /**
- * Only on AC power.
+ * Mains power.
  */
 ac_power: boolean, 
 /**
- * Not while the battery is low.
+ * A battery that is charged, or being charged.
  */
 battery_not_low: boolean, 
 /**
- * Only when nobody used the computer for this many minutes.
+ * No input of a person for this many minutes.
  */
 idle_minutes: number | null, 
 /**
- * Not while the disk is nearly full.
+ * Free disk space.
  */
 disk_not_low: boolean, 
 /**
- * Only between these hours.
+ * A part of the day, by the wall clock of the schedule's zone.
  */
 hours: Hours | null, };
 
 /**
- * Pauses, resumes or kills a worker.
+ * Pauses, resumes or stops a worker.
  */
 export type ControlWorker = { 
 /**
@@ -254,7 +254,7 @@ status: Status, } | { "type": "settings_changed",
 /**
  * The new settings.
  */
-settings: Settings, } | { "type": "model_progress", 
+settings: Settings, } | { "type": "schedules_changed", } | { "type": "reminders_changed", } | { "type": "model_progress", 
 /**
  * Which one.
  */
@@ -266,16 +266,7 @@ done: number,
 /**
  * Bytes in all.
  */
-total: number, } | { "type": "schedules_changed" } | { "type": "reminders_changed" };
-
-/**
- * The newest groups, running ones first.
- */
-export type Groups = { 
-/**
- * The groups.
- */
-groups: Array<GroupView>, };
+total: number, };
 
 /**
  * Jobs that a person started together, such as one drop of many files.
@@ -335,6 +326,15 @@ gathering: boolean,
 stopped: boolean, };
 
 /**
+ * The newest groups, running ones first.
+ */
+export type Groups = { 
+/**
+ * The groups.
+ */
+groups: Array<GroupView>, };
+
+/**
  * How a check came out.
  */
 export type Health = "good" | "limited" | "broken";
@@ -382,15 +382,15 @@ error: WireError | null, } | { "type": "go",
 place: Place, };
 
 /**
- * Hours of the day by the clock on the wall; they may span midnight.
+ * A part of each day, such as 22:00 to 06:00; over midnight if the end is the smaller.
  */
 export type Hours = { 
 /**
- * When they begin, such as `22:00`.
+ * Its first minute, such as `22:00`.
  */
 from: string, 
 /**
- * When they end.
+ * The first minute after it.
  */
 to: string, };
 
@@ -467,40 +467,6 @@ id: number,
 query: string, };
 
 /**
- * One page of items.
- */
-export type ItemsPage = { 
-/**
- * How many items match in all.
- */
-total: number, 
-/**
- * The items of this page.
- */
-items: Array<ItemCard>, };
-
-/**
- * Which items to list.
- */
-export type ItemsQuery = { 
-/**
- * What to search for; empty lists everything, newest first.
- */
-query: string, 
-/**
- * List the trash instead of the library.
- */
-trashed: boolean, 
-/**
- * How many items to leave out from the start.
- */
-offset: number, 
-/**
- * How many items at most; 0 means the default of 100.
- */
-limit: number, };
-
-/**
  * How far an item is.
  */
 export type ItemState = "waiting" | "reading" | "text" | "no_text" | "problem" | "unread";
@@ -563,6 +529,40 @@ trashed: boolean,
 jobs: Array<JobView>, };
 
 /**
+ * One page of items.
+ */
+export type ItemsPage = { 
+/**
+ * How many items match in all.
+ */
+total: number, 
+/**
+ * The items of this page.
+ */
+items: Array<ItemCard>, };
+
+/**
+ * Which items to list.
+ */
+export type ItemsQuery = { 
+/**
+ * What to search for; empty lists everything, newest first.
+ */
+query: string, 
+/**
+ * List the trash instead of the library.
+ */
+trashed: boolean, 
+/**
+ * How many items to leave out from the start.
+ */
+offset: number, 
+/**
+ * How many items at most; 0 means the default of 100.
+ */
+limit: number, };
+
+/**
  * One job with its attempts.
  */
 export type JobDetail = { 
@@ -583,60 +583,6 @@ export type JobId = {
  * The job.
  */
 id: number, };
-
-/**
- * One page of jobs, the running first, then the newest.
- */
-export type JobsPage = { 
-/**
- * How many jobs match in all.
- */
-total: number, 
-/**
- * The jobs of this page.
- */
-jobs: Array<JobView>, };
-
-/**
- * Which jobs to list or touch. Empty fields do not narrow.
- */
-export type JobsQuery = { 
-/**
- * Just these jobs.
- */
-ids: Array<number>, 
-/**
- * Just these states.
- */
-states: Array<JobState>, 
-/**
- * Just this group.
- */
-group: number | null, 
-/**
- * How many to leave out from the start.
- */
-offset: number, 
-/**
- * How many at most; 0 means the default of 100.
- */
-limit: number, 
-/**
- * Just jobs with this tag.
- */
-tag: string | null, 
-/**
- * Just jobs with this name.
- */
-name: string | null, 
-/**
- * Just runs of this schedule.
- */
-schedule: number | null, 
-/**
- * Just these kinds.
- */
-kinds: Array<string>, };
 
 /**
  * Where a job stands.
@@ -708,7 +654,7 @@ finished_at: number | null,
  */
 run_at: number | null, 
 /**
- * Words it can be found by.
+ * Words to find it by.
  */
 tags: Array<string>, 
 /**
@@ -716,29 +662,87 @@ tags: Array<string>,
  */
 name: string | null, 
 /**
- * The higher, the sooner.
+ * Higher runs earlier.
  */
 priority: number, 
 /**
- * What it waits for, in words, such as "AC power".
+ * What it waits for, in words, such as "AC power"; empty when it only waits for its turn.
  */
 waiting_for: Array<string>, 
 /**
- * The jobs it comes after.
+ * The jobs it waits for.
  */
 blocked_by: Array<number>, 
 /**
- * The schedule it is a run of.
+ * The schedule that asked for it.
  */
 schedule: number | null, 
 /**
- * When that run was due.
+ * For which of the schedule's times it runs.
  */
 scheduled_for: number | null, 
 /**
- * Why the last attempt was stopped, in words.
+ * Why its last attempt was stopped before its end, in words.
  */
 stopped: string | null, };
+
+/**
+ * One page of jobs, the running first, then the newest.
+ */
+export type JobsPage = { 
+/**
+ * How many jobs match in all.
+ */
+total: number, 
+/**
+ * The jobs of this page.
+ */
+jobs: Array<JobView>, };
+
+/**
+ * Which jobs to list or touch. Empty fields do not narrow.
+ */
+export type JobsQuery = { 
+/**
+ * Just these jobs.
+ */
+ids: Array<number>, 
+/**
+ * Just these states.
+ */
+states: Array<JobState>, 
+/**
+ * Just this group.
+ */
+group: number | null, 
+/**
+ * Just jobs with this tag.
+ */
+tag: string | null, 
+/**
+ * Just jobs with this in their title or their unique name, whatever its case.
+ */
+name: string | null, 
+/**
+ * Just jobs with exactly this unique name.
+ */
+unique: string | null, 
+/**
+ * Just the runs of this schedule.
+ */
+schedule: number | null, 
+/**
+ * Just these kinds.
+ */
+kinds: Array<string>, 
+/**
+ * How many to leave out from the start.
+ */
+offset: number, 
+/**
+ * How many at most; 0 means the default of 100.
+ */
+limit: number, };
 
 /**
  * What happens to files that are dropped or added.
@@ -767,11 +771,11 @@ confidence: number,
 words: Array<WordView>, };
 
 /**
- * One thing that is known of this machine.
+ * One thing that is known of the machine.
  */
 export type MachineFact = { 
 /**
- * What it is, such as "Power".
+ * What it is about, such as "Power".
  */
 name: string, 
 /**
@@ -779,36 +783,27 @@ name: string,
  */
 value: string, 
 /**
- * Who says so, such as UPower.
+ * Who told, such as "UPower".
  */
 source: string | null, };
 
 /**
- * What the conditions of jobs are held against.
+ * What this machine is like, as far as work cares.
  */
 export type MachineView = { 
 /**
- * The facts.
+ * What is known.
  */
 facts: Array<MachineFact>, };
 
 /**
- * What becomes of runs whose time passed while the computer slept or was off.
+ * What happens to times that were missed, because the program or the machine was off.
  */
 export type Missed = { "type": "skip" } | { "type": "once" } | { "type": "all", 
 /**
  * How many at most.
  */
 most: number, };
-
-/**
- * The models of the manifest and whether they are here.
- */
-export type Models = { 
-/**
- * All models.
- */
-models: Array<ModelView>, };
 
 /**
  * One model.
@@ -840,7 +835,16 @@ default: boolean,
 installed: boolean, };
 
 /**
- * The network a job needs.
+ * The models of the manifest and whether they are here.
+ */
+export type Models = { 
+/**
+ * All models.
+ */
+models: Array<ModelView>, };
+
+/**
+ * Which network work needs.
  */
 export type NetworkNeed = "any" | "connected" | "unmetered" | "metered";
 
@@ -863,23 +867,23 @@ error: WireError,
 remedy: Remedy | null, };
 
 /**
- * Which notifications are shown.
+ * Which kinds of notifications a person wants.
  */
 export type Notify = { 
 /**
- * When a batch ends.
+ * A batch ended, or goes on for long.
  */
 batches: boolean, 
 /**
- * When something failed.
+ * Something failed, or needs the person.
  */
 failures: boolean, 
 /**
- * When a reminder is due.
+ * A reminder is due.
  */
 reminders: boolean, 
 /**
- * When a scheduled run ends.
+ * A schedule ended.
  */
 schedules: boolean, };
 
@@ -901,7 +905,7 @@ path: string | null,
 at: number, };
 
 /**
- * What becomes of a run that is due while the last one still goes on.
+ * What a run does while the one before goes on.
  */
 export type Overlap = "skip" | "queue" | "replace" | "allow";
 
@@ -925,23 +929,23 @@ export type Place = { "view": "library" } | { "view": "item",
 /**
  * Which one.
  */
-id: number, } | { "view": "activity" } | { "view": "settings" };
+id: number, } | { "view": "activity" } | { "view": "schedules" } | { "view": "reminders" } | { "view": "settings" };
 
 /**
- * Where else events are sent.
+ * Where notifications are sent besides this screen.
  */
 export type Push = { 
 /**
- * How.
+ * How they are sent.
  */
 kind: PushKind, 
 /**
- * Address of the webhook or of the ntfy topic.
+ * The address of the webhook or of the ntfy topic. It may hold a secret and is never logged.
  */
 url: string, };
 
 /**
- * How events are pushed.
+ * How notifications are sent to another device.
  */
 export type PushKind = "off" | "webhook" | "ntfy";
 
@@ -997,23 +1001,23 @@ at: number, };
 export type Remedy = "install_models" | "rebuild" | "choose_folder" | "reset_settings";
 
 /**
- * A reminder as a person writes it.
+ * A reminder as a person sets it.
  */
 export type ReminderDraft = { 
 /**
- * Empty for a new one.
+ * The reminder to change; none for a new one.
  */
 id: number | null, 
 /**
- * The item it is about.
+ * The image it is about.
  */
 item: number | null, 
 /**
- * What to be reminded of.
+ * What it says.
  */
 title: string, 
 /**
- * More about it.
+ * More of it.
  */
 note: string, 
 /**
@@ -1021,21 +1025,50 @@ note: string,
  */
 rule: Rule, 
 /**
- * IANA time zone of the rule.
+ * The IANA name of the zone whose wall clock counts.
  */
 zone: string, };
 
 /**
- * Asks for one reminder.
+ * Names a reminder.
  */
-export type ReminderId = { 
+export type ReminderRef = { 
 /**
  * The reminder.
  */
 id: number, };
 
 /**
- * All reminders: the due ones first, then by the next time.
+ * A reminder with what is known of it.
+ */
+export type ReminderView = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What was set.
+ */
+draft: ReminderDraft, 
+/**
+ * When, in words.
+ */
+sentence: string, 
+/**
+ * When it comes next.
+ */
+next: number | null, 
+/**
+ * Since when it is due and nobody said that it is done.
+ */
+due_since: number | null, 
+/**
+ * When somebody last said that it is done.
+ */
+done_at: number | null, };
+
+/**
+ * All reminders: those that are due first, then by their next time.
  */
 export type Reminders = { 
 /**
@@ -1044,90 +1077,56 @@ export type Reminders = {
 reminders: Array<ReminderView>, };
 
 /**
- * A reminder and how it stands.
- */
-export type ReminderView = { 
-/**
- * Its number.
- */
-id: number, 
-/**
- * What a person wrote.
- */
-draft: ReminderDraft, 
-/**
- * When, in words.
- */
-sentence: string, 
-/**
- * When it is due next.
- */
-next: number | null, 
-/**
- * Since when it is due and waits for an answer.
- */
-due_since: number | null, 
-/**
- * When it was done.
- */
-done_at: number | null, };
-
-/**
  * When a schedule runs.
  */
 export type Rule = { "type": "every", 
 /**
- * Seconds from one run to the next.
+ * Seconds from one to the next.
  */
 seconds: number, } | { "type": "daily", 
 /**
- * Time of day, such as `02:30`.
+ * When, such as `02:30`.
  */
 at: string, } | { "type": "weekly", 
 /**
- * On these days.
+ * The days.
  */
 days: Array<Weekday>, 
 /**
- * Time of day.
+ * When.
  */
 at: string, } | { "type": "monthly", 
 /**
- * Day of the month, 1 to 31; a month without that day: its last day.
+ * The day, 1 to 31; in a month without it, the last one.
  */
 day: number, 
 /**
- * Time of day.
+ * When.
  */
 at: string, } | { "type": "cron", 
 /**
- * Five fields, or six with seconds.
+ * Five fields, or six with seconds first.
  */
 expression: string, } | { "type": "once", 
 /**
- * When.
+ * When, in milliseconds since the Unix epoch.
  */
 at: number, } | { "type": "on", 
 /**
- * What sets it off.
+ * What.
  */
 trigger: Trigger, };
-
-/**
- * Which process runs the background service.
- */
-export type Runner = "here" | "elsewhere" | "nobody";
 
 /**
  * One run of a schedule.
  */
 export type RunView = { 
 /**
- * The job that did it.
+ * Its job.
  */
 job: number, 
 /**
- * When it was due.
+ * For which of the schedule's times, or when a person asked for it.
  */
 scheduled_for: number, 
 /**
@@ -1139,11 +1138,11 @@ started_at: number | null,
  */
 finished_at: number | null, 
 /**
- * Where it stands.
+ * How it stands.
  */
 state: JobState, 
 /**
- * What it does or did, in words.
+ * What it did, or is doing, in words.
  */
 words: string, 
 /**
@@ -1152,15 +1151,20 @@ words: string,
 error: WireError | null, };
 
 /**
- * A schedule as a person writes it.
+ * Which process runs the background service.
+ */
+export type Runner = "here" | "elsewhere" | "nobody";
+
+/**
+ * A schedule as a person sets it.
  */
 export type ScheduleDraft = { 
 /**
- * Empty for a new one.
+ * The schedule to change; none for a new one.
  */
 id: number | null, 
 /**
- * Its name.
+ * What a person calls it. Empty: what it does.
  */
 title: string, 
 /**
@@ -1168,15 +1172,15 @@ title: string,
  */
 action: Action, 
 /**
- * Where an export goes.
+ * The folder that it writes to, where it does.
  */
 folder: string | null, 
 /**
- * When.
+ * When it runs.
  */
 rule: Rule, 
 /**
- * IANA time zone of the rule.
+ * The IANA name of the zone whose wall clock counts.
  */
 zone: string, 
 /**
@@ -1184,15 +1188,15 @@ zone: string,
  */
 conditions: Conditions, 
 /**
- * What becomes of missed runs.
+ * What happens to times that were missed.
  */
 missed: Missed, 
 /**
- * What becomes of runs that would overlap.
+ * What a run does while the one before goes on.
  */
 overlap: Overlap, 
 /**
- * A run may begin this much later than due.
+ * How much earlier than its time a run may start, in seconds.
  */
 flex_seconds: number | null, 
 /**
@@ -1201,50 +1205,33 @@ flex_seconds: number | null,
 enabled: boolean, };
 
 /**
- * Asks for one schedule.
+ * What a draft would do.
  */
-export type ScheduleId = { 
+export type SchedulePreview = { 
+/**
+ * All of it in one sentence.
+ */
+sentence: string, 
+/**
+ * When it would run next, up to five times.
+ */
+next_runs: Array<number>, 
+/**
+ * Why it cannot be saved.
+ */
+problem: WireError | null, };
+
+/**
+ * Names a schedule.
+ */
+export type ScheduleRef = { 
 /**
  * The schedule.
  */
 id: number, };
 
 /**
- * What a draft would do.
- */
-export type SchedulePreview = { 
-/**
- * The schedule as a sentence.
- */
-sentence: string, 
-/**
- * The next five runs.
- */
-next_runs: Array<number>, 
-/**
- * What is wrong with the draft.
- */
-problem: WireError | null, };
-
-/**
- * All schedules.
- */
-export type Schedules = { 
-/**
- * The schedules.
- */
-schedules: Array<ScheduleView>, 
-/**
- * The IANA time zones.
- */
-zones: Array<string>, 
-/**
- * The zone of this computer.
- */
-system_zone: string, };
-
-/**
- * A schedule and how it stands.
+ * A schedule with what is known of it.
  */
 export type ScheduleView = { 
 /**
@@ -1252,45 +1239,62 @@ export type ScheduleView = {
  */
 id: number, 
 /**
- * What a person wrote.
+ * What was set.
  */
 draft: ScheduleDraft, 
 /**
- * Whether Legible brought it along; such a one can be switched off, not removed.
+ * Whether it came with the program; it can be changed and switched off, not removed.
  */
 built_in: boolean, 
 /**
- * The schedule as a sentence.
+ * All of it in one sentence.
  */
 sentence: string, 
 /**
- * When it runs next.
+ * When it runs next; empty when it waits for an event, is off, or never runs again.
  */
 next: number | null, 
 /**
- * The next five runs.
+ * When it runs next, up to five times.
  */
 next_runs: Array<number>, 
 /**
- * The run that goes on or waits.
+ * The run that has not ended.
  */
 active: RunView | null, 
 /**
- * What the due run waits for, in words, such as "AC power".
+ * What that run waits for.
  */
 waiting_for: Array<string>, 
 /**
- * The last run that ended.
+ * The run that ended last.
  */
 last: RunView | null, 
 /**
- * Runs left out so far.
+ * How many of its times were not run: missed, or the run before went on.
  */
 skipped: number, 
 /**
- * When it was last changed.
+ * When it was changed.
  */
 changed_at: number, };
+
+/**
+ * All schedules.
+ */
+export type Schedules = { 
+/**
+ * The schedules, the oldest first.
+ */
+schedules: Array<ScheduleView>, 
+/**
+ * The names of all time zones.
+ */
+zones: Array<string>, 
+/**
+ * The zone of this system.
+ */
+system_zone: string, };
 
 /**
  * Pauses or resumes all work.
@@ -1318,31 +1322,27 @@ keep: Keep,
  */
 engine: string, 
 /**
- * Native notifications when a batch ends or fails.
- */
-notifications: boolean, 
-/**
- * Start in the tray when the person logs in.
- */
-start_at_login: boolean, 
-/**
- * Which notifications are shown.
+ * What is told by notifications and pushes.
  */
 notify: Notify, 
 /**
- * No notifications between these hours.
+ * When only reminders are told; everything else waits for the end of these hours.
  */
 quiet_hours: Hours | null, 
 /**
- * Where else events are sent.
+ * Where notifications are sent besides this screen.
  */
 push: Push, 
 /**
- * What closing the window does.
+ * What closing the window means.
  */
 window_close: WindowClose, 
 /**
- * Start at login without the window.
+ * Start when the person logs in.
+ */
+start_at_login: boolean, 
+/**
+ * Whether a start at login shows no window.
  */
 start_hidden: boolean, };
 
@@ -1369,7 +1369,7 @@ text: string,
 hit: boolean, };
 
 /**
- * Puts a due reminder off.
+ * Puts a reminder off.
  */
 export type SnoozeReminder = { 
 /**
@@ -1377,7 +1377,7 @@ export type SnoozeReminder = {
  */
 id: number, 
 /**
- * Until when.
+ * When it is to come again, in milliseconds since the Unix epoch.
  */
 until: number, };
 
@@ -1439,19 +1439,19 @@ missing_models: Array<string>,
 notices: Array<Notice>, };
 
 /**
- * A due date found in the text of an item.
+ * A due date found in the text of an image.
  */
 export type Suggestion = { 
 /**
- * The item.
+ * The image.
  */
 item: number, 
 /**
- * What to be reminded of.
+ * What a reminder could say.
  */
 title: string, 
 /**
- * When.
+ * When it could come, in milliseconds since the Unix epoch.
  */
 at: number, 
 /**
@@ -1460,11 +1460,11 @@ at: number,
 why: string, };
 
 /**
- * Reminders that an item suggests.
+ * The due dates found in the text of an image.
  */
 export type Suggestions = { 
 /**
- * The suggestions.
+ * The dates, the next one first.
  */
 suggestions: Array<Suggestion>, };
 
@@ -1478,19 +1478,19 @@ export type Touched = {
 count: number, };
 
 /**
- * What sets a schedule off.
+ * Something that starts a schedule.
  */
 export type Trigger = { "type": "folder_changed", 
 /**
- * The folder, absolute.
+ * The folder.
  */
 path: string, 
 /**
- * It must have been quiet for this long.
+ * How long nothing must change before it runs, in seconds.
  */
 settle_seconds: number, 
 /**
- * It runs after this long though it is not quiet.
+ * How long after the first change it runs at the latest, in seconds.
  */
 max_delay_seconds: number, } | { "type": "app_start" } | { "type": "network_back" } | { "type": "plugged_in" } | { "type": "schedule_ended", 
 /**
@@ -1504,7 +1504,7 @@ schedule: number, };
 export type Weekday = "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
 
 /**
- * What closing the window does.
+ * What closing the window means.
  */
 export type WindowClose = "keep_running" | "quit";
 
@@ -1544,21 +1544,12 @@ quad: [[number, number], [number, number], [number, number], [number, number]], 
 export type WorkerAction = "pause" | "resume" | "kill";
 
 /**
- * All workers.
- */
-export type Workers = { 
-/**
- * The workers.
- */
-workers: Array<WorkerView>, };
-
-/**
- * How a worker is.
+ * How a worker stands.
  */
 export type WorkerState = "running" | "paused" | "stopping";
 
 /**
- * Something that works now.
+ * One thing that is being done just now.
  */
 export type WorkerView = { 
 /**
@@ -1566,25 +1557,30 @@ export type WorkerView = {
  */
 id: number, 
 /**
- * What it does, in words.
+ * What it does.
  */
 what: string, 
 /**
- * The job it works on.
+ * The job it carries out.
  */
 job: number | null, 
 /**
- * How it is.
+ * How it stands.
  */
 state: WorkerState, 
 /**
  * Since when.
  */
-since: number, 
+since: number, };
+
 /**
- * Processor time so far, in milliseconds.
+ * All that is being done just now.
  */
-cpu_ms: number | null, };
+export type Workers = { 
+/**
+ * The workers, the oldest first.
+ */
+workers: Array<WorkerView>, };
 
 /** Every command of the service and of the desktop around the window. A failed call throws a `WireError`. */
 export const commands = {
@@ -1614,44 +1610,44 @@ export const commands = {
     cancel_jobs: (args: JobsQuery): Promise<Touched> => invoke<Touched>("call", { name: "cancel_jobs", args }),
     /** Starts failed or cancelled jobs again. */
     retry_jobs: (args: JobsQuery): Promise<Touched> => invoke<Touched>("call", { name: "retry_jobs", args }),
-    /** The newest groups of jobs. */
-    groups: (args: NoArgs = {}): Promise<Groups> => invoke<Groups>("call", { name: "groups", args }),
-    /** All schedules. */
-    schedules: (args: NoArgs = {}): Promise<Schedules> => invoke<Schedules>("call", { name: "schedules", args }),
-    /** Adds a schedule, or changes one. */
-    save_schedule: (args: ScheduleDraft): Promise<ScheduleView> => invoke<ScheduleView>("call", { name: "save_schedule", args }),
-    /** What a draft would do, without saving it. */
-    preview_schedule: (args: ScheduleDraft): Promise<SchedulePreview> => invoke<SchedulePreview>("call", { name: "preview_schedule", args }),
-    /** Switches a schedule on or off. */
-    enable_schedule: (args: EnableSchedule): Promise<ScheduleView> => invoke<ScheduleView>("call", { name: "enable_schedule", args }),
-    /** Runs a schedule now. */
-    run_schedule: (args: ScheduleId): Promise<ScheduleView> => invoke<ScheduleView>("call", { name: "run_schedule", args }),
-    /** Removes a schedule; built-in ones are only switched off. */
-    remove_schedule: (args: ScheduleId): Promise<Touched> => invoke<Touched>("call", { name: "remove_schedule", args }),
-    /** All reminders. */
-    reminders: (args: NoArgs = {}): Promise<Reminders> => invoke<Reminders>("call", { name: "reminders", args }),
-    /** Adds a reminder, or changes one. */
-    save_reminder: (args: ReminderDraft): Promise<ReminderView> => invoke<ReminderView>("call", { name: "save_reminder", args }),
-    /** Puts a due reminder off. */
-    snooze_reminder: (args: SnoozeReminder): Promise<ReminderView> => invoke<ReminderView>("call", { name: "snooze_reminder", args }),
-    /** Marks a reminder as done. */
-    finish_reminder: (args: ReminderId): Promise<ReminderView> => invoke<ReminderView>("call", { name: "finish_reminder", args }),
-    /** Removes a reminder. */
-    remove_reminder: (args: ReminderId): Promise<Touched> => invoke<Touched>("call", { name: "remove_reminder", args }),
-    /** Due dates found in the text of an item. */
-    suggest_reminders: (args: ItemFile): Promise<Suggestions> => invoke<Suggestions>("call", { name: "suggest_reminders", args }),
-    /** Runs jobs ahead of the queue, whatever they wait for. */
+    /** Moves waiting jobs ahead of all others, whatever their conditions. */
     run_jobs_now: (args: JobsQuery): Promise<Touched> => invoke<Touched>("call", { name: "run_jobs_now", args }),
     /** Forgets ended jobs. */
     prune_jobs: (args: JobsQuery): Promise<Touched> => invoke<Touched>("call", { name: "prune_jobs", args }),
-    /** What works now. */
+    /** What is being done just now. */
     workers: (args: NoArgs = {}): Promise<Workers> => invoke<Workers>("call", { name: "workers", args }),
-    /** Pauses, resumes or kills a worker. */
+    /** Pauses, resumes or stops one of the workers. */
     control_worker: (args: ControlWorker): Promise<Workers> => invoke<Workers>("call", { name: "control_worker", args }),
-    /** What is known of this machine. */
+    /** What this machine is like. */
     machine: (args: NoArgs = {}): Promise<MachineView> => invoke<MachineView>("call", { name: "machine", args }),
-    /** Sends a test to where events are pushed. */
+    /** Sends a push at once, to see whether it arrives. */
     test_push: (args: NoArgs = {}): Promise<Done> => invoke<Done>("call", { name: "test_push", args }),
+    /** All schedules. */
+    schedules: (args: NoArgs = {}): Promise<Schedules> => invoke<Schedules>("call", { name: "schedules", args }),
+    /** Makes or changes a schedule. */
+    save_schedule: (args: ScheduleDraft): Promise<ScheduleView> => invoke<ScheduleView>("call", { name: "save_schedule", args }),
+    /** What a draft would do, or why it cannot be saved. */
+    preview_schedule: (args: ScheduleDraft): Promise<SchedulePreview> => invoke<SchedulePreview>("call", { name: "preview_schedule", args }),
+    /** Switches a schedule on or off. */
+    enable_schedule: (args: EnableSchedule): Promise<ScheduleView> => invoke<ScheduleView>("call", { name: "enable_schedule", args }),
+    /** Runs a schedule at once, whatever its conditions. */
+    run_schedule: (args: ScheduleRef): Promise<ScheduleView> => invoke<ScheduleView>("call", { name: "run_schedule", args }),
+    /** Removes a schedule and cancels its run. */
+    remove_schedule: (args: ScheduleRef): Promise<Touched> => invoke<Touched>("call", { name: "remove_schedule", args }),
+    /** All reminders. */
+    reminders: (args: NoArgs = {}): Promise<Reminders> => invoke<Reminders>("call", { name: "reminders", args }),
+    /** Makes or changes a reminder. */
+    save_reminder: (args: ReminderDraft): Promise<ReminderView> => invoke<ReminderView>("call", { name: "save_reminder", args }),
+    /** Puts a reminder off. */
+    snooze_reminder: (args: SnoozeReminder): Promise<ReminderView> => invoke<ReminderView>("call", { name: "snooze_reminder", args }),
+    /** Says that what a reminder is about is done. */
+    finish_reminder: (args: ReminderRef): Promise<ReminderView> => invoke<ReminderView>("call", { name: "finish_reminder", args }),
+    /** Removes a reminder. */
+    remove_reminder: (args: ReminderRef): Promise<Touched> => invoke<Touched>("call", { name: "remove_reminder", args }),
+    /** The due dates in the text of an item. */
+    suggest_reminders: (args: ItemFile): Promise<Suggestions> => invoke<Suggestions>("call", { name: "suggest_reminders", args }),
+    /** The newest groups of jobs. */
+    groups: (args: NoArgs = {}): Promise<Groups> => invoke<Groups>("call", { name: "groups", args }),
     /** Pauses or resumes all work. */
     set_paused: (args: SetPaused): Promise<Status> => invoke<Status>("call", { name: "set_paused", args }),
     /** The settings. */
