@@ -81,7 +81,6 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         library_folder: "/home/mara/Pictures/Legible",
         keep: "copy",
         engine: "ppocr",
-        notifications: true,
         start_at_login: false,
         start_hidden: true,
         notify: { batches: true, failures: true, reminders: true, schedules: false },

@@ -4,6 +4,7 @@ use anyhow::Context;
 use legible_service::clock::SystemClock;
 use legible_service::places::Places;
 use legible_service::{Config, Service};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -37,8 +38,9 @@ pub fn service(runs: bool) -> anyhow::Result<Service> {
 /// Sends the log to standard error: warnings, or what LEGIBLE_LOG says.
 pub fn log(default: &str) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("LEGIBLE_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("{default},tokio_cron_scheduler=warn")));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    log.with_ansi(std::io::stderr().is_terminal()).init();
 }
 
 /// Where the installed app keeps its models: `/usr/lib/Legible/models` on Linux, beside the program elsewhere.

@@ -97,7 +97,8 @@ fn told(choice: &Choice, touched: Touched, what: &str) -> anyhow::Result<Exit> {
 /// A job on one line.
 pub fn line(job: &JobView) -> String {
     let why = job.error.as_ref().map(|error| &error.message).or(job.stopped.as_ref());
-    let why = why.map(|why| format!("\t{}", plain(why))).unwrap_or_default();
+    let came = Some(&job.words).filter(|words| job.state == JobState::Succeeded && !words.is_empty());
+    let why = why.or(came).map(|why| format!("\t{}", plain(why))).unwrap_or_default();
     let state = match job.state {
         JobState::Enqueued | JobState::Blocked if job.waiting_for.is_empty() => "waiting".to_owned(),
         JobState::Enqueued | JobState::Blocked => format!("waiting for {}", job.waiting_for.join(", ")),

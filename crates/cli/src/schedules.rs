@@ -7,8 +7,8 @@ use crate::output::{Exit, plain, print_json, print_line};
 use crate::times::moment;
 use anyhow::{Context, bail};
 use legible_service::api::{
-    self, Conditions, EnableSchedule, Hours, JobsQuery, Missed, NetworkNeed, NoArgs, ScheduleDraft, ScheduleRef,
-    ScheduleView,
+    self, Conditions, EnableSchedule, Hours, JobsQuery, Missed, NetworkNeed, NoArgs, Rule, ScheduleDraft, ScheduleRef,
+    ScheduleView, Trigger,
 };
 use legible_service::{Service, parse_rule, path_text, system_zone};
 
@@ -39,7 +39,7 @@ pub async fn schedules(verb: Schedules) -> anyhow::Result<Exit> {
                 title: String::new(),
                 action: action(new.action),
                 folder: None,
-                rule: parse_rule(&new.when.join(" "), &zone, service.now())?,
+                rule: in_full(parse_rule(&new.when.join(" "), &zone, service.now())?)?,
                 zone,
                 conditions: Conditions::default(),
                 missed: Missed::Once,
@@ -53,7 +53,7 @@ pub async fn schedules(verb: Schedules) -> anyhow::Result<Exit> {
             let mut draft = find(&service, id).await?.draft;
             draft.zone = change.options.zone.clone().unwrap_or(draft.zone);
             if let Some(when) = &change.when {
-                draft.rule = parse_rule(when, &draft.zone, service.now())?;
+                draft.rule = in_full(parse_rule(when, &draft.zone, service.now())?)?;
             }
             save(&service, changed(draft, &change.options)?, change.options.json).await?;
         }
@@ -74,9 +74,17 @@ pub async fn schedules(verb: Schedules) -> anyhow::Result<Exit> {
     Ok(Exit::Fine)
 }
 
+/// A rule whose folder is named from the root: the service runs in another directory.
+fn in_full(mut rule: Rule) -> anyhow::Result<Rule> {
+    if let Rule::On { trigger: Trigger::FolderChanged { path, .. } } = &mut rule {
+        *path = path_text(&std::path::absolute(&*path)?);
+    }
+    Ok(rule)
+}
+
 async fn find(service: &Service, id: i64) -> anyhow::Result<ScheduleView> {
     let all = service.schedules(NoArgs {}).await?.schedules;
-    all.into_iter().find(|schedule| schedule.id == id).with_context(|| format!("there is no schedule {id}"))
+    all.into_iter().find(|schedule| schedule.id == id).with_context(|| format!("Schedule {id} was not found."))
 }
 
 async fn show(service: &Service, id: i64, json: bool) -> anyhow::Result<()> {
@@ -85,7 +93,7 @@ async fn show(service: &Service, id: i64, json: bool) -> anyhow::Result<()> {
         return print_json(&schedule);
     }
     print_line(&line(&schedule))?;
-    for next in &schedule.next_runs {
+    for next in schedule.next_runs.iter().filter(|_| schedule.draft.enabled) {
         print_line(&format!("  next\t{}", moment(*next)))?;
     }
     let history = JobsQuery { schedule: Some(id), limit: HISTORY, ..JobsQuery::default() };
@@ -131,7 +139,7 @@ fn changed(mut draft: ScheduleDraft, options: &ScheduleOptions) -> anyhow::Resul
         Some("skip") => draft.missed = Missed::Skip,
         Some("once") => draft.missed = Missed::Once,
         Some(number) => {
-            let most = number.parse().with_context(|| format!("{number} is neither skip, once nor a number"))?;
+            let Ok(most) = number.parse() else { bail!("{number} is neither skip, once nor a number") };
             draft.missed = Missed::All { most };
         }
     }
@@ -145,6 +153,9 @@ fn changed(mut draft: ScheduleDraft, options: &ScheduleOptions) -> anyhow::Resul
     }
     draft.flex_seconds = options.flex.or(draft.flex_seconds);
     if let Some(folder) = &options.folder {
+        if draft.action != api::Action::Export {
+            bail!("--folder is for export only");
+        }
         draft.folder = Some(path_text(&std::path::absolute(folder)?));
     }
     Ok(draft)
@@ -162,7 +173,7 @@ fn conditions(needs: &[String]) -> anyhow::Result<Conditions> {
             ("unmetered", None) => conditions.network = NetworkNeed::Unmetered,
             ("metered", None) => conditions.network = NetworkNeed::Metered,
             ("idle", Some(minutes)) => {
-                let minutes = minutes.parse().with_context(|| format!("{minutes} is no number of minutes"))?;
+                let Ok(minutes @ 1..) = minutes.parse() else { bail!("{minutes} is no number of minutes") };
                 conditions.idle_minutes = Some(minutes);
             }
             ("hours", Some(hours)) => {
@@ -206,6 +217,7 @@ mod tests {
         let all = r#"{"network":"unmetered","ac_power":true,"battery_not_low":false,"idle_minutes":10,"disk_not_low":true,"hours":{"from":"22:00","to":"06:00"}}"#;
         check(&["ac", "idle:10", "unmetered", "disk", "hours:22:00-06:00"], Ok(all));
         check(&["idle:soon"], Err("soon is no number of minutes"));
+        check(&["idle:0"], Err("0 is no number of minutes"));
         check(&["hours:22"], Err("22 is not like 22:00-06:00"));
     }
 }

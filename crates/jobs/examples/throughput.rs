@@ -2,11 +2,8 @@
 //!
 //! `cargo run --release -p legible-jobs --example throughput [DIRECTORY]`
 
-use anyhow::{Context, Result};
-use legible_jobs::{
-    Claim, Filter, GroupId, NewJob, Owner, State, active_by_subject, claim, counts, enqueue, group, groups, jobs,
-    new_group, next_run_at, request_cancel, retry, seal, succeed,
-};
+use anyhow::{Context as _, Result};
+use legible_jobs::*;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::time::{Duration, Instant};
 
@@ -59,7 +56,145 @@ fn main() -> Result<()> {
     row("cancel a group of 10,000", GROUP, time);
     let (_, time) = timed(|| write(&mut conn, |tx| Ok(retry(tx, &Filter::group(last), 2)?)))?;
     row("retry a group of 10,000", GROUP, time);
+
+    with_conditions(&folder.path().join("conditions.db"))?;
+    in_chains(&folder.path().join("chains.db"))?;
+    on_schedules(&folder.path().join("schedules.db"))
+}
+
+/// 100,000 jobs with tags and 50 different sets of conditions, half of which do not hold.
+fn with_conditions(path: &std::path::Path) -> Result<()> {
+    let mut conn = open(path)?;
+    let owner = Owner("bench".into());
+    let conditions = |n: usize| Conditions {
+        ac_power: n.is_multiple_of(2),
+        hours: Some(Hours { from: 0, to: u16::try_from(n % 25).unwrap_or(0) + 1400, zone: "Europe/Berlin".into() }),
+        ..Conditions::default()
+    };
+    let new = |n: usize| NewJob {
+        conditions: conditions(n),
+        tags: vec!["all".into(), format!("tag-{}", n % 1000)],
+        ..job(n, None)
+    };
+    let (_, time) =
+        timed(|| write(&mut conn, |tx| (0..JOBS).try_for_each(|n| Ok(enqueue(tx, &new(n), 0).map(drop)?))))?;
+    row("enqueue with conditions and two tags, one transaction", JOBS, time);
+    let machine = Machine { on_ac: Some(false), ..Machine::default() };
+    let wish = Claim { machine, ..Claim::any(1) };
+    let mut each = Vec::new();
+    for now in 0..1000 {
+        let (leases, time) = timed(|| write(&mut conn, |tx| Ok(claim(tx, &owner, now, 60_000, &wish)?)))?;
+        anyhow::ensure!(leases.len() == 1, "the queue ran dry");
+        each.push(time);
+    }
+    row("claim among 50 sets of conditions in two kinds", each.len(), each.iter().sum());
+    each.sort_unstable();
+    row("the same, 99 of 100 are faster", 1, each[990]);
+    let (_, time) = timed(|| (0..20).try_for_each(|_| Ok(waiting_conditions(&conn).map(drop)?)))?;
+    row("waiting_conditions", 20, time);
+    let tagged = Filter { tag: Some("tag-7".into()), ..Filter::default() };
+    let (_, time) = timed(|| (0..20).try_for_each(|_| Ok(jobs(&conn, &tagged, 0, 50).map(drop)?)))?;
+    row("page of 50 of a tag", 20, time);
+    let (_, time) = timed(|| write(&mut conn, |tx| Ok(run_now(tx, &tagged, 1)?)))?;
+    row("run 100 of a tag now", 100, time);
+    let (_, time) = timed(|| write(&mut conn, |tx| Ok(request_cancel(tx, &tagged, 2)?)))?;
+    row("cancel 100 of a tag", 100, time);
     Ok(())
+}
+
+/// 10 chains of 10,000 jobs each.
+fn in_chains(path: &std::path::Path) -> Result<()> {
+    let mut conn = open(path)?;
+    let owner = Owner("bench".into());
+    let chain = (1..100).fold(Chain::begin((0..100).map(|n| job(n, None))), |chain, _| chain.then([job(0, None)]));
+    let long = (1..GROUP - 199).fold(chain, |chain, n| chain.then([job(n, None)]));
+    let (_, time) =
+        timed(|| (0..10).try_for_each(|_| write(&mut conn, |tx| Ok(enqueue_chain(tx, &long, None, 0).map(drop)?))))?;
+    row("enqueue chains of about 10,000", 10 * GROUP, time);
+    let mut ending = Duration::ZERO;
+    for now in 0..1000 {
+        let lease = write(&mut conn, |tx| Ok(claim(tx, &owner, now, 60_000, &Claim::any(1))?))?.remove(0);
+        ending += timed(|| write(&mut conn, |tx| Ok(succeed(tx, &lease, None, now)?)))?.1;
+    }
+    row("succeed while 100,000 are blocked", 1000, ending);
+    let lease = write(&mut conn, |tx| Ok(claim(tx, &owner, 5000, 60_000, &Claim::any(1))?))?.remove(0);
+    let bad = Failure::Final(Reason { code: "bad".into(), message: "It broke.".into(), hint: None });
+    let (_, time) = timed(|| write(&mut conn, |tx| Ok(fail(tx, &lease, &bad, 5000, 0.0)?)))?;
+    row("a failure that a chain of about 10,000 inherits", GROUP, time);
+    let (_, time) = timed(|| write(&mut conn, |tx| Ok(retry(tx, &Filter::ids([lease.id]), 5001)?)))?;
+    row("a retry that brings it back", GROUP, time);
+    Ok(())
+}
+
+/// 10,000 schedules of four rules.
+fn on_schedules(path: &std::path::Path) -> Result<()> {
+    const MINUTE: i64 = 60_000;
+    let start = 20_000 * 1440 * MINUTE;
+    let mut conn = open(path)?;
+    let owner = Owner("bench".into());
+    let plans = (0..10_000).map(plan).collect::<Result<Vec<_>>>()?;
+    let put =
+        |tx: &Transaction<'_>, plan: &Schedule| Ok(put_schedule(tx, plan, SchedulePolicy::Update, start).map(drop)?);
+    let (_, time) = timed(|| write(&mut conn, |tx| plans.iter().try_for_each(|plan| put(tx, plan))))?;
+    row("put 10,000 schedules, one transaction", plans.len(), time);
+    let (_, time) = timed(|| plans.iter().take(1000).try_for_each(|plan| write(&mut conn, |tx| put(tx, plan))))?;
+    row("change a schedule, one transaction each", 1000, time);
+    let (_, time) = timed(|| (0..20).try_for_each(|_| Ok(next_schedule_at(&conn, start).map(drop)?)))?;
+    row("next_schedule_at", 20, time);
+    let (_, time) = timed(|| schedules(&conn, None).map_err(Into::into))?;
+    row("list 10,000 schedules", 1, time);
+
+    // One that is due: from the look at the time to its leased job, as the service does it.
+    let now = start + 1440 * MINUTE;
+    let alone = Schedule { name: "alone".into(), ..plan(0)? };
+    let (id, _) = write(&mut conn, |tx| Ok(put_schedule(tx, &alone, SchedulePolicy::Keep, start)?))?;
+    let mut waking = Duration::ZERO;
+    for n in 0..100 {
+        let at = start + n;
+        write(&mut conn, |tx| Ok(override_next(tx, id, Some(at), at)?))?;
+        let (lease, time) = timed(|| {
+            anyhow::ensure!(next_schedule_at(&conn, at)? == Some(at), "it is not due");
+            write(&mut conn, |tx| Ok(fire_due(tx, at, 100)?))?;
+            Ok(write(&mut conn, |tx| Ok(claim(tx, &owner, at, 60_000, &Claim::any(1))?))?.remove(0))
+        })?;
+        waking += time;
+        write(&mut conn, |tx| Ok(succeed(tx, &lease, None, at)?))?;
+    }
+    row("wake: from a due schedule to its claimed job", 100, waking);
+    let (fired, time) = timed(|| write(&mut conn, |tx| Ok(fire_due(tx, now, usize::MAX)?)))?;
+    row("fire all that are due after a day, one transaction", fired.len(), time);
+    let (_, time) = timed(|| write(&mut conn, |tx| Ok(fire_due(tx, now, usize::MAX)?)))?;
+    row("fire when nothing is due", 1, time);
+    Ok(())
+}
+
+fn plan(n: usize) -> Result<Schedule> {
+    let at = rule::TimeOfDay::from_minutes(u16::try_from(n % 1440)?).context("a minute of the day")?;
+    let rule = match n % 4 {
+        0 => Rule::Every { interval_ms: 3_600_000, anchor: 0 },
+        1 => Rule::Daily { at },
+        2 => Rule::Cron { expression: format!("{} */2 * * 1-5", n % 60) },
+        _ => Rule::Monthly { day: u8::try_from(n % 28)? + 1, at },
+    };
+    Ok(Schedule {
+        name: format!("plan {n}"),
+        title: format!("Plan {n}"),
+        kind: "read".into(),
+        payload: serde_json::json!({}),
+        subject: None,
+        tags: vec!["night".into()],
+        priority: 0,
+        max_attempts: 3,
+        backoff: Backoff::default(),
+        budget_ms: None,
+        conditions: Conditions::default(),
+        rule,
+        zone: "Europe/Berlin".into(),
+        missed: Missed::Once,
+        overlap: Overlap::Skip,
+        flex_ms: 0,
+        enabled: true,
+    })
 }
 
 /// Times of the questions that the window asks again and again.

@@ -75,3 +75,50 @@ fn a_unique_name_is_held_once_however_many_ask() {
     assert_eq!(added, NAMES);
     assert_eq!(counts(&Queue::open(&path).conn).unwrap().enqueued, NAMES as u64);
 }
+
+/// Whatever the policies, one chain at a time holds a name and runs under it.
+#[test]
+fn a_name_is_worked_by_one_chain_at_a_time_under_every_policy() {
+    const ASKED: usize = 60;
+    use UniquePolicy::{Append, AppendOrReplace, Keep, Replace};
+    for policy in [Keep, Replace, Append, AppendOrReplace] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("legible.db");
+        drop(Queue::create(&path));
+        let ask = |n: u8| {
+            let mut queue = Queue::open(&path);
+            for _ in 0..ASKED {
+                let chain = Chain::begin([job("read")]).then([job("read")]);
+                queue.write(|tx| enqueue_chain(tx, &chain, Some(("name", policy)), 0)).unwrap();
+                work_one(&mut queue, n);
+            }
+        };
+        let ask = &ask;
+        std::thread::scope(|scope| (0..2_u8).for_each(|n| drop(scope.spawn(move || ask(n)))));
+        let mut queue = Queue::open(&path);
+        while work_one(&mut queue, 9) {}
+        let seen = counts(&queue.conn).unwrap();
+        assert_eq!((seen.active(), seen.failed), (0, 0), "{policy:?}");
+        assert!(policy == Replace || seen.cancelled == 0, "{policy:?}: {seen:?}");
+        assert!(
+            !matches!(policy, Append | AppendOrReplace) || seen.succeeded == 4 * ASKED as u64,
+            "{policy:?}: {seen:?}"
+        );
+    }
+}
+
+/// Claims a job of the name, looks around, and ends it; says whether there was one.
+fn work_one(queue: &mut Queue, n: u8) -> bool {
+    let leases = queue.write(|tx| claim(tx, &owner(n), 0, 10_000, &Claim::any(1))).unwrap();
+    let Some(lease) = leases.first() else { return false };
+    let running = jobs(&queue.conn, &Filter::states([State::Running]), 0, 9).unwrap();
+    assert!(running.total <= 1, "two run under one name: {running:?}");
+    let asked = cancel_requests(&queue.conn, &owner(n)).unwrap().contains(&lease.id);
+    queue
+        .write(|tx| match asked {
+            true => release(tx, lease, &Stop::Cancelled, 1).map(drop),
+            false => succeed(tx, lease, None, 1),
+        })
+        .unwrap();
+    true
+}

@@ -380,3 +380,42 @@ fn what_the_end_of_a_lost_run_cancels_stays_cancelled() {
     let again: Vec<JobId> = claim_all(&mut queue, 2, START + 3 * HOUR).iter().map(|lease| lease.id).collect();
     assert!(again.len() == 1 && again[0] > replaced, "{again:?}");
 }
+
+/// Asked for, failed, handed back or lost while the clock was a year ahead: no job waits for that year to pass.
+#[test]
+fn nothing_waits_for_a_time_that_a_wrong_clock_named() {
+    // What happened while the clock was wrong, and where the clock was set right before that → how long it waits.
+    let check = |end: &str, waits_ms: i64| {
+        let mut queue = Queue::in_memory();
+        let wrong = START + 365 * DAY;
+        let new = |run_at| NewJob { run_at, ..common::job("read") };
+        let id = queue.write(|tx| enqueue(tx, &new(wrong), wrong)).unwrap().id;
+        let lease = (end != "asked for").then(|| claim_all(&mut queue, 1, wrong).remove(0));
+        let io = Failure::Retryable(reason("io"));
+        match (end, &lease) {
+            ("failed", Some(lease)) => drop(queue.write(|tx| fail(tx, lease, &io, wrong + 1, 1.0)).unwrap()),
+            ("handed back", Some(lease)) => drop(queue.write(|tx| release(tx, lease, &Stop::Quit, START)).unwrap()),
+            _ => {}
+        }
+        queue.write(|tx| reclaim(tx, &Reclaim::NotOwnedBy(&owner(2)), START)).unwrap();
+        assert_eq!(stored(&queue, id).run_at, START + waits_ms, "{end}");
+        assert_eq!(claim_all(&mut queue, 2, START + waits_ms).len(), 1, "{end}");
+    };
+    check("asked for", 0);
+    check("failed", 1000);
+    check("handed back", 0);
+    check("lost", 0);
+
+    let mut queue = Queue::in_memory();
+    let wrong = START + 365 * DAY;
+    let first = queue.write(|tx| enqueue(tx, &common::job("read"), START)).unwrap().id;
+    let after = vec![After { job: first, on: Edge::End }];
+    let late = NewJob { run_at: wrong + 7, after, ..common::job("read") };
+    let second = queue.write(|tx| enqueue(tx, &late, wrong)).unwrap().id;
+    finish(&mut queue, START + 1, true);
+    assert_eq!(stored(&queue, second).run_at, START + 8);
+    // A time that was named by a right clock is kept, however far off.
+    let far = queue.write(|tx| enqueue(tx, &NewJob { run_at: wrong, ..common::job("read") }, START)).unwrap().id;
+    queue.write(|tx| reclaim(tx, &Reclaim::Expired, START)).unwrap();
+    assert_eq!(stored(&queue, far).run_at, wrong);
+}

@@ -4,13 +4,15 @@
 
 mod common;
 
-use common::{Queue, job};
+use common::{Queue, job, plan};
 use legible_jobs::*;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 const JOBS: u64 = 120;
+/// As many of them wait for one another in a row.
+const CHAINED: u64 = 30;
 /// Tells the child which database to work on and which process start it is.
 const CHILD: &str = "LEGIBLE_JOBS_TEST_CHILD";
 
@@ -23,9 +25,20 @@ fn a_killed_process_loses_nothing_and_repeats_nothing() {
     queue
         .write(|tx| {
             let group = new_group(tx, "Folder", 0)?;
-            for _ in 0..JOBS {
-                enqueue(tx, &NewJob { group: Some(group), max_attempts: 100, ..job("read") }, 0)?;
+            let new = NewJob { group: Some(group), max_attempts: 100, ..job("read") };
+            for _ in 0..JOBS - CHAINED {
+                enqueue(tx, &new, 0)?;
             }
+            let chain = (1..CHAINED).fold(Chain::begin([new.clone()]), |chain, _| chain.then([new.clone()]));
+            enqueue_chain(tx, &chain, Some(("chain", UniquePolicy::Keep)), 0)?;
+            let every_start = Rule::Every { interval_ms: 1000, anchor: 0 };
+            let overlap = Overlap::Allow;
+            put_schedule(
+                tx,
+                &Schedule { overlap, missed: Missed::Once, max_attempts: 100, ..plan("starts", every_start) },
+                SchedulePolicy::Keep,
+                0,
+            )?;
             seal(tx, group, 0)
         })
         .unwrap();
@@ -38,9 +51,17 @@ fn a_killed_process_loses_nothing_and_repeats_nothing() {
     assert!(!run_child(&path, kills, None), "the last process must come to the end by itself");
 
     let counted = |sql| queue.conn.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap().unsigned_abs();
-    assert_eq!(counted("SELECT count(*) FROM work"), JOBS, "work was lost or done twice");
-    assert_eq!(counted("SELECT count(DISTINCT job) FROM work"), JOBS);
-    assert_eq!(counts(&queue.conn).unwrap(), Counts { succeeded: JOBS, ..Counts::default() });
+    let scheduled = counted("SELECT count(*) FROM job WHERE schedule_id IS NOT NULL");
+    let all = JOBS + scheduled;
+    assert_eq!(counted("SELECT count(*) FROM work"), all, "work was lost or done twice");
+    assert_eq!(counted("SELECT count(DISTINCT job) FROM work"), all);
+    assert_eq!(counts(&queue.conn).unwrap(), Counts { succeeded: all, ..Counts::default() });
+    // Each start is a time of the schedule: it ran, or was made up for by a later one.
+    let skipped = schedules(&queue.conn, None).unwrap()[0].skipped;
+    assert!(scheduled > 0 && scheduled + skipped == kills, "{scheduled} runs, {skipped} left out");
+    let in_row = "SELECT count(*) FROM job JOIN job_dependency ON job_id = job.id JOIN job AS earlier ON earlier.id = \
+                  prerequisite WHERE job.started_at < earlier.finished_at";
+    assert_eq!(counted(in_row), 0, "a job of the chain ran before the one that it needs had ended");
     let told = ended_untold(&queue.conn).unwrap();
     assert_eq!(told.iter().map(|group| group.succeeded).collect::<Vec<_>>(), [JOBS]);
     assert!(counted("SELECT count(*) FROM job_attempt WHERE outcome = 'crashed'") > 0, "no kill met a running job");
@@ -82,6 +103,8 @@ fn child() {
     let mut queue = Queue::open(Path::new(path));
     queue.write(|tx| reclaim(tx, &Reclaim::NotOwnedBy(&me), now)).unwrap();
     say("recovered");
+    queue.write(|tx| fire_due(tx, now, 9)).unwrap();
+    say("fired");
     loop {
         let leases = queue.write(|tx| claim(tx, &me, now, 10_000, &Claim::any(2))).unwrap();
         if leases.is_empty() {

@@ -234,6 +234,7 @@ impl Runner {
     /// Starts what schedules ask for, stops what is to stop, then starts what there is room for; returns how long it may
     /// sleep.
     async fn step(&mut self) -> Result<Duration> {
+        self.follow_folders().await;
         self.fire_schedules().await?;
         let (now, owner) = (self.service.now(), self.owner.clone());
         let look = move |c: &rusqlite::Connection| {
@@ -382,7 +383,6 @@ impl Runner {
             self.prune_at = now.saturating_add(millis(PRUNE_EVERY));
             drop(tokio::spawn(prune(self.service.clone(), now.saturating_sub(millis(HISTORY_KEPT)))));
         }
-        self.follow_folders().await;
     }
 
     /// Renews the leases of what runs and takes back those that ran out: of jobs whose end could not be written down.

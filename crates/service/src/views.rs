@@ -6,7 +6,8 @@ use crate::api::{
 };
 use crate::error::kept_error;
 use crate::handler::item_of;
-use crate::handlers::READ;
+use crate::handlers::{READ, upkeep};
+use crate::schedules::action_of;
 use legible_jobs::{ActiveJob, Attempt, Job, Machine, Reason, State, Stop, Unmet};
 use legible_library::{Hit, ItemSummary, Origin, Problem};
 use legible_reading::{Quad, Reading};
@@ -37,7 +38,7 @@ pub fn job(job: &Job, around: &Circumstances) -> JobView {
         item: item_of(job.subject.as_deref()),
         group: job.group.map(|group| group.0),
         fraction: progress.map_or(0.0, |p| p.fraction),
-        words: progress.map_or_else(String::new, |p| p.words.clone()),
+        words: words(job),
         attempts: job.attempts,
         max_attempts: job.max_attempts,
         error: job.reason.as_ref().filter(|reason| !is_stop(reason)).map(kept_error),
@@ -53,6 +54,17 @@ pub fn job(job: &Job, around: &Circumstances) -> JobView {
         schedule: job.schedule.map(|id| id.0),
         scheduled_for: job.scheduled_for,
         stopped: job.reason.as_ref().filter(is_stop).map(|reason| reason.message.clone()),
+    }
+}
+
+/// What came of a job, or what it is doing.
+fn words(job: &Job) -> String {
+    match (&job.output, &job.progress) {
+        (Some(output), _) if job.state == State::Succeeded && action_of(&job.kind).is_some() => {
+            upkeep::words(&job.kind, output)
+        }
+        (_, Some(progress)) => progress.words.clone(),
+        _ => String::new(),
     }
 }
 

@@ -11,6 +11,7 @@ export const ANY_JOBS: JobsQuery = {
     group: null,
     tag: null,
     name: null,
+    unique: null,
     schedule: null,
     kinds: [],
     offset: 0,

@@ -7,7 +7,7 @@ use super::depend::inputs;
 use super::row::{json, needs};
 use crate::limits::{MAX_WORDS_BYTES, cut};
 use crate::{Claim, Conditions, GroupId, JobId, Lease, Machine, Merger, Owner, Result, ScheduleId};
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 /// Leases due jobs to `owner` until `now + lease_ms`: highest priority first, then the longest due, then the oldest.
 ///
@@ -94,20 +94,33 @@ struct Line {
     needs: String,
 }
 
-/// The lines that have enqueued jobs, each found with one step in the index.
+/// The lines that have enqueued jobs, each found with a step or two in the index. A comparison of both columns at once
+/// would read every job of a line to come to the next.
 fn lines(conn: &Connection) -> Result<Vec<Line>> {
-    let mut next = conn.prepare_cached(
-        "SELECT kind, needs FROM job INDEXED BY job_ready WHERE state = 'enqueued' AND (kind, needs) > (?1, ?2)
+    let mut same_kind = conn.prepare_cached(
+        "SELECT kind, needs FROM job INDEXED BY job_ready WHERE state = 'enqueued' AND kind = ?1 AND needs > ?2
+         ORDER BY needs LIMIT 1",
+    )?;
+    let mut next_kind = conn.prepare_cached(
+        "SELECT kind, needs FROM job INDEXED BY job_ready WHERE state = 'enqueued' AND kind > ?1
          ORDER BY kind, needs LIMIT 1",
     )?;
+    let line = |row: &Row<'_>| Ok(Line { kind: row.get(0)?, needs: row.get(1)? });
     let mut lines = Vec::<Line>::new();
-    // No kind is empty.
-    let mut last = (String::new(), String::new());
-    while let Some(line) = next.query_row([&last.0, &last.1], |row| Ok((row.get(0)?, row.get(1)?))).optional()? {
-        last = line;
-        lines.push(Line { kind: last.0.clone(), needs: last.1.clone() });
+    loop {
+        let next = match lines.last() {
+            Some(Line { kind, needs }) => match same_kind.query_row([kind, needs], line).optional()? {
+                Some(next) => Some(next),
+                None => next_kind.query_row([kind], line).optional()?,
+            },
+            // No kind is empty.
+            None => next_kind.query_row([""], line).optional()?,
+        };
+        match next {
+            Some(next) => lines.push(next),
+            None => return Ok(lines),
+        }
     }
-    Ok(lines)
 }
 
 fn met(needs_text: &str, machine: &Machine, now: i64) -> Result<bool> {

@@ -1,6 +1,7 @@
 //! Jobs that wait for others: who may go on when something ended.
 
 use super::row::json;
+use crate::limits::MAX_SET_BACK_MS;
 use crate::{After, Edge, Error, JobId, Reason, Result, State};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde_json::Value;
@@ -63,10 +64,12 @@ pub(super) fn settle(tx: &Transaction<'_>, job: i64, now: i64) -> Result<Option<
     let (code, message, hint) = super::row::reason_columns(reason.as_ref());
     tx.prepare_cached(
         "UPDATE job SET state = ?2, updated_at = ?3, finished_at = CASE WHEN ?2 = 'enqueued' THEN NULL ELSE ?3 END,
-                        reason_code = ?4, reason_message = ?5, reason_hint = ?6
+                        reason_code = ?4, reason_message = ?5, reason_hint = ?6,
+                        run_at = CASE WHEN updated_at > ?7 THEN ?3 + max(0, run_at - updated_at) ELSE run_at END
          WHERE id = ?1",
     )?
-    .execute(params![job, state.as_str(), now, code, message, hint])?;
+    // What came from further in the future than a clock is set back on purpose came while it was wrong.
+    .execute(params![job, state.as_str(), now, code, message, hint, now.saturating_add(MAX_SET_BACK_MS)])?;
     Ok(Some(state))
 }
 

@@ -7,7 +7,7 @@ use super::depend::settle_dependents;
 use super::enqueue::json_text;
 use super::fire::schedule_ended;
 use super::row::{backoff, reason_columns};
-use crate::limits::MAX_HISTORY_ROWS;
+use crate::limits::{MAX_HISTORY_ROWS, MAX_SET_BACK_MS};
 use crate::{Backoff, Error, Failure, JobId, Lease, Outcome, Owner, Reason, Reclaim, Result, ScheduleId, State, Stop};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde_json::Value;
@@ -55,7 +55,8 @@ pub fn release(tx: &Transaction<'_>, lease: &Lease, why: &Stop, now: i64) -> Res
         end(tx, &held, State::Cancelled, Outcome::Cancelled, Some(&reason), now)?;
         return Ok(State::Cancelled);
     }
-    requeue(tx, &held, held.run_at, held.attempts - 1, Outcome::Released, Some(&reason), now)?;
+    // It was due; if it no longer is, the clock had been wrong.
+    requeue(tx, &held, held.run_at.min(now), held.attempts - 1, Outcome::Released, Some(&reason), now)?;
     trim_history(tx, held.job)?;
     Ok(State::Enqueued)
 }
@@ -65,7 +66,10 @@ pub fn release(tx: &Transaction<'_>, lease: &Lease, why: &Stop, now: i64) -> Res
 /// The attempt stays counted. With attempts left the job is due at once, but after the others of its priority, so that
 /// a job which kills its process lets them pass; without, it ends as failed with the code [`CRASHED`]; and it ends as
 /// cancelled if that was asked for.
+///
+/// Jobs that wait for a time which a wrong clock, set back since, had named wait as long from now on.
 pub fn reclaim(tx: &Transaction<'_>, which: &Reclaim<'_>, now: i64) -> Result<Vec<(JobId, State)>> {
+    set_right(tx, now)?;
     lost(tx, which, now)?
         .into_iter()
         .map(|job| {
@@ -76,8 +80,7 @@ pub fn reclaim(tx: &Transaction<'_>, which: &Reclaim<'_>, now: i64) -> Result<Ve
                 end(tx, &held, State::Cancelled, Outcome::Cancelled, None, now)?;
                 State::Cancelled
             } else if held.attempts < held.max_attempts {
-                let run_at = held.run_at.max(now);
-                requeue(tx, &held, run_at, held.attempts, Outcome::Crashed, Some(&reason), now)?;
+                requeue(tx, &held, now, held.attempts, Outcome::Crashed, Some(&reason), now)?;
                 State::Enqueued
             } else {
                 end(tx, &held, State::Failed, Outcome::Crashed, Some(&reason), now)?;
@@ -86,6 +89,16 @@ pub fn reclaim(tx: &Transaction<'_>, which: &Reclaim<'_>, now: i64) -> Result<Ve
             Ok((JobId(held.job), state))
         })
         .collect()
+}
+
+/// Jobs that were last touched in a future which is further off than a clock is set back on purpose.
+fn set_right(tx: &Transaction<'_>, now: i64) -> Result<()> {
+    tx.prepare_cached(
+        "UPDATE job INDEXED BY job_due SET run_at = ?2 + max(0, run_at - updated_at), updated_at = ?2
+         WHERE state = 'enqueued' AND run_at > ?1 AND updated_at > ?1",
+    )?
+    .execute([now.saturating_add(MAX_SET_BACK_MS), now])?;
+    Ok(())
 }
 
 /// What decides how a leased job goes on.

@@ -108,9 +108,7 @@ impl Service {
         let mut moments = 0;
         while counts(&self.queue.conn).unwrap().active() > 0 {
             self.moment();
-            // What was put off by a clock that ran ahead waits for that time.
-            let next = next_run_at(&self.queue.conn, self.clock()).unwrap().map_or(0, |at| at - self.clock());
-            self.truth += (30 * MINUTE).max(next.min(400 * DAY));
+            self.truth += HOUR;
             moments += 1;
             assert!(moments < 100 + 20 * active, "{active} jobs do not end");
         }
@@ -240,7 +238,9 @@ impl Service {
             Missed::All { most } => most as usize,
         };
         assert!(fired.jobs.len() <= most, "{}: {fired:?}", plan.name);
-        if plan.missed != Missed::Skip && plan.overlap != Overlap::Skip {
+        // With a clock that was set back far, what is due may have run already.
+        let is_new = self.weather == Weather::Kind;
+        if is_new && plan.missed != Missed::Skip && plan.overlap != Overlap::Skip {
             assert!(!fired.jobs.is_empty() || fired.skipped == 0, "{}: nothing made up for {fired:?}", plan.name);
         }
         for id in &fired.jobs {

@@ -320,6 +320,10 @@ impl Reference {
         }
         wanted.sort_unstable_by(|a, b| b.cmp(a));
         wanted.retain(|n| self.revive(*n));
+        // Their groups are open again, if only for a moment: their next end is told again.
+        for group in wanted.iter().filter_map(|n| self.jobs[*n].group) {
+            self.groups[group].told = false;
+        }
         self.settle();
         wanted.retain(|n| self.jobs[*n].state.is_active());
         wanted

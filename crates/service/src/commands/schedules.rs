@@ -6,7 +6,7 @@ use crate::api::{
 };
 use crate::changes::Changes;
 use crate::error::{Error, Result};
-use crate::schedules::{BUILT_IN, next_runs, schedule, sentence, unusable, view, words_of, zone};
+use crate::schedules::{BUILT_IN, next_runs, put_built_in, schedule, sentence, unusable, view, words_of, zone};
 use crate::service::Service;
 use crate::views::Circumstances;
 use legible_jobs::{ScheduleId, SchedulePolicy, StoredSchedule, Zone};
@@ -18,6 +18,7 @@ impl Service {
     /// # Errors
     /// When the database fails.
     pub async fn schedules(&self, _: NoArgs) -> Result<Schedules> {
+        self.make_sure_of_built_in().await?;
         let around = self.circumstances_of_schedules().await?;
         let schedules = self.database().read(move |c| {
             let stored = legible_jobs::schedules(c, None)?;
@@ -131,6 +132,19 @@ impl Service {
         let around = self.circumstances_of_schedules().await?;
         let found = self.database().read(move |c| view(c, &stored(c, id.0)?, &around)).await?;
         found.ok_or_else(|| Error::NotFound(format!("schedule {id}")))
+    }
+
+    /// Who looks before the first start of the service sees the schedules that come with it all the same.
+    async fn make_sure_of_built_in(&self) -> Result<()> {
+        let is_there = |c: &Connection| {
+            let stored = legible_jobs::schedules(c, None)?;
+            Ok(stored.iter().any(|stored| stored.schedule.name.starts_with(BUILT_IN)))
+        };
+        if !self.database().read(is_there).await? {
+            let now = self.now();
+            self.database().write(move |tx| put_built_in(tx, now)).await?;
+        }
+        Ok(())
     }
 
     async fn circumstances_of_schedules(&self) -> Result<Circumstances> {

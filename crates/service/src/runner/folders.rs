@@ -4,12 +4,15 @@ use legible_jobs::{Rule, ScheduleId, StoredSchedule, Trigger};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 use tokio::sync::mpsc;
 use tracing::debug;
 
 /// How long changes are gathered before they are told: one copied folder is many events.
 const GATHERED: Duration = Duration::from_millis(300);
+
+/// How many entries of a folder are looked at for changes that came before it was watched.
+const LOOKED_AT: usize = 10_000;
 
 /// The watched folders.
 pub struct Folders {
@@ -27,15 +30,21 @@ impl Folders {
 
     /// Watches the folders of these schedules and no others. One that cannot be watched now is tried again the next time.
     pub fn follow(&mut self, schedules: &[StoredSchedule]) {
-        let wanted: HashMap<ScheduleId, PathBuf> =
-            schedules.iter().filter_map(|stored| Some((stored.id, folder_of(stored)?))).collect();
-        self.watched.retain(|id, (path, _)| wanted.get(id) == Some(path) && path.is_dir());
-        for (id, path) in wanted {
+        let wanted: HashMap<ScheduleId, (PathBuf, i64)> =
+            schedules.iter().filter_map(|stored| Some((stored.id, (folder_of(stored)?, stored.handled_at)))).collect();
+        self.watched.retain(|id, (path, _)| wanted.get(id).is_some_and(|(wanted, _)| wanted == path) && path.is_dir());
+        for (id, (path, handled_at)) in wanted {
             if self.watched.contains_key(&id) {
                 continue;
             }
             match self.watch(id, &path) {
-                Ok(watcher) => drop(self.watched.insert(id, (path, watcher))),
+                Ok(watcher) => {
+                    // What changed before anybody watched is no event, but it is a change.
+                    if changed_since(&path, handled_at) {
+                        let _ = self.changed.send(id);
+                    }
+                    self.watched.insert(id, (path, watcher));
+                }
                 Err(error) => debug!(%error, path = %path.display(), "a folder cannot be watched now"),
             }
         }
@@ -63,6 +72,17 @@ impl Folders {
         watcher.watch(path, RecursiveMode::Recursive)?;
         Ok(watcher)
     }
+}
+
+/// Whether a folder, or something right in it, was changed after a time in milliseconds since the Unix epoch.
+fn changed_since(path: &std::path::Path, since: i64) -> bool {
+    let is_newer = |path: &std::path::Path| {
+        let changed = path.metadata().and_then(|metadata| metadata.modified()).ok();
+        let at = changed.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        at.is_some_and(|at| i64::try_from(at.as_millis()).is_ok_and(|at| at > since))
+    };
+    let entries = std::fs::read_dir(path).into_iter().flatten().flatten().take(LOOKED_AT);
+    is_newer(path) || entries.into_iter().any(|entry| is_newer(&entry.path()))
 }
 
 fn folder_of(stored: &StoredSchedule) -> Option<PathBuf> {

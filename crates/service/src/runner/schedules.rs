@@ -37,7 +37,7 @@ impl Runner {
 
     /// Watches the folders that schedules name, as they are now.
     pub(super) async fn follow_folders(&mut self) {
-        match self.service.database().read(|c| Ok(legible_jobs::schedules(c, None)?)).await {
+        match self.service.database().read(|c| Ok(legible_jobs::folder_schedules(c)?)).await {
             Ok(schedules) => self.folders.follow(&schedules),
             Err(error) => warn!(%error, "the folders of schedules are not known"),
         }

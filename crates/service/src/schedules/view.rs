@@ -4,7 +4,6 @@ use super::wire::{draft, is_built_in};
 use super::{sentence, words_of};
 use crate::api::{RunView, ScheduleView};
 use crate::error::Result;
-use crate::handlers::upkeep;
 use crate::limits::NEXT_RUNS;
 use crate::views::{self, Circumstances};
 use legible_jobs::rule::preview;
@@ -51,11 +50,6 @@ fn zone_of(schedule: &Schedule) -> Zone {
 }
 
 fn run(job: &Job) -> RunView {
-    let words = match (&job.output, &job.progress) {
-        (Some(output), _) if job.state == State::Succeeded => upkeep::words(&job.kind, output),
-        (_, Some(progress)) if job.state == State::Running => progress.words.clone(),
-        _ => String::new(),
-    };
     let view = views::job(job, &Circumstances::default());
     RunView {
         job: job.id.0,
@@ -63,7 +57,7 @@ fn run(job: &Job) -> RunView {
         started_at: job.started_at,
         finished_at: job.finished_at,
         state: view.state,
-        words,
+        words: view.words,
         error: view.error,
     }
 }

@@ -132,6 +132,9 @@ const WEEKDAYS: [Weekday; 7] = [
 fn trigger(trigger: &api::Trigger) -> Result<Trigger> {
     Ok(match trigger {
         api::Trigger::FolderChanged { path, settle_seconds, max_delay_seconds } => {
+            if !Path::new(path).is_absolute() {
+                return Err(Error::BadRequest(format!("{path} is no absolute path")));
+            }
             if !Path::new(path).is_dir() {
                 return Err(Error::BadRequest(format!("there is no folder {path}")));
             }
@@ -208,7 +211,7 @@ pub fn conditions(conditions: &api::Conditions, zone: &str) -> Result<Conditions
         },
         ac_power: conditions.ac_power,
         battery_not_low: conditions.battery_not_low,
-        idle_minutes: conditions.idle_minutes,
+        idle_minutes: conditions.idle_minutes.filter(|minutes| *minutes > 0),
         disk_not_low: conditions.disk_not_low,
         hours: hours.transpose()?,
     })
@@ -254,6 +257,9 @@ fn payload(draft: &api::ScheduleDraft) -> Result<Value> {
         (api::Action::Export, None) => Err(Error::BadRequest("choose the folder that the texts go to".into())),
         (api::Action::Export, Some(folder)) if !Path::new(folder).is_absolute() => {
             Err(Error::BadRequest(format!("{folder} is no absolute path")))
+        }
+        (api::Action::Export, Some(folder)) if draft.enabled && !Path::new(folder).is_dir() => {
+            Err(Error::BadRequest(format!("there is no folder {folder}; make it first")))
         }
         (api::Action::Export, Some(folder)) => Ok(json!({ "folder": folder })),
         _ => Ok(json!({})),
