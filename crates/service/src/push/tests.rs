@@ -5,6 +5,7 @@ use super::*;
 use crate::api::{ErrorCode, WireError};
 use crate::handler::Work;
 use crate::handlers;
+use crate::service::Config;
 use crate::testing::Home;
 use legible_jobs::{Claim, Filter, JobId, Lease, Owner, State};
 use crate::worker_pool::Control;
@@ -160,6 +161,27 @@ fn a_failed_push_is_tried_again_after_a_while() {
     assert_eq!(run(&home, &lease), State::Succeeded);
     assert_eq!(output(&home, lease.id)["sent"], true);
     assert_eq!((server.got().len(), claim(&home)), (2, None));
+}
+
+#[test]
+fn a_push_is_kept_through_a_kill() {
+    let server = Server::start(vec![Reply::Status(200)]);
+    let home = home_to(&server);
+    put(&home);
+    // Claimed by a process that is killed; the next one gives it back and sends it.
+    claim(&home).unwrap();
+    let Home { service, .. } = &home;
+    let (places, clock) = (service.places().clone(), home.clock.clone());
+    let config = Config { places, worker: ("no worker".into(), vec![]), clock, runs: false };
+    let next = Service::open(config).unwrap();
+    let now = next.now();
+    let back = |tx: &Transaction<'_>| {
+        Ok(legible_jobs::reclaim(tx, &legible_jobs::Reclaim::NotOwnedBy(&Owner("next".into())), 1_000_000)?)
+    };
+    assert_eq!((next.database().write_blocking(back).unwrap().len(), now), (1, 1_000_000));
+    home.clock.advance(3_600_000);
+    assert_eq!(run(&home, &claim(&home).unwrap()), State::Succeeded);
+    assert_eq!((server.got().len(), claim(&home)), (1, None));
 }
 
 #[test]

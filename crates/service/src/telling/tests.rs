@@ -1,10 +1,12 @@
 //! The way of a message from what happened to the screen and the push, through the database.
 
-use super::screen::Order;
+use super::screen::{Order, Response};
 use super::*;
 use crate::api::{ErrorCode, Hours, Notify, Push, PushKind, Remedy, Settings, WireError};
 use crate::service::Role;
 use crate::testing::Home;
+use legible_jobs::{Claim, Failure, Filter, Owner, Reason, State};
+use legible_library::ItemId;
 use message::{Kind, Message, ReminderDue, ScheduleEnded};
 use planner::{LASTING_MS, LATE_MS, TOGETHER_MS};
 use tokio::sync::mpsc::Receiver;
@@ -192,4 +194,61 @@ fn messages_that_nobody_tells_do_not_pile_up() {
     let (waiting, _) = told.home.service.database().read_blocking(outbox::waiting).unwrap();
     assert_eq!(waiting.len(), 500);
     assert!(waiting.iter().all(|one| one.message.kind == Kind::Schedule));
+}
+
+/// A batch with one image whose reading failed, as its end is told.
+fn failed_batch(told: &Told) -> i64 {
+    let now = told.home.service.now();
+    let made = move |tx: &rusqlite::Transaction<'_>| {
+        let group = legible_jobs::new_group(tx, "Scans", now)?;
+        crate::intake::enqueue_read(tx, ItemId(1), "a.png", Some(group), now)?;
+        Ok(group.0)
+    };
+    let group = told.home.service.database().write_blocking(made).unwrap();
+    fail_reading(told);
+    group
+}
+
+fn fail_reading(told: &Told) {
+    let now = told.home.service.now();
+    let fail = move |tx: &rusqlite::Transaction<'_>| {
+        let lease = legible_jobs::claim(tx, &Owner("test".into()), now, 60_000, &Claim::any(1))?.remove(0);
+        let reason = Reason { code: "file".into(), message: "Denied.".into(), hint: Some("Allow it.".into()) };
+        Ok(legible_jobs::fail(tx, &lease, &Failure::Final(reason), now, 0.0)?)
+    };
+    told.home.service.database().write_blocking(fail).unwrap();
+    told.home.ask(crate::groups::tell_ended(&told.home.service)).unwrap();
+}
+
+fn states(told: &Told, state: State) -> u64 {
+    let count = move |c: &rusqlite::Connection| Ok(legible_jobs::jobs(c, &Filter::states([state]), 0, 0)?.total);
+    told.home.service.database().read_blocking(count).unwrap()
+}
+
+#[test]
+fn what_a_person_chooses_is_done() {
+    let mut told = Told::new();
+    let opened = Arc::new(std::sync::Mutex::new(vec![]));
+    let open: Open = {
+        let opened = Arc::clone(&opened);
+        Arc::new(move |place| opened.lock().unwrap().push(place))
+    };
+    let act = |told: &Told, response| told.home.ask(act::act(told.home.service.clone(), Arc::clone(&open), response));
+    act(&told, Response::Open(Place::Activity));
+    assert_eq!(*opened.lock().unwrap(), [Place::Activity]);
+
+    let group = failed_batch(&told);
+    assert_eq!(told.look(TOGETHER_MS), ["1 image could not be read"]);
+    // The same failure of another batch is told no more.
+    failed_batch(&told);
+    assert_eq!(told.look(TOGETHER_MS), [format!("closed batch:{}", group + 1)]);
+    // Whoever tries again is told again.
+    act(&told, Response::Act(message::Act::Retry { group }));
+    assert_eq!((states(&told, State::Enqueued), states(&told, State::Failed)), (1, 1));
+    fail_reading(&told);
+    assert_eq!(told.look(TOGETHER_MS), ["1 image could not be read"]);
+
+    act(&told, Response::Act(message::Act::Retry { group }));
+    act(&told, Response::Act(message::Act::Cancel { group }));
+    assert_eq!((states(&told, State::Enqueued), states(&told, State::Cancelled)), (0, 1));
 }

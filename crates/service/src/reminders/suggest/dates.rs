@@ -245,7 +245,7 @@ fn month(line: &[char], at: usize) -> Option<(i16, usize)> {
     let name: String = line.get(at..)?.iter().take_while(|c| c.is_alphabetic() && !is_east_asian(**c)).collect();
     let end = at + name.chars().count();
     let is = |full: &&str| name.len() >= 3 && full.starts_with(name.as_str());
-    let index = MONTHS.iter().position(|names| names.iter().any(|full| is(full)))?;
+    let index = MONTHS.iter().position(|names| names.iter().any(&is))?;
     let end = if line.get(end) == Some(&'.') { end + 1 } else { end };
     Some((i16::try_from(index).ok()? + 1, end))
 }

@@ -177,15 +177,13 @@ impl BusScreen {
 /// The next signal; `None` when the connection ended. Waits for ever while there is no connection.
 async fn next_signal(bus: &mut Option<Bus>) -> Option<Message> {
     let Some(bus) = bus else { return std::future::pending().await };
-    loop {
-        match std::future::poll_fn(|context| Pin::new(&mut bus.signals).poll_next(context)).await {
-            Some(Ok(message)) => return Some(message),
-            Some(Err(error)) => {
-                debug!(%error, "the connection to the session bus broke");
-                return None;
-            }
-            None => return None,
+    match std::future::poll_fn(|context| Pin::new(&mut bus.signals).poll_next(context)).await {
+        Some(Ok(message)) => Some(message),
+        Some(Err(error)) => {
+            debug!(%error, "the connection to the session bus broke");
+            None
         }
+        None => None,
     }
 }
 

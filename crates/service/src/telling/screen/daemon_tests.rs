@@ -132,11 +132,15 @@ async fn dunst_shows_replaces_and_says_what_was_clicked() {
     session.dunst(&["action"]);
     assert_eq!(response(&mut responses).await, Response::Open(Place::Item { id: 7 }));
     session.dunst(&["close-all"]);
+    // The history tells bodies in the markup that dunst was sent.
     let history: serde_json::Value = serde_json::from_str(&session.dunst(&["history"])).unwrap();
     let shown = history["data"][0].as_array().unwrap();
     let texts: Vec<_> = shown.iter().map(|one| (&one["summary"]["data"], &one["body"]["data"])).collect();
     assert_eq!(texts.len(), 2, "the end took the place of the progress: {history}");
-    assert!(texts.iter().any(|(summary, body)| *summary == "3 images read" && *body == "a <b> & c"), "{texts:?}");
+    assert!(
+        texts.iter().any(|(summary, body)| *summary == "3 images read" && *body == "a &lt;b&gt; &amp; c"),
+        "{texts:?}"
+    );
 }
 
 /// What our own service was told to show: its id, the id that it replaces, the summary, the actions, and the percent.

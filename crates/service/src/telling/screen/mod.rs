@@ -3,7 +3,8 @@
 
 #[cfg(all(unix, not(target_os = "macos")))]
 mod bus;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(target_os = "linux")]
+#[cfg(test)]
 mod daemon_tests;
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 mod native;
