@@ -3,9 +3,7 @@
 
 use crate::shell::{self, Shell};
 use crate::window;
-use legible_service::api::{
-    NoArgs, Place, RecentOutput, ReminderView, ScheduleRef, ScheduleView, SetPaused, Status,
-};
+use legible_service::api::{NoArgs, Place, RecentOutput, ReminderView, ScheduleRef, ScheduleView, SetPaused, Status};
 use std::sync::{Mutex, PoisonError};
 use tauri::menu::{MenuBuilder, MenuItem, MenuItemBuilder, Submenu, SubmenuBuilder};
 use tauri::tray::{TrayIcon, TrayIconBuilder};

@@ -5,9 +5,15 @@
 mod program;
 
 mod add;
+mod bus;
+mod conditions;
 mod damage;
 mod disk;
 mod jobs;
 mod models;
 mod read;
+mod remind;
+mod schedules;
 mod search;
+mod server;
+mod service;

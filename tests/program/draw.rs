@@ -1,4 +1,4 @@
-//! Images that tests draw: numbers in a 5 by 7 bitmap font, and files that look like images and are none.
+//! Images that tests draw: numbers and due dates in a 5 by 7 bitmap font, and files that look like images and are none.
 
 use image::{DynamicImage, Rgb, RgbImage};
 use std::io::Cursor;
@@ -17,6 +17,15 @@ const DIGITS: [[u8; 7]; 10] = [
     [0x0E, 0x11, 0x11, 0x0F, 0x01, 0x02, 0x0C],
 ];
 
+/// What a due date has beside digits.
+const OTHERS: [(u8, [u8; 7]); 5] = [
+    (b'D', [0x1E, 0x11, 0x11, 0x11, 0x11, 0x11, 0x1E]),
+    (b'U', [0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x0E]),
+    (b'E', [0x1F, 0x10, 0x10, 0x1E, 0x10, 0x10, 0x1F]),
+    (b'-', [0x00, 0x00, 0x00, 0x1F, 0x00, 0x00, 0x00]),
+    (b' ', [0x00; 7]),
+];
+
 /// Pixels of the image for each pixel of the font.
 const SCALE: u32 = 4;
 
@@ -26,6 +35,14 @@ pub fn number(number: u32) -> RgbImage {
     let width = digits.len() as u32 * 6 * SCALE + 40;
     let mut image = RgbImage::from_pixel(width, 7 * SCALE + 28, Rgb([255; 3]));
     write(&mut image, &digits, 20, 14);
+    image
+}
+
+/// "DUE" and a date such as `2026-12-24`, with a number below.
+pub fn due(date: &str, number: u32) -> RgbImage {
+    let mut image = RgbImage::from_pixel(440, 160, Rgb([255; 3]));
+    write(&mut image, &format!("DUE  {date}"), 20, 24);
+    write(&mut image, &number.to_string(), 20, 100);
     image
 }
 
@@ -48,15 +65,20 @@ pub fn table(columns: u32, rows: u32) -> RgbImage {
     image
 }
 
-fn write(image: &mut RgbImage, digits: &str, left: u32, top: u32) {
-    for (place, digit) in digits.bytes().enumerate() {
-        for (y, row) in DIGITS[usize::from(digit - b'0')].iter().enumerate() {
+fn write(image: &mut RgbImage, text: &str, left: u32, top: u32) {
+    for (place, letter) in text.bytes().enumerate() {
+        for (y, row) in rows_of(letter).iter().enumerate() {
             for x in (0..5).filter(|x| row >> (4 - x) & 1 == 1) {
                 let (x, y) = (left + (place as u32 * 6 + x) * SCALE, top + y as u32 * SCALE);
                 (0..SCALE * SCALE).for_each(|dot| image.put_pixel(x + dot % SCALE, y + dot / SCALE, Rgb([0; 3])));
             }
         }
     }
+}
+
+fn rows_of(letter: u8) -> [u8; 7] {
+    let other = || OTHERS.iter().find(|(one, _)| *one == letter).map(|(_, rows)| *rows);
+    if letter.is_ascii_digit() { DIGITS[usize::from(letter - b'0')] } else { other().unwrap() }
 }
 
 /// The image as a PNG file.

@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test program uses a part of this")]
 
 pub mod draw;
+pub mod load;
+pub mod slow;
 
 use serde_json::Value;
 use std::ffi::OsStr;
@@ -54,12 +56,21 @@ impl Said {
 /// A home directory for the program, deleted in the end.
 pub struct Home {
     directory: tempfile::TempDir,
+    environment: Vec<(String, String)>,
 }
 
 impl Home {
     /// An empty one.
     pub fn new() -> Self {
-        Home { directory: tempfile::Builder::new().prefix("legible").tempdir().unwrap() }
+        let directory = tempfile::Builder::new().prefix("legible").tempdir().unwrap();
+        // What the machine under the tests is like is not to decide how they end.
+        let nobody = format!("unix:path={}", directory.path().join("no bus").display());
+        Home { directory, environment: vec![("DBUS_SYSTEM_BUS_ADDRESS".to_owned(), nobody)] }
+    }
+
+    /// Gives a variable to all programs that are started from now on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
     }
 
     /// A path in the home directory.
@@ -87,6 +98,7 @@ impl Home {
         for variable in ["DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "LEGIBLE_LOG"] {
             command.env_remove(variable);
         }
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.current_dir(self.directory.path()).stdin(Stdio::null());
         command
     }
@@ -118,6 +130,41 @@ impl Home {
         let states = states.iter().flat_map(|state| ["--state", state]);
         let said = self.run(["jobs", "list", "--json", "--limit", "1000"].into_iter().chain(states)).with(0);
         said.json()["jobs"].as_array().unwrap().clone()
+    }
+
+    /// The job of this number.
+    pub fn job(&self, id: &Value) -> Value {
+        self.run(["jobs", "show", &id.to_string(), "--json"]).with(0).json()["job"].clone()
+    }
+
+    /// All schedules, the oldest first.
+    pub fn schedules(&self) -> Vec<Value> {
+        self.run(["schedules", "list", "--json"]).with(0).json().as_array().unwrap().clone()
+    }
+
+    /// The schedule of this number.
+    pub fn schedule(&self, id: &str) -> Value {
+        self.run(["schedules", "show", id, "--json"]).with(0).json()
+    }
+
+    /// Makes a schedule of these words and returns its number.
+    pub fn add_schedule(&self, words: &[&str]) -> String {
+        let said = self.run(["schedules", "add", "--json"].iter().chain(words)).with(0);
+        said.json()["id"].to_string()
+    }
+
+    /// The runs of a schedule in some states (all if none is named), the newest first.
+    pub fn runs(&self, schedule: &str, states: &[&str]) -> Vec<Value> {
+        let list = ["jobs", "list", "--json", "--limit", "1000", "--schedule", schedule];
+        let said = self.run(list.into_iter().chain(states.iter().flat_map(|state| ["--state", state]))).with(0);
+        said.json()["jobs"].as_array().unwrap().clone()
+    }
+
+    /// The database, beside whoever else has it open.
+    pub fn database(&self) -> rusqlite::Connection {
+        let database = rusqlite::Connection::open(self.path("data/legible.db")).unwrap();
+        database.busy_timeout(Duration::from_secs(20)).unwrap();
+        database
     }
 
     /// Waits until no job waits or runs.

@@ -57,5 +57,6 @@ pub use store::group::{ended_untold, group, groups, mark_told, new_group, seal, 
 pub use store::prune::{forget, prune};
 pub use store::query::{active_by_subject, counts, history, job, jobs};
 pub use store::schedule::{
-    folder_schedules, next_schedule_at, override_next, put_schedule, remove_schedule, schedule, schedule_named, schedules, set_enabled,
+    folder_schedules, next_schedule_at, override_next, put_schedule, remove_schedule, schedule, schedule_named,
+    schedules, set_enabled,
 };

@@ -17,10 +17,10 @@ mod tests;
 use crate::changes::Changes;
 use crate::error::Result;
 use crate::handlers::Lane;
-use crate::machine::{Hold, Interruption};
 use crate::limits::{
     FOLLOW_AGAIN, HISTORY_KEPT, LEASE, MAX_SLEEP, PRUNE_BATCH, PRUNE_EVERY, QUIT_WITHIN, TROUBLE_PAUSE,
 };
+use crate::machine::{Hold, Interruption};
 use crate::schedules::put_built_in;
 use crate::service::{Role, Service, cores};
 use crate::surroundings::Surroundings;
@@ -350,9 +350,12 @@ impl Runner {
         let conditions = lease.conditions.clone();
         self.running.insert(run, Running { job: lease.id, lane, control: control.clone(), conditions, deadline });
         let schedules = lease.schedule.is_some();
-        self.service
-            .bus()
-            .note(Changes { schedules, ..Changes::default() }.and_job(lease.id.0).and_group(lease.group.map(|g| g.0)).and_item_of(&lease));
+        self.service.bus().note(
+            Changes { schedules, ..Changes::default() }
+                .and_job(lease.id.0)
+                .and_group(lease.group.map(|g| g.0))
+                .and_item_of(&lease),
+        );
         let service = self.service.clone();
         let worker = u64::try_from(lease.id.0).unwrap_or_default();
         let what = format!("{}: {}", lease.kind, lease.title);
@@ -448,9 +451,8 @@ async fn told_to_stop(stop: &mut watch::Receiver<bool>) {
 async fn prune(service: Service, before: i64) {
     loop {
         let now = service.now();
-        let prune = move |tx: &Transaction<'_>| {
-            Ok(legible_jobs::prune(tx, &Filter::default(), before, now, PRUNE_BATCH)?)
-        };
+        let prune =
+            move |tx: &Transaction<'_>| Ok(legible_jobs::prune(tx, &Filter::default(), before, now, PRUNE_BATCH)?);
         let batch = service.database().write(prune);
         match batch.await {
             Ok(PRUNE_BATCH) => {}

@@ -127,6 +127,12 @@ pub fn schedules(conn: &Connection, kind: Option<&str>) -> Result<Vec<StoredSche
     conn.prepare_cached(&sql)?.query_and_then([kind], stored)?.collect()
 }
 
+/// The schedules that are on and wait for a folder to change.
+pub fn folder_schedules(conn: &Connection) -> Result<Vec<StoredSchedule>> {
+    let sql = format!("SELECT {COLUMNS} FROM schedule WHERE enabled AND trigger_key = 'folder' ORDER BY id");
+    conn.prepare_cached(&sql)?.query_and_then([], stored)?.collect()
+}
+
 /// When the next schedule is to be looked at: now, if one is so far ahead that the clock must have been wrong.
 pub fn next_schedule_at(conn: &Connection, now: i64) -> Result<Option<i64>> {
     let ahead: bool = conn

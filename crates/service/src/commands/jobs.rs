@@ -9,8 +9,8 @@ use crate::error::{Error, Result};
 use crate::handlers::READ;
 use crate::limits::{DEFAULT_PAGE, GROUPS, MAX_JOBS_PAGE, PRUNE_BATCH};
 use crate::service::Service;
-use crate::{groups, notices, views};
 use crate::views::Circumstances;
+use crate::{groups, notices, views};
 use legible_jobs::{Conditions, Filter, GroupId, Machine, ScheduleId, State};
 use std::collections::BTreeSet;
 
@@ -300,7 +300,8 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let (places, worker) = (Places::below(home.path()), ("no worker".into(), vec![]));
         let service =
-            Service::open(Config { places, worker, clock: Arc::new(ManualClock::at(1)), runs: false, machine: None }).unwrap();
+            Service::open(Config { places, worker, clock: Arc::new(ManualClock::at(1)), runs: false, machine: None })
+                .unwrap();
         let make = |tx: &rusqlite::Transaction<'_>| {
             let first = legible_jobs::new_group(tx, "first", 1)?;
             (0..GROUPS).try_for_each(|_| legible_jobs::new_group(tx, "newer", 2).map(drop))?;

@@ -1,7 +1,8 @@
 //! Commands on reminders: list, set, put off, finish, remove.
 
 use crate::api::{
-    ItemFile, NoArgs, ReminderDraft, ReminderRef, ReminderView, Reminders, SnoozeReminder, Suggestion, Suggestions, Touched,
+    ItemFile, NoArgs, ReminderDraft, ReminderRef, ReminderView, Reminders, SnoozeReminder, Suggestion, Suggestions,
+    Touched,
 };
 use crate::changes::Changes;
 use crate::error::{Error, Result};
@@ -13,7 +14,9 @@ use crate::schedules::{rule, zone};
 use crate::service::Service;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use legible_jobs::{Backoff, Conditions, Missed, Overlap, RUN_NOW, Schedule, ScheduleId, SchedulePolicy, StoredSchedule};
+use legible_jobs::{
+    Backoff, Conditions, Missed, Overlap, RUN_NOW, Schedule, ScheduleId, SchedulePolicy, StoredSchedule,
+};
 use rusqlite::{Connection, Transaction};
 use serde_json::json;
 
@@ -108,9 +111,11 @@ impl Service {
             }
             let reading = legible_library::reading(c, item)?;
             let text = reading.map_or_else(String::new, |reading| reading.text());
-            let known: Vec<i64> = all(c)?.into_iter().filter(|one| one.draft.item == Some(id)).filter_map(when).collect();
+            let known: Vec<i64> =
+                all(c)?.into_iter().filter(|one| one.draft.item == Some(id)).filter_map(when).collect();
             let found = due_dates(&text, now).into_iter().filter(|found| !known.contains(&found.at));
-            let view = |found: suggest::Suggestion| Suggestion { item: id, title: found.title, at: found.at, why: found.why };
+            let view =
+                |found: suggest::Suggestion| Suggestion { item: id, title: found.title, at: found.at, why: found.why };
             Ok(found.map(view).collect())
         });
         Ok(Suggestions { suggestions: suggestions.await? })

@@ -25,11 +25,7 @@ impl Service {
             let views = stored.iter().filter_map(|stored| view(c, stored, &around).transpose());
             views.collect::<Result<Vec<ScheduleView>>>()
         });
-        Ok(Schedules {
-            schedules: schedules.await?,
-            zones: Zone::all(),
-            system_zone: Zone::system().name().to_owned(),
-        })
+        Ok(Schedules { schedules: schedules.await?, zones: Zone::all(), system_zone: Zone::system().name().to_owned() })
     }
 
     /// Makes a schedule, or changes one. A run that waits or goes on stays and takes the change over.
@@ -85,7 +81,8 @@ impl Service {
     /// When there is no such schedule.
     pub async fn run_schedule(&self, ScheduleRef { id }: ScheduleRef) -> Result<ScheduleView> {
         let now = self.now();
-        self.change_schedule(id, move |tx, stored| Ok(legible_jobs::run_schedule_now(tx, stored.id, now).map(drop)?)).await
+        self.change_schedule(id, move |tx, stored| Ok(legible_jobs::run_schedule_now(tx, stored.id, now).map(drop)?))
+            .await
     }
 
     /// Removes a schedule and cancels its run, if one waits or goes on. Its history stays.
@@ -114,7 +111,8 @@ impl Service {
     pub async fn machine(&self, _: NoArgs) -> Result<MachineView> {
         let surroundings = self.surroundings();
         surroundings.look().await;
-        let fact = |fact: crate::machine::Fact| MachineFact { name: fact.name.into(), value: fact.value, source: fact.source };
+        let fact =
+            |fact: crate::machine::Fact| MachineFact { name: fact.name.into(), value: fact.value, source: fact.source };
         Ok(MachineView { facts: surroundings.facts().into_iter().map(fact).collect() })
     }
 

@@ -89,8 +89,7 @@ pub enum Lane {
 
 impl Lane {
     /// All lanes.
-    pub const ALL: [Lane; 6] =
-        [Lane::Intake, Lane::Pictures, Lane::Reading, Lane::Reminding, Lane::Upkeep, Lane::Net];
+    pub const ALL: [Lane; 6] = [Lane::Intake, Lane::Pictures, Lane::Reading, Lane::Reminding, Lane::Upkeep, Lane::Net];
 
     /// How many jobs may run in it at once.
     pub fn width(self, workers: usize) -> usize {

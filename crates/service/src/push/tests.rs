@@ -7,8 +7,8 @@ use crate::handler::Work;
 use crate::handlers;
 use crate::service::Config;
 use crate::testing::Home;
-use legible_jobs::{Claim, Filter, JobId, Lease, Owner, State};
 use crate::worker_pool::Control;
+use legible_jobs::{Claim, Filter, JobId, Lease, Owner, State};
 use std::time::{Duration, Instant};
 
 const PATIENT: Limits = Limits { connect: Duration::from_secs(5), whole: Duration::from_secs(5) };
@@ -172,7 +172,7 @@ fn a_push_is_kept_through_a_kill() {
     claim(&home).unwrap();
     let Home { service, .. } = &home;
     let (places, clock) = (service.places().clone(), home.clock.clone());
-    let config = Config { places, worker: ("no worker".into(), vec![]), clock, runs: false };
+    let config = Config { places, worker: ("no worker".into(), vec![]), clock, runs: false, machine: None };
     let next = Service::open(config).unwrap();
     let now = next.now();
     let back = |tx: &Transaction<'_>| {

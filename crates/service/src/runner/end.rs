@@ -18,7 +18,13 @@ use tracing::{debug, error};
 /// Runs one job to its end and writes that end down.
 pub(super) fn carry_out(service: &Service, lease: &Lease, control: &Control, threads: usize) {
     let Some(handler) = handlers::handler(&lease.kind) else {
-        return settle(service, lease, None, control, Err(Error::Internal(format!("no handler for {} jobs", lease.kind))));
+        return settle(
+            service,
+            lease,
+            None,
+            control,
+            Err(Error::Internal(format!("no handler for {} jobs", lease.kind))),
+        );
     };
     let run = || handler.run(&mut Work::new(service, lease, control, threads));
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))

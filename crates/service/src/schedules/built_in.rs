@@ -18,7 +18,8 @@ pub fn put_built_in(tx: &Transaction<'_>, now: i64) -> Result<()> {
             title: String::new(),
             action,
             // It is off until a person has chosen another.
-            folder: (action == Action::Export).then(|| std::env::temp_dir().join("legible-export").display().to_string()),
+            folder: (action == Action::Export)
+                .then(|| std::env::temp_dir().join("legible-export").display().to_string()),
             rule,
             zone: Zone::system().name().to_owned(),
             conditions,

@@ -11,9 +11,7 @@ pub use view::{next_runs, view};
 pub use wire::{parse_rule, rule, rule_view, schedule, system_zone, unusable, zone};
 
 use crate::api::Action;
-use crate::handlers::{
-    CHECK_LIBRARY, CHECK_MODELS, EXPORT, FIND_DUPLICATES, READ_NEW, READ_NEWER, REBUILD, TIDY,
-};
+use crate::handlers::{CHECK_LIBRARY, CHECK_MODELS, EXPORT, FIND_DUPLICATES, READ_NEW, READ_NEWER, REBUILD, TIDY};
 
 /// What the names of the schedules begin with that come with the program.
 pub const BUILT_IN: &str = "built-in:";

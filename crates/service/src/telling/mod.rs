@@ -21,8 +21,6 @@ use jiff::tz::TimeZone;
 use planner::{AGAIN_MS, Plan, Rules};
 use progress::{Batches, Step};
 use quiet::QuietHours;
-#[cfg(all(unix, not(target_os = "macos")))]
-pub(crate) use screen::service_name;
 use screen::{Card, Screen};
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -223,19 +223,6 @@ fn without_markup(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// The name of the service that shows notifications here.
-///
-/// # Errors
-/// When none answers in time.
-pub async fn service_name() -> Result<String, Failed> {
-    let asked = async {
-        let connection = Connection::session().await?;
-        let (name, _, _, _): (String, String, String, String) = ask(&connection, "GetServerInformation", &()).await?;
-        Ok(name)
-    };
-    tokio::time::timeout(PATIENCE, asked).await?
-}
-
 #[cfg(test)]
 mod tests {
     use super::without_markup;

@@ -11,8 +11,6 @@ mod native;
 
 #[cfg(all(unix, not(target_os = "macos")))]
 use bus as system;
-#[cfg(all(unix, not(target_os = "macos")))]
-pub use bus::service_name;
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 use native as system;
 
