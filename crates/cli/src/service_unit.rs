@@ -32,8 +32,12 @@ fn install() -> anyhow::Result<Exit> {
     std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))
         .and_then(|()| std::fs::write(&path, unit(&program, &surroundings())))
         .with_context(|| format!("{} could not be written", path.display()))?;
-    systemctl(&["daemon-reload"])?;
-    systemctl(&["enable", "--now", UNIT])?;
+    let enabled = systemctl(&["daemon-reload"]).and_then(|()| systemctl(&["enable", "--now", UNIT]));
+    if let Err(error) = enabled {
+        // What does not work is not to look as if it were installed.
+        let _ = std::fs::remove_file(&path);
+        return Err(error);
+    }
     print_line(&format!("{} starts with your session and runs now.", path.display()))?;
     Ok(Exit::Fine)
 }
@@ -44,9 +48,9 @@ fn remove() -> anyhow::Result<Exit> {
         print_line("The service is not installed.")?;
         return Ok(Exit::Nothing);
     }
-    systemctl(&["disable", "--now", UNIT])?;
+    let stopped = systemctl(&["disable", "--now", UNIT]);
     std::fs::remove_file(&path).with_context(|| format!("{} could not be deleted", path.display()))?;
-    systemctl(&["daemon-reload"])?;
+    stopped.and_then(|()| systemctl(&["daemon-reload"])).context("the service is removed, but perhaps not stopped")?;
     print_line("The service is stopped and does not start any more. Your library stays as it is.")?;
     Ok(Exit::Fine)
 }

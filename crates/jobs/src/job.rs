@@ -227,6 +227,8 @@ pub struct Job {
     pub scheduled_for: Option<i64>,
     /// How often it was changed by [`crate::update`], from 1.
     pub generation: u32,
+    /// Whether a person lets it rest while it runs.
+    pub resting: bool,
     /// How many attempts were started since it was enqueued or retried, without those handed back.
     pub attempts: u32,
     /// How many there may be.

@@ -13,7 +13,7 @@
 //! that write with `BEGIN IMMEDIATE`. Every function writes all of its change or, if it returns an error and the caller
 //! rolls back, none. Time and randomness are passed in. All SQL lies in `store`.
 //!
-//! The queue uses about 40 distinct statements through rusqlite's statement cache, whose default capacity is 16:
+//! The queue uses about 80 distinct statements through rusqlite's statement cache, whose default capacity is 16:
 //! raise it with `Connection::set_prepared_statement_cache_capacity`.
 
 mod backoff;
@@ -48,7 +48,7 @@ pub use stop::Stop;
 pub use store::MIGRATIONS;
 pub use store::again::{Applied, retry, run_now, update};
 pub use store::cancel::{cancel_requests, cancelled_all_at, request_cancel};
-pub use store::claim::{claim, next_run_at, paused, progress, renew, set_paused, waiting_conditions};
+pub use store::claim::{claim, next_run_at, paused, progress, renew, set_paused, set_resting, waiting_conditions};
 pub use store::depend::{NEEDED_CANCELLED, NEEDED_FAILED};
 pub use store::enqueue::{enqueue, enqueue_chain};
 pub use store::finish::{CRASHED, fail, reclaim, release, succeed};

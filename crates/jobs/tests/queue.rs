@@ -366,3 +366,17 @@ fn what_ended_about_a_deleted_subject_is_forgotten() {
     let seen = legible_jobs::group(&queue.conn, group).unwrap().unwrap();
     assert_eq!((seen.total, seen.succeeded, seen.failed), (4, 1, 1));
 }
+
+#[test]
+fn the_time_is_noted_when_all_jobs_were_cancelled_at_once() {
+    let mut queue = Queue::in_memory();
+    let mut check = |filter: Filter, now, expected| {
+        queue.write(|tx| request_cancel(tx, &filter, now)).unwrap();
+        assert_eq!(cancelled_all_at(&queue.conn).unwrap(), expected, "{filter:?}");
+    };
+    check(Filter::ids([JobId(1)]), 1, None);
+    check(Filter::states([State::Enqueued]), 2, None);
+    check(Filter::states([State::Enqueued, State::Blocked, State::Running]), 3, Some(3));
+    check(Filter { tag: Some("a".into()), ..Filter::default() }, 4, Some(3));
+    check(Filter::default(), 5, Some(5));
+}

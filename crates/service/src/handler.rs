@@ -31,7 +31,7 @@ pub struct Work<'a> {
     pub service: &'a Service,
     /// The job.
     pub lease: &'a Lease,
-    /// Set when the job is to stop: cancelled, paused, or the program quits.
+    /// Set when the job is to stop, for whatever reason.
     pub cancel: &'a CancelToken,
     control: &'a Control,
     /// How many threads the job may use.

@@ -15,8 +15,9 @@ use legible_vision::worker::CancelToken;
 use rusqlite::Transaction;
 use serde_json::Value;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// What a test does at a safe point.
 type AtSafePoint = Box<dyn FnMut(&CancelToken)>;
@@ -208,6 +209,9 @@ impl Home {
     }
 }
 
+/// Why jobs of [`Endless`] were stopped, by where their service has its data and by their number.
+pub static STOPPED: Mutex<BTreeMap<(PathBuf, i64), String>> = Mutex::new(BTreeMap::new());
+
 /// The handler of jobs that work until they are told to stop.
 pub struct Endless;
 
@@ -217,6 +221,10 @@ impl Handler for Endless {
             work.check()?;
             std::thread::yield_now();
         }
+    }
+
+    fn stopped(&self, service: &Service, lease: &Lease, why: &Stop) {
+        STOPPED.lock().unwrap().insert((service.places().data.clone(), lease.id.0), why.code());
     }
 }
 

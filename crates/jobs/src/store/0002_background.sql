@@ -6,6 +6,8 @@ ALTER TABLE job ADD COLUMN budget_ms INTEGER;
 ALTER TABLE job ADD COLUMN keep_ms INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE job ADD COLUMN merger TEXT NOT NULL DEFAULT 'overwriting';
 ALTER TABLE job ADD COLUMN generation INTEGER NOT NULL DEFAULT 1;
+-- Whether a person lets the running job rest.
+ALTER TABLE job ADD COLUMN resting INTEGER NOT NULL DEFAULT 0;
 -- The first job of the chain that this one came with or was appended to.
 ALTER TABLE job ADD COLUMN chain_id INTEGER;
 -- No reference: the history outlives a schedule that is removed.

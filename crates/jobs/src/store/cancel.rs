@@ -2,7 +2,7 @@
 
 use super::depend::settle_dependents;
 use super::filter::condition;
-use crate::{Filter, JobId, Owner, Result};
+use crate::{Filter, JobId, Owner, Result, State};
 use rusqlite::types::Value;
 use rusqlite::{Connection, Transaction, params_from_iter};
 
@@ -31,7 +31,10 @@ pub fn request_cancel(tx: &Transaction<'_>, filter: &Filter, now: i64) -> Result
         .query_map(params_from_iter(params()), |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     settle_dependents(tx, &ended, now)?;
-    if *filter == Filter::default() {
+    let every_state = |states: &Vec<State>| State::ALL.iter().all(|state| !state.is_active() || states.contains(state));
+    if filter.states.as_ref().is_none_or(every_state)
+        && *filter == (Filter { states: filter.states.clone(), ..Filter::default() })
+    {
         tx.execute("UPDATE job_queue SET cancelled_all_at = ?1", [now])?;
     }
     Ok(running)

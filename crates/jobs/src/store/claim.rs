@@ -57,6 +57,13 @@ pub fn progress(tx: &Transaction<'_>, lease: &Lease, fraction: f32, words: &str,
     Ok(changed == 1)
 }
 
+/// Notes that a person lets a running job rest, or go on: it keeps its lease. The next attempt does not rest.
+pub fn set_resting(tx: &Transaction<'_>, id: JobId, resting: bool) -> Result<()> {
+    tx.prepare_cached("UPDATE job SET resting = ?2 WHERE id = ?1 AND state = 'running'")?
+        .execute(params![id.0, resting])?;
+    Ok(())
+}
+
 /// Stops or starts handing out jobs, for every process and over restarts. Running jobs are not touched.
 pub fn set_paused(tx: &Transaction<'_>, paused: bool) -> Result<()> {
     tx.execute("UPDATE job_queue SET paused = ?1", [paused])?;
@@ -174,7 +181,8 @@ fn lease(tx: &Transaction<'_>, id: i64, owner: &Owner, now: i64, until: i64) -> 
     let token = tx.last_insert_rowid();
     let mut update = tx.prepare_cached(
         "UPDATE job SET state = 'running', attempts = attempts + 1, owner = ?2, lease_id = ?3, lease_until = ?4,
-                        started_at = ?5, updated_at = ?5, progress_fraction = NULL, progress_words = NULL
+                        started_at = ?5, updated_at = ?5, progress_fraction = NULL, progress_words = NULL,
+                        resting = 0
          WHERE id = ?1
          RETURNING kind, payload, subject, title, group_id, attempts, max_attempts, needs, budget_ms, schedule_id,
                    merger",

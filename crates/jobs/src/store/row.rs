@@ -12,7 +12,7 @@ use serde_json::Value;
 pub(super) const JOB_COLUMNS: &str = "id, kind, payload, subject, title, priority, group_id, unique_key, max_attempts, \
      backoff_kind, backoff_initial_ms, backoff_max_ms, state, run_at, attempts, owner, lease_until, \
      cancel_requested_at, progress_fraction, progress_words, output, reason_code, reason_message, reason_hint, \
-     created_at, updated_at, started_at, finished_at, needs, budget_ms, schedule_id, scheduled_for, generation, \
+     created_at, updated_at, started_at, finished_at, needs, budget_ms, schedule_id, scheduled_for, generation, resting, \
      (SELECT json_group_array(tag) FROM job_tag WHERE job_id = job.id) AS tags, \
      (SELECT json_group_array(prerequisite) FROM job_dependency JOIN job AS earlier ON earlier.id = prerequisite \
       WHERE job_id = job.id AND job.state = 'blocked' AND earlier.finished_at IS NULL) AS blocked_by";
@@ -38,6 +38,7 @@ pub(super) fn job(row: &Row<'_>) -> Result<Job> {
         schedule: row.get::<_, Option<i64>>("schedule_id")?.map(ScheduleId),
         scheduled_for: row.get("scheduled_for")?,
         generation: row.get("generation")?,
+        resting: row.get("resting")?,
         attempts: row.get("attempts")?,
         max_attempts: row.get("max_attempts")?,
         backoff: backoff(row)?,

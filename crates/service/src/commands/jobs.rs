@@ -2,7 +2,7 @@
 
 use crate::api::{
     ControlWorker, ErrorCode, GroupView, Groups, JobDetail, JobId, JobState, JobsPage, JobsQuery, NoArgs, Runner,
-    SetPaused, Status, Touched, WireError, WorkerState, WorkerView, Workers,
+    SetPaused, Status, Touched, WireError, WorkerAction, WorkerState, WorkerView, Workers,
 };
 use crate::changes::Changes;
 use crate::error::{Error, Result};
@@ -114,13 +114,15 @@ impl Service {
     pub async fn workers(&self, _: NoArgs) -> Result<Workers> {
         let mut workers = self.worker_pool().list();
         if self.runner() == Runner::Elsewhere {
-            let running = JobsQuery { states: vec![JobState::Running], limit: MAX_JOBS_PAGE, ..JobsQuery::default() };
-            let jobs = self.jobs(running).await?.jobs;
+            let running = Filter::states([State::Running]);
+            let read =
+                move |c: &rusqlite::Connection| Ok(legible_jobs::jobs(c, &running, 0, u64::from(MAX_JOBS_PAGE))?.jobs);
+            let jobs = self.database().read(read).await?;
             workers.extend(jobs.into_iter().rev().map(|job| WorkerView {
-                id: job.id.unsigned_abs(),
+                id: job.id.0.unsigned_abs(),
                 what: format!("{}: {}", job.kind, job.title),
-                job: Some(job.id),
-                state: WorkerState::Running,
+                job: Some(job.id.0),
+                state: if job.resting { WorkerState::Paused } else { WorkerState::Running },
                 since: job.started_at.unwrap_or(job.created_at),
             }));
         }
@@ -132,6 +134,16 @@ impl Service {
     /// # Errors
     /// When there is no such worker.
     pub async fn control_worker(&self, control: ControlWorker) -> Result<Workers> {
+        let resting = match control.action {
+            WorkerAction::Pause => Some(true),
+            WorkerAction::Resume => Some(false),
+            WorkerAction::Kill => None,
+        };
+        if let (Some(resting), Ok(job)) = (resting, i64::try_from(control.id)) {
+            // Also for those who look from another process.
+            let job = legible_jobs::JobId(job);
+            self.database().write(move |tx| Ok(legible_jobs::set_resting(tx, job, resting)?)).await?;
+        }
         if !self.worker_pool().control(control.id, control.action) {
             let known = self.workers(NoArgs {}).await?.workers.iter().any(|worker| worker.id == control.id);
             if self.runner() != Runner::Elsewhere || !known {

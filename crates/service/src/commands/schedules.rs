@@ -6,7 +6,10 @@ use crate::api::{
 };
 use crate::changes::Changes;
 use crate::error::{Error, Result};
-use crate::schedules::{BUILT_IN, next_runs, put_built_in, schedule, sentence, unusable, view, words_of, zone};
+use crate::handlers::EXPORT;
+use crate::schedules::{
+    BUILT_IN, next_runs, no_folder, put_built_in, schedule, sentence, unusable, view, words_of, zone,
+};
 use crate::service::Service;
 use crate::views::Circumstances;
 use legible_jobs::{ScheduleId, SchedulePolicy, StoredSchedule, Zone};
@@ -72,7 +75,13 @@ impl Service {
     /// When there is no such schedule.
     pub async fn enable_schedule(&self, EnableSchedule { id, enabled }: EnableSchedule) -> Result<ScheduleView> {
         let now = self.now();
-        self.change_schedule(id, move |tx, stored| Ok(legible_jobs::set_enabled(tx, stored.id, enabled, now)?)).await
+        self.change_schedule(id, move |tx, stored| {
+            if enabled && stored.schedule.kind == EXPORT && stored.schedule.payload.get("folder").is_none() {
+                return Err(no_folder());
+            }
+            Ok(legible_jobs::set_enabled(tx, stored.id, enabled, now)?)
+        })
+        .await
     }
 
     /// Runs a schedule at once, whatever its conditions. Its times stay.

@@ -5,6 +5,7 @@ use crate::clock::ManualClock;
 use crate::handlers::{self, IMPORT};
 use crate::places::Places;
 use crate::service::Config;
+use crate::testing::STOPPED;
 use legible_jobs::{Backoff, Missed, NewJob, Overlap, Rule, Schedule, SchedulePolicy};
 use std::sync::Arc;
 
@@ -222,6 +223,8 @@ async fn what_loses_a_condition_its_time_or_its_worker_stops_and_says_why() {
         let demands = Demands { cancelled: vec![], paused: false, next_run_at: None, conditions: vec![] };
         runner.stop_what_is_to_stop(&demands, scene.service.now());
         one_ended(&mut runner).await;
+        let told = STOPPED.lock().unwrap().remove(&(scene.service.places().data.clone(), id.0));
+        assert_eq!(told.as_deref(), Some(expected.2), "the handler hears why");
         let (state, attempts, code) = reason(&scene, id).await;
         assert_eq!((state, attempts, code.as_deref()), (expected.0, expected.1, Some(expected.2)));
     }

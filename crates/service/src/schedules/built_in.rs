@@ -1,5 +1,4 @@
-//! The schedules that come with the program. A person may change them and switch them off; they come back only if the
-//! database is made anew.
+//! The schedules that come with the program. A person may change them and switch them off, but not remove them.
 
 use super::{BUILT_IN, kind_of, wire};
 use crate::api::{Action, Conditions, Missed, Overlap, Rule, ScheduleDraft, Weekday};
@@ -17,9 +16,7 @@ pub fn put_built_in(tx: &Transaction<'_>, now: i64) -> Result<()> {
             id: None,
             title: String::new(),
             action,
-            // It is off until a person has chosen another.
-            folder: (action == Action::Export)
-                .then(|| std::env::temp_dir().join("legible-export").display().to_string()),
+            folder: None,
             rule,
             zone: Zone::system().name().to_owned(),
             conditions,

@@ -8,7 +8,7 @@ mod wire;
 pub use built_in::put_built_in;
 pub use sentence::sentence;
 pub use view::{next_runs, view};
-pub use wire::{parse_rule, rule, rule_view, schedule, system_zone, unusable, zone};
+pub use wire::{no_folder, parse_rule, rule, rule_view, schedule, system_zone, unusable, zone};
 
 use crate::api::Action;
 use crate::handlers::{CHECK_LIBRARY, CHECK_MODELS, EXPORT, FIND_DUPLICATES, READ_NEW, READ_NEWER, REBUILD, TIDY};

@@ -254,7 +254,7 @@ fn overlap(overlap: api::Overlap) -> Overlap {
 /// What the handler of the action needs to know.
 fn payload(draft: &api::ScheduleDraft) -> Result<Value> {
     match (draft.action, draft.folder.as_deref().map(str::trim).filter(|folder| !folder.is_empty())) {
-        (api::Action::Export, None) => Err(Error::BadRequest("choose the folder that the texts go to".into())),
+        (api::Action::Export, None) if draft.enabled => Err(no_folder()),
         (api::Action::Export, Some(folder)) if !Path::new(folder).is_absolute() => {
             Err(Error::BadRequest(format!("{folder} is no absolute path")))
         }
@@ -264,6 +264,11 @@ fn payload(draft: &api::ScheduleDraft) -> Result<Value> {
         (api::Action::Export, Some(folder)) => Ok(json!({ "folder": folder })),
         _ => Ok(json!({})),
     }
+}
+
+/// An export without a folder cannot be switched on.
+pub fn no_folder() -> Error {
+    Error::BadRequest("choose the folder that the texts go to".into())
 }
 
 fn capitalised(words: &str) -> String {
