@@ -146,7 +146,7 @@ impl Conditions {
             unmet.push(Unmet::Battery);
         }
         if let Some(minutes) = self.idle_minutes
-            && !away_at(machine.user, minutes).is_some_and(|at| at <= now)
+            && away_at(machine.user, minutes).is_none_or(|at| at > now)
         {
             unmet.push(Unmet::Idle { minutes, known: machine.user != User::Unknown });
         }

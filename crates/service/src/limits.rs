@@ -106,7 +106,7 @@ pub const PROGRESS_PACE: Duration = Duration::from_millis(150);
 pub const PROGRESS_SAVED: Duration = Duration::from_secs(1);
 
 /// How many schedules that are due are started in one transaction.
-pub const FIRED_AT_ONCE: usize = 200;
+pub const FIRED_AT_ONCE: usize = 50;
 
 /// How often the run of a schedule may be tried.
 pub const RUN_ATTEMPTS: u32 = 3;

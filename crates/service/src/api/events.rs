@@ -16,7 +16,7 @@ pub enum Event {
     /// A job came to another state.
     JobChanged {
         /// The job.
-        job: JobView,
+        job: Box<JobView>,
     },
     /// A running job went on.
     Progress {

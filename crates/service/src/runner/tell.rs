@@ -38,7 +38,7 @@ async fn tell(service: &Service, changes: Changes) -> Result<()> {
     });
     let (jobs, groups) = looked.await?;
     let around = service.circumstances(&jobs).await?;
-    jobs.iter().for_each(|job| bus.tell(Event::JobChanged { job: views::job(job, &around) }));
+    jobs.iter().for_each(|job| bus.tell(Event::JobChanged { job: Box::new(views::job(job, &around)) }));
     groups.into_iter().for_each(|group| bus.tell(Event::GroupChanged { group }));
     if changes.settings {
         bus.tell(Event::SettingsChanged { settings: service.current_settings()? });
