@@ -119,7 +119,7 @@ fn a_retry_does_not_run_beside_what_is_still_stopping() {
     let new = queue.write(|tx| enqueue(tx, &named(UniquePolicy::Keep), 2)).unwrap();
     let lease = claim_all(&mut queue, 1, 2).remove(0);
     queue.write(|tx| request_cancel(tx, &Filter::ids([new.id]), 3)).unwrap();
-    let mut retry_old = |queue: &mut Queue| queue.write(|tx| retry(tx, &Filter::ids([old.unwrap()]), 4)).unwrap();
+    let retry_old = |queue: &mut Queue| queue.write(|tx| retry(tx, &Filter::ids([old.unwrap()]), 4)).unwrap();
     assert_eq!(retry_old(&mut queue), []);
     queue.write(|tx| release(tx, &lease, &Stop::Cancelled, 5)).unwrap();
     assert_eq!(retry_old(&mut queue), [old.unwrap()]);
