@@ -229,7 +229,7 @@ impl Desktop {
         let is_ours = |entry: &std::fs::DirEntry| {
             let name = std::fs::read_to_string(entry.path().join("comm")).unwrap_or_default();
             let environment = std::fs::read(entry.path().join("environ")).unwrap_or_default();
-            name.starts_with("WebKitWeb") && environment.split(|byte| *byte == 0).any(|v| v == marker.as_bytes())
+            name.starts_with("WebKitWebProc") && environment.split(|byte| *byte == 0).any(|v| v == marker.as_bytes())
         };
         std::fs::read_dir("/proc").unwrap().flatten().filter(is_ours).count()
     }

@@ -40,7 +40,7 @@ async fn a_pasted_image_is_read_trashed_and_brought_back() {
     click(&client, CARD).await;
     desktop.press(&client, "Delete").await;
     count_until(&client, CARD, 1).await;
-    desktop.press(&client, "ctrl+3").await;
+    desktop.press(&client, "ctrl+5").await;
     count_until(&client, CARD, 1).await;
     click(&client, CARD).await;
     text_until(&client, "[data-testid=selection]", |text| text.contains("Restore")).await;
@@ -61,7 +61,7 @@ async fn settings_take_effect_and_a_narrow_window_shows_all() {
 
     let login_item = desktop.home.path(".config/autostart");
     let login_items = || std::fs::read_dir(&login_item).map_or(0, Iterator::count);
-    desktop.press(&client, "ctrl+4").await;
+    desktop.press(&client, "ctrl+6").await;
     text_until(&client, "[data-testid=check]", |text| !text.is_empty()).await;
     desktop.screenshot("settings.png");
     let switch = |label: &str| format!("[role=switch][aria-label='{label}']");
@@ -69,12 +69,12 @@ async fn settings_take_effect_and_a_narrow_window_shows_all() {
     wait_for("the login item is there", || (login_items() == 1).then_some(()));
     click(&client, &switch("Start at login")).await;
     wait_for("the login item is gone", || (login_items() == 0).then_some(()));
-    click(&client, &switch("Notifications")).await;
+    click(&client, &switch("Notifications: Batches")).await;
     let saved = || std::fs::read_to_string(desktop.home.path("config/settings.toml")).unwrap_or_default();
-    wait_for("the setting is saved", || saved().contains("notifications = false").then_some(()));
+    wait_for("the setting is saved", || saved().contains("batches = false").then_some(()));
 
     desktop.resize(420, 800);
-    for place in ["settings", "library", "activity", "trash"] {
+    for place in ["settings", "library", "activity", "schedules", "reminders", "trash"] {
         click(&client, &format!("[data-testid=nav-{place}]")).await;
         fits(&client, place).await;
     }
@@ -85,7 +85,7 @@ async fn settings_take_effect_and_a_narrow_window_shows_all() {
 }
 
 /// Nothing reaches beyond the window's right edge: no sideways scrolling, no cut button.
-async fn fits(client: &Client, place: &str) {
+pub async fn fits(client: &Client, place: &str) {
     let script = "return [...document.querySelectorAll('body *')] \
          .filter((element) => element.getBoundingClientRect().right > window.innerWidth + 0.5) \
          .map((element) => element.tagName + '.' + element.getAttribute('class'))";

@@ -10,6 +10,7 @@ mod dropping;
 mod everyday;
 #[path = "../program/mod.rs"]
 mod program;
+mod schedules;
 
 /// One window at a time: two cores read text for both.
 static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
