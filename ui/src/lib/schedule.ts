@@ -33,7 +33,7 @@ export type ConditionName = "ac_power" | "idle" | "battery" | "network" | "disk"
 
 export const CONDITIONS: Record<ConditionName, string> = {
     ac_power: "on AC power",
-    idle: "idle for some minutes",
+    idle: "you are away for some minutes",
     battery: "the battery is not low",
     network: "connected to a network",
     disk: "the disk is not full",
