@@ -156,6 +156,9 @@ fn a_reminder_is_pushed_once_it_is_wanted_and_again_after_an_error_of_the_server
     let serving = home.serve();
     let made = add(&home, &["Not pushed", "in", "1s"]);
     wait_until_due(&home, &made["id"]);
+    // It is told within a moment, and whatever were pushed would be a job by then.
+    let untold = || home.database().query_row("SELECT count(*) FROM message", [], |row| row.get::<_, i64>(0)).unwrap();
+    wait_for("it is told", || (untold() == 0).then_some(()));
     home.settle();
     serving.stop();
     assert_eq!(server.taken(), Vec::<Value>::new());

@@ -117,7 +117,7 @@ fn what_cannot_be_used_is_one_clear_line_and_changes_nothing() {
     check(&["add", "export", "daily", "05:00"], &["folder"]);
     check(&["add", "tidy", "daily", "05:00", "--needs", "sunshine"], &["sunshine", "ac, battery, disk"]);
     check(&["add", "tidy", "daily", "05:00", "--needs", "hours:25:00-06:00"], &["25:00"]);
-    check(&["add", "tidy", "daily", "05:00", "--needs", "idle:0"], &["away"]);
+    check(&["add", "tidy", "daily", "05:00", "--needs", "idle:0"], &["0 is no number of minutes"]);
     check(&["add", "tidy", "daily", "05:00", "--missed", "never"], &["never", "skip, once"]);
     check(&["add", "tidy", "every", "10s", "--flex", "10"], &["flex"]);
     check(&["remove", &built_in(&home, "tidy")], &["came with Legible", "switch it off"]);
