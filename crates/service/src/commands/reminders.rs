@@ -59,6 +59,8 @@ impl Service {
             return Err(Error::BadRequest("choose a time that is still to come".into()));
         }
         self.change_reminder(id, move |tx, id| {
+            // Also one that was done.
+            legible_jobs::set_enabled(tx, id, true, now)?;
             legible_jobs::override_next(tx, id, Some(until), now)?;
             set_due(tx, id, None, None)
         })
@@ -73,6 +75,8 @@ impl Service {
         let now = self.now();
         self.change_reminder(id, move |tx, id| {
             let stored = reminder(tx, id.0)?;
+            // What is done need not come again because it was put off.
+            legible_jobs::override_next(tx, id, None, now)?;
             if let legible_jobs::Rule::Once { .. } = stored.schedule.rule {
                 // Finished ahead of its time: then it need not come any more.
                 legible_jobs::set_enabled(tx, id, false, now)?;
@@ -192,4 +196,43 @@ fn schedule(conn: &Connection, draft: &ReminderDraft, old: Option<&StoredSchedul
         flex_ms: 0,
         enabled: true,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Rule;
+    use crate::testing::Home;
+
+    const MINUTE: i64 = 60_000;
+
+    #[test]
+    fn what_is_done_comes_no_more_until_it_is_put_off() {
+        let home = Home::new();
+        let now = home.service.now();
+        let draft = |rule| ReminderDraft {
+            id: None,
+            item: None,
+            title: "Rent".into(),
+            note: String::new(),
+            rule,
+            zone: "UTC".into(),
+        };
+        let once = home.ask(home.service.save_reminder(draft(Rule::Once { at: now + 60 * MINUTE }))).unwrap();
+        assert_eq!(once.next, Some(now + 60 * MINUTE));
+        let done = home.ask(home.service.finish_reminder(ReminderRef { id: once.id })).unwrap();
+        assert_eq!((done.next, done.done_at), (None, Some(now)));
+        let until = now + MINUTE;
+        let again = home.ask(home.service.snooze_reminder(SnoozeReminder { id: once.id, until })).unwrap();
+        assert_eq!(again.next, Some(until));
+        let due = move |tx: &Transaction<'_>| Ok(legible_jobs::fire_due(tx, until, 9)?.len());
+        assert_eq!(home.service.database().write_blocking(due).unwrap(), 1, "it comes again");
+
+        let repeating = home.ask(home.service.save_reminder(draft(Rule::Every { seconds: 3600 }))).unwrap();
+        let id = repeating.id;
+        let snoozed = home.ask(home.service.snooze_reminder(SnoozeReminder { id, until: now + 30 * MINUTE })).unwrap();
+        assert_eq!(snoozed.next, Some(now + 30 * MINUTE));
+        let done = home.ask(home.service.finish_reminder(ReminderRef { id })).unwrap();
+        assert_eq!(done.next, Some(now + 60 * MINUTE), "it comes at its own time");
+    }
 }

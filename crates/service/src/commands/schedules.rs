@@ -1,8 +1,8 @@
 //! Commands on schedules: list, set, preview, switch, run, remove.
 
 use crate::api::{
-    EnableSchedule, MachineFact, MachineView, NoArgs, ScheduleDraft, SchedulePreview, ScheduleRef, ScheduleView,
-    Schedules, Touched,
+    EnableSchedule, MachineFact, MachineView, NoArgs, Rule, ScheduleDraft, SchedulePreview, ScheduleRef, ScheduleView,
+    Schedules, Touched, Trigger,
 };
 use crate::changes::Changes;
 use crate::error::{Error, Result};
@@ -37,6 +37,7 @@ impl Service {
     /// When something in it cannot be used.
     pub async fn save_schedule(&self, draft: ScheduleDraft) -> Result<ScheduleView> {
         let now = self.now();
+        self.refuse_own_files(&draft)?;
         let id = self.database().write(move |tx| {
             let old = draft.id.map(|id| stored(tx, id)).transpose()?;
             let new = schedule(&draft, old.as_ref(), now)?;
@@ -52,7 +53,9 @@ impl Service {
     /// When the database fails.
     pub async fn preview_schedule(&self, draft: ScheduleDraft) -> Result<SchedulePreview> {
         let now = self.now();
+        let own_files = self.refuse_own_files(&draft);
         let made = self.database().read(move |c| {
+            own_files?;
             let old = draft.id.map(|id| stored(c, id)).transpose()?;
             let new = schedule(&ScheduleDraft { enabled: true, ..draft.clone() }, old.as_ref(), now)?;
             Ok((new, draft.action))
@@ -141,6 +144,16 @@ impl Service {
         found.ok_or_else(|| Error::NotFound(format!("schedule {id}")))
     }
 
+    /// A folder with the service's own files changes with everything that it does.
+    fn refuse_own_files(&self, draft: &ScheduleDraft) -> Result<()> {
+        match &draft.rule {
+            Rule::On { trigger: Trigger::FolderChanged { path, .. } } if self.places().data.starts_with(path) => Err(
+                Error::BadRequest(format!("Legible keeps its own files below {path}; choose a folder of your images")),
+            ),
+            _ => Ok(()),
+        }
+    }
+
     /// Who looks before the first start of the service sees the schedules that come with it all the same.
     async fn make_sure_of_built_in(&self) -> Result<()> {
         let is_there = |c: &Connection| {
@@ -174,5 +187,66 @@ fn said(error: legible_jobs::Error) -> Error {
     match error {
         legible_jobs::Error::Invalid { problem, .. } => unusable(&problem),
         other => other.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::api::{Action, Conditions, EnableSchedule, Missed, NoArgs, Overlap, Rule, ScheduleDraft, Trigger};
+    use crate::testing::Home;
+
+    fn on_folder(path: &str, action: Action, folder: Option<&str>) -> ScheduleDraft {
+        let trigger = Trigger::FolderChanged { path: path.into(), settle_seconds: 1, max_delay_seconds: 9 };
+        ScheduleDraft {
+            id: None,
+            title: String::new(),
+            action,
+            folder: folder.map(str::to_owned),
+            rule: Rule::On { trigger },
+            zone: "UTC".into(),
+            conditions: Conditions::default(),
+            missed: Missed::Once,
+            overlap: Overlap::Skip,
+            flex_seconds: None,
+            enabled: true,
+        }
+    }
+
+    #[test]
+    fn what_would_start_itself_is_refused_with_its_reason() {
+        let home = Home::new();
+        let scans = home.path("scans");
+        std::fs::create_dir_all(scans.join("texts")).unwrap();
+        let (scans, root) = (scans.display().to_string(), home.path("").display().to_string());
+        let check = |draft: ScheduleDraft, expected: Option<&str>| {
+            let problem = home.ask(home.service.preview_schedule(draft.clone())).unwrap().problem;
+            let saved = home.ask(home.service.save_schedule(draft));
+            assert_eq!(problem.is_some(), saved.is_err());
+            assert_eq!(problem.is_some(), expected.is_some());
+            let message = problem.map_or_else(String::new, |problem| problem.message);
+            assert!(message.contains(expected.unwrap_or_default()), "{message}");
+        };
+        check(on_folder(&scans, Action::ReadNew, None), None);
+        let texts = format!("{scans}/texts");
+        check(on_folder(&scans, Action::Export, Some(&texts)), Some("again and again"));
+        check(on_folder(&root, Action::Tidy, None), Some("own files"));
+        check(on_folder(&format!("{scans}/none"), Action::Tidy, None), Some("no folder"));
+    }
+
+    #[test]
+    fn the_export_that_comes_with_the_program_needs_a_folder_before_it_is_switched_on() {
+        let home = Home::new();
+        let all = home.ask(home.service.schedules(NoArgs {})).unwrap().schedules;
+        assert_eq!(all.len(), 8);
+        let export = all.into_iter().find(|schedule| schedule.draft.action == Action::Export).unwrap();
+        assert!(export.built_in && !export.draft.enabled);
+        let enable = EnableSchedule { id: export.id, enabled: true };
+        assert!(home.ask(home.service.enable_schedule(enable)).is_err());
+        let folder = home.path("texts");
+        std::fs::create_dir(&folder).unwrap();
+        let folder = Some(folder.display().to_string());
+        let draft = ScheduleDraft { folder, ..export.draft };
+        home.ask(home.service.save_schedule(draft)).unwrap();
+        assert!(home.ask(home.service.enable_schedule(enable)).unwrap().draft.enabled);
     }
 }

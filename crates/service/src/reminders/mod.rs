@@ -67,7 +67,7 @@ pub fn view(conn: &Connection, stored: &StoredSchedule) -> Result<ReminderView> 
             zone: schedule.zone.clone(),
         },
         sentence: schedule.rule.words(&zone),
-        next: stored.next_at,
+        next: stored.next_at.filter(|_| schedule.enabled),
         due_since,
         done_at,
     })

@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::time::{Duration, UNIX_EPOCH};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tracing::debug;
 
 /// How long changes are gathered before they are told: one copied folder is many events.
@@ -19,13 +20,16 @@ pub struct Folders {
     watched: HashMap<ScheduleId, (PathBuf, RecommendedWatcher)>,
     changed: mpsc::UnboundedSender<ScheduleId>,
     changes: mpsc::UnboundedReceiver<ScheduleId>,
+    /// What changed since `first_at` and was not told yet.
+    gathered: BTreeSet<ScheduleId>,
+    first_at: Option<Instant>,
 }
 
 impl Folders {
     /// None yet.
     pub fn new() -> Self {
         let (changed, changes) = mpsc::unbounded_channel();
-        Folders { watched: HashMap::new(), changed, changes }
+        Folders { watched: HashMap::new(), changed, changes, gathered: BTreeSet::new(), first_at: None }
     }
 
     /// Watches the folders of these schedules and no others. One that cannot be watched now is tried again the next time.
@@ -50,15 +54,21 @@ impl Folders {
         }
     }
 
-    /// Waits for changes and returns the schedules whose folders changed.
+    /// Waits for changes and returns the schedules whose folders changed. Nothing is lost when the wait is given up.
     pub async fn changed(&mut self) -> Vec<ScheduleId> {
-        let Some(first) = self.changes.recv().await else { return std::future::pending().await };
-        tokio::time::sleep(GATHERED).await;
-        let mut all = BTreeSet::from([first]);
-        while let Ok(id) = self.changes.try_recv() {
-            all.insert(id);
+        loop {
+            let until = self.first_at.map(|first| first + GATHERED);
+            tokio::select! {
+                Some(id) = self.changes.recv() => {
+                    self.gathered.insert(id);
+                    self.first_at.get_or_insert_with(Instant::now);
+                }
+                () = tokio::time::sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => {
+                    self.first_at = None;
+                    return std::mem::take(&mut self.gathered).into_iter().collect();
+                }
+            }
         }
-        all.into_iter().collect()
     }
 
     fn watch(&self, id: ScheduleId, path: &std::path::Path) -> notify::Result<RecommendedWatcher> {
@@ -89,5 +99,21 @@ fn folder_of(stored: &StoredSchedule) -> Option<PathBuf> {
     match &stored.schedule.rule {
         Rule::On { trigger: Trigger::FolderChanged { path, .. } } if stored.schedule.enabled => Some(path.into()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_that_is_given_up_loses_no_change() {
+        let mut folders = Folders::new();
+        for id in [2, 1, 2] {
+            folders.changed.send(ScheduleId(id)).unwrap();
+            let given_up = tokio::time::timeout(GATHERED / 10, folders.changed()).await;
+            assert!(given_up.is_err());
+        }
+        assert_eq!(folders.changed().await, [ScheduleId(1), ScheduleId(2)]);
     }
 }

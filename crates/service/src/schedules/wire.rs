@@ -18,6 +18,7 @@ use std::path::Path;
 pub fn schedule(draft: &api::ScheduleDraft, old: Option<&StoredSchedule>, now: i64) -> Result<Schedule> {
     let zone = zone(&draft.zone)?;
     let rule = rule(&draft.rule, old.map(|old| &old.schedule.rule), now)?;
+    refuse_own_trigger(draft)?;
     let kind = kind_of(draft.action);
     let title = draft.title.trim();
     let title = if title.is_empty() { capitalised(words_of(draft.action)) } else { title.to_owned() };
@@ -40,6 +41,17 @@ pub fn schedule(draft: &api::ScheduleDraft, old: Option<&StoredSchedule>, now: i
         flex_ms: i64::from(draft.flex_seconds.unwrap_or(0)) * 1000,
         enabled: draft.enabled,
     })
+}
+
+/// What writes into the folder that it waits for would start itself for ever.
+fn refuse_own_trigger(draft: &api::ScheduleDraft) -> Result<()> {
+    let api::Rule::On { trigger: api::Trigger::FolderChanged { path, .. } } = &draft.rule else { return Ok(()) };
+    match &draft.folder {
+        Some(folder) if draft.action == api::Action::Export && Path::new(folder).starts_with(path) => {
+            Err(Error::BadRequest(format!("the texts that go to {folder} would start it again and again")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The priority of scheduled runs: below what a person adds.
