@@ -290,7 +290,7 @@ fn a_change_in_a_folder_starts_what_waits_for_it() {
     let later = home.add_schedule(&["check-models", "in", "1s"]);
     wait_for("the service has seen it", || home.runs(&later, &["succeeded"]).pop());
     home.write("scans/deep/down/new.txt", "a file that is written soon after the schedule is made");
-    wait_for("both ran", || [&before, &after].iter().all(|id| home.runs(id, &["succeeded"]).len() == 1).then_some(()));
+    wait_for("both ran", || [&before, &after].iter().all(|id| !home.runs(id, &["succeeded"]).is_empty()).then_some(()));
     assert_eq!([&before, &after].map(|id| home.runs(id, &[]).len()), [1, 1], "one change is one run");
 }
 
