@@ -12,6 +12,9 @@ pub const MAX_SLEEP: Duration = Duration::from_secs(60);
 /// The shortest time between two looks at what the machine does not tell by itself, and only while a job needs it.
 pub const MACHINE_POLL: Duration = Duration::from_secs(60);
 
+/// How long the start of the runner waits at most to learn what the machine is like.
+pub const FIRST_LOOK: Duration = Duration::from_secs(5);
+
 /// How long a service of the system may take to answer what the machine is like.
 pub const MACHINE_ANSWER: Duration = Duration::from_secs(5);
 

@@ -18,7 +18,7 @@ use crate::changes::Changes;
 use crate::error::Result;
 use crate::handlers::Lane;
 use crate::limits::{
-    FOLLOW_AGAIN, HISTORY_KEPT, LEASE, MAX_SLEEP, PRUNE_BATCH, PRUNE_EVERY, QUIT_WITHIN, TROUBLE_PAUSE,
+    FIRST_LOOK, FOLLOW_AGAIN, HISTORY_KEPT, LEASE, MAX_SLEEP, PRUNE_BATCH, PRUNE_EVERY, QUIT_WITHIN, TROUBLE_PAUSE,
 };
 use crate::machine::{Hold, Interruption};
 use crate::schedules::put_built_in;
@@ -169,6 +169,11 @@ impl Runner {
             }));
         }
         let surroundings = service.surroundings();
+        // What is not known counts as most machines are: nothing is to begin on that before there was a look.
+        let looked = tokio::time::timeout(FIRST_LOOK, surroundings.look()).await;
+        if looked.is_err() {
+            warn!("what the machine is like is not known yet");
+        }
         let machine = surroundings.machine.borrow().clone();
         Ok(Runner {
             machine,
