@@ -197,7 +197,7 @@ impl Desktop {
         });
     }
 
-    /// The notifications that were shown so far: summaries with bodies.
+    /// The notifications that were shown so far, but for those of how far a batch is: summaries with bodies.
     pub fn notifications(&self) -> Vec<String> {
         // Only what is closed is in the history.
         self.tool("dunstctl", &["close-all"]);
@@ -205,7 +205,8 @@ impl Desktop {
         let shown = history["data"][0].as_array().cloned().unwrap_or_default();
         let text =
             |entry: &serde_json::Value, field: &str| entry[field]["data"].as_str().unwrap_or_default().to_owned();
-        shown.iter().map(|entry| format!("{}: {}", text(entry, "summary"), text(entry, "body"))).collect()
+        let all = shown.iter().map(|entry| format!("{}: {}", text(entry, "summary"), text(entry, "body")));
+        all.filter(|told| !(told.contains(" of ") && told.ends_with(" images"))).collect()
     }
 
     /// Clicks the notification that is on the screen, once there is one.

@@ -1,7 +1,7 @@
 //! Files dropped on the window: read, found, shown; and those that cannot be read say why.
 
 use crate::desktop::{CARD, Desktop, click, count_until, text_until};
-use crate::program::sample;
+use crate::program::{sample, wait_for};
 use fantoccini::Locator;
 use fantoccini::key::Key;
 
@@ -57,6 +57,7 @@ async fn dropped_images_are_read_found_and_shown_and_bad_ones_say_why() {
         desktop.home.write("words.png", b"these are words, not pixels"),
         desktop.home.write("half.png", &std::fs::read(sample("page.png")).unwrap()[..4000]),
     ];
+    wait_for("the batch is told", || Some(desktop.notifications()).filter(|told| !told.is_empty()));
     assert_eq!(desktop.notifications(), ["2 images read: my receipt.png and 1 more"]);
     desktop.drop_files(&[bad.to_vec(), vec![sample("dark.png")]].concat());
     count_until(&client, &format!("{CARD}[data-state=text]"), 3).await;
