@@ -4,6 +4,7 @@
 //! own (WAL), so neither blocks the async runtime nor the other.
 
 use crate::error::{Error, Result};
+use crate::tables;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
@@ -23,19 +24,7 @@ const KEPT_STATEMENTS: usize = 128;
 
 /// What each component brings to the schema.
 const COMPONENTS: &[(&str, &[&str])] =
-    &[("library", legible_library::MIGRATIONS), ("jobs", legible_jobs::MIGRATIONS), ("service", MIGRATIONS)];
-
-/// The service's own tables: the processes that ran it, for the lease of the queue; what is to be told; reminders.
-const MIGRATIONS: &[&str] = &[
-    "CREATE TABLE runner (
-        epoch INTEGER PRIMARY KEY AUTOINCREMENT,
-        pid INTEGER NOT NULL,
-        started_at INTEGER NOT NULL,
-        ended_at INTEGER
-    ) STRICT",
-    crate::telling::outbox::TABLES,
-    crate::reminders::MIGRATION,
-];
+    &[("library", legible_library::MIGRATIONS), ("jobs", legible_jobs::MIGRATIONS), ("service", tables::MIGRATIONS)];
 
 type Work = Box<dyn FnOnce(&mut Connection) + Send>;
 

@@ -33,6 +33,7 @@ mod schedules;
 mod service;
 mod settings;
 mod surroundings;
+mod tables;
 pub mod telling;
 #[cfg(test)]
 mod testing;

@@ -9,9 +9,10 @@ use crate::error::{Error, Result};
 use crate::handler::subject_of;
 use crate::handlers::REMIND;
 use crate::limits::MAX_REMINDER_CHARS;
-use crate::reminders::{all, find, forget, set_due, suggest, view};
+use crate::reminders::{all, find, suggest, view};
 use crate::schedules::{rule, zone};
 use crate::service::Service;
+use crate::tables::reminders::{forget, set_due};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use legible_jobs::{

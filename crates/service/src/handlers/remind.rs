@@ -4,8 +4,9 @@ use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::reminders;
+use crate::tables::outbox;
+use crate::tables::reminders::set_due;
 use crate::telling::message::{self, ReminderDue};
-use crate::telling::outbox;
 
 /// The `remind` job: a run of a reminder's schedule.
 pub struct Remind;
@@ -18,7 +19,7 @@ impl Handler for Remind {
         Ok(Box::new(move |tx| {
             // One that was removed while it came up has nothing to say any more.
             if let Some(stored) = reminders::find(tx, id.0)? {
-                reminders::set_due(tx, id, Some(now), None)?;
+                set_due(tx, id, Some(now), None)?;
                 let draft = reminders::view(tx, &stored)?.draft;
                 let due = ReminderDue { id: id.0, title: draft.title, note: draft.note, item: draft.item };
                 outbox::put(tx, &message::reminder_due(&due), now)?;

@@ -145,7 +145,7 @@ fn output(home: &Home, id: JobId) -> serde_json::Value {
 
 /// The summaries that wait to be shown.
 fn waiting(home: &Home) -> Vec<String> {
-    let (waiting, _) = home.service.database().read_blocking(crate::telling::outbox::waiting).unwrap();
+    let (waiting, _) = home.service.database().read_blocking(crate::tables::outbox::waiting).unwrap();
     waiting.into_iter().map(|one| one.message.summary).collect()
 }
 

@@ -7,16 +7,10 @@ use crate::error::Result;
 use crate::handler::item_of;
 use crate::handlers::REMIND;
 use crate::schedules::rule_view;
+use crate::tables::reminders::{Standing, standing};
 use legible_jobs::{ScheduleId, StoredSchedule, Zone};
-use rusqlite::{Connection, OptionalExtension, Transaction};
+use rusqlite::Connection;
 use serde_json::Value;
-
-/// The service's table of reminders. A row belongs to the schedule of its number.
-pub const MIGRATION: &str = "CREATE TABLE reminder (
-        schedule_id INTEGER PRIMARY KEY,
-        due_since INTEGER,
-        done_at INTEGER
-    ) STRICT";
 
 /// All reminders: those that are due first, then by their next time, then those that are done.
 ///
@@ -45,11 +39,7 @@ pub fn find(conn: &Connection, id: i64) -> Result<Option<StoredSchedule>> {
 /// When the database fails.
 pub fn view(conn: &Connection, stored: &StoredSchedule) -> Result<ReminderView> {
     let schedule = &stored.schedule;
-    let (due_since, done_at) = conn
-        .prepare_cached("SELECT due_since, done_at FROM reminder WHERE schedule_id = ?1")?
-        .query_row([stored.id.0], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?
-        .unwrap_or_default();
+    let Standing { due_since, done_at } = standing(conn, stored.id)?;
     let item = match item_of(schedule.subject.as_deref()) {
         // An image that was deleted for good takes nothing of the reminder with it but itself.
         Some(id) => legible_library::item(conn, legible_library::ItemId(id))?.map(|item| item.id.0),
@@ -71,26 +61,4 @@ pub fn view(conn: &Connection, stored: &StoredSchedule) -> Result<ReminderView> 
         due_since,
         done_at,
     })
-}
-
-/// Notes that a reminder is due, or that nobody need be told any more.
-///
-/// # Errors
-/// When the database fails.
-pub fn set_due(tx: &Transaction<'_>, id: ScheduleId, due_since: Option<i64>, done_at: Option<i64>) -> Result<()> {
-    tx.prepare_cached(
-        "INSERT INTO reminder (schedule_id, due_since, done_at) VALUES (?1, ?2, ?3)
-         ON CONFLICT (schedule_id) DO UPDATE SET due_since = ?2, done_at = coalesce(?3, done_at)",
-    )?
-    .execute((id.0, due_since, done_at))?;
-    Ok(())
-}
-
-/// Forgets what is known of a reminder that is removed.
-///
-/// # Errors
-/// When the database fails.
-pub fn forget(tx: &Transaction<'_>, id: ScheduleId) -> Result<()> {
-    tx.prepare_cached("DELETE FROM reminder WHERE schedule_id = ?1")?.execute([id.0])?;
-    Ok(())
 }

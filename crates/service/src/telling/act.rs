@@ -2,10 +2,10 @@
 
 use super::Open;
 use super::message::{Act, OF_BATCHES};
-use super::outbox;
 use super::screen::Response;
 use crate::api::{self, JobState, JobsQuery, WireError};
 use crate::service::Service;
+use crate::tables::outbox;
 use serde_json::json;
 use std::collections::BTreeSet;
 use tracing::warn;

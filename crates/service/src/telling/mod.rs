@@ -3,7 +3,6 @@
 
 mod act;
 pub mod message;
-pub(crate) mod outbox;
 pub mod planner;
 mod progress;
 pub(crate) mod quiet;
@@ -17,6 +16,7 @@ use crate::error::Result;
 use crate::limits::MAX_SLEEP;
 use crate::push;
 use crate::service::Service;
+use crate::tables::outbox;
 use jiff::tz::TimeZone;
 use planner::{AGAIN_MS, Plan, Rules};
 use progress::{Batches, Step};

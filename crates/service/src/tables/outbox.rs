@@ -1,9 +1,9 @@
 //! The messages that wait to be told, and when troubles were told: kept in the database, so that no kill loses a message
-//! and no restart tells a trouble again. All SQL of telling lies here.
+//! and no restart tells a trouble again.
 
-use super::message::Message;
-use super::planner::Waiting;
 use crate::error::{Error, Result};
+use crate::telling::message::Message;
+use crate::telling::planner::Waiting;
 use rusqlite::{Connection, Transaction, params};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,0 +1,8 @@
+//! The tables of the service's own, and all its SQL: what is to be told, what is known of reminders, and who ran the jobs.
+
+pub mod outbox;
+pub mod reminders;
+pub mod runners;
+
+/// How these tables came to be, step by step.
+pub const MIGRATIONS: &[&str] = &[runners::TABLES, outbox::TABLES, reminders::TABLES];
