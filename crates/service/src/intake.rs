@@ -175,13 +175,16 @@ pub fn is_due(conn: &Connection, kind: &str, item: ItemId) -> Result<bool> {
     Ok(legible_jobs::jobs(conn, &due, 0, 1)?.total > 0)
 }
 
-/// Enqueues reading an item, unless that is due already.
+/// Enqueues reading an item. If that is due already, perhaps only at night, it is to wait for nothing any more.
 ///
 /// # Errors
 /// When the database fails.
 pub fn enqueue_read(tx: &Transaction, item: ItemId, name: &str, group: Option<GroupId>, now: i64) -> Result<()> {
     let job = NewJob { group, max_attempts: READ_ATTEMPTS, ..item_job(READ, item, name, now) };
-    legible_jobs::enqueue(tx, &job, now)?;
+    let enqueued = legible_jobs::enqueue(tx, &job, now)?;
+    if !enqueued.new {
+        legible_jobs::update(tx, enqueued.id, &job, now)?;
+    }
     Ok(())
 }
 

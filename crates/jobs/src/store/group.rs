@@ -1,7 +1,7 @@
 //! Groups of jobs and the event of their end. The triggers in the schema keep the counts.
 
 use crate::limits::{MAX_TITLE_BYTES, cut};
-use crate::{Error, Group, GroupId, Result};
+use crate::{Error, Group, GroupId, Lease, Result};
 use rusqlite::{Connection, Row, Transaction, params};
 
 const GROUP_COLUMNS: &str =
@@ -12,6 +12,24 @@ pub fn new_group(tx: &Transaction<'_>, label: &str, now: i64) -> Result<GroupId>
     tx.prepare_cached("INSERT INTO job_group (label, created_at, changed_at) VALUES (?1, ?2, ?2)")?
         .execute(params![cut(label, MAX_TITLE_BYTES), now])?;
     Ok(GroupId(tx.last_insert_rowid()))
+}
+
+/// Puts a running job that is in no group yet into one: it found out that it has jobs of its own to add.
+///
+/// Fails with [`Error::LeaseLost`] when the lease is not held any more, or the job has a group.
+pub fn join_group(tx: &Transaction<'_>, lease: &Lease, group: GroupId, now: i64) -> Result<()> {
+    let joined = tx
+        .prepare_cached(
+            "UPDATE job SET group_id = ?4
+             WHERE id = ?1 AND state = 'running' AND owner = ?2 AND lease_id = ?3 AND group_id IS NULL",
+        )?
+        .execute(params![lease.id.0, lease.owner.0, lease.token, group.0])?;
+    if joined == 0 {
+        return Err(Error::LeaseLost(lease.id));
+    }
+    tx.prepare_cached("UPDATE job_group SET total = total + 1, changed_at = ?2 WHERE id = ?1")?
+        .execute(params![group.0, now])?;
+    Ok(())
 }
 
 /// Declares that nobody adds jobs from outside any more: the group ends as soon as none of its jobs is active, which may

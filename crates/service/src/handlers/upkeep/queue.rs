@@ -1,28 +1,77 @@
 //! Reading that upkeep puts into the queue, behind all that a person waits for.
 
 use crate::api::ErrorCode;
+use crate::changes::Changes;
 use crate::error::Result;
-use crate::handler::{Work, subject_of};
+use crate::handler::subject_of;
 use crate::handlers::{READ, THUMBNAIL};
-use crate::intake::{READ_ATTEMPTS, item_job};
+use crate::intake::{READ_ATTEMPTS, is_due, item_job};
 use crate::limits::UPKEEP_TRIES;
 use crate::pictures::thumbnail_path;
 use crate::places::Places;
-use legible_jobs::{Filter, GroupId, NewJob, State};
+use crate::service::Service;
+use legible_jobs::{Filter, GroupId, Lease, NewJob, State};
 use legible_library::{ItemSummary, Problem};
 use rusqlite::Transaction;
 
-/// Puts reading an item into the queue. Returns whether that is new: it may wait there already, or have failed too often.
-///
-/// # Errors
-/// When the database fails.
-pub fn read(tx: &Transaction, item: &ItemSummary, group: Option<GroupId>, priority: i32, now: i64) -> Result<bool> {
-    if !is_worth_trying(tx, READ, item)? {
-        return Ok(false);
+/// The readings that a job puts into the queue. They need of the machine what the job needs: what is to be read at night
+/// is not read in the morning, when a person is back.
+pub struct Readings {
+    lease: Lease,
+    /// The group of the job, which is made with the first reading: what has nothing to read is no batch.
+    group: Option<GroupId>,
+    priority: i32,
+}
+
+impl Readings {
+    /// None yet.
+    pub fn of(lease: &Lease, priority: i32) -> Self {
+        Readings { lease: lease.clone(), group: lease.group, priority }
     }
-    let job = item_job(READ, item.id, &item.name, now);
-    let job = NewJob { group, priority, max_attempts: READ_ATTEMPTS, ..job };
-    Ok(legible_jobs::enqueue(tx, &job, now)?.new)
+
+    /// Puts reading an item into the queue. Returns whether that is new: it may wait there already, or have failed too
+    /// often.
+    ///
+    /// # Errors
+    /// When the database fails, or the job has lost its lease.
+    pub fn put(&mut self, tx: &Transaction, item: &ItemSummary, now: i64) -> Result<bool> {
+        if !is_worth_trying(tx, READ, item)? || is_due(tx, READ, item.id)? {
+            return Ok(false);
+        }
+        let job = NewJob {
+            group: Some(self.group(tx, now)?),
+            priority: self.priority,
+            conditions: self.lease.conditions.clone(),
+            max_attempts: READ_ATTEMPTS,
+            ..item_job(READ, item.id, &item.name, now)
+        };
+        Ok(legible_jobs::enqueue(tx, &job, now)?.new)
+    }
+
+    /// What changed with them.
+    pub fn changes(&self) -> Changes {
+        Changes::work().and_group(self.group.map(|group| group.0))
+    }
+
+    /// How many there are by now, with those of an attempt before.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn count(&self, service: &Service) -> Result<u64> {
+        let Some(group) = self.group else { return Ok(0) };
+        let reads = Filter { kinds: Some(vec![READ.to_owned()]), ..Filter::group(group) };
+        service.database().read_blocking(|c| Ok(legible_jobs::jobs(c, &reads, 0, 1)?.total))
+    }
+
+    fn group(&mut self, tx: &Transaction, now: i64) -> Result<GroupId> {
+        if let Some(group) = self.group {
+            return Ok(group);
+        }
+        let group = legible_jobs::new_group(tx, &self.lease.title, now)?;
+        legible_jobs::join_group(tx, &self.lease, group, now)?;
+        self.group = Some(group);
+        Ok(group)
+    }
 }
 
 /// Puts making the thumbnail of an item into the queue, if it has none.
@@ -57,15 +106,4 @@ fn may_pass(problem: &Problem) -> bool {
     use ErrorCode::{Database, DiskFull, LibraryFolder, ModelMissing, Worker};
     let code = serde_json::from_value::<ErrorCode>(problem.code.clone().into());
     code.is_ok_and(|code| matches!(code, Worker | DiskFull | Database | LibraryFolder | ModelMissing))
-}
-
-/// How many images a job has put into the queue: those of its group, which also hold what an attempt before put there, or
-/// without a group those of this attempt.
-///
-/// # Errors
-/// When the database fails.
-pub fn queued(work: &Work, by_this_attempt: usize) -> Result<u64> {
-    let Some(group) = work.lease.group else { return Ok(by_this_attempt as u64) };
-    let reads = Filter { kinds: Some(vec![READ.to_owned()]), ..Filter::group(group) };
-    work.service.database().read_blocking(|c| Ok(legible_jobs::jobs(c, &reads, 0, 1)?.total))
 }

@@ -1,40 +1,43 @@
 //! Reads what has no reading yet: it never came to it, or what kept it from being read may have passed. Makes missing
 //! thumbnails on the way.
 
-use super::{fraction, queue};
+use super::fraction;
+use super::queue::{self, Readings};
 use crate::changes::Changes;
 use crate::error::Result;
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::limits::{PRIORITY_READ_NEW, UPKEEP_BATCH};
 use legible_library::ItemId;
 
-/// The `read-new` job. The readings belong to its group.
+/// The `read-new` job. Its readings are a batch: the group that the job joins.
 pub struct ReadNew;
 
 impl Handler for ReadNew {
     fn run(&self, work: &mut Work) -> Result<Commit> {
         let total = work.service.database().read_blocking(|c| Ok(legible_library::counts(c)?.items))?;
-        let (mut after, mut seen, mut queued) = (ItemId(0), 0, 0);
+        let (mut after, mut seen) = (ItemId(0), 0);
+        let mut readings = Readings::of(work.lease, PRIORITY_READ_NEW);
         loop {
             work.check()?;
-            work.progress(fraction(seen, total), &format!("{seen} of {total} images looked at, {queued} queued"));
-            let (group, now, places) = (work.lease.group, work.service.now(), work.service.places().clone());
+            work.progress(fraction(seen, total), &format!("{seen} of {total} images looked at"));
+            let (now, places) = (work.service.now(), work.service.places().clone());
             let batch = move |tx: &rusqlite::Transaction| {
                 let items = legible_library::items_after(tx, after, UPKEEP_BATCH)?;
-                let mut queued = 0;
                 for item in &items {
                     if !item.has_reading {
-                        queued += usize::from(queue::read(tx, item, group, PRIORITY_READ_NEW, now)?);
+                        readings.put(tx, item, now)?;
                     }
                     queue::thumbnail(tx, &places, item, PRIORITY_READ_NEW, now)?;
                 }
-                Ok((items.len(), items.last().map(|item| item.id), queued))
+                Ok((items.len(), items.last().map(|item| item.id), readings))
             };
-            let (some, Some(last), new) = work.service.database().write_blocking(batch)? else { break };
-            (after, seen, queued) = (last, seen + some, queued + new);
-            work.service.bus().note(Changes::work().and_group(group.map(|group| group.0)));
+            let (some, last, put) = work.service.database().write_blocking(batch)?;
+            readings = put;
+            let Some(last) = last else { break };
+            (after, seen) = (last, seen + some);
+            work.service.bus().note(readings.changes());
         }
-        let output = serde_json::json!({ "queued": queue::queued(work, queued)? });
+        let output = serde_json::json!({ "queued": readings.count(work.service)? });
         Ok(Box::new(move |_| Ok(Done { output: Some(output), changes: Changes::work() })))
     }
 }
@@ -46,7 +49,7 @@ mod tests {
     use crate::limits::{UPKEEP_BATCH, UPKEEP_TRIES};
     use crate::pictures::thumbnail_path;
     use crate::testing::{Home, png};
-    use legible_jobs::{Filter, GroupId, State};
+    use legible_jobs::{Conditions, Filter, GroupId, NewJob, State};
     use legible_library::{ContentHash, ItemId, NewItem, Origin, OriginKind, Placement, Problem};
     use serde_json::json;
 
@@ -120,6 +123,44 @@ mod tests {
         let view = home.ask(home.service.groups(crate::api::NoArgs {})).unwrap();
         let view = view.groups.iter().find(|view| view.id == group.0).unwrap();
         assert_eq!(view.images, 2, "the job itself is no image");
+    }
+
+    #[test]
+    fn what_is_queued_is_a_batch_that_needs_what_its_job_needs() {
+        let home = Home::new();
+        let id = home.take_in("a.png", &png(1));
+        cancel_all(&home);
+        let begin = |conditions: Conditions| {
+            let job = NewJob { title: "At night".into(), conditions, ..NewJob::new(READ_NEW, json!({}), 1) };
+            let owner = legible_jobs::Owner("test".into());
+            let claim = legible_jobs::Claim {
+                machine: legible_jobs::Machine { on_ac: Some(true), ..Default::default() },
+                kinds: Some(vec![READ_NEW.into()]),
+                ..legible_jobs::Claim::any(1)
+            };
+            let begun = home.service.database().write_blocking(move |tx| {
+                legible_jobs::enqueue(tx, &job, 1)?;
+                Ok(legible_jobs::claim(tx, &owner, i64::MAX / 2, 1, &claim)?.remove(0))
+            });
+            begun.unwrap()
+        };
+        let on_ac = Conditions { ac_power: true, ..Conditions::default() };
+        assert_eq!(home.work_one(&begin(on_ac.clone())), json!({ "queued": 1 }));
+        let read = || {
+            let reads = Filter { kinds: Some(vec![READ.into()]), ..Filter::states([State::Enqueued]) };
+            home.service.database().read_blocking(move |c| Ok(legible_jobs::jobs(c, &reads, 0, 1)?.jobs)).unwrap()
+        };
+        assert_eq!(read()[0].conditions, on_ac);
+        let groups = || home.ask(home.service.groups(crate::api::NoArgs {})).unwrap().groups;
+        let batch = groups().into_iter().find(|group| group.label == "At night").unwrap();
+        assert_eq!((batch.images, batch.gathering), (1, false));
+
+        assert_eq!(home.work_one(&begin(on_ac)), json!({ "queued": 0 }));
+        let batches = groups().into_iter().filter(|group| group.label == "At night").count();
+        assert_eq!(batches, 1, "what has nothing to read is no batch");
+
+        assert_eq!(home.take_in("again.png", &png(1)), id);
+        assert_eq!(read()[0].conditions, Conditions::default(), "a person wants it now");
     }
 
     #[test]

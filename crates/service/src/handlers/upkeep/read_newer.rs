@@ -1,14 +1,15 @@
 //! Reads again what was read otherwise than it would be read now: by an older version of the engine, or by another engine.
 //! The old reading is shown until the new one is there.
 
-use super::{fraction, queue};
+use super::fraction;
+use super::queue::Readings;
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::limits::{PRIORITY_READ_NEWER, UPKEEP_BATCH};
 use legible_library::ItemId;
 
-/// The `read-newer-model` job. The readings belong to its group.
+/// The `read-newer-model` job. Its readings are a batch: the group that the job joins.
 pub struct ReadNewer;
 
 impl Handler for ReadNewer {
@@ -19,26 +20,27 @@ impl Handler for ReadNewer {
                 "the settings name the engine {name}, which does not exist; choose ppocr or ocrs"
             ))
         })?;
+        let mut after = ItemId(0);
+        let mut readings = Readings::of(work.lease, PRIORITY_READ_NEWER);
         let total = work.service.database().read_blocking(|c| Ok(legible_library::counts(c)?.items))?;
-        let (mut after, mut seen, mut queued) = (ItemId(0), 0, 0);
+        let mut seen = 0;
         loop {
             work.check()?;
-            work.progress(fraction(seen, total), &format!("{queued} images queued"));
-            let (group, now, engine) = (work.lease.group, work.service.now(), engine.clone());
+            work.progress(fraction(seen, total), &format!("{seen} images with an older reading"));
+            let (now, engine) = (work.service.now(), engine.clone());
             let batch = move |tx: &rusqlite::Transaction| {
                 let items = legible_library::read_otherwise(tx, &engine, after, UPKEEP_BATCH)?;
-                let mut queued = 0;
-                for item in &items {
-                    queued += usize::from(queue::read(tx, item, group, PRIORITY_READ_NEWER, now)?);
-                }
-                Ok((items.len(), items.last().map(|item| item.id), queued))
+                items.iter().try_for_each(|item| readings.put(tx, item, now).map(drop))?;
+                Ok((items.len(), items.last().map(|item| item.id), readings))
             };
-            let (some, Some(last), new) = work.service.database().write_blocking(batch)? else { break };
-            (after, seen, queued) = (last, seen + some, queued + new);
-            work.service.bus().note(Changes::work().and_group(group.map(|group| group.0)));
+            let (some, last, put) = work.service.database().write_blocking(batch)?;
+            readings = put;
+            let Some(last) = last else { break };
+            (after, seen) = (last, seen + some);
+            work.service.bus().note(readings.changes());
         }
         let current = work.service.database().read_blocking(|c| Ok(legible_library::read_by(c, &engine)?))?;
-        let output = serde_json::json!({ "queued": queue::queued(work, queued)?, "current": current });
+        let output = serde_json::json!({ "queued": readings.count(work.service)?, "current": current });
         Ok(Box::new(move |_| Ok(Done { output: Some(output), changes: Changes::work() })))
     }
 }

@@ -1,69 +1,82 @@
-//! What a job of upkeep did, in a few words for its history.
+//! What a job of upkeep did, in a few words for its history, and whether that is worth a notification.
 
 use crate::handlers::{CHECK_LIBRARY, CHECK_MODELS, EXPORT, FIND_DUPLICATES, READ_NEW, READ_NEWER, REBUILD, TIDY};
 use serde_json::Value;
 
 /// What came of a job of this kind, from its output; empty for kinds that schedules do not run.
 pub fn words(kind: &str, output: &Value) -> String {
-    let of = |field: &str| match &output[field] {
-        Value::Array(list) => list.len() as u64,
-        number => number.as_u64().unwrap_or(0),
-    };
+    let of = |field| number(output, field);
+    let counted = |field, one, many| counted(of(field), one, many);
     let (parts, nothing) = match kind {
-        READ_NEW => (vec![counted(of("queued"), "image queued", "images queued")], "Nothing new to read"),
+        READ_NEW => (vec![counted("queued", "image queued", "images queued")], "Nothing new to read"),
         READ_NEWER => {
-            let queued = counted(of("queued"), "image queued to be read again", "images queued to be read again");
+            let queued = counted("queued", "image queued to be read again", "images queued to be read again");
             (vec![queued], "All readings are current")
         }
         FIND_DUPLICATES => {
             let groups = of("groups") + of("more_groups");
-            (vec![counted(groups, "group of look-alikes", "groups of look-alikes")], "No look-alikes")
+            (vec![self::counted(groups, "group of look-alikes", "groups of look-alikes")], "No look-alikes")
         }
-        TIDY => (
-            vec![
-                counted(of("deleted_images"), "image deleted", "images deleted"),
-                counted(of("deleted_files"), "leftover file deleted", "leftover files deleted"),
-                some(of("freed_bytes"), |bytes| format!("{} freed", size(bytes))),
-                counted(of("forgotten_jobs"), "old job forgotten", "old jobs forgotten"),
-            ],
-            "Nothing to tidy",
-        ),
+        TIDY => {
+            let images = counted("deleted_images", "image deleted", "images deleted");
+            let files = counted("deleted_files", "leftover file deleted", "leftover files deleted");
+            let freed = some(of("freed_bytes"), |bytes| format!("{} freed", size(bytes)));
+            let jobs = counted("forgotten_jobs", "old job forgotten", "old jobs forgotten");
+            (vec![images, files, freed, jobs], "Nothing to tidy")
+        }
         CHECK_MODELS => match of("damaged") {
-            0 => (vec![counted(of("checked"), "model is sound", "models are sound")], "No models installed"),
+            0 => (vec![counted("checked", "model is sound", "models are sound")], "No models installed"),
             damaged => (vec![format!("{damaged} of {} models damaged", of("checked"))], ""),
         },
-        CHECK_LIBRARY => match of("missing") + of("changed") + of("unreadable") {
-            0 => (vec![counted(of("checked"), "original is sound", "originals are sound")], "No originals to check"),
-            _ => (
-                vec![
-                    counted(of("missing"), "original missing", "originals missing"),
-                    counted(of("changed"), "original changed on disk", "originals changed on disk"),
-                    counted(of("unreadable"), "original unreadable", "originals unreadable"),
-                ],
-                "",
-            ),
-        },
-        EXPORT => (
-            vec![
-                counted(of("written"), "text written", "texts written"),
-                counted(of("removed"), "text removed", "texts removed"),
-                counted(of("unchanged"), "text unchanged", "texts unchanged"),
-            ],
-            "No texts to export",
-        ),
-        REBUILD => (
-            vec![
-                counted(of("restored"), "image brought back", "images brought back"),
-                counted(of("found"), "image found", "images found"),
-                counted(of("known"), "image known already", "images known already"),
-                counted(of("unusable"), "file could not be used", "files could not be used"),
-            ],
-            "No images found",
-        ),
+        CHECK_LIBRARY if !is_news(kind, output) => {
+            (vec![counted("checked", "original is sound", "originals are sound")], "No originals to check")
+        }
+        CHECK_LIBRARY => {
+            let missing = counted("missing", "original missing", "originals missing");
+            let changed = counted("changed", "original changed on disk", "originals changed on disk");
+            let unreadable = counted("unreadable", "original unreadable", "originals unreadable");
+            (vec![missing, changed, unreadable], "")
+        }
+        EXPORT => {
+            let written = counted("written", "text written", "texts written");
+            let removed = counted("removed", "text removed", "texts removed");
+            let unchanged = counted("unchanged", "text unchanged", "texts unchanged");
+            (vec![written, removed, unchanged], "No texts to export")
+        }
+        REBUILD => {
+            let restored = counted("restored", "image brought back", "images brought back");
+            let found = counted("found", "image found", "images found");
+            let known = counted("known", "image known already", "images known already");
+            let unusable = counted("unusable", "file could not be used", "files could not be used");
+            (vec![restored, found, known, unusable], "No images found")
+        }
         _ => return String::new(),
     };
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     if parts.is_empty() { nothing.to_owned() } else { parts.join(", ") }
+}
+
+/// Whether what came of a job is news: something was made, is gone or is wrong. That all is as it was is none, and
+/// readings tell themselves, as the batch that they are.
+pub fn is_news(kind: &str, output: &Value) -> bool {
+    let fields: &[&str] = match kind {
+        FIND_DUPLICATES => &["groups"],
+        TIDY => &["deleted_images"],
+        CHECK_MODELS => &["damaged"],
+        CHECK_LIBRARY => &["missing", "changed", "unreadable"],
+        EXPORT => &["written", "removed"],
+        REBUILD => &["restored", "found", "unusable"],
+        _ => &[],
+    };
+    fields.iter().any(|field| number(output, field) > 0)
+}
+
+/// The number in a field, or how many the field lists.
+fn number(output: &Value, field: &str) -> u64 {
+    match &output[field] {
+        Value::Array(list) => list.len() as u64,
+        number => number.as_u64().unwrap_or(0),
+    }
 }
 
 /// `1 image queued`, `12 images queued`; nothing for none.
@@ -112,5 +125,21 @@ mod tests {
         check(REBUILD, json!({ "restored": 2, "known": 0, "found": 1 }), "2 images brought back, 1 image found");
         check("import", json!({ "new": 1 }), "");
         check(TIDY, json!(null), "Nothing to tidy");
+    }
+
+    #[test]
+    fn only_what_was_done_or_is_wrong_is_news() {
+        let check = |kind, output: Value, expected| assert_eq!(is_news(kind, &output), expected, "{kind} {output}");
+        check(READ_NEW, json!({ "queued": 12 }), false);
+        check(FIND_DUPLICATES, json!({ "groups": [[1, 2]] }), true);
+        check(FIND_DUPLICATES, json!({ "groups": [] }), false);
+        check(TIDY, json!({ "deleted_images": 0, "deleted_files": 4 }), false);
+        check(TIDY, json!({ "deleted_images": 1 }), true);
+        check(CHECK_MODELS, json!({ "checked": 5, "damaged": [] }), false);
+        check(CHECK_MODELS, json!({ "checked": 5, "damaged": ["a"] }), true);
+        check(CHECK_LIBRARY, json!({ "checked": 9, "changed": 1 }), true);
+        check(EXPORT, json!({ "unchanged": 9 }), false);
+        check(REBUILD, json!({ "known": 9 }), false);
+        check("import", json!({ "new": 1 }), false);
     }
 }
