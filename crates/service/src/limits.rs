@@ -9,6 +9,12 @@ pub const LEASE: Duration = Duration::from_secs(60);
 /// state.
 pub const MAX_SLEEP: Duration = Duration::from_secs(60);
 
+/// A machine that said that it goes down, and did not within this time, stays up.
+pub const GOES_DOWN_WITHIN: Duration = Duration::from_secs(60);
+
+/// How often the folders that schedules watch are looked for: one may be on a drive that comes and goes.
+pub const LOOK_FOR_FOLDERS: Duration = Duration::from_secs(60);
+
 /// The shortest time between two looks at what the machine does not tell by itself, and only while a job needs it.
 pub const MACHINE_POLL: Duration = Duration::from_secs(60);
 

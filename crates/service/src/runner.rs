@@ -7,8 +7,11 @@
 //!    machine changes, something is due, or the leases want tending.
 //! 4. Stop: running jobs come to a safe point and their leases go back unused.
 
+mod demands;
 mod end;
 mod folders;
+mod interruptions;
+mod outcome;
 mod schedules;
 mod tell;
 #[cfg(test)]
@@ -18,17 +21,19 @@ use crate::changes::Changes;
 use crate::error::Result;
 use crate::handlers::Lane;
 use crate::limits::{
-    FIRST_LOOK, FOLLOW_AGAIN, HISTORY_KEPT, LEASE, MAX_SLEEP, PRUNE_BATCH, PRUNE_EVERY, QUIT_WITHIN, TROUBLE_PAUSE,
+    FIRST_LOOK, FOLLOW_AGAIN, HISTORY_KEPT, LEASE, PRUNE_BATCH, PRUNE_EVERY, QUIT_WITHIN, TROUBLE_PAUSE,
 };
-use crate::machine::{Hold, Interruption};
+use crate::machine::Interruption;
 use crate::schedules::put_built_in;
 use crate::service::{Role, Service, cores};
 use crate::surroundings::Surroundings;
+use crate::tables::runners;
 use crate::timekeeper::Timekeeper;
 use crate::worker_pool::Control;
 use crate::{groups, link};
 use end::{carry_out, note_failure};
 use folders::Folders;
+use interruptions::GoingDown;
 use legible_jobs::{Claim, Conditions, Filter, JobId, Lease, Machine, Owner, Reclaim, State, Stop, Trigger};
 use rusqlite::Transaction;
 use std::collections::HashMap;
@@ -110,8 +115,8 @@ struct Runner {
     prune_at: i64,
     surroundings: Surroundings,
     interruptions: Option<mpsc::UnboundedReceiver<Interruption>>,
-    /// Set while the machine goes to sleep or shuts down: it waits until this is dropped.
-    going_down: Option<Option<Hold>>,
+    /// Set while the machine goes to sleep or shuts down.
+    going_down: Option<GoingDown>,
     /// What the machine was like when it was last looked at.
     machine: Machine,
     timekeeper: Timekeeper,
@@ -126,18 +131,16 @@ struct Running {
     lane: Lane,
     control: Arc<Control>,
     conditions: Conditions,
-    /// When it is out of time, and how much it had.
-    deadline: Option<(Instant, i64)>,
+    began: Instant,
+    /// How long it may run, its rests not counted, in milliseconds.
+    budget_ms: Option<i64>,
 }
 
-/// What the queue asks of the runner at one moment.
-struct Demands {
-    cancelled: Vec<JobId>,
-    paused: bool,
-    /// When the next job is due that is not yet.
-    next_run_at: Option<i64>,
-    /// What waiting jobs need of the machine.
-    conditions: Vec<Conditions>,
+impl Running {
+    fn begin(lease: &Lease, lane: Lane, control: Arc<Control>) -> Self {
+        let (conditions, budget_ms) = (lease.conditions.clone(), lease.budget_ms);
+        Running { job: lease.id, lane, control, conditions, began: Instant::now(), budget_ms }
+    }
 }
 
 impl Runner {
@@ -147,9 +150,7 @@ impl Runner {
         let (epoch, owner) = service
             .database()
             .write(move |tx| {
-                let pid = std::process::id();
-                tx.execute("INSERT INTO runner (pid, started_at) VALUES (?1, ?2)", (pid, now))?;
-                let epoch = tx.last_insert_rowid();
+                let epoch = runners::begin(tx, std::process::id(), now)?;
                 let owner = Owner(format!("runner {epoch}"));
                 take_back(tx, &Reclaim::NotOwnedBy(&owner), now)?;
                 put_built_in(tx, now)?;
@@ -181,7 +182,7 @@ impl Runner {
             going_down: None,
             surroundings,
             timekeeper: Timekeeper::new(service.bus().clone()),
-            folders: Folders::new(),
+            folders: Folders::new(service.worker_pool().clone()),
             service: service.clone(),
             owner,
             epoch,
@@ -217,7 +218,7 @@ impl Runner {
                 () = self.service.bus().work() => {}
                 Some(Ok(run)) = self.tasks.join_next(), if !self.tasks.is_empty() => drop(self.running.remove(&run)),
                 _ = tend.tick() => self.tend().await,
-                Some(interruption) = next_interruption(&mut self.interruptions) => self.interrupted(interruption),
+                Some(interruption) = interruptions::next(&mut self.interruptions) => self.interrupted(interruption),
                 () = self.surroundings.changed() => self.look_around().await,
                 schedules = self.folders.changed() => self.folders_changed(schedules).await,
                 () = tokio::time::sleep(sleep) => {}
@@ -239,27 +240,14 @@ impl Runner {
     /// Starts what schedules ask for, stops what is to stop, then starts what there is room for; returns how long it may
     /// sleep.
     async fn step(&mut self) -> Result<Duration> {
-        self.follow_folders().await;
-        self.fire_schedules().await?;
-        let (now, owner) = (self.service.now(), self.owner.clone());
-        let look = move |c: &rusqlite::Connection| {
-            Ok(Demands {
-                cancelled: legible_jobs::cancel_requests(c, &owner)?,
-                paused: legible_jobs::paused(c)?,
-                next_run_at: legible_jobs::next_run_at(c, now)?,
-                conditions: legible_jobs::waiting_conditions(c)?,
-            })
-        };
-        let demands = self.service.database().read(look).await?;
+        let (demands, now) = self.demands_after_firing().await?;
+        self.folders.follow(&demands.folder_schedules, now);
+        self.timekeeper.arm(demands.next_schedule_at, now).await;
         self.stop_what_is_to_stop(&demands, now);
         let needed = demands.conditions.iter().chain(self.running.values().map(|running| &running.conditions));
         self.surroundings.need(needed);
-        if let Some(hold) = self.going_down.as_mut().filter(|_| self.running.is_empty()) {
-            // All is handed back: the machine need not wait any longer.
-            drop(hold.take());
-        }
-        if self.going_down.is_some() {
-            return Ok(MAX_SLEEP);
+        if let Some(wait) = self.waits_to_go_down() {
+            return Ok(wait);
         }
         let service = self.service.clone();
         let can_read = tokio::task::spawn_blocking(move || service.can_read()).await.unwrap_or(false);
@@ -267,60 +255,6 @@ impl Runner {
             self.fill(lane, can_read).await?;
         }
         Ok(self.sleep(&demands, now))
-    }
-
-    fn stop_what_is_to_stop(&self, demands: &Demands, now: i64) {
-        let clock = Instant::now();
-        for running in self.running.values() {
-            let lost = || running.conditions.unmet(&self.machine, now).into_iter().next();
-            let why = if demands.cancelled.contains(&running.job) {
-                Stop::Cancelled
-            } else if demands.paused && !running.lane.ignores_pause() {
-                Stop::Paused
-            } else if let Some((_, budget_ms)) = running.deadline.filter(|(deadline, _)| *deadline <= clock) {
-                Stop::Timeout { budget_ms }
-            } else if let Some(unmet) = lost() {
-                Stop::ConditionLost(unmet)
-            } else {
-                continue;
-            };
-            if running.control.stop(why.clone()) {
-                info!(job = running.job.0, why = why.code(), "stopping a job");
-            }
-        }
-    }
-
-    /// How long nothing is due by the clock alone.
-    fn sleep(&self, demands: &Demands, now: i64) -> Duration {
-        let conditions = demands.conditions.iter().chain(self.running.values().map(|running| &running.conditions));
-        let changes = conditions.filter_map(|conditions| conditions.changes_at(&self.machine, now));
-        let next = demands.next_run_at.into_iter().chain(changes).min();
-        let next = next.map(|next| Duration::from_millis(u64::try_from(next - now).unwrap_or(0)));
-        let clock = Instant::now();
-        let deadlines = self.running.values().filter_map(|running| running.deadline);
-        let deadline = deadlines.map(|(deadline, _)| deadline.saturating_duration_since(clock)).min();
-        next.into_iter().chain(deadline).fold(MAX_SLEEP, Duration::min)
-    }
-
-    /// Hands everything back before the machine goes down, and goes on when it is up again.
-    fn interrupted(&mut self, interruption: Interruption) {
-        match interruption {
-            Interruption::Ahead { occasion, hold } => {
-                info!(?occasion, "handing work back");
-                self.going_down = Some(Some(hold));
-                self.stop(&Stop::Sleep, |_| true);
-            }
-            Interruption::Over { .. } => self.going_down = None,
-        }
-    }
-
-    /// Takes in what the machine is like now, and starts what waited for such a change.
-    async fn look_around(&mut self) {
-        let machine = self.surroundings.machine.borrow_and_update().clone();
-        let events = machine.events_since(&self.machine);
-        self.machine = machine;
-        self.service.bus().note(Changes { machine: true, ..Changes::default() });
-        self.trigger(&events).await;
     }
 
     async fn fill(&mut self, lane: Lane, can_read: bool) -> Result<()> {
@@ -351,9 +285,7 @@ impl Runner {
         let control = Arc::new(Control::default());
         let run = self.next_run;
         self.next_run += 1;
-        let deadline = deadline(&lease);
-        let conditions = lease.conditions.clone();
-        self.running.insert(run, Running { job: lease.id, lane, control: control.clone(), conditions, deadline });
+        self.running.insert(run, Running::begin(&lease, lane, control.clone()));
         let schedules = lease.schedule.is_some();
         self.service.bus().note(
             Changes { schedules, ..Changes::default() }
@@ -421,28 +353,11 @@ impl Runner {
             warn!("some jobs did not stop in time; the next start gives them back");
         }
         let (epoch, now) = (self.epoch, self.service.now());
-        let ended = self
-            .service
-            .database()
-            .write(move |tx| Ok(tx.execute("UPDATE runner SET ended_at = ?2 WHERE epoch = ?1", (epoch, now))?))
-            .await;
+        let ended = self.service.database().write(move |tx| runners::end(tx, epoch, now)).await;
         if let Err(error) = ended {
             warn!(%error, "the end of this run was not noted");
         }
         info!(epoch, "stopped running jobs");
-    }
-}
-
-/// When a job that begins now is out of time, and how much it has.
-fn deadline(lease: &Lease) -> Option<(Instant, i64)> {
-    lease.budget_ms.map(|ms| (Instant::now() + Duration::from_millis(ms.unsigned_abs()), ms))
-}
-
-/// Waits for the machine to go down or come up.
-async fn next_interruption(from: &mut Option<mpsc::UnboundedReceiver<Interruption>>) -> Option<Interruption> {
-    match from {
-        Some(from) => from.recv().await,
-        None => std::future::pending().await,
     }
 }
 
@@ -491,7 +406,7 @@ fn take_back(tx: &Transaction, which: &Reclaim, now: i64) -> Result<Changes> {
     let mut changes = Changes::default();
     for (job, state) in legible_jobs::reclaim(tx, which, now)? {
         if state == State::Failed {
-            changes.merge(note_failure(tx, job)?);
+            changes.merge(note_failure(tx, job, now)?);
         }
         let group = legible_jobs::job(tx, job)?.and_then(|job| job.group);
         changes = changes.and_job(job.0).and_group(group.map(|group| group.0));

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Workers of jobs carry their job's number; those of computations count up from here.
 const FIRST_COMPUTATION: u64 = 1 << 40;
@@ -21,8 +23,17 @@ const FIRST_COMPUTATION: u64 = 1 << 40;
 pub struct Control {
     token: CancelToken,
     why: OnceLock<Stop>,
-    paused: Mutex<bool>,
+    rest: Mutex<Rest>,
     changed: Condvar,
+}
+
+/// Whether a worker is to rest, and how long it did.
+#[derive(Default)]
+struct Rest {
+    paused: bool,
+    /// Set while it waits at a safe point.
+    since: Option<Instant>,
+    before: Duration,
 }
 
 /// A worker was told to stop.
@@ -35,14 +46,14 @@ impl Control {
     pub fn stop(&self, why: Stop) -> bool {
         let first = self.why.set(why).is_ok();
         self.token.cancel();
-        let _paused = self.paused();
+        let _rest = self.rest();
         self.changed.notify_all();
         first
     }
 
     /// Lets it rest from its next safe point on, or go on.
     pub fn set_paused(&self, paused: bool) {
-        *self.paused() = paused;
+        self.rest().paused = paused;
         self.changed.notify_all();
     }
 
@@ -51,9 +62,27 @@ impl Control {
     /// # Errors
     /// When it is to stop.
     pub fn checkpoint(&self) -> Result<(), Stopped> {
-        let resting = |paused: &mut bool| *paused && !self.token.is_cancelled();
-        drop(self.changed.wait_while(self.paused(), resting).unwrap_or_else(PoisonError::into_inner));
+        let mut rest = self.rest();
+        while rest.paused && !self.token.is_cancelled() {
+            rest.since.get_or_insert_with(Instant::now);
+            rest = self.changed.wait(rest).unwrap_or_else(PoisonError::into_inner);
+        }
+        if let Some(since) = rest.since.take() {
+            rest.before += since.elapsed();
+        }
         if self.token.is_cancelled() { Err(Stopped) } else { Ok(()) }
+    }
+
+    /// Whether it waits at a safe point until it may go on.
+    pub fn is_resting(&self) -> bool {
+        let rest = self.rest();
+        rest.paused && rest.since.is_some()
+    }
+
+    /// How long it has rested by `clock`.
+    pub fn rested(&self, clock: Instant) -> Duration {
+        let rest = self.rest();
+        rest.before + rest.since.map_or(Duration::ZERO, |since| clock.saturating_duration_since(since))
     }
 
     /// Why it is to stop, if it is.
@@ -67,15 +96,15 @@ impl Control {
     }
 
     fn state(&self) -> WorkerState {
-        match (self.token.is_cancelled(), *self.paused()) {
+        match (self.token.is_cancelled(), self.rest().paused) {
             (true, _) => WorkerState::Stopping,
             (false, true) => WorkerState::Paused,
             (false, false) => WorkerState::Running,
         }
     }
 
-    fn paused(&self) -> MutexGuard<'_, bool> {
-        self.paused.lock().unwrap_or_else(PoisonError::into_inner)
+    fn rest(&self) -> MutexGuard<'_, Rest> {
+        self.rest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

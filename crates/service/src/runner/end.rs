@@ -1,18 +1,15 @@
 //! Carrying out one job: its handler, then its end, written down together with what the handler made.
 
+use super::outcome::Run;
 use crate::api::ErrorCode;
 use crate::changes::Changes;
-use crate::error::{Error, Result, kept_error};
+use crate::error::{Error, Result};
 use crate::handler::{Commit, Done, Handler, Work, item_of};
-use crate::handlers::{self, upkeep};
-use crate::schedules::action_of;
+use crate::handlers;
 use crate::service::Service;
-use crate::telling::message::{self, ScheduleEnded};
-use crate::telling::outbox;
 use crate::worker_pool::Control;
-use legible_jobs::{Failure, JobId, Lease, Reason, State, Stop};
+use legible_jobs::{Failure, JobId, Lease, State, Stop};
 use rusqlite::Transaction;
-use std::collections::BTreeSet;
 use tracing::{debug, error};
 
 /// Runs one job to its end and writes that end down.
@@ -55,8 +52,9 @@ fn succeed(service: &Service, lease: &Lease, commit: Commit) -> Result<Changes> 
     let (lease, now) = (lease.clone(), service.now());
     service.database().write_blocking(move |tx| {
         let Done { output, changes } = commit(tx)?;
-        let outcome = output.as_ref().map_or_else(String::new, |output| upkeep::words(&lease.kind, output));
-        tell_run(tx, &lease, Ok(outcome), now)?;
+        if let Some(run) = Run::leased(&lease) {
+            run.tell_success(tx, output.as_ref(), now)?;
+        }
         legible_jobs::succeed(tx, &lease, output, now)?;
         Ok(changes)
     })
@@ -87,8 +85,8 @@ fn end_unsuccessfully(
             return Ok(Changes::default());
         }
         let state = legible_jobs::fail(tx, &lease, &failure, now, jitter)?;
-        if state == State::Failed {
-            tell_run(tx, &lease, Err(failure.reason()), now)?;
+        if let Some(run) = Run::leased(&lease).filter(|_| state == State::Failed) {
+            run.tell_failure(tx, failure.reason(), now)?;
         }
         match handler {
             Some(handler) if state == State::Failed => handler.failed(tx, lease.subject.as_deref(), failure.reason()),
@@ -98,27 +96,16 @@ fn end_unsuccessfully(
 }
 
 /// Notes what a job that failed because its runner died leaves behind.
-pub(super) fn note_failure(tx: &Transaction, job: JobId) -> Result<Changes> {
+pub(super) fn note_failure(tx: &Transaction, job: JobId, now: i64) -> Result<Changes> {
     let Some(job) = legible_jobs::job(tx, job)? else { return Ok(Changes::default()) };
-    match (handlers::handler(&job.kind), &job.reason) {
-        (Some(handler), Some(reason)) => handler.failed(tx, job.subject.as_deref(), reason),
-        _ => Ok(Changes::default()),
+    let Some(reason) = &job.reason else { return Ok(Changes::default()) };
+    if let Some(run) = Run::stored(&job) {
+        run.tell_failure(tx, reason, now)?;
     }
-}
-
-/// Has the person told how the run of a schedule ended.
-fn tell_run(tx: &Transaction, lease: &Lease, ended: std::result::Result<String, &Reason>, now: i64) -> Result<()> {
-    let Some(id) = lease.schedule.filter(|_| action_of(&lease.kind).is_some()) else { return Ok(()) };
-    let (outcome, error) = match ended {
-        Ok(outcome) => {
-            // Should it fail once more, that is news again.
-            outbox::mended(tx, &message::of_schedule(id.0), &BTreeSet::new())?;
-            (outcome, None)
-        }
-        Err(reason) => (String::new(), Some(kept_error(reason))),
-    };
-    let ended = ScheduleEnded { id: id.0, title: lease.title.clone(), outcome, error };
-    outbox::put(tx, &message::schedule_ended(&ended), now)
+    match handlers::handler(&job.kind) {
+        Some(handler) => handler.failed(tx, job.subject.as_deref(), reason),
+        None => Ok(Changes::default()),
+    }
 }
 
 fn told(mut changes: Changes, lease: &Lease) -> Changes {

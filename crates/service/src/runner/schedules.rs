@@ -8,18 +8,12 @@ use legible_jobs::{Fired, ScheduleId, Trigger};
 use tracing::{debug, warn};
 
 impl Runner {
-    /// Enqueues the runs of schedules that are due, and has itself woken for the next.
-    pub(super) async fn fire_schedules(&mut self) -> Result<()> {
-        let now = self.service.now();
-        let due = self.service.database().read(move |c| Ok(legible_jobs::next_schedule_at(c, now)?)).await?;
-        if due.is_some_and(|due| due <= now) {
-            let fire = move |tx: &rusqlite::Transaction<'_>| Ok(legible_jobs::fire_due(tx, now, FIRED_AT_ONCE)?);
-            let fired = self.service.database().write(fire).await?;
-            // More may be due: then the next step comes at once.
-            self.tell_fired(&fired, fired.len() == FIRED_AT_ONCE);
-        }
-        let next = self.service.database().read(move |c| Ok(legible_jobs::next_schedule_at(c, now)?)).await?;
-        self.timekeeper.arm(next, now).await;
+    /// Enqueues the runs of schedules that are due.
+    pub(super) async fn fire_schedules(&mut self, now: i64) -> Result<()> {
+        let fire = move |tx: &rusqlite::Transaction<'_>| Ok(legible_jobs::fire_due(tx, now, FIRED_AT_ONCE)?);
+        let fired = self.service.database().write(fire).await?;
+        // More may be due: then the next step comes at once.
+        self.tell_fired(&fired, fired.len() == FIRED_AT_ONCE);
         Ok(())
     }
 
@@ -32,14 +26,6 @@ impl Runner {
                 Ok(fired) => self.tell_fired(&fired, false),
                 Err(error) => warn!(%error, "what waits for an event could not be started"),
             }
-        }
-    }
-
-    /// Watches the folders that schedules name, as they are now.
-    pub(super) async fn follow_folders(&mut self) {
-        match self.service.database().read(|c| Ok(legible_jobs::folder_schedules(c)?)).await {
-            Ok(schedules) => self.folders.follow(&schedules),
-            Err(error) => warn!(%error, "the folders of schedules are not known"),
         }
     }
 

@@ -26,6 +26,10 @@ async fn tell(service: &Service, changes: Changes) -> Result<()> {
     for ControlWorker { id, action } in &changes.control {
         service.worker_pool().control(*id, *action);
     }
+    if !changes.control.is_empty() {
+        // The time of a job that goes on runs again.
+        bus.note(Changes::work());
+    }
     if changes.many_items || !changes.items.is_empty() {
         bus.tell(Event::ItemsChanged { ids: changes.items.into_iter().collect() });
     }

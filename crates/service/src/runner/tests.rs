@@ -1,10 +1,15 @@
 //! The runner with its faults injected: a database that refuses, jobs that are claimed again.
 
+use super::demands::Demands;
 use super::*;
 use crate::clock::ManualClock;
 use crate::handlers::{self, IMPORT};
+use crate::limits::GOES_DOWN_WITHIN;
+use crate::machine::Hold;
 use crate::places::Places;
 use crate::service::Config;
+use crate::tables::outbox;
+use crate::telling::message::Kind;
 use crate::testing::STOPPED;
 use legible_jobs::{Backoff, Missed, NewJob, Overlap, Rule, Schedule, SchedulePolicy};
 use std::sync::Arc;
@@ -189,8 +194,7 @@ async fn claim_by_hand(scene: &Scene, runner: &mut Runner, job: NewJob) -> JobId
     });
     let lease = claimed.await.unwrap();
     let (id, control) = (lease.id, Arc::new(Control::default()));
-    let (deadline, conditions) = (deadline(&lease), lease.conditions.clone());
-    runner.running.insert(0, Running { job: id, lane: Lane::Upkeep, control: control.clone(), conditions, deadline });
+    runner.running.insert(0, Running::begin(&lease, Lane::Upkeep, control.clone()));
     let service = scene.service.clone();
     runner.tasks.spawn_blocking(move || {
         end::carry_out(&service, &lease, &control, 1);
@@ -203,6 +207,17 @@ async fn claim_by_hand(scene: &Scene, runner: &mut Runner, job: NewJob) -> JobId
 async fn reason(scene: &Scene, job: JobId) -> (State, u32, Option<String>) {
     let job = scene.service.database().read(move |c| Ok(legible_jobs::job(c, job)?)).await.unwrap().unwrap();
     (job.state, job.attempts, job.reason.map(|reason| reason.code))
+}
+
+fn demands(paused: bool) -> Demands {
+    Demands {
+        cancelled: vec![],
+        paused,
+        next_run_at: None,
+        next_schedule_at: None,
+        folder_schedules: vec![],
+        conditions: vec![],
+    }
 }
 
 #[tokio::test]
@@ -220,8 +235,7 @@ async fn what_loses_a_condition_its_time_or_its_worker_stops_and_says_why() {
         scene.machine.send(machine).unwrap();
         runner.look_around().await;
         tokio::time::sleep(Duration::from_millis(2)).await;
-        let demands = Demands { cancelled: vec![], paused: false, next_run_at: None, conditions: vec![] };
-        runner.stop_what_is_to_stop(&demands, scene.service.now());
+        runner.stop_what_is_to_stop(&demands(false), scene.service.now());
         one_ended(&mut runner).await;
         let told = STOPPED.lock().unwrap().remove(&(scene.service.places().data.clone(), id.0));
         assert_eq!(told.as_deref(), Some(expected.2), "the handler hears why");
@@ -231,8 +245,7 @@ async fn what_loses_a_condition_its_time_or_its_worker_stops_and_says_why() {
     let scene = Scene::new();
     let mut runner = scene.runner().await;
     let id = claim_by_hand(&scene, &mut runner, endless()).await;
-    let demands = Demands { cancelled: vec![], paused: true, next_run_at: None, conditions: vec![] };
-    runner.stop_what_is_to_stop(&demands, scene.service.now());
+    runner.stop_what_is_to_stop(&demands(true), scene.service.now());
     one_ended(&mut runner).await;
     assert_eq!(reason(&scene, id).await, (State::Enqueued, 0, Some("stopped.paused".into())));
 }
@@ -257,6 +270,100 @@ async fn a_machine_that_goes_to_sleep_gets_its_jobs_handed_back_first() {
     runner.interrupted(Interruption::Over { occasion: crate::machine::Occasion::Sleep });
     runner.step().await.unwrap();
     assert_eq!(runner.running.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_machine_that_stays_up_after_all_gets_its_work_done() {
+    let scene = Scene::new();
+    let mut runner = scene.runner().await;
+    scene.add_job().await;
+    runner.interrupted(Interruption::Ahead { occasion: crate::machine::Occasion::Sleep, hold: Hold::new(Some(())) });
+    let wait = runner.step().await.unwrap();
+    assert_eq!((wait, runner.running.len()), (GOES_DOWN_WITHIN, 0));
+    tokio::time::advance(wait).await;
+    runner.step().await.unwrap();
+    assert_eq!(runner.running.len(), 1, "nobody told that the sleep is over");
+}
+
+/// The clock of the budget stands still, and moves when the test says so.
+#[tokio::test(start_paused = true)]
+async fn a_rest_does_not_count_as_time_worked() {
+    let budget_ms = 1000;
+    let mut running = Running {
+        job: JobId(1),
+        lane: Lane::Upkeep,
+        control: Arc::new(Control::default()),
+        conditions: Conditions::default(),
+        began: Instant::now(),
+        budget_ms: Some(budget_ms),
+    };
+    let left = |running: &Running| running.time_left(Instant::now()).unwrap().as_millis();
+    tokio::time::advance(Duration::from_millis(400)).await;
+    assert_eq!(left(&running), 600);
+    running.control.set_paused(true);
+    let (control, runtime) = (running.control.clone(), tokio::runtime::Handle::current());
+    let resting = std::thread::spawn(move || {
+        let _in_its_time = runtime.enter();
+        control.checkpoint()
+    });
+    while !running.control.is_resting() {
+        std::thread::yield_now();
+    }
+    tokio::time::advance(Duration::from_millis(5000)).await;
+    assert_eq!(left(&running), 600, "while it rests");
+    running.control.set_paused(false);
+    resting.join().unwrap().unwrap();
+    tokio::time::advance(Duration::from_millis(500)).await;
+    assert_eq!(left(&running), 100, "it goes on with what it had");
+    tokio::time::advance(Duration::from_millis(500)).await;
+    assert_eq!(left(&running), 0);
+    running.budget_ms = None;
+    assert_eq!(running.time_left(Instant::now()), None);
+}
+
+/// What waits to be told: kinds and first lines.
+async fn messages(scene: &Scene) -> Vec<(Kind, String, String)> {
+    let waiting = scene.service.database().read(|c| Ok(outbox::waiting(c)?.0)).await.unwrap();
+    waiting.into_iter().map(|one| (one.message.kind, one.message.summary, one.message.body)).collect()
+}
+
+#[tokio::test]
+async fn only_news_of_a_schedule_is_told() {
+    let scene = Scene::new();
+    let mut runner = scene.runner().await;
+    let end = |output: Option<serde_json::Value>| {
+        let job = NewJob { title: "Tidy".into(), ..NewJob::new(handlers::TIDY, serde_json::json!({}), 1000) };
+        let owner = runner.owner.clone();
+        let service = scene.service.clone();
+        async move {
+            let end = move |tx: &Transaction<'_>| {
+                let id = legible_jobs::enqueue(tx, &job, 1000)?.id;
+                tx.execute("UPDATE job SET schedule_id = 1 WHERE id = ?1", [id.0])?;
+                let lease = legible_jobs::claim(tx, &owner, 1000, 60_000, &Claim::any(1))?.remove(0);
+                match output {
+                    Some(output) => {
+                        outcome::Run::leased(&lease).unwrap().tell_success(tx, Some(&output), 1000)?;
+                        legible_jobs::succeed(tx, &lease, Some(output), 1000)?;
+                    }
+                    // The process dies, again and again.
+                    None => drop(tx.execute("UPDATE job SET attempts = max_attempts WHERE id = ?1", [id.0])?),
+                }
+                Ok(())
+            };
+            service.database().write(end).await.unwrap();
+        }
+    };
+    let deleted = |images: u32| Some(serde_json::json!({ "deleted_images": images }));
+    for output in [deleted(0), deleted(3), deleted(3), deleted(4), deleted(0)] {
+        end(output).await;
+    }
+    let done = |words: &str| (Kind::Schedule, "Tidy".to_owned(), words.to_owned());
+    assert_eq!(messages(&scene).await, [done("3 images deleted"), done("4 images deleted")]);
+    end(None).await;
+    scene.clock.advance(60_000);
+    runner.tend_leases().await;
+    let (kind, summary, body) = messages(&scene).await.pop().unwrap();
+    assert_eq!((kind, summary.as_str()), (Kind::Failure, "Tidy: failed"), "{body}");
 }
 
 #[tokio::test]
