@@ -121,23 +121,26 @@ fn what_another_process_does_is_watched_as_it_happens() {
     BufReader::new(watching.stderr.take().unwrap()).read_line(&mut complaint).unwrap();
     assert!(complaint.contains("Nobody runs the jobs"), "{complaint}");
 
+    let (told, events) = std::sync::mpsc::channel::<Value>();
+    let lines = BufReader::new(watching.stdout.take().unwrap()).lines();
+    std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| told.send(line.parse().unwrap())));
     let serving = home.serve();
+    wait_for("the watcher follows", || {
+        // Something happens until it is seen.
+        home.run(["pause"]).with(0);
+        home.run(["resume"]).with(0);
+        events.try_recv().ok()
+    });
     home.run(["add", "n.png"]).with(0);
     let mut seen = Vec::new();
-    for line in BufReader::new(watching.stdout.take().unwrap()).lines() {
-        let event: Value = serde_json::from_str(&line.unwrap()).unwrap();
-        let ended = event["type"] == "group_ended";
-        seen.push(event);
-        if ended {
-            break;
-        }
+    while seen.last().is_none_or(|event: &Value| event["type"] != "group_ended") {
+        seen.push(events.recv().unwrap());
     }
-    let read: Vec<&str> = seen
-        .iter()
-        .filter(|event| event["type"] == "job_changed" && event["job"]["kind"] == "read")
-        .map(|event| event["job"]["state"].as_str().unwrap())
-        .collect();
-    assert!(read.contains(&"running") && read.last() == Some(&"succeeded"), "{seen:?}");
+    let states = seen.iter().filter(|event| event["type"] == "job_changed" && event["job"]["kind"] == "read");
+    let last = states.last().map(|event| &event["job"]["state"]);
+    assert_eq!(last, Some(&Value::from("succeeded")), "{seen:?}");
+    let reading = seen.iter().filter(|event| event["type"] == "progress" && event["words"] == "reading");
+    assert!(reading.count() > 0, "{seen:?}");
     drop(serving);
     // Nobody runs them any more: it waits for the next who does, and leaves when it is interrupted.
     assert_eq!(watching.try_wait().unwrap(), None);
