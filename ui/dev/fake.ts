@@ -15,6 +15,7 @@ import type {
     Status,
     WireError,
 } from "../src/lib/bindings";
+import { BLANK_GROUP, BLANK_STATUS } from "./blank";
 import { jobBackend, sampleJobs } from "./jobs";
 import { reminderBackend } from "./reminders";
 import { picture } from "./samples";
@@ -109,6 +110,7 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         failed: number,
         open: boolean,
     ): GroupView => ({
+        ...BLANK_GROUP,
         id,
         label,
         created_at: now - id * 240_000,
@@ -116,12 +118,6 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         images,
         done,
         failed,
-        known: 0,
-        cancelled: 0,
-        restored: 0,
-        unusable: 0,
-        gathering: false,
-        stopped: false,
     });
     const groups: GroupView[] =
         count === 0
@@ -130,11 +126,13 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
                   ...(busy ? [group(1, "120 images dropped", 120, 2, 1, true)] : []),
                   group(2, "Scans 2026 (folder)", 48, 47, 1, false),
                   group(3, "receipt-cafe.jpg", 1, 1, 0, false),
+                  group(4, "Cats\u2069\u202E(redlof)", 3, 3, 0, false),
               ];
     const schedules = scheduleBackend(scene, tell);
     const jobs = jobBackend(sampleJobs(items, scene, now), now, schedules.titles, tell);
 
     const status = (): Status => ({
+        ...BLANK_STATUS,
         runner: broken ? "nobody" : "here",
         paused,
         items: items.filter((item) => !item.trashed).length,

@@ -1,5 +1,6 @@
 // Sample jobs in every state that the window can show.
 
+import { BLANK_JOB } from "./blank";
 import type { AttemptView, Event, JobDetail, JobsQuery, JobView, WireError, WorkerView } from "../src/lib/bindings";
 
 const MINUTE = 60_000;
@@ -24,29 +25,11 @@ export interface Source {
 export function sampleJobs(items: readonly Source[], scene: string, now: number): JobView[] {
     const busy = scene === "busy" || scene === "huge";
     const made = (id: number, change: Partial<JobView>): JobView => ({
+        ...BLANK_JOB,
         id,
-        kind: "read",
         title: "image",
         state: "succeeded",
-        item: null,
-        group: null,
-        fraction: 0,
-        words: "",
-        attempts: 0,
-        max_attempts: 5,
-        error: null,
-        created_at: now - id * MINUTE,
-        started_at: null,
-        finished_at: null,
-        run_at: null,
-        tags: [],
-        name: null,
-        priority: 0,
-        waiting_for: [],
-        blocked_by: [],
-        schedule: null,
-        scheduled_for: null,
-        stopped: null,
+        created_at: now - (id % 1000) * MINUTE,
         ...change,
     });
     const ended = { attempts: 1, started_at: now - 61 * MINUTE, finished_at: now - 61 * MINUTE + 1400 };
@@ -118,6 +101,16 @@ export function sampleJobs(items: readonly Source[], scene: string, now: number)
             priority: 5,
             tags: ["reports", "2025"],
         }),
+        made(90_007, {
+            title: "runs again, after it was stopped\u2069\u202Egnp.exe",
+            state: "running",
+            attempts: 2,
+            fraction: 0.1,
+            words: "Reading line 2 of 31",
+            started_at: now - 61_000,
+            stopped: "the computer was unplugged",
+            tags: ["a tag\u202Ewith a turn"],
+        }),
         made(90_006, { title: "old letter.png", ...ended, state: "cancelled" }),
     ];
     return [...special, ...read].sort((a, b) => Number(b.state === "running") - Number(a.state === "running"));
@@ -168,8 +161,13 @@ export function detail(job: JobView): JobDetail {
             started_at,
             ended_at: last && job.state === "running" ? null : started_at + 1400,
             outcome:
-                last && job.state === "running" ? null : job.stopped ? "released" : job.error ? "failed" : job.state,
-            error: job.error,
+                last && job.state === "running" ? null : job.stopped ? "released" : job.error ? "retried" : job.state,
+            error:
+                last && job.state === "running"
+                    ? null
+                    : job.stopped
+                      ? { code: "internal", message: job.stopped, hint: null }
+                      : job.error,
         };
     });
     return { job, history };

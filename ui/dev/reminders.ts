@@ -54,6 +54,22 @@ export function reminderBackend(scene: string, tell: (event: Event) => void) {
                       { type: "monthly", day: 28, at: "18:00" },
                       { note: "They lie in the blue folder." },
                   ),
+                  made(6, "Look at the list", { type: "on", trigger: { type: "app_start" } }),
+                  made(
+                      7,
+                      "Call the office in New York",
+                      { type: "daily", at: "09:00" },
+                      { zone: "America/New_York" },
+                      { done_at: now - 3 * HOUR },
+                  ),
+                  made(8, "Return the book \u202E)revo(", once(now + 40 * DAY), { note: "By \u202Etnemyap" }),
+                  made(
+                      9,
+                      "Old cron, without times left",
+                      { type: "cron", expression: "0 0 1 1 *" },
+                      {},
+                      { next: null },
+                  ),
                   made(5, "Call Marta back", once(now - 3 * DAY), {}, { done_at: now - 2 * DAY }),
               ];
     const find = (id: number): ReminderView => {

@@ -9,6 +9,7 @@ import type {
     ScheduleView,
     WireError,
 } from "../src/lib/bindings";
+import { BLANK_SCHEDULE } from "./blank";
 import { ACTIONS, CONDITIONS, freshSchedule, has, NO_CONDITIONS, type ConditionName } from "../src/lib/schedule";
 import { amountOf, WEEKDAYS } from "../src/lib/rule";
 import { listed } from "../src/lib/times";
@@ -92,6 +93,11 @@ export function preview(draft: ScheduleDraft, now: number): SchedulePreview {
                 `“${draft.rule.expression}” has ${fields.length} fields; a cron expression has five or six.`,
                 "Minute, hour, day of the month, month, day of the week: “30 2 * * *” is every day at 02:30.",
             );
+        if (/ 3[01] 2 /.test(` ${draft.rule.expression} `))
+            return wrong(
+                `“${draft.rule.expression}” never comes.`,
+                "No month has such a day. Change the day of the month or the month.",
+            );
         if (Number(fields[fields.length - 4]) > 23)
             return wrong("An hour goes from 0 to 23.", "Change the second field.");
     }
@@ -126,16 +132,13 @@ export function sampleSchedules(scene: string, zone: string, now: number): Sched
         const draft: ScheduleDraft = { ...freshSchedule(zone), conditions: NO_CONDITIONS, id: ++id, ...change };
         const runs = draft.enabled ? nextRuns(draft, now) : [];
         return {
+            ...BLANK_SCHEDULE,
             id,
             draft,
             built_in: true,
             sentence: sentence(draft),
             next: runs[0] ?? null,
             next_runs: runs,
-            active: null,
-            waiting_for: [],
-            last: null,
-            skipped: 0,
             changed_at: now - 40 * DAY,
             ...state,
         };
@@ -189,7 +192,7 @@ export function sampleSchedules(scene: string, zone: string, now: number): Sched
         made({ title: "Find duplicates", action: "find_duplicates", enabled: false }),
         made(
             {
-                title: "Scans from the office",
+                title: "Scans from the \u202Eeciffo",
                 rule: {
                     type: "on",
                     trigger: {
@@ -268,11 +271,7 @@ export function scheduleBackend(scene: string, tell: (event: Event) => void) {
                 } satisfies WireError;
             const runs = nextRuns(draft, Date.now());
             return put({
-                built_in: false,
-                active: null,
-                waiting_for: [],
-                last: null,
-                skipped: 0,
+                ...BLANK_SCHEDULE,
                 ...old,
                 id,
                 draft: { ...draft, id },

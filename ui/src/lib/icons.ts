@@ -33,7 +33,7 @@ export const ICONS = {
     edit: "M4 20h4L19 9l-4-4L4 16zM13 7l4 4",
     stop: "M7 7h10v10H7z",
     filter: "M4 6h16M7 12h10M10 18h4",
-    more: "M5 12h.01M12 12h.01M19 12h.01",
+    more: "M5 11a1 1 0 1 0 0 2 1 1 0 1 0 0-2M12 11a1 1 0 1 0 0 2 1 1 0 1 0 0-2M19 11a1 1 0 1 0 0 2 1 1 0 1 0 0-2",
 } as const;
 
 export type IconName = keyof typeof ICONS;

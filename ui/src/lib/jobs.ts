@@ -49,8 +49,7 @@ export function waitWords(job: JobView, paused: boolean, now: number): string {
     if (job.run_at !== null && job.run_at > now) {
         // A day off needs its name, a time today does not.
         const at = job.run_at - now < 12 * 3_600_000 ? `at ${clock(job.run_at)}` : when(job.run_at, now);
-        if (job.error) return `Retries ${at}, attempt ${job.attempts + 1} of ${job.max_attempts}`;
-        return `Starts ${at}`;
+        return job.error ? `Retries ${at}, attempt ${job.attempts + 1} of ${job.max_attempts}` : `Starts ${at}`;
     }
     return JOB_STATE[job.state];
 }
@@ -61,17 +60,22 @@ export function jobWords(job: JobView, said: string, paused: boolean, now: numbe
         case "running":
             return said || job.words || "Running";
         case "enqueued":
-        case "blocked": {
-            const wait = waitWords(job, paused, now);
-            return job.stopped ? `${wait}. Stopped before: ${job.stopped}` : wait;
-        }
-        default: {
-            const ended = job.finished_at === null ? "" : ` ${ago(job.finished_at, now)}`;
-            const took =
-                job.state === "succeeded" && job.started_at !== null && job.finished_at !== null
-                    ? `, took ${span(job.finished_at - job.started_at)}`
-                    : "";
-            return JOB_STATE[job.state] + ended + took;
-        }
+        case "blocked":
+            return waitWords(job, paused, now) + pastWords(job);
+        default:
+            return endWords(job, now);
     }
+}
+
+/** Why a job that waits has begun before and not ended. What runs again has left that behind. */
+function pastWords({ stopped, error }: JobView): string {
+    if (stopped !== null) return `. Stopped before: ${stopped}`;
+    return error === null ? "" : `. Failed before: ${error.message}`;
+}
+
+function endWords({ state, started_at, finished_at, error }: JobView, now: number): string {
+    const ended = finished_at === null ? "" : ` ${ago(finished_at, now)}`;
+    if (state !== "succeeded") return JOB_STATE[state] + ended + (error === null ? "" : `: ${error.message}`);
+    const took = started_at === null || finished_at === null ? "" : `, took ${span(finished_at - started_at)}`;
+    return JOB_STATE[state] + ended + took;
 }

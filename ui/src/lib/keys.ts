@@ -26,6 +26,14 @@ export const SHORTCUTS: { area: string; keys: [string, string][] }[] = [
         ],
     },
     {
+        area: "Schedules and reminders",
+        keys: [
+            ["↑ ↓", "Step a time, a date or a number"],
+            ["Enter", "Save"],
+            ["Escape", "Close; asks when something was changed"],
+        ],
+    },
+    {
         area: "Image",
         keys: [
             ["← →", "Previous, next"],

@@ -5,6 +5,7 @@ import { SvelteMap } from "svelte/reactivity";
 import { commands, type Event, type GroupView, type HostEvent, type Settings, type Status } from "./bindings";
 import { coalesce, REFRESH_EVERY_MS } from "./coalesce";
 import { toWireError } from "./errors";
+import { quoted } from "./outside";
 import { FRESH, withEvent, type Stale } from "./stale";
 import { toasts } from "./toasts.svelte";
 import { endedWords } from "./words";
@@ -122,7 +123,7 @@ class Live {
         const failed = group.failed > 0 ? `, ${group.failed.toLocaleString()} failed` : "";
         this.announcement = endedWords(group) + failed;
         // Nothing new appears, so it must be said why.
-        if (group.done === 0 && group.failed === 0) toasts.show(`${group.label}: ${endedWords(group)}`);
+        if (group.done === 0 && group.failed === 0) toasts.show(`${quoted(group.label)}: ${endedWords(group)}`);
         if (group.failed > 0 && error) {
             const many = group.failed > 1 ? { ...error, message: `${group.failed} failed. ${error.message}` } : error;
             toasts.error(many);

@@ -1,6 +1,7 @@
 // The small pure parts: snippets, hits, words, zoom, coalescing, errors.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { BLANK_GROUP, BLANK_STATUS } from "../../dev/blank";
 import type { GroupView, HitView, SnippetPart, Status } from "./bindings";
 import { coalesce } from "./coalesce";
 import { toWireError } from "./errors";
@@ -69,37 +70,13 @@ describe("words", () => {
     ])("%d bytes", (count, expected) => expect(bytes(count)).toBe(expected));
 
     const group = (change: Partial<GroupView>): GroupView => ({
-        id: 1,
-        label: "",
-        created_at: 0,
-        ended_at: null,
+        ...BLANK_GROUP,
         images: 120,
         done: 2,
         failed: 1,
-        known: 0,
-        cancelled: 0,
-        restored: 0,
-        unusable: 0,
-        gathering: false,
-        stopped: false,
         ...change,
     });
-    const status = (change: Partial<Status>): Status => ({
-        runner: "here",
-        paused: false,
-        items: 0,
-        with_text: 0,
-        problems: 0,
-        trashed: 0,
-        waiting: 0,
-        running: 0,
-        failed: 0,
-        recent: [],
-        library_folder: "",
-        missing_models: [],
-        notices: [],
-        ...change,
-    });
+    const status = (change: Partial<Status>): Status => ({ ...BLANK_STATUS, ...change });
     it.each<[string, Partial<Status>, GroupView[], string]>([
         ["idle", {}, [], "Ready"],
         ["read before", { recent: [{ item: 1, name: "", at: NOW - 125_000 }] }, [], "Last read 2 minutes ago"],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { BLANK_REMINDER } from "../../dev/blank";
 import type { ReminderDraft, ReminderView } from "./bindings";
 import { freshReminder, missingReminderPart, offers, reminderWords, snoozes, standing } from "./reminder";
 
@@ -53,18 +54,15 @@ describe("a due reminder", () => {
 describe("how a reminder stands", () => {
     const now = new Date(2026, 10, 21, 12).getTime();
     const view = (change: Partial<ReminderView>): ReminderView => ({
-        id: 1,
-        draft: freshReminder(now, "UTC"),
+        ...BLANK_REMINDER,
         sentence: "Once",
-        next: null,
-        due_since: null,
-        done_at: null,
         ...change,
     });
     const weekly: ReminderDraft = {
         ...freshReminder(now, "UTC"),
         rule: { type: "weekly", days: ["monday"], at: "09:00" },
     };
+    const started: ReminderDraft = { ...weekly, rule: { type: "on", trigger: { type: "app_start" } } };
     it.each<[string, Partial<ReminderView>, string, string]>([
         ["due", { due_since: now - 2 * HOUR }, "due", "Due since today at 10:00"],
         ["due and ahead again", { due_since: now, next: now + HOUR }, "due", "Due since today at 12:00"],
@@ -75,10 +73,41 @@ describe("how a reminder stands", () => {
             "ahead",
             "today at 17:00, in 5 hours · Every Monday at 09:00",
         ],
+        [
+            "repeating and done before",
+            { draft: weekly, sentence: "Every Monday at 09:00", next: now + 5 * HOUR, done_at: now - HOUR },
+            "ahead",
+            "today at 17:00, in 5 hours · Every Monday at 09:00",
+        ],
+        ["put off after it was done", { next: now + 5 * HOUR, done_at: now }, "ahead", "today at 17:00, in 5 hours"],
+        [
+            "repeating elsewhere",
+            {
+                draft: { ...weekly, zone: "America/New_York" },
+                sentence: "Every Monday at 09:00",
+                next: now + 5 * HOUR,
+            },
+            "ahead",
+            "today at 17:00, in 5 hours · Every Monday at 09:00 in America/New York",
+        ],
+        ["at every start", { draft: started, sentence: "When Legible starts" }, "ahead", "When Legible starts"],
+        [
+            "at every start, done before",
+            { draft: started, sentence: "When Legible starts", done_at: now - HOUR },
+            "ahead",
+            "When Legible starts",
+        ],
+        [
+            "due since a start",
+            { draft: started, sentence: "When Legible starts", due_since: now },
+            "due",
+            "Due since today at 12:00 · When Legible starts",
+        ],
+        ["repeating, with no time left", { draft: weekly, sentence: "Every Monday" }, "done", "Over"],
         ["done", { done_at: now - HOUR }, "done", "Done 1 hour ago"],
         ["over", {}, "done", "Over"],
     ])("%s", (_, change, stand, words) => {
         expect(standing(view(change))).toBe(stand);
-        expect(reminderWords(view(change), now)).toBe(words);
+        expect(reminderWords(view(change), now, "UTC")).toBe(words);
     });
 });

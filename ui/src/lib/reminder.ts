@@ -1,9 +1,11 @@
 // Reminders: how they stand, in words, and the times that are offered.
 
 import type { ReminderDraft, ReminderView, Rule } from "./bindings";
+import { plain } from "./outside";
 import { until, when } from "./times";
 import { ago } from "./words";
 import { momentOf, moveDate, wallAt } from "./zoned";
+import { zoneWords } from "./zones";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -65,20 +67,22 @@ export function missingReminderPart({ title, rule }: ReminderDraft, now: number,
 
 export type Standing = "due" | "ahead" | "done";
 
-export function standing({ due_since, done_at, next }: ReminderView): Standing {
+/** What comes again is ahead even if it was done before; what waits for something to happen has no next time. */
+export function standing({ due_since, next, draft }: ReminderView): Standing {
     if (due_since !== null) return "due";
-    return done_at !== null || next === null ? "done" : "ahead";
+    return next !== null || draft.rule.type === "on" ? "ahead" : "done";
 }
 
-/** When it is, in words. */
-export function reminderWords(reminder: ReminderView, now: number): string {
+/** When it is, in words: by this computer's clock, and the rule by the clock of its zone. */
+export function reminderWords(reminder: ReminderView, now: number, system: string): string {
     const { draft, due_since, done_at, next, sentence } = reminder;
-    const repeats = draft.rule.type === "once" || sentence === "" ? "" : ` · ${sentence}`;
+    const clock = draft.zone === system ? "" : ` in ${zoneWords(draft.zone)}`;
+    const repeats = draft.rule.type === "once" || sentence === "" ? "" : ` · ${plain(sentence)}${clock}`;
     switch (standing(reminder)) {
         case "due":
             return `Due since ${when(due_since ?? now, now)}${repeats}`;
         case "ahead":
-            return `${when(next ?? now, now)}, ${until(next ?? now, now)}${repeats}`;
+            return next === null ? plain(sentence) : `${when(next, now)}, ${until(next, now)}${repeats}`;
         case "done":
             return done_at === null ? "Over" : `Done ${ago(done_at, now)}`;
     }

@@ -3,6 +3,7 @@
 import { commands, type ReminderDraft, type ReminderView, type WireError } from "./bindings";
 import { toWireError } from "./errors";
 import { live } from "./live.svelte";
+import { quoted } from "./outside";
 import { standing, type Standing } from "./reminder";
 import { attempt, toasts } from "./toasts.svelte";
 
@@ -56,14 +57,14 @@ class ReminderStore {
     }
 
     async finish({ id, draft }: ReminderView): Promise<void> {
-        if (await attempt(commands.finish_reminder({ id }))) toasts.show(`${draft.title}: done`);
+        if (await attempt(commands.finish_reminder({ id }))) toasts.show(`${quoted(draft.title)}: done`);
         await this.refresh();
     }
 
     async remove({ id, draft }: ReminderView): Promise<void> {
         if (await attempt(commands.remove_reminder({ id }))) {
             const again = (): void => void attempt(this.save({ ...draft, id: null }));
-            toasts.show(`${draft.title}: deleted`, { label: "Undo", run: again });
+            toasts.show(`${quoted(draft.title)}: deleted`, { label: "Undo", run: again });
         }
         await this.refresh();
     }

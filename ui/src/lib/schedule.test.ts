@@ -1,11 +1,13 @@
 // Rules, conditions and schedules: what the editor makes of them and how they are told.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { JobView, Rule, RunView, ScheduleDraft, SchedulePreview, ScheduleView } from "./bindings";
+import { BLANK_JOB, BLANK_RUN, BLANK_SCHEDULE } from "../../dev/blank";
+import type { Conditions, JobView, Rule, RunView, ScheduleDraft, SchedulePreview, ScheduleView } from "./bindings";
 import { jobWords, kindWords } from "./jobs";
 import { Preview, PREVIEW_AFTER_MS } from "./preview.svelte";
 import { amountOf, cronOf, inMode, modeOf, MODES, secondsOf, withDay, type Mode } from "./rule";
 import {
+    conditionNote,
     CONDITIONS,
     freshSchedule,
     has,
@@ -66,6 +68,29 @@ describe("conditions", () => {
     });
 });
 
+describe("conditionNote", () => {
+    const daily = (at: string): Rule => ({ type: "daily", at });
+    const between = (from: string, to: string): Conditions => ({ ...NO_CONDITIONS, hours: { from, to } });
+    it.each<[string, Conditions, Rule, ConditionName, string | null]>([
+        ["no span", between("22:00", "22:00"), daily("22:00"), "hours", "both ends are the same"],
+        ["inside", between("01:00", "06:00"), daily("01:00"), "hours", null],
+        ["inside, over midnight", between("22:00", "06:00"), daily("02:30"), "hours", null],
+        ["at the end", between("22:00", "06:00"), daily("06:00"), "hours", "06:00 is outside: it waits until 22:00"],
+        ["outside", between("09:00", "17:00"), daily("02:30"), "hours", "02:30 is outside: it waits until 09:00"],
+        ["no time of day", between("09:00", "17:00"), { type: "every", seconds: 60 }, "hours", null],
+        ["once is a moment", between("09:00", "17:00"), { type: "once", at: 0 }, "hours", null],
+        ["of another condition", between("22:00", "22:00"), daily("02:30"), "disk", null],
+        ["battery", { ...NO_CONDITIONS, battery_not_low: true }, daily("02:30"), "battery", null],
+        [
+            "battery on mains",
+            { ...NO_CONDITIONS, battery_not_low: true, ac_power: true },
+            daily("02:30"),
+            "battery",
+            "always so on AC power",
+        ],
+    ])("%s", (_, conditions, rule, name, expected) => expect(conditionNote(name, conditions, rule)).toBe(expected));
+});
+
 describe("missingPart", () => {
     const whole: ScheduleDraft = { ...freshSchedule("UTC"), title: "t" };
     const folder = (path: string): Rule => ({
@@ -79,6 +104,8 @@ describe("missingPart", () => {
         [{ rule: folder("") }, /watch/],
         [{ rule: folder("/a") }, null],
         [{ action: "export" }, /export/],
+        [{ conditions: { ...NO_CONDITIONS, hours: { from: "22:00", to: "22:00" } } }, /hours/],
+        [{ conditions: { ...NO_CONDITIONS, hours: { from: "22:00", to: "21:59" } } }, null],
         [{ action: "export", folder: "/a" }, null],
     ])("%j", (change, expected) => {
         const missing = missingPart({ ...whole, ...change });
@@ -90,29 +117,14 @@ describe("missingPart", () => {
 describe("how a schedule stands", () => {
     const NOW = new Date(2026, 10, 21, 12).getTime();
     const run = (change: Partial<RunView>): RunView => ({
-        job: 1,
+        ...BLANK_RUN,
         scheduled_for: NOW - 2 * HOUR,
         started_at: NOW - 2 * HOUR,
         finished_at: NOW - 2 * HOUR + 61_000,
         state: "succeeded",
-        words: "",
-        error: null,
         ...change,
     });
-    const view = (change: Partial<ScheduleView>): ScheduleView => ({
-        id: 1,
-        draft: freshSchedule("UTC"),
-        built_in: false,
-        sentence: "",
-        next: null,
-        next_runs: [],
-        active: null,
-        waiting_for: [],
-        last: null,
-        skipped: 0,
-        changed_at: 0,
-        ...change,
-    });
+    const view = (change: Partial<ScheduleView>): ScheduleView => ({ ...BLANK_SCHEDULE, ...change });
     const waiting = run({ state: "enqueued", started_at: null, finished_at: null });
     const off = { ...freshSchedule("UTC"), enabled: false };
     const triggered: ScheduleDraft = { ...freshSchedule("UTC"), rule: { type: "on", trigger: { type: "app_start" } } };
@@ -124,6 +136,11 @@ describe("how a schedule stands", () => {
         ["runs", { active: run({ state: "running", finished_at: null }) }, "Running since today at 10:00"],
         ["due", { active: waiting }, "Due, waits for its turn"],
         ["blocked", { active: waiting, waiting_for: ["AC power", "Wi-Fi"] }, "Due, waits for AC power and Wi-Fi"],
+        [
+            "due, and ahead again",
+            { active: waiting, next: NOW + 15 * HOUR },
+            "Due, waits for its turn. The next is due in 15 hours, tomorrow at 03:00",
+        ],
         ["off but due", { draft: off, active: waiting }, "Due, waits for its turn"],
     ])("next: %s", (_, change, expected) => expect(nextWords(view(change), NOW)).toBe(expected));
     it.each<[string, RunView | null, string]>([
@@ -141,19 +158,6 @@ describe("how a schedule stands", () => {
 
 describe("jobs", () => {
     const NOW = new Date(2026, 10, 21, 12).getTime();
-    const base = {
-        state: "enqueued",
-        words: "",
-        attempts: 0,
-        max_attempts: 5,
-        error: null,
-        started_at: null,
-        finished_at: null,
-        run_at: null,
-        waiting_for: [],
-        blocked_by: [],
-        stopped: null,
-    } as unknown as JobView;
     const error = { code: "network" as const, message: "No answer.", hint: null };
     it.each<[Partial<JobView>, string]>([
         [{}, "Waiting"],
@@ -162,7 +166,10 @@ describe("jobs", () => {
         [{ state: "blocked", blocked_by: [12, 13] }, "After jobs 12 and 13"],
         [{ state: "blocked", blocked_by: [1, 2, 3, 4, 5] }, "After 5 other jobs"],
         [{ run_at: NOW + 125 * MINUTE }, "Starts at 14:05"],
-        [{ run_at: NOW + 125 * MINUTE, attempts: 2, error }, "Retries at 14:05, attempt 3 of 5"],
+        [
+            { run_at: NOW + 125 * MINUTE, attempts: 2, error },
+            "Retries at 14:05, attempt 3 of 5. Failed before: No answer.",
+        ],
         [{ run_at: NOW + 20 * HOUR }, "Starts tomorrow at 08:00"],
         [{ run_at: NOW - 1 }, "Waiting"],
         [
@@ -171,15 +178,19 @@ describe("jobs", () => {
         ],
         [{ state: "running", words: "Line 3" }, "Line 3"],
         [{ state: "running" }, "Running"],
+        [{ state: "running", words: "Line 3", stopped: "the computer was unplugged", error }, "Line 3"],
+        [{ run_at: NOW - 1, attempts: 1, error }, "Waiting. Failed before: No answer."],
         [{ state: "succeeded", started_at: NOW - HOUR - 1400, finished_at: NOW - HOUR }, "Done 1 hour ago, took 1.4 s"],
+        [{ state: "succeeded", finished_at: NOW - HOUR, error }, "Done 1 hour ago"],
         [{ state: "failed", finished_at: NOW - HOUR }, "Failed 1 hour ago"],
-    ])("%j", (change, expected) => expect(jobWords({ ...base, ...change }, "", false, NOW)).toBe(expected));
+        [{ state: "failed", finished_at: NOW - HOUR, error }, "Failed 1 hour ago: No answer."],
+    ])("%j", (change, expected) => expect(jobWords({ ...BLANK_JOB, ...change }, "", false, NOW)).toBe(expected));
     it("a pause of everything is what a job waits for, but for other jobs", () => {
-        expect(jobWords({ ...base, waiting_for: ["AC power"] }, "", true, NOW)).toBe("Paused");
-        expect(jobWords({ ...base, blocked_by: [1] }, "", true, NOW)).toBe("After job 1");
+        expect(jobWords({ ...BLANK_JOB, waiting_for: ["AC power"] }, "", true, NOW)).toBe("Paused");
+        expect(jobWords({ ...BLANK_JOB, blocked_by: [1] }, "", true, NOW)).toBe("After job 1");
     });
     it("the latest word of progress counts", () => {
-        expect(jobWords({ ...base, state: "running", words: "old" }, "new", false, NOW)).toBe("new");
+        expect(jobWords({ ...BLANK_JOB, state: "running", words: "old" }, "new", false, NOW)).toBe("new");
     });
     it("kinds that are new are shown by their name", () => {
         expect([kindWords("read"), kindWords("check-models")]).toEqual(["Read", "Check models"]);

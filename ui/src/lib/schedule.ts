@@ -1,6 +1,6 @@
 // The parts of a schedule in words, and a new schedule to begin with.
 
-import type { Action, Conditions, NetworkNeed, Overlap, ScheduleDraft, ScheduleView } from "./bindings";
+import type { Action, Conditions, Hours, NetworkNeed, Overlap, Rule, ScheduleDraft, ScheduleView } from "./bindings";
 import { listed, span, until, when } from "./times";
 import { ago } from "./words";
 
@@ -85,6 +85,24 @@ export function withoutCondition(conditions: Conditions, name: ConditionName): C
     return { ...conditions, ...cleared[name] };
 }
 
+/** Whether hours begin and end at the same time, so that nobody can say what they mean: no time, or all of the day. */
+export const noSpan = (hours: Hours | null): boolean => hours !== null && hours.from === hours.to;
+
+/** What is to be known about a condition beside the rest of the schedule; `null` when it speaks for itself. */
+export function conditionNote(name: ConditionName, conditions: Conditions, rule: Rule): string | null {
+    const { hours } = conditions;
+    if (name === "battery" && conditions.ac_power) return "always so on AC power";
+    if (name !== "hours" || !hours) return null;
+    if (noSpan(hours)) return "both ends are the same";
+    const at = "at" in rule && typeof rule.at === "string" ? rule.at : null;
+    return at !== null && !within(at, hours) ? `${at} is outside: it waits until ${hours.from}` : null;
+}
+
+/** Whether a time of day, such as "02:30", lies in hours; they may go over midnight. */
+function within(time: string, { from, to }: Hours): boolean {
+    return from < to ? from <= time && time < to : from <= time || time < to;
+}
+
 /** What a person who makes a schedule begins with: new images, at night, on AC power. */
 export const freshSchedule = (zone: string): ScheduleDraft => ({
     id: null,
@@ -101,10 +119,11 @@ export const freshSchedule = (zone: string): ScheduleDraft => ({
 });
 
 /** What must be mended before the service is asked; `null` when there is nothing. */
-export function missingPart({ title, action, folder, rule }: ScheduleDraft): string | null {
+export function missingPart({ title, action, folder, rule, conditions }: ScheduleDraft): string | null {
     if (rule.type === "weekly" && rule.days.length === 0) return "Choose at least one day of the week.";
     if (rule.type === "on" && rule.trigger.type === "folder_changed" && rule.trigger.path.trim() === "")
         return "Choose the folder to watch.";
+    if (noSpan(conditions.hours)) return "Choose hours with a beginning and another end, or take them away.";
     if (action === "export" && !folder?.trim()) return "Choose the folder to export to.";
     if (title.trim() === "") return "Give it a name.";
     return null;
@@ -117,8 +136,10 @@ export const isRunning = (schedule: ScheduleView): boolean => schedule.active?.s
 export function nextWords({ draft, active, waiting_for, next }: ScheduleView, now: number): string {
     if (active?.state === "running")
         return active.started_at === null ? "Running" : `Running since ${when(active.started_at, now)}`;
-    if (waiting_for.length > 0) return `Due, waits for ${listed(waiting_for)}`;
-    if (active) return "Due, waits for its turn";
+    if (active || waiting_for.length > 0) {
+        const after = next === null ? "" : `. The next is due ${until(next, now)}, ${when(next, now)}`;
+        return `Due, waits for ${waiting_for.length > 0 ? listed(waiting_for) : "its turn"}${after}`;
+    }
     if (!draft.enabled) return "Switched off";
     if (draft.rule.type === "on") return "Waits for its trigger";
     if (next === null) return "No more runs";

@@ -3,6 +3,7 @@
 import { commands, type ScheduleDraft, type Schedules, type ScheduleView, type WireError } from "./bindings";
 import { toWireError } from "./errors";
 import { live } from "./live.svelte";
+import { quoted } from "./outside";
 import { attempt, toasts } from "./toasts.svelte";
 
 class ScheduleStore {
@@ -51,7 +52,7 @@ class ScheduleStore {
         const fresh = await attempt(commands.run_schedule({ id }));
         if (!fresh) return;
         this.#put(fresh);
-        toasts.show(`${draft.title}: started`);
+        toasts.show(`${quoted(draft.title)}: started`);
         await this.refresh();
     }
 
@@ -67,7 +68,7 @@ class ScheduleStore {
         this.all = this.all.filter((one) => one.id !== id);
         void this.refresh();
         const again = (): void => void attempt(this.save({ ...draft, id: null }));
-        toasts.show(`${draft.title}: deleted`, { label: "Undo", run: again });
+        toasts.show(`${quoted(draft.title)}: deleted`, { label: "Undo", run: again });
     }
 
     /** Puts a newer state in its place; answers on their way are older. */

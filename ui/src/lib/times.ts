@@ -40,13 +40,16 @@ function dayNumber(at: number, zone: string | undefined): number {
     return Math.round(Date.parse(parts) / DAY);
 }
 
+const yearOf = (at: number, zone: string | undefined): string =>
+    new Intl.DateTimeFormat("en", { timeZone: zone, year: "numeric" }).format(at);
+
 /** By the clock of a zone: "today at 14:05", "tomorrow at 02:30", "Tuesday at 02:30", then the date. `zone` left out
  * means this computer's. */
 export function when(at: number, now: number, zone?: string): string {
     const day = dayNumber(at, zone) - dayNumber(now, zone);
     const named = { "-1": "yesterday", "0": "today", "1": "tomorrow" }[String(day)];
     const near = Math.abs(day) < 7;
-    const year = new Date(at).getFullYear() !== new Date(now).getFullYear();
+    const year = yearOf(at, zone) !== yearOf(now, zone);
     const date =
         named ??
         new Intl.DateTimeFormat(

@@ -22,3 +22,7 @@ export function findZones(zones: readonly string[], typed: string, most: number)
 
 /** A zone for the eye: "America/New York". */
 export const zoneWords = (zone: string): string => zone.replaceAll("_", " ");
+
+/** Says whose clock a rule goes by; `null` when it is this computer's, which is what a person expects. */
+export const elsewhere = (zone: string, system: string): string | null =>
+    zone === system ? null : `Times in ${zoneWords(zone)}`;

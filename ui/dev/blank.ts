@@ -1,0 +1,96 @@
+// Values of the typed edge in which nothing has happened yet, for samples and tests to fill in.
+
+import type { GroupView, JobView, ReminderView, RunView, ScheduleView, Status } from "../src/lib/bindings";
+import { freshReminder } from "../src/lib/reminder";
+import { freshSchedule } from "../src/lib/schedule";
+
+export const BLANK_STATUS: Status = {
+    runner: "here",
+    paused: false,
+    items: 0,
+    with_text: 0,
+    problems: 0,
+    trashed: 0,
+    waiting: 0,
+    running: 0,
+    failed: 0,
+    recent: [],
+    library_folder: "",
+    missing_models: [],
+    notices: [],
+};
+
+export const BLANK_GROUP: GroupView = {
+    id: 1,
+    label: "",
+    created_at: 0,
+    ended_at: null,
+    images: 0,
+    done: 0,
+    failed: 0,
+    known: 0,
+    cancelled: 0,
+    restored: 0,
+    unusable: 0,
+    gathering: false,
+    stopped: false,
+};
+
+export const BLANK_JOB: JobView = {
+    id: 1,
+    kind: "read",
+    title: "",
+    state: "enqueued",
+    item: null,
+    group: null,
+    fraction: 0,
+    words: "",
+    attempts: 0,
+    max_attempts: 5,
+    error: null,
+    created_at: 0,
+    started_at: null,
+    finished_at: null,
+    run_at: null,
+    tags: [],
+    name: null,
+    priority: 0,
+    waiting_for: [],
+    blocked_by: [],
+    schedule: null,
+    scheduled_for: null,
+    stopped: null,
+};
+
+export const BLANK_RUN: RunView = {
+    job: 1,
+    scheduled_for: 0,
+    started_at: null,
+    finished_at: null,
+    state: "enqueued",
+    words: "",
+    error: null,
+};
+
+export const BLANK_SCHEDULE: ScheduleView = {
+    id: 1,
+    draft: freshSchedule("UTC"),
+    built_in: false,
+    sentence: "",
+    next: null,
+    next_runs: [],
+    active: null,
+    waiting_for: [],
+    last: null,
+    skipped: 0,
+    changed_at: 0,
+};
+
+export const BLANK_REMINDER: ReminderView = {
+    id: 1,
+    draft: freshReminder(0, "UTC"),
+    sentence: "",
+    next: null,
+    due_since: null,
+    done_at: null,
+};

@@ -1,0 +1,16 @@
+import { describe, expect, it } from "vitest";
+import { plain, quoted } from "./outside";
+
+describe("text from outside", () => {
+    it.each<[string, string, string]>([
+        ["a name", "receipt 12.png", "receipt 12.png"],
+        ["an ending that pretends to be another", "photo\u202Egnp.exe", "photognp.exe"],
+        ["an isolate that is closed before its time", "a\u2069\u202Eb", "ab"],
+        ["marks of direction", "\u200Ea\u200Fb\u061Cc", "abc"],
+        ["Hebrew and Arabic", "קבלה 12 فاتورة", "קבלה 12 فاتورة"],
+        ["emoji that are joined", "👨‍👩‍👧 נ", "👨‍👩‍👧 נ"],
+    ])("%s", (_, text, expected) => {
+        expect(plain(text)).toBe(expected);
+        expect(quoted(text)).toBe(`\u2068${expected}\u2069`);
+    });
+});
