@@ -136,8 +136,8 @@ fn what_another_process_does_is_watched_as_it_happens() {
     while seen.last().is_none_or(|event: &Value| event["type"] != "group_ended") {
         seen.push(events.recv().unwrap());
     }
-    let states = seen.iter().filter(|event| event["type"] == "job_changed" && event["job"]["kind"] == "read");
-    let last = states.last().map(|event| &event["job"]["state"]);
+    let of_reading = |event: &&Value| event["type"] == "job_changed" && event["job"]["kind"] == "read";
+    let last = seen.iter().rfind(of_reading).map(|event| &event["job"]["state"]);
     assert_eq!(last, Some(&Value::from("succeeded")), "{seen:?}");
     let reading = seen.iter().filter(|event| event["type"] == "progress" && event["words"] == "reading");
     assert!(reading.count() > 0, "{seen:?}");
