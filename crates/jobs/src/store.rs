@@ -1,6 +1,7 @@
 //! All SQL of the queue, split by what it does.
 
 pub(crate) mod again;
+pub(crate) mod broken;
 pub(crate) mod cancel;
 pub(crate) mod claim;
 pub(crate) mod depend;
