@@ -11,7 +11,9 @@ pub const NEEDED_FAILED: &str = "needed.failed";
 /// The code of a job that was cancelled because one it needs was.
 pub const NEEDED_CANCELLED: &str = "needed.cancelled";
 
-/// Notes that `job` waits. Two wishes about one job are the stronger one, its success. Fails with [`Error::NoSuchJob`] when one of those it waits for is not stored.
+/// Notes that `job` waits. Two wishes about one job are the stronger one, its success.
+///
+/// Fails with [`Error::NoSuchJob`] when one of those it waits for is not stored.
 pub(super) fn link(tx: &Transaction<'_>, job: i64, after: &[After]) -> Result<()> {
     let mut insert = tx.prepare_cached(
         "INSERT INTO job_dependency (job_id, prerequisite, edge) SELECT ?1, id, ?3 FROM job WHERE id = ?2

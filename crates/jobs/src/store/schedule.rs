@@ -66,8 +66,7 @@ pub fn put_schedule(
 
 /// Changes the runs that have not ended.
 fn update_runs(tx: &Transaction<'_>, id: ScheduleId, new: &Schedule, now: i64) -> Result<()> {
-    let active: Vec<State> = State::ALL.into_iter().filter(|state| state.is_active()).collect();
-    let runs = Filter { schedule: Some(id), ..Filter::states(active) };
+    let runs = Filter { schedule: Some(id), ..Filter::states(State::ACTIVE) };
     for run in jobs(tx, &runs, 0, u64::MAX)?.jobs {
         update(tx, run.id, &NewJob { run_at: run.run_at, ..template(id, new, None, now) }, now)?;
     }
