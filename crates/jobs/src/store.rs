@@ -17,4 +17,8 @@ pub(crate) mod schedule;
 mod unique;
 
 /// The queue's tables as ordered SQL batches. Apply each once, in order, in a transaction; an old one never changes.
-pub const MIGRATIONS: &[&str] = &[include_str!("store/0001_queue.sql"), include_str!("store/0002_background.sql")];
+pub const MIGRATIONS: &[&str] = &[
+    include_str!("store/0001_queue.sql"),
+    include_str!("store/0002_background.sql"),
+    include_str!("store/0003_names.sql"),
+];

@@ -14,7 +14,8 @@ use std::collections::BTreeSet;
 ///
 /// With a job come back those that it needs and that did not succeed, and those that ended only because it did. Jobs
 /// whose unique name another active job holds, or one that has not stopped yet, stay as they are. Of several ended jobs
-/// with one unique name the newest comes back, with all of its chain. Returns the jobs that did.
+/// with one unique name the newest comes back, with all of its chain; of the runs of a schedule, which never run beside
+/// each other, the newest alone. Returns the jobs that did.
 pub fn retry(tx: &Transaction<'_>, filter: &Filter, now: i64) -> Result<Vec<JobId>> {
     let mut revived = Vec::new();
     for id in with_their_chains(tx, ended_badly(tx, filter)?)?.into_iter().rev() {
@@ -142,9 +143,10 @@ fn revive(tx: &Transaction<'_>, id: i64, now: i64) -> Result<bool> {
                             cancel_requested_at = NULL, started_at = NULL, progress_fraction = NULL,
                             progress_words = NULL, reason_code = NULL, reason_message = NULL, reason_hint = NULL
              WHERE id = ?1 AND (unique_key IS NULL OR NOT EXISTS (
-                 SELECT 1 FROM job AS other WHERE other.unique_key = job.unique_key
+                 SELECT 1 FROM job AS other INDEXED BY job_holds WHERE other.unique_key = job.unique_key
                     AND other.state IN ('enqueued', 'blocked', 'running')
-                    AND coalesce(other.chain_id, other.id) <> coalesce(job.chain_id, job.id)))",
+                    AND (job.schedule_id IS NOT NULL
+                         OR coalesce(other.chain_id, other.id) <> coalesce(job.chain_id, job.id))))",
         )?
         .execute([id, now])?;
     Ok(changed == 1)

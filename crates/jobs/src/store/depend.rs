@@ -1,6 +1,7 @@
 //! Jobs that wait for others: who may go on when something ended.
 
 use super::row::json;
+use super::unique::run_before;
 use crate::limits::MAX_SET_BACK_MS;
 use crate::{After, Edge, Error, JobId, Reason, Result, State};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -54,7 +55,11 @@ pub(super) fn settle_dependents(tx: &Transaction<'_>, ended: &[i64], now: i64) -
 pub(super) fn settle(tx: &Transaction<'_>, job: i64, now: i64) -> Result<Option<State>> {
     let (state, reason) = match fate(tx, job)? {
         Fate::Waits => return Ok(None),
-        Fate::Ready => (State::Enqueued, None),
+        Fate::Ready => match run_before(tx, job)? {
+            // The one between them was cancelled while it waited itself.
+            Some(earlier) => return link(tx, job, &[After { job: earlier, on: Edge::End }]).map(|()| None),
+            None => (State::Enqueued, None),
+        },
         Fate::Failed(needed) => (State::Failed, Some((NEEDED_FAILED, needed, "failed"))),
         Fate::Cancelled(needed) => (State::Cancelled, Some((NEEDED_CANCELLED, needed, "was cancelled"))),
     };
