@@ -20,5 +20,5 @@ mod unique;
 pub const MIGRATIONS: &[&str] = &[
     include_str!("store/0001_queue.sql"),
     include_str!("store/0002_background.sql"),
-    include_str!("store/0003_names.sql"),
+    include_str!("store/0003_bounds.sql"),
 ];

@@ -3,6 +3,7 @@
 use super::again::run_now;
 use super::broken::{if_readable, readable, set_aside};
 use super::enqueue::{enqueue, enqueue_on};
+use super::prune::trim_runs;
 use super::schedule::{COLUMNS, schedule, stored, zone};
 use crate::limits::{MAX_SET_BACK_MS, ON_TIME_MS};
 use crate::rule::{self, Zone};
@@ -217,6 +218,9 @@ fn enqueue_runs(tx: &Transaction<'_>, stored: &StoredSchedule, slots: &[i64], no
             true => fired.jobs.push(enqueued.id),
             false => fired.skipped += 1,
         }
+    }
+    if !fired.jobs.is_empty() {
+        trim_runs(tx, stored.id)?;
     }
     Ok(fired)
 }

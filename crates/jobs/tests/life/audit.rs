@@ -1,12 +1,14 @@
 //! What must hold: at each claim, whenever one looks, once a day for every job, and in the end for every time of every
 //! schedule.
 
+use crate::log::Account;
 use crate::plans::{AFTERWARDS, DAY, HOUR, NIGHTLY, START, expected};
 use crate::service::{Service, Weather};
-use legible_jobs::limits::{MAX_HISTORY_ROWS, MAX_SET_BACK_MS, ON_TIME_MS};
+use legible_jobs::limits::{MAX_HISTORY_ROWS, MAX_RUNS_KEPT, MAX_SET_BACK_MS, ON_TIME_MS};
 use legible_jobs::rule::{last_until, next_after, slots_between};
 use legible_jobs::*;
 use rusqlite::{Params, Row};
+use std::collections::BTreeSet;
 
 /// No job that is due and allowed waits for longer than this while the machine is awake.
 const LONGEST_WAIT: i64 = 24 * HOUR;
@@ -141,6 +143,7 @@ impl Service {
                 })
             },
         );
+        self.forget_trimmed_runs();
         let ids: Vec<JobId> = stored.iter().map(|job| job.id).collect();
         assert!(ids.iter().eq(self.log.jobs.keys()), "a job was lost, or is there that nobody asked for");
         self.log.count("jobs audited", stored.len() as u64);
@@ -154,10 +157,32 @@ impl Service {
         }
     }
 
+    /// The oldest runs of a schedule are forgotten when there are many newer ones, and leave the log, too.
+    fn forget_trimmed_runs(&mut self) {
+        for id in self.schedules.keys() {
+            let oldest_kept = self.rows(
+                "SELECT id FROM job WHERE schedule_id = ?1 AND finished_at IS NOT NULL ORDER BY id DESC LIMIT 1 OFFSET ?2",
+                [id.0, i64::from(MAX_RUNS_KEPT) - 1],
+                |row| row.get(0).map(JobId),
+            );
+            let Some(oldest_kept) = oldest_kept.first() else { continue };
+            let left = self.rows("SELECT id FROM job WHERE schedule_id = ?1", [id.0], |row| row.get(0).map(JobId));
+            assert!(left.len() < 2 * MAX_RUNS_KEPT as usize, "schedule {id} has {} runs", left.len());
+            let left: BTreeSet<JobId> = left.into_iter().collect();
+            let all = self.log.jobs.len();
+            let is_kept = |job: &JobId, account: &Account| {
+                account.schedule != Some(*id) || job >= oldest_kept || left.contains(job)
+            };
+            self.log.jobs.retain(|job, account| is_kept(job, account));
+            let gone = (all - self.log.jobs.len()) as u64;
+            self.log.count("old runs of frequent schedules forgotten", gone);
+        }
+    }
+
     /// Only what ended long ago was forgotten; what is gone leaves the log, too.
     pub fn note_forgotten(&mut self, before: i64) {
         let left = self.rows("SELECT id FROM job", [], |row| row.get(0).map(JobId));
-        let left: std::collections::BTreeSet<JobId> = left.into_iter().collect();
+        let left: BTreeSet<JobId> = left.into_iter().collect();
         let all = self.log.jobs.len();
         self.log.jobs.retain(|id, _| left.contains(id));
         self.log.count("jobs forgotten", (all - self.log.jobs.len()) as u64);
@@ -179,7 +204,7 @@ impl Service {
         for (id, slot) in runs {
             if !self.log.jobs.contains_key(&id) {
                 self.log.slots.entry(afterwards).or_default().insert(slot, id);
-                self.log.jobs.insert(id, Default::default());
+                self.log.jobs.insert(id, Account { schedule: Some(afterwards), ..Account::default() });
                 self.log.count("runs fired", 1);
             }
         }

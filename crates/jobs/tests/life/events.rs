@@ -123,7 +123,7 @@ impl Service {
         let ids: Vec<ScheduleId> = self.schedules.keys().copied().collect();
         let schedule = self.chance.pick(&ids).unwrap();
         if let Some(id) = self.write("run a schedule now", |tx| run_schedule_now(tx, schedule, now)) {
-            self.log.jobs.entry(id).or_default();
+            self.log.jobs.entry(id).or_default().schedule = Some(schedule);
             self.log.count("runs out of turn", 1);
         }
     }

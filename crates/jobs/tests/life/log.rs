@@ -29,6 +29,7 @@ const EVENTS: [&str; 18] = [
 /// A job that is stored, or should be.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Account {
+    pub schedule: Option<ScheduleId>,
     pub claims: u64,
     pub retries: u64,
 }

@@ -34,15 +34,23 @@ fn number(name: &str, default: u64) -> u64 {
 fn a_service_lives_on_through_everything() {
     let (lives, days) = (number("LIVES", 2), number("DAYS", 30));
     let mut total = Log::default();
-    for seed in 0..lives {
-        let weather = if seed % 2 == 0 { Weather::Kind } else { Weather::ClockJumps };
-        let mut service = Service::new(seed, weather, days);
-        service.live();
-        service.come_to_rest();
-        // Seen with `--nocapture`.
-        println!("life {seed}, {weather:?}, {days} days: {}", service.log.words());
-        total.add(&service.log);
+    let seeds: Vec<u64> = (0..lives).collect();
+    for beside_each_other in seeds.chunks(2) {
+        std::thread::scope(|scope| {
+            let lives: Vec<_> = beside_each_other.iter().map(|seed| scope.spawn(move || life(*seed, days))).collect();
+            lives.into_iter().for_each(|life| total.add(&life.join().unwrap()));
+        });
     }
+    // Seen with `--nocapture`.
     println!("{lives} lives of {days} days: {}", total.words());
     total.assert_all_happened();
+}
+
+fn life(seed: u64, days: u64) -> Log {
+    let weather = if seed.is_multiple_of(2) { Weather::Kind } else { Weather::ClockJumps };
+    let mut service = Service::new(seed, weather, days);
+    service.live();
+    service.come_to_rest();
+    println!("life {seed}, {weather:?}, {days} days: {}", service.log.words());
+    service.log
 }

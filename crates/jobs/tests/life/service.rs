@@ -3,7 +3,7 @@
 
 use crate::chance::Chance;
 use crate::common::{Queue, reason};
-use crate::log::Log;
+use crate::log::{Account, Log};
 use crate::plans::{DAY, HOUR, MINUTE, NIGHTLY, START, plans};
 use legible_jobs::*;
 use rusqlite::Transaction;
@@ -95,6 +95,7 @@ impl Service {
                 self.check();
             }
             moments += 1;
+            self.log.count("moments", 1);
             self.sleep();
         }
         // Whatever is due at the end is dealt with, so that the accounts can be closed.
@@ -280,7 +281,7 @@ impl Service {
         self.check_claim(&leases, &ready, free);
         for lease in leases {
             self.log.count("claims", 1);
-            self.log.jobs.entry(lease.id).or_default().claims += 1;
+            self.log.jobs.get_mut(&lease.id).expect("it was asked for").claims += 1;
             self.check_lease(&lease, now);
             let takes = if self.chance.one_in(10) { 3 * HOUR } else { 10 * MINUTE };
             let done_at = self.truth + self.chance.below(takes);
@@ -324,9 +325,10 @@ impl Service {
     /// A time never comes twice, but for one whose run was forgotten before a wrong clock came to it again.
     fn note_run(&mut self, schedule: ScheduleId, slot: i64, id: JobId) {
         let before = self.log.slots.entry(schedule).or_default().insert(slot, id);
-        let forgotten = |id: JobId| !self.log.jobs.contains_key(&id) && self.weather == Weather::ClockJumps;
+        let forgotten = |id| self.weather == Weather::ClockJumps && job(&self.queue.conn, id).unwrap().is_none();
+        let account = Account { schedule: Some(schedule), ..Account::default() };
         assert!(before.is_none_or(forgotten), "schedule {schedule} ran for {slot} twice");
-        assert!(self.log.jobs.insert(id, Default::default()).is_none(), "job {id} is enqueued twice");
+        assert!(self.log.jobs.insert(id, account).is_none(), "job {id} is enqueued twice");
         self.log.last_fired.insert(schedule, self.truth);
         self.log.count("runs fired", 1);
     }
