@@ -24,11 +24,14 @@ pub async fn schedules(verb: Schedules) -> anyhow::Result<Exit> {
     let service = context::service(false)?;
     match verb {
         Schedules::List { json } => {
-            let all = service.schedules(NoArgs {}).await?.schedules;
+            let all = service.schedules(NoArgs {}).await?;
             if json {
-                print_json(&all)?;
+                print_json(&all.schedules)?;
             } else {
-                all.iter().try_for_each(|schedule| print_line(&line(schedule)))?;
+                all.schedules.iter().try_for_each(|schedule| print_line(&line(schedule)))?;
+                all.broken.iter().try_for_each(|api::BrokenSchedule { id, title, problem }| {
+                    print_line(&format!("{id}\tcannot run\t{}\t{}", plain(title), plain(problem)))
+                })?;
             }
         }
         Schedules::Show { id, json } => show(&service, id, json).await?,
@@ -118,12 +121,14 @@ async fn switch(service: &Service, ids: &[i64], enabled: bool) -> anyhow::Result
 fn line(schedule: &ScheduleView) -> String {
     let when = match (&schedule.active, schedule.next) {
         _ if !schedule.draft.enabled => "off".to_owned(),
+        _ if schedule.problem.is_some() => "cannot run".to_owned(),
         (Some(_), _) if !schedule.waiting_for.is_empty() => format!("waits for {}", schedule.waiting_for.join(", ")),
         (Some(_), _) => "now".to_owned(),
         (None, Some(next)) => moment(next),
         (None, None) => "-".to_owned(),
     };
-    format!("{}\t{when}\t{}\t{}", schedule.id, plain(&schedule.draft.title), plain(&schedule.sentence))
+    let words = schedule.problem.as_ref().unwrap_or(&schedule.sentence);
+    format!("{}\t{when}\t{}\t{}", schedule.id, plain(&schedule.draft.title), plain(words))
 }
 
 /// The draft with what was said of it.

@@ -45,7 +45,7 @@ impl Filter {
 /// A part of a list of jobs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
-    /// The jobs, newest first.
+    /// The jobs, the running first, then the newest.
     pub jobs: Vec<Job>,
     /// How many the filter selects in all.
     pub total: u64,

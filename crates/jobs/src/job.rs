@@ -38,6 +38,11 @@ impl State {
     pub const ALL: [State; 6] =
         [State::Enqueued, State::Blocked, State::Running, State::Succeeded, State::Failed, State::Cancelled];
 
+    /// The states of a job that has not ended.
+    pub const ACTIVE: [State; 3] = [State::Enqueued, State::Blocked, State::Running];
+    /// The states of a job that has ended.
+    pub const ENDED: [State; 3] = [State::Succeeded, State::Failed, State::Cancelled];
+
     /// The name on the wire and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -57,7 +62,7 @@ impl State {
 
     /// Whether the job has not ended.
     pub fn is_active(self) -> bool {
-        matches!(self, State::Enqueued | State::Blocked | State::Running)
+        State::ACTIVE.contains(&self)
     }
 }
 

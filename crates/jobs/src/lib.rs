@@ -43,10 +43,11 @@ pub use job::{
 pub use lease::{Claim, Lease, Owner, Reclaim};
 pub use machine::{Machine, User};
 pub use rule::{Missed, Rule, Trigger, Zone};
-pub use schedule::{Overlap, Schedule, ScheduleId, SchedulePolicy, StoredSchedule};
+pub use schedule::{BrokenSchedule, Overlap, Schedule, ScheduleId, SchedulePolicy, StoredSchedule};
 pub use stop::Stop;
 pub use store::MIGRATIONS;
 pub use store::again::{Applied, retry, run_now, update};
+pub use store::broken::broken_schedules;
 pub use store::cancel::{cancel_requests, cancelled_all_at, request_cancel};
 pub use store::claim::{claim, next_run_at, paused, progress, renew, set_paused, set_resting, waiting_conditions};
 pub use store::depend::{NEEDED_CANCELLED, NEEDED_FAILED};

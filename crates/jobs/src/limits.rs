@@ -22,8 +22,17 @@ pub const MAX_CHAIN_JOBS: usize = 10_000;
 pub const MAX_SCHEDULES: usize = 20_000;
 /// A time of a schedule that comes up this much late, in milliseconds, is not missed: a runner sleeps up to a minute.
 pub const ON_TIME_MS: i64 = 120_000;
+/// A schedule that cannot be read is looked at again after this time, in milliseconds.
+pub const SET_ASIDE_MS: i64 = 3_600_000;
 /// How many rows of its history a job keeps. Hand-backs do not count as attempts, so only this bounds them.
 pub const MAX_HISTORY_ROWS: u32 = 200;
+
+/// How many ended runs of one schedule are kept, the newest: one that runs every second would fill the history. Not fewer
+/// than [`MAX_CAUGHT_UP`], for by its stored run a time is known that ran already.
+pub const MAX_RUNS_KEPT: u32 = 1000;
+const _: () = assert!(MAX_RUNS_KEPT >= MAX_CAUGHT_UP);
+/// How many older runs one firing of a schedule forgets: more than it commonly adds, few enough to cost nothing.
+pub(crate) const RUNS_FORGOTTEN_AT_ONCE: u32 = 100;
 
 /// Shortest interval of a schedule, in milliseconds.
 pub const MIN_INTERVAL_MS: i64 = 1000;

@@ -131,4 +131,21 @@ pub struct StoredSchedule {
     pub created_at: i64,
     /// When it was changed.
     pub updated_at: i64,
+    /// Why it does not run, for a person: its time zone is no longer known, say. Setting it anew mends it.
+    pub problem: Option<String>,
+}
+
+/// A schedule whose row this version of the program cannot read. It does not run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrokenSchedule {
+    /// Its number.
+    pub id: ScheduleId,
+    /// Its unique name.
+    pub name: String,
+    /// What a person calls it and its runs.
+    pub title: String,
+    /// Names the handler of its runs.
+    pub kind: String,
+    /// What cannot be read, for a person.
+    pub problem: String,
 }

@@ -1,6 +1,7 @@
 //! All SQL of the queue, split by what it does.
 
 pub(crate) mod again;
+pub(crate) mod broken;
 pub(crate) mod cancel;
 pub(crate) mod claim;
 pub(crate) mod depend;
@@ -16,4 +17,8 @@ pub(crate) mod schedule;
 mod unique;
 
 /// The queue's tables as ordered SQL batches. Apply each once, in order, in a transaction; an old one never changes.
-pub const MIGRATIONS: &[&str] = &[include_str!("store/0001_queue.sql"), include_str!("store/0002_background.sql")];
+pub const MIGRATIONS: &[&str] = &[
+    include_str!("store/0001_queue.sql"),
+    include_str!("store/0002_background.sql"),
+    include_str!("store/0003_bounds.sql"),
+];

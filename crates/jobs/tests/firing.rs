@@ -128,6 +128,42 @@ fn made_up_runs_follow_one_another_whatever_becomes_of_them() {
 }
 
 #[test]
+fn runs_that_wait_for_one_another_stay_in_line() {
+    // Four runs of which the first goes on; what a person does to one that waits, or failed → how many run beside each
+    // other, at most, until all have ended, and how many ran.
+    let check = |cancels: Option<usize>, retries: bool, expected: (usize, usize)| {
+        let missed = Missed::All { most: 9 };
+        let (mut queue, _) = one(Schedule { missed, overlap: Overlap::Queue, ..plan("p", hourly()) });
+        let now = START + 4 * HOUR + 30 * MINUTE;
+        let runs = fire(&mut queue, now).remove(0).jobs;
+        let mut leases = claim_all(&mut queue, 1, now);
+        if let Some(n) = cancels {
+            queue.write(|tx| request_cancel(tx, &Filter::ids([runs[n]]), now)).unwrap();
+        }
+        let (mut beside, mut ran) = (0, 0);
+        while !leases.is_empty() {
+            leases.extend(claim_all(&mut queue, 1, now));
+            (beside, ran) = (beside.max(leases.len()), ran + 1);
+            let lease = leases.remove(0);
+            let bad = Failure::Final(reason("bad"));
+            queue.write(|tx| fail(tx, &lease, &bad, now, 0.0)).unwrap();
+            if retries && ran == 1 {
+                let back = queue.write(|tx| retry(tx, &Filter::ids([runs[0]]), now)).unwrap();
+                assert_eq!(back, [], "another run holds the name");
+            }
+            leases.extend(claim_all(&mut queue, 1, now));
+        }
+        assert_eq!((beside, ran), expected, "cancels {cancels:?}, retries {retries}");
+        let back = queue.write(|tx| retry(tx, &Filter::default(), now)).unwrap();
+        assert_eq!(back, [runs[3]], "only the newest comes back");
+    };
+    check(None, false, (1, 4));
+    check(Some(1), false, (1, 3));
+    check(Some(2), false, (1, 3));
+    check(None, true, (1, 4));
+}
+
+#[test]
 fn a_schedule_is_kept_updated_or_replaced() {
     let old = plan("p", daily(150));
     let changed = Schedule { title: "new".into(), kind: "other".into(), ..old.clone() };

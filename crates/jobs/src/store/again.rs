@@ -1,9 +1,9 @@
 //! Changing what is in the queue already: again, now, or otherwise.
 
 use super::depend::{NEEDED_CANCELLED, NEEDED_FAILED, settle};
-use super::enqueue::{check, json_text, merger_name};
+use super::enqueue::{check, json_text, set_tags};
 use super::filter::condition;
-use super::row::{backoff_name, needs_text};
+use super::row::{backoff_name, merger_name, needs_text};
 use crate::limits::{MAX_TITLE_BYTES, cut};
 use crate::{Filter, JobId, NewJob, RUN_NOW, Result, State};
 use rusqlite::types::Value;
@@ -13,8 +13,9 @@ use std::collections::BTreeSet;
 /// Puts the selected failed and cancelled jobs back into the queue with all their attempts, to run from `now`.
 ///
 /// With a job come back those that it needs and that did not succeed, and those that ended only because it did. Jobs
-/// whose unique name another active job holds, or one that has not stopped yet, stay as they are. Of several ended jobs with one unique name the newest
-/// comes back, with all of its chain. Returns the jobs that did.
+/// whose unique name another active job holds, or one that has not stopped yet, stay as they are. Of several ended jobs
+/// with one unique name the newest comes back, with all of its chain; of the runs of a schedule, which never run beside
+/// each other, the newest alone. Returns the jobs that did.
 pub fn retry(tx: &Transaction<'_>, filter: &Filter, now: i64) -> Result<Vec<JobId>> {
     let mut revived = Vec::new();
     for id in with_their_chains(tx, ended_badly(tx, filter)?)?.into_iter().rev() {
@@ -71,9 +72,9 @@ pub fn update(tx: &Transaction<'_>, id: JobId, new: &NewJob, now: i64) -> Result
     let state: Option<String> = tx
         .prepare_cached(
             "UPDATE job SET kind = ?2, payload = ?3, subject = ?4, title = ?5, priority = ?6,
-                            max_attempts = max(?7, attempts + (state <> 'running')), backoff_kind = ?8, backoff_initial_ms = ?9,
-                            backoff_max_ms = ?10, run_at = CASE WHEN attempts = 0 THEN ?11 ELSE run_at END, needs = ?12,
-                            budget_ms = ?13, keep_ms = ?14, merger = ?15, generation = generation + 1, updated_at = ?16
+                            max_attempts = max(?7, attempts + (state <> 'running')), backoff_kind = ?8,
+                            backoff_initial_ms = ?9, backoff_max_ms = ?10,
+                            run_at = CASE WHEN attempts = 0 THEN ?11 ELSE run_at END, needs = ?12, budget_ms = ?13, keep_ms = ?14, merger = ?15, generation = generation + 1, updated_at = ?16
              WHERE id = ?1 AND finished_at IS NULL RETURNING state",
         )?
         .query_row(
@@ -99,11 +100,7 @@ pub fn update(tx: &Transaction<'_>, id: JobId, new: &NewJob, now: i64) -> Result
         )
         .optional()?;
     let Some(state) = state else { return Ok(Applied::Not) };
-    tx.prepare_cached("DELETE FROM job_tag WHERE job_id = ?1")?.execute([id.0])?;
-    let mut tag = tx.prepare_cached("INSERT OR IGNORE INTO job_tag (job_id, tag) VALUES (?1, ?2)")?;
-    for name in &new.tags {
-        tag.execute(params![id.0, name])?;
-    }
+    set_tags(tx, id.0, &new.tags)?;
     Ok(if state == State::Running.as_str() { Applied::ForNextRun } else { Applied::Immediately })
 }
 
@@ -146,9 +143,10 @@ fn revive(tx: &Transaction<'_>, id: i64, now: i64) -> Result<bool> {
                             cancel_requested_at = NULL, started_at = NULL, progress_fraction = NULL,
                             progress_words = NULL, reason_code = NULL, reason_message = NULL, reason_hint = NULL
              WHERE id = ?1 AND (unique_key IS NULL OR NOT EXISTS (
-                 SELECT 1 FROM job AS other WHERE other.unique_key = job.unique_key
+                 SELECT 1 FROM job AS other INDEXED BY job_holds WHERE other.unique_key = job.unique_key
                     AND other.state IN ('enqueued', 'blocked', 'running')
-                    AND coalesce(other.chain_id, other.id) <> coalesce(job.chain_id, job.id)))",
+                    AND (job.schedule_id IS NOT NULL
+                         OR coalesce(other.chain_id, other.id) <> coalesce(job.chain_id, job.id))))",
         )?
         .execute([id, now])?;
     Ok(changed == 1)

@@ -31,7 +31,7 @@ pub fn request_cancel(tx: &Transaction<'_>, filter: &Filter, now: i64) -> Result
         .query_map(params_from_iter(params()), |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     settle_dependents(tx, &ended, now)?;
-    let every_state = |states: &Vec<State>| State::ALL.iter().all(|state| !state.is_active() || states.contains(state));
+    let every_state = |states: &Vec<State>| State::ACTIVE.iter().all(|state| states.contains(state));
     if filter.states.as_ref().is_none_or(every_state)
         && *filter == (Filter { states: filter.states.clone(), ..Filter::default() })
     {

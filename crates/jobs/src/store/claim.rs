@@ -4,14 +4,15 @@
 //! would then read every waiting job.
 
 use super::depend::inputs;
-use super::row::{json, needs};
+use super::row::{json, merger, needs};
 use crate::limits::{MAX_WORDS_BYTES, cut};
-use crate::{Claim, Conditions, GroupId, JobId, Lease, Machine, Merger, Owner, Result, ScheduleId};
+use crate::{Claim, Conditions, GroupId, JobId, Lease, Machine, Owner, Result, ScheduleId};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 /// Leases due jobs to `owner` until `now + lease_ms`: highest priority first, then the longest due, then the oldest.
 ///
-/// Takes nothing while the queue is paused, unless the claim says so, and only jobs whose conditions hold on the machine of the claim. Each lease counts as an attempt and opens a line in the job's history.
+/// Takes nothing while the queue is paused, unless the claim says so, and only jobs whose conditions hold on the machine
+/// of the claim. Each lease counts as an attempt and opens a line in the job's history.
 pub fn claim(tx: &Transaction<'_>, owner: &Owner, now: i64, lease_ms: i64, claim: &Claim) -> Result<Vec<Lease>> {
     if claim.limit == 0 || (!claim.even_paused && paused(tx)?) {
         return Ok(Vec::new());
@@ -189,10 +190,7 @@ fn lease(tx: &Transaction<'_>, id: i64, owner: &Owner, now: i64, until: i64) -> 
     )?;
     let mut rows = update.query(params![id, owner.0, token, until, now])?;
     let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-    let merger = match row.get_ref(10)?.as_str().map_err(rusqlite::Error::from)? {
-        "array_creating" => Merger::ArrayCreating,
-        _ => Merger::Overwriting,
-    };
+    let merger = merger(row.get_ref(10)?.as_str().map_err(rusqlite::Error::from)?)?;
     let mut lease = Lease {
         id: JobId(id),
         kind: row.get(0)?,

@@ -1,6 +1,7 @@
 //! Jobs that wait for others: who may go on when something ended.
 
 use super::row::json;
+use super::unique::run_before;
 use crate::limits::MAX_SET_BACK_MS;
 use crate::{After, Edge, Error, JobId, Reason, Result, State};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -11,7 +12,9 @@ pub const NEEDED_FAILED: &str = "needed.failed";
 /// The code of a job that was cancelled because one it needs was.
 pub const NEEDED_CANCELLED: &str = "needed.cancelled";
 
-/// Notes that `job` waits. Two wishes about one job are the stronger one, its success. Fails with [`Error::NoSuchJob`] when one of those it waits for is not stored.
+/// Notes that `job` waits. Two wishes about one job are the stronger one, its success.
+///
+/// Fails with [`Error::NoSuchJob`] when one of those it waits for is not stored.
 pub(super) fn link(tx: &Transaction<'_>, job: i64, after: &[After]) -> Result<()> {
     let mut insert = tx.prepare_cached(
         "INSERT INTO job_dependency (job_id, prerequisite, edge) SELECT ?1, id, ?3 FROM job WHERE id = ?2
@@ -52,7 +55,11 @@ pub(super) fn settle_dependents(tx: &Transaction<'_>, ended: &[i64], now: i64) -
 pub(super) fn settle(tx: &Transaction<'_>, job: i64, now: i64) -> Result<Option<State>> {
     let (state, reason) = match fate(tx, job)? {
         Fate::Waits => return Ok(None),
-        Fate::Ready => (State::Enqueued, None),
+        Fate::Ready => match run_before(tx, job)? {
+            // The one between them was cancelled while it waited itself.
+            Some(earlier) => return link(tx, job, &[After { job: earlier, on: Edge::End }]).map(|()| None),
+            None => (State::Enqueued, None),
+        },
         Fate::Failed(needed) => (State::Failed, Some((NEEDED_FAILED, needed, "failed"))),
         Fate::Cancelled(needed) => (State::Cancelled, Some((NEEDED_CANCELLED, needed, "was cancelled"))),
     };

@@ -1,13 +1,13 @@
 //! Ways into the queue: one job, or a chain of them.
 
 use super::depend::{link, settle};
-use super::row::{backoff_name, needs_text};
+use super::row::{backoff_name, merger_name, needs_text};
 use super::unique::{Admission, admit};
 use crate::limits::{
     MAX_ATTEMPTS, MAX_CHAIN_JOBS, MAX_JSON_BYTES, MAX_KIND_BYTES, MAX_NAME_BYTES, MAX_TAG_BYTES, MAX_TAGS,
     MAX_TITLE_BYTES, cut,
 };
-use crate::{After, Backoff, Chain, Edge, Enqueued, Error, GroupId, JobId, Merger, NewJob, Result, UniquePolicy};
+use crate::{After, Backoff, Chain, Edge, Enqueued, Error, GroupId, JobId, NewJob, Result, UniquePolicy};
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde_json::Value;
 
@@ -119,11 +119,16 @@ fn insert(
         new.schedule.and_then(|(_, slot)| slot),
     ])?;
     let id = tx.last_insert_rowid();
-    let mut tag = tx.prepare_cached("INSERT OR IGNORE INTO job_tag (job_id, tag) VALUES (?1, ?2)")?;
-    for name in &new.tags {
-        tag.execute(params![id, name])?;
-    }
+    set_tags(tx, id, &new.tags)?;
     Ok(id)
+}
+
+/// Gives a job these tags in place of those that it has.
+pub(super) fn set_tags(tx: &Transaction<'_>, job: i64, tags: &[String]) -> Result<()> {
+    tx.prepare_cached("DELETE FROM job_tag WHERE job_id = ?1")?.execute([job])?;
+    let mut insert = tx.prepare_cached("INSERT OR IGNORE INTO job_tag (job_id, tag) VALUES (?1, ?2)")?;
+    tags.iter().try_for_each(|tag| insert.execute(params![job, tag]).map(drop))?;
+    Ok(())
 }
 
 /// Blocks a new job if it has to wait. What it waits for may have ended: then it goes on, or ends, at once.
@@ -134,13 +139,6 @@ fn wait_for(tx: &Transaction<'_>, id: i64, after: &[After], now: i64) -> Result<
     link(tx, id, after)?;
     tx.prepare_cached("UPDATE job SET state = 'blocked' WHERE id = ?1")?.execute([id])?;
     settle(tx, id, now).map(drop)
-}
-
-pub(super) fn merger_name(merger: Merger) -> &'static str {
-    match merger {
-        Merger::Overwriting => "overwriting",
-        Merger::ArrayCreating => "array_creating",
-    }
 }
 
 /// `value` as the text to store, proven to be readable again: what cannot be read back would stop the queue later.

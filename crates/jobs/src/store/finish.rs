@@ -21,7 +21,7 @@ pub fn succeed(tx: &Transaction<'_>, lease: &Lease, output: Option<Value>, now: 
     let output = output.map(|output| json_text("output", &output)).transpose()?;
     tx.prepare_cached("UPDATE job SET output = ?2, progress_fraction = 1.0 WHERE id = ?1")?
         .execute(params![held.job, output])?;
-    end(tx, &held, State::Succeeded, Outcome::Succeeded, None, now)
+    leave(tx, &held, State::Succeeded, Outcome::Succeeded, None, now).map(drop)
 }
 
 /// Ends the attempt with an error and says where the job stands now: [`State::Enqueued`] after a retryable error with
@@ -33,32 +33,29 @@ pub fn fail(tx: &Transaction<'_>, lease: &Lease, failure: &Failure, now: i64, ji
     let held = held(tx, lease)?;
     let reason = Some(failure.reason());
     if held.cancel_requested {
-        end(tx, &held, State::Cancelled, Outcome::Cancelled, reason, now)?;
-        return Ok(State::Cancelled);
+        return leave(tx, &held, State::Cancelled, Outcome::Cancelled, reason, now);
     }
     if matches!(failure, Failure::Retryable(_)) && held.attempts < held.max_attempts {
         let run_at = now.saturating_add(held.backoff.delay_ms(held.attempts, jitter));
-        requeue(tx, &held, run_at, held.attempts, Outcome::Retried, reason, now)?;
-        return Ok(State::Enqueued);
+        return leave(tx, &Held { run_at, ..held }, State::Enqueued, Outcome::Retried, reason, now);
     }
-    end(tx, &held, State::Failed, Outcome::Failed, reason, now)?;
-    Ok(State::Failed)
+    leave(tx, &held, State::Failed, Outcome::Failed, reason, now)
 }
 
-/// Hands the job back in its old place without counting the attempt; why it was stopped goes into the history. Says where the job stands: [`State::Enqueued`], or [`State::Cancelled`] if that was asked for.
+/// Hands the job back in its old place without counting the attempt; why it was stopped goes into the history. Says where
+/// the job stands: [`State::Enqueued`], or [`State::Cancelled`] if that was asked for.
 ///
 /// Fails with [`Error::LeaseLost`] when the lease is no longer held.
 pub fn release(tx: &Transaction<'_>, lease: &Lease, why: &Stop, now: i64) -> Result<State> {
     let held = held(tx, lease)?;
     let reason = why.reason();
     if held.cancel_requested {
-        end(tx, &held, State::Cancelled, Outcome::Cancelled, Some(&reason), now)?;
-        return Ok(State::Cancelled);
+        return leave(tx, &held, State::Cancelled, Outcome::Cancelled, Some(&reason), now);
     }
-    // It was due; if it no longer is, the clock had been wrong.
-    requeue(tx, &held, held.run_at.min(now), held.attempts - 1, Outcome::Released, Some(&reason), now)?;
     trim_history(tx, held.job)?;
-    Ok(State::Enqueued)
+    // It was due; if it no longer is, the clock had been wrong.
+    let back = Held { run_at: held.run_at.min(now), attempts: held.attempts - 1, ..held };
+    leave(tx, &back, State::Enqueued, Outcome::Released, Some(&reason), now)
 }
 
 /// Takes leases back from owners that are gone and says where each job stands now.
@@ -77,16 +74,13 @@ pub fn reclaim(tx: &Transaction<'_>, which: &Reclaim<'_>, now: i64) -> Result<Ve
             let held = still_held(tx, job)?;
             let reason = crashed(&held);
             let state = if held.cancel_requested {
-                end(tx, &held, State::Cancelled, Outcome::Cancelled, None, now)?;
-                State::Cancelled
+                leave(tx, &held, State::Cancelled, Outcome::Cancelled, None, now)
             } else if held.attempts < held.max_attempts {
-                requeue(tx, &held, now, held.attempts, Outcome::Crashed, Some(&reason), now)?;
-                State::Enqueued
+                leave(tx, &Held { run_at: now, ..held }, State::Enqueued, Outcome::Crashed, Some(&reason), now)
             } else {
-                end(tx, &held, State::Failed, Outcome::Crashed, Some(&reason), now)?;
-                State::Failed
+                leave(tx, &held, State::Failed, Outcome::Crashed, Some(&reason), now)
             };
-            Ok((JobId(held.job), state))
+            Ok((JobId(job), state?))
         })
         .collect()
 }
@@ -168,58 +162,46 @@ fn crashed(held: &Held) -> Reason {
     }
 }
 
-/// The job's last step, and the attempt's.
-fn end(
+/// Ends the attempt, and with it the job or not, and says where the job stands then. Back in the queue, it is due and has
+/// its attempts as `held` says.
+fn leave(
     tx: &Transaction<'_>,
     held: &Held,
     state: State,
     outcome: Outcome,
     reason: Option<&Reason>,
     now: i64,
-) -> Result<()> {
+) -> Result<State> {
     let (code, message, hint) = reason_columns(reason);
+    let finished_at = if state.is_active() { None } else { Some(now) };
     tx.prepare_cached(
-        "UPDATE job SET state = ?2, owner = NULL, lease_id = NULL, lease_until = NULL, finished_at = ?3,
-                        updated_at = ?3, reason_code = ?4, reason_message = ?5, reason_hint = ?6
+        "UPDATE job SET state = ?2, owner = NULL, lease_id = NULL, lease_until = NULL, run_at = ?3, attempts = ?4,
+                        finished_at = ?5, updated_at = ?6, reason_code = ?7, reason_message = ?8, reason_hint = ?9
          WHERE id = ?1",
     )?
-    .execute(params![held.job, state.as_str(), now, code, message, hint])?;
-    end_attempt(tx, held, outcome, reason, now)?;
-    settle_dependents(tx, &[held.job], now)?;
-    match held.schedule {
-        Some(schedule) if state != State::Cancelled => schedule_ended(tx, schedule, now),
-        _ => Ok(()),
-    }
-}
-
-/// Back into the queue.
-fn requeue(
-    tx: &Transaction<'_>,
-    held: &Held,
-    run_at: i64,
-    attempts: u32,
-    outcome: Outcome,
-    reason: Option<&Reason>,
-    now: i64,
-) -> Result<()> {
-    let (code, message, hint) = reason_columns(reason);
-    tx.prepare_cached(
-        "UPDATE job SET state = 'enqueued', owner = NULL, lease_id = NULL, lease_until = NULL, run_at = ?2,
-                        attempts = ?3, updated_at = ?4, reason_code = ?5, reason_message = ?6, reason_hint = ?7
-         WHERE id = ?1",
-    )?
-    .execute(params![held.job, run_at, attempts, now, code, message, hint])?;
-    end_attempt(tx, held, outcome, reason, now)
-}
-
-fn end_attempt(tx: &Transaction<'_>, held: &Held, outcome: Outcome, reason: Option<&Reason>, now: i64) -> Result<()> {
-    let (code, message, hint) = reason_columns(reason);
+    .execute(params![
+        held.job,
+        state.as_str(),
+        held.run_at,
+        held.attempts,
+        finished_at,
+        now,
+        code,
+        message,
+        hint
+    ])?;
     tx.prepare_cached(
         "UPDATE job_attempt SET ended_at = ?2, outcome = ?3, reason_code = ?4, reason_message = ?5, reason_hint = ?6
          WHERE id = ?1",
     )?
     .execute(params![held.token, now, outcome.as_str(), code, message, hint])?;
-    Ok(())
+    if !state.is_active() {
+        settle_dependents(tx, &[held.job], now)?;
+        if let Some(schedule) = held.schedule.filter(|_| state != State::Cancelled) {
+            schedule_ended(tx, schedule, now)?;
+        }
+    }
+    Ok(state)
 }
 
 fn trim_history(tx: &Transaction<'_>, job: i64) -> Result<()> {

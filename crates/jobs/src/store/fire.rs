@@ -1,15 +1,17 @@
 //! Schedules that are due: their runs become jobs.
 
 use super::again::run_now;
+use super::broken::{if_readable, readable, set_aside};
 use super::enqueue::{enqueue, enqueue_on};
-use super::schedule::{schedule, stored, zone};
+use super::prune::trim_runs;
+use super::schedule::{COLUMNS, schedule, stored, zone};
 use crate::limits::{MAX_SET_BACK_MS, ON_TIME_MS};
 use crate::rule::{self, Zone};
 use crate::{
     Edge, Error, Filter, JobId, NewJob, RUN_NOW, Result, Rule, Schedule, ScheduleId, StoredSchedule, Trigger,
     UniquePolicy,
 };
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 
 /// What came of a schedule that was due.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +26,8 @@ pub struct Fired {
 
 /// Enqueues the runs of up to `limit` schedules that are due, and notes when each is due again.
 ///
-/// Schedules that were dealt with in a future which the clock, set back since, had made up start again from `now`.
+/// Schedules that were dealt with in a future which the clock, set back since, had made up start again from `now`. One
+/// that cannot run is set aside and looked at again after [`SET_ASIDE_MS`](crate::limits::SET_ASIDE_MS).
 pub fn fire_due(tx: &Transaction<'_>, now: i64, limit: usize) -> Result<Vec<Fired>> {
     set_right(tx, now)?;
     let due: Vec<ScheduleId> = tx
@@ -34,7 +37,14 @@ pub fn fire_due(tx: &Transaction<'_>, now: i64, limit: usize) -> Result<Vec<Fire
         )?
         .query_map(params![now, i64::try_from(limit).unwrap_or(i64::MAX)], |row| row.get(0).map(ScheduleId))?
         .collect::<rusqlite::Result<_>>()?;
-    due.into_iter().map(|id| fire(tx, &schedule(tx, id)?.ok_or(Error::NoSuchSchedule(id))?, now)).collect()
+    let mut fired = Vec::new();
+    for id in due {
+        match fit_to_run(tx, id)? {
+            Some(stored) => fired.push(fire(tx, &stored, now)?),
+            None => set_aside(tx, id, now)?,
+        }
+    }
+    Ok(fired)
 }
 
 /// Starts the schedules that wait for something which just happened. Changes of folders come by [`folder_changed`],
@@ -45,12 +55,11 @@ pub fn trigger(tx: &Transaction<'_>, what: &Trigger, now: i64) -> Result<Vec<Fir
     if let Trigger::FolderChanged { .. } = what {
         return Ok(vec![]);
     }
-    let waiting: Vec<StoredSchedule> = tx
-        .prepare_cached("SELECT * FROM schedule WHERE enabled AND trigger_key = ?1 ORDER BY id")?
-        .query_and_then([key], stored)?
-        .collect::<Result<_>>()?;
+    let sql = format!("SELECT {COLUMNS} FROM schedule WHERE enabled AND trigger_key = ?1 ORDER BY id");
+    let waiting = readable(tx.prepare_cached(&sql)?.query_and_then([key], stored)?)?;
     waiting
         .into_iter()
+        .filter(|stored| stored.problem.is_none())
         .map(|stored| {
             let fired = enqueue_runs(tx, &stored, &[now], now)?;
             note(tx, &stored, stored.handled_at, stored.next_at, fired.skipped, now)?;
@@ -138,25 +147,35 @@ pub(super) fn template(id: ScheduleId, schedule: &Schedule, slot: Option<i64>, n
 
 /// Schedules that are ahead of the clock by more than it is set back on purpose go on from now: it had been wrong.
 fn set_right(tx: &Transaction<'_>, now: i64) -> Result<()> {
-    let ahead: Vec<StoredSchedule> = tx
+    let ahead: Vec<ScheduleId> = tx
         .prepare_cached(
-            "SELECT * FROM schedule INDEXED BY schedule_handled
+            "SELECT id FROM schedule INDEXED BY schedule_handled
              WHERE enabled AND next_at IS NOT NULL AND handled_at > ?1 AND next_at > ?2",
         )?
-        .query_and_then(params![now.saturating_add(MAX_SET_BACK_MS), now], stored)?
-        .collect::<Result<_>>()?;
-    for StoredSchedule { id, schedule, override_at, .. } in ahead {
-        // What waits for an event has no next time, but the event came: it runs now.
-        let next_at = override_at.or(next_look(&schedule, &zone(&schedule)?, now)).unwrap_or(now);
+        .query_map([now.saturating_add(MAX_SET_BACK_MS), now], |row| row.get(0).map(ScheduleId))?
+        .collect::<rusqlite::Result<_>>()?;
+    for id in ahead {
+        // What waits for an event has no next time, but the event came: it runs now. So is what cannot run looked at.
+        let by_rule_or_hand = match fit_to_run(tx, id)? {
+            Some(stored) => stored.override_at.or(next_look(&stored.schedule, &zone(&stored)?, now)),
+            None => None,
+        };
+        let next_at = by_rule_or_hand.unwrap_or(now);
         tx.prepare_cached("UPDATE schedule SET handled_at = ?2, next_at = ?3 WHERE id = ?1")?
             .execute(params![id.0, now, next_at])?;
     }
     Ok(())
 }
 
+/// The schedule, if it can be read and run.
+fn fit_to_run(conn: &Connection, id: ScheduleId) -> Result<Option<StoredSchedule>> {
+    let read = if_readable(schedule(conn, id))?.flatten();
+    Ok(read.filter(|stored| stored.problem.is_none()))
+}
+
 fn fire(tx: &Transaction<'_>, stored: &StoredSchedule, now: i64) -> Result<Fired> {
     let StoredSchedule { schedule, handled_at, .. } = stored;
-    let zone = zone(schedule)?;
+    let zone = zone(stored)?;
     let set_by_hand = stored.override_at.or(stored.next_at.filter(|_| trigger_key(&schedule.rule).is_some()));
     if let Some(at) = set_by_hand {
         let fired = enqueue_runs(tx, stored, &[at], now)?;
@@ -199,6 +218,9 @@ fn enqueue_runs(tx: &Transaction<'_>, stored: &StoredSchedule, slots: &[i64], no
             true => fired.jobs.push(enqueued.id),
             false => fired.skipped += 1,
         }
+    }
+    if !fired.jobs.is_empty() {
+        trim_runs(tx, stored.id)?;
     }
     Ok(fired)
 }

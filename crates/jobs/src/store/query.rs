@@ -13,7 +13,8 @@ pub fn job(conn: &Connection, id: JobId) -> Result<Option<Job>> {
     conn.prepare_cached(&sql)?.query_and_then([id.0], row::job)?.next().transpose()
 }
 
-/// The selected jobs, the running first, then the newest, from number `offset` (0 is the first) and at most `limit` of them.
+/// The selected jobs, the running first, then the newest, from number `offset` (0 is the first) and at most `limit` of
+/// them.
 pub fn jobs(conn: &Connection, filter: &Filter, offset: u64, limit: u64) -> Result<Page> {
     let condition = condition(filter);
     let total = format!("SELECT count(*) FROM job WHERE {}", condition.sql);

@@ -2,7 +2,8 @@
 
 use crate::limits::{MAX_WORDS_BYTES, cut};
 use crate::{
-    Backoff, BackoffKind, Conditions, Error, GroupId, Job, JobId, Owner, Progress, Reason, Result, ScheduleId, State,
+    Backoff, BackoffKind, Conditions, Error, GroupId, Job, JobId, Merger, Owner, Progress, Reason, Result, ScheduleId,
+    State,
 };
 use rusqlite::Row;
 use serde::de::DeserializeOwned;
@@ -89,6 +90,21 @@ pub(super) fn backoff_name(kind: BackoffKind) -> &'static str {
     match kind {
         BackoffKind::Exponential => "exponential",
         BackoffKind::Linear => "linear",
+    }
+}
+
+pub(super) fn merger(name: &str) -> Result<Merger> {
+    match name {
+        "overwriting" => Ok(Merger::Overwriting),
+        "array_creating" => Ok(Merger::ArrayCreating),
+        _ => Err(Error::Corrupt { column: "job.merger", problem: name.to_owned() }),
+    }
+}
+
+pub(super) fn merger_name(merger: Merger) -> &'static str {
+    match merger {
+        Merger::Overwriting => "overwriting",
+        Merger::ArrayCreating => "array_creating",
     }
 }
 

@@ -1,6 +1,7 @@
 //! Schedules in the database: setting, changing, looking at them.
 
 use super::again::update;
+use super::broken::{if_readable, readable};
 use super::cancel::request_cancel;
 use super::enqueue::{check, json_text};
 use super::fire::{next_look, template, trigger_key};
@@ -11,10 +12,11 @@ use crate::rule::Zone;
 use crate::{
     Error, Filter, NewJob, Overlap, Result, Rule, Schedule, ScheduleId, SchedulePolicy, State, StoredSchedule, Trigger,
 };
-use rusqlite::{Connection, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::Serialize;
 
-const COLUMNS: &str = "id, name, title, kind, payload, subject, tags, priority, max_attempts, backoff_kind, \
+/// The columns that [`stored`] reads.
+pub(super) const COLUMNS: &str = "id, name, title, kind, payload, subject, tags, priority, max_attempts, backoff_kind, \
      backoff_initial_ms, backoff_max_ms, budget_ms, needs, rule, zone, missed, overlap, flex_ms, enabled, generation, \
      handled_at, next_at, override_at, skipped, created_at, updated_at";
 
@@ -30,18 +32,19 @@ pub fn put_schedule(
     now: i64,
 ) -> Result<(ScheduleId, bool)> {
     let zone = check_schedule(new)?;
-    let old = schedule_named(tx, &new.name)?;
-    match (&old, policy) {
-        (Some(old), SchedulePolicy::Keep) => return Ok((old.id, false)),
-        (Some(old), SchedulePolicy::Replace) => {
-            let runs = Filter { schedule: Some(old.id), ..Filter::default() };
+    let holder = id_of(tx, &new.name)?;
+    match (holder, policy) {
+        (Some(id), SchedulePolicy::Keep) => return Ok((id, false)),
+        (Some(id), SchedulePolicy::Replace) => {
+            let runs = Filter { schedule: Some(id), ..Filter::default() };
             request_cancel(tx, &runs, now)?;
         }
         _ => {}
     }
-    let id = match &old {
-        Some(old) => old.id,
-        None => insert(tx, new, now)?,
+    let (id, old) = match holder {
+        // Whatever of it cannot be read is set anew.
+        Some(id) => (id, if_readable(schedule(tx, id))?.flatten()),
+        None => (insert(tx, new, now)?, None),
     };
     check_cycle(tx, id, &new.rule)?;
     // A rule that stays goes on from where it stands.
@@ -55,7 +58,7 @@ pub fn put_schedule(
     let pending = goes_on.filter(|_| trigger_key(&new.rule).is_some()).and_then(|old| old.next_at);
     let next_at = override_at.or(next_look(new, &zone, handled_at)).or(pending);
     write(tx, id, new, handled_at, next_at, override_at, now)?;
-    if old.is_some() && policy == SchedulePolicy::Update {
+    if holder.is_some() && policy == SchedulePolicy::Update {
         update_runs(tx, id, new, now)?;
     }
     Ok((id, true))
@@ -63,8 +66,7 @@ pub fn put_schedule(
 
 /// Changes the runs that have not ended.
 fn update_runs(tx: &Transaction<'_>, id: ScheduleId, new: &Schedule, now: i64) -> Result<()> {
-    let active: Vec<State> = State::ALL.into_iter().filter(|state| state.is_active()).collect();
-    let runs = Filter { schedule: Some(id), ..Filter::states(active) };
+    let runs = Filter { schedule: Some(id), ..Filter::states(State::ACTIVE) };
     for run in jobs(tx, &runs, 0, u64::MAX)?.jobs {
         update(tx, run.id, &NewJob { run_at: run.run_at, ..template(id, new, None, now) }, now)?;
     }
@@ -74,13 +76,13 @@ fn update_runs(tx: &Transaction<'_>, id: ScheduleId, new: &Schedule, now: i64) -
 /// Switches a schedule on or off; runs that wait or go on stay. What it would have run while it was off is not caught
 /// up with.
 ///
-/// Fails with [`Error::NoSuchSchedule`].
+/// Fails with [`Error::NoSuchSchedule`], or with [`Error::Invalid`] when one is switched on that cannot run.
 pub fn set_enabled(tx: &Transaction<'_>, id: ScheduleId, enabled: bool, now: i64) -> Result<()> {
     let stored = schedule(tx, id)?.ok_or(Error::NoSuchSchedule(id))?;
     if stored.schedule.enabled == enabled {
         return Ok(());
     }
-    let next_at = next_look(&stored.schedule, &zone(&stored.schedule)?, now);
+    let next_at = if enabled { next_look(&stored.schedule, &zone(&stored)?, now) } else { None };
     tx.prepare_cached(
         "UPDATE schedule SET enabled = ?2, handled_at = ?3, next_at = ?4, override_at = NULL, triggered_at = NULL,
                              updated_at = ?3
@@ -92,10 +94,10 @@ pub fn set_enabled(tx: &Transaction<'_>, id: ScheduleId, enabled: bool, now: i64
 
 /// Sets the next time by hand, in place of the one that the rule gives; after it the rule goes on. `None` takes it back.
 ///
-/// Fails with [`Error::NoSuchSchedule`].
+/// Fails with [`Error::NoSuchSchedule`], or with [`Error::Invalid`] when the schedule cannot run.
 pub fn override_next(tx: &Transaction<'_>, id: ScheduleId, at: Option<i64>, now: i64) -> Result<()> {
     let stored = schedule(tx, id)?.ok_or(Error::NoSuchSchedule(id))?;
-    let next_at = at.or(next_look(&stored.schedule, &zone(&stored.schedule)?, stored.handled_at));
+    let next_at = at.or(next_look(&stored.schedule, &zone(&stored)?, stored.handled_at));
     tx.prepare_cached("UPDATE schedule SET override_at = ?2, next_at = ?3, updated_at = ?4 WHERE id = ?1")?
         .execute(params![id.0, at, next_at, now])?;
     Ok(())
@@ -117,23 +119,31 @@ pub fn schedule(conn: &Connection, id: ScheduleId) -> Result<Option<StoredSchedu
 
 /// The schedule with this name.
 pub fn schedule_named(conn: &Connection, name: &str) -> Result<Option<StoredSchedule>> {
-    let sql = format!("SELECT {COLUMNS} FROM schedule WHERE name = ?1");
-    conn.prepare_cached(&sql)?.query_and_then([name], stored)?.next().transpose()
+    id_of(conn, name)?.map_or(Ok(None), |id| schedule(conn, id))
 }
 
-/// All schedules of a kind, or of all kinds, the oldest first.
+fn id_of(conn: &Connection, name: &str) -> Result<Option<ScheduleId>> {
+    let id = conn
+        .prepare_cached("SELECT id FROM schedule WHERE name = ?1")?
+        .query_row([name], |row| row.get(0).map(ScheduleId))
+        .optional()?;
+    Ok(id)
+}
+
+/// All schedules of a kind, or of all kinds, the oldest first; but for [`crate::broken_schedules`].
 pub fn schedules(conn: &Connection, kind: Option<&str>) -> Result<Vec<StoredSchedule>> {
     let sql = format!("SELECT {COLUMNS} FROM schedule WHERE ?1 IS NULL OR kind = ?1 ORDER BY id");
-    conn.prepare_cached(&sql)?.query_and_then([kind], stored)?.collect()
+    readable(conn.prepare_cached(&sql)?.query_and_then([kind], stored)?)
 }
 
 /// The schedules that are on and wait for a folder to change.
 pub fn folder_schedules(conn: &Connection) -> Result<Vec<StoredSchedule>> {
     let sql = format!("SELECT {COLUMNS} FROM schedule WHERE enabled AND trigger_key = 'folder' ORDER BY id");
-    conn.prepare_cached(&sql)?.query_and_then([], stored)?.collect()
+    readable(conn.prepare_cached(&sql)?.query_and_then([], stored)?)
 }
 
-/// When the next schedule is to be looked at: now, if one is so far ahead that the clock must have been wrong.
+/// When the next schedule is to be looked at: now, if one is so far ahead that the clock must have been wrong. One that
+/// cannot be read counts too: [`crate::fire_due`] sets it aside.
 pub fn next_schedule_at(conn: &Connection, now: i64) -> Result<Option<i64>> {
     let ahead: bool = conn
         .prepare_cached(
@@ -153,27 +163,29 @@ pub fn next_schedule_at(conn: &Connection, now: i64) -> Result<Option<i64>> {
 
 pub(super) fn stored(row: &Row<'_>) -> Result<StoredSchedule> {
     let text = |column: &'static str| row.get::<_, String>(column);
+    let schedule = Schedule {
+        name: row.get("name")?,
+        title: row.get("title")?,
+        kind: row.get("kind")?,
+        payload: json("schedule.payload", &text("payload")?)?,
+        subject: row.get("subject")?,
+        tags: from_json("schedule.tags", &text("tags")?)?,
+        priority: row.get("priority")?,
+        max_attempts: row.get("max_attempts")?,
+        backoff: backoff(row)?,
+        budget_ms: row.get("budget_ms")?,
+        conditions: needs(&text("needs")?)?,
+        rule: from_json("schedule.rule", &text("rule")?)?,
+        zone: row.get("zone")?,
+        missed: from_json("schedule.missed", &text("missed")?)?,
+        overlap: Overlap::from_name(&text("overlap")?)?,
+        flex_ms: row.get("flex_ms")?,
+        enabled: row.get("enabled")?,
+    };
     Ok(StoredSchedule {
         id: ScheduleId(row.get("id")?),
-        schedule: Schedule {
-            name: row.get("name")?,
-            title: row.get("title")?,
-            kind: row.get("kind")?,
-            payload: json("schedule.payload", &text("payload")?)?,
-            subject: row.get("subject")?,
-            tags: from_json("schedule.tags", &text("tags")?)?,
-            priority: row.get("priority")?,
-            max_attempts: row.get("max_attempts")?,
-            backoff: backoff(row)?,
-            budget_ms: row.get("budget_ms")?,
-            conditions: needs(&text("needs")?)?,
-            rule: from_json("schedule.rule", &text("rule")?)?,
-            zone: row.get("zone")?,
-            missed: from_json("schedule.missed", &text("missed")?)?,
-            overlap: Overlap::from_name(&text("overlap")?)?,
-            flex_ms: row.get("flex_ms")?,
-            enabled: row.get("enabled")?,
-        },
+        problem: check_schedule(&schedule).err().map(|error| error.to_string()),
+        schedule,
         generation: row.get("generation")?,
         handled_at: row.get("handled_at")?,
         next_at: row.get("next_at")?,
@@ -184,12 +196,16 @@ pub(super) fn stored(row: &Row<'_>) -> Result<StoredSchedule> {
     })
 }
 
-/// The zone of a stored schedule. One that this system no longer knows counts as UTC: the schedule goes on.
-pub(super) fn zone(schedule: &Schedule) -> Result<Zone> {
-    let zone = Zone::named(&schedule.zone).or_else(|_| Zone::named("UTC"));
-    zone.map_err(|error| Error::Corrupt { column: "schedule.zone", problem: error.to_string() })
+/// The zone of a stored schedule that can run.
+pub(super) fn zone(stored: &StoredSchedule) -> Result<Zone> {
+    let invalid = |problem| Error::Invalid { field: "schedule", problem };
+    match &stored.problem {
+        Some(problem) => Err(invalid(problem.clone())),
+        None => Zone::named(&stored.schedule.zone).map_err(|error| invalid(error.to_string())),
+    }
 }
 
+/// Whether a schedule can run; its zone, if so.
 fn check_schedule(new: &Schedule) -> Result<Zone> {
     let invalid = |field, problem: String| Err(Error::Invalid { field, problem });
     if new.name.is_empty() || new.name.len() > MAX_NAME_BYTES {
@@ -203,6 +219,7 @@ fn check_schedule(new: &Schedule) -> Result<Zone> {
     }
     // What a run is made of must be fit for the queue.
     check(&template(ScheduleId(0), new, None, 0))?;
+    json_text("payload", &new.payload)?;
     match Zone::named(&new.zone) {
         Ok(zone) => Ok(zone),
         Err(error) => invalid("zone", error.to_string()),
@@ -217,9 +234,11 @@ fn check_cycle(conn: &Connection, id: ScheduleId, rule: &Rule) -> Result<()> {
         if before == id.0 {
             break;
         }
-        match schedule(conn, ScheduleId(before))? {
-            Some(stored) => rule = stored.schedule.rule,
-            None => return Err(Error::NoSuchSchedule(ScheduleId(before))),
+        match if_readable(schedule(conn, ScheduleId(before)))? {
+            Some(Some(stored)) => rule = stored.schedule.rule,
+            Some(None) => return Err(Error::NoSuchSchedule(ScheduleId(before))),
+            // It does not run, so it starts nothing.
+            None => return Ok(()),
         }
     }
     Err(Error::Invalid { field: "rule", problem: "the schedule would start itself for ever".into() })

@@ -41,8 +41,9 @@ pub(super) fn admit(tx: &Transaction<'_>, name: &str, policy: UniquePolicy, on: 
 pub(super) fn holder(tx: &Transaction<'_>, name: &str) -> Result<Option<JobId>> {
     let id = tx
         .prepare_cached(
-            "SELECT id FROM job WHERE unique_key = ?1 AND state IN ('enqueued', 'blocked', 'running')
-                AND cancel_requested_at IS NULL ORDER BY id LIMIT 1",
+            "SELECT id FROM job INDEXED BY job_holds
+             WHERE unique_key = ?1 AND state IN ('enqueued', 'blocked', 'running') AND cancel_requested_at IS NULL
+             ORDER BY id LIMIT 1",
         )?
         .query_row([name], |row| row.get(0))
         .optional()?;
@@ -62,8 +63,8 @@ fn appended(tx: &Transaction<'_>, ends: &[i64], on: Edge) -> Result<Admission> {
 fn active_ends(tx: &Transaction<'_>, name: &str) -> Result<Vec<i64>> {
     ids(
         tx,
-        "SELECT id FROM job WHERE unique_key = ?1 AND state IN ('enqueued', 'blocked', 'running')
-            AND cancel_requested_at IS NULL
+        "SELECT id FROM job INDEXED BY job_holds
+         WHERE unique_key = ?1 AND state IN ('enqueued', 'blocked', 'running') AND cancel_requested_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM job_dependency JOIN job AS later ON later.id = job_id
                 WHERE prerequisite = job.id AND later.unique_key = ?1 AND later.finished_at IS NULL)
          ORDER BY id",
@@ -81,7 +82,27 @@ fn last_if_it_ended_badly(tx: &Transaction<'_>, name: &str) -> Result<Option<i64
 
 /// The jobs of a name that were asked to stop and still run.
 fn stopping(tx: &Transaction<'_>, name: &str) -> Result<Vec<i64>> {
-    ids(tx, "SELECT id FROM job WHERE unique_key = ?1 AND state = 'running' ORDER BY id", name)
+    ids(
+        tx,
+        "SELECT id FROM job INDEXED BY job_holds
+         WHERE unique_key = ?1 AND state IN ('enqueued', 'blocked', 'running') AND state = 'running' ORDER BY id",
+        name,
+    )
+}
+
+/// The run before this one of a schedule whose runs share a name, if it has not ended.
+pub(super) fn run_before(tx: &Transaction<'_>, job: i64) -> Result<Option<JobId>> {
+    let id = tx
+        .prepare_cached(
+            "SELECT earlier.id FROM job CROSS JOIN job AS earlier INDEXED BY job_holds
+                ON earlier.unique_key = job.unique_key AND earlier.id < job.id
+             WHERE job.id = ?1 AND job.schedule_id IS NOT NULL
+                AND earlier.state IN ('enqueued', 'blocked', 'running')
+             ORDER BY earlier.id DESC LIMIT 1",
+        )?
+        .query_row([job], |row| row.get(0))
+        .optional()?;
+    Ok(id.map(JobId))
 }
 
 fn ids(tx: &Transaction<'_>, sql: &str, name: &str) -> Result<Vec<i64>> {

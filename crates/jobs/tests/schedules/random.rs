@@ -164,14 +164,14 @@ impl Random {
 
 /// A rule on the wall clock, and what it means.
 pub struct Pattern {
-    rule: Rule,
-    days: Days,
-    hours: BTreeSet<u32>,
-    minutes: BTreeSet<u32>,
-    seconds: BTreeSet<u32>,
+    pub rule: Rule,
+    pub days: Days,
+    pub hours: BTreeSet<u32>,
+    pub minutes: BTreeSet<u32>,
+    pub seconds: BTreeSet<u32>,
 }
 
-enum Days {
+pub enum Days {
     All,
     /// Counted from Monday.
     Week(BTreeSet<u32>),
@@ -185,7 +185,7 @@ enum Days {
 }
 
 #[derive(PartialEq)]
-enum Day {
+pub enum Day {
     Any,
     Numbers(BTreeSet<u32>),
     Last,
@@ -194,7 +194,7 @@ enum Day {
 }
 
 #[derive(PartialEq)]
-enum Week {
+pub enum Week {
     Any,
     Numbers(BTreeSet<u32>),
     Nth(u32, u32),

@@ -9,6 +9,8 @@ use ts_rs::TS;
 pub struct Schedules {
     /// The schedules, the oldest first.
     pub schedules: Vec<ScheduleView>,
+    /// Those that cannot be read, the oldest first.
+    pub broken: Vec<BrokenSchedule>,
     /// The names of all time zones.
     pub zones: Vec<String>,
     /// The zone of this system.
@@ -203,6 +205,20 @@ pub struct ScheduleView {
     pub skipped: u32,
     /// When it was changed.
     pub changed_at: i64,
+    /// Why it does not run, in words: its time zone is no longer known, say. Saving it anew mends it.
+    pub problem: Option<String>,
+}
+
+/// A schedule, or a reminder, that this version of the program cannot read. It does not run and can only be removed; one
+/// that came with the program then comes back as it was shipped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct BrokenSchedule {
+    /// Its number.
+    pub id: i64,
+    /// What a person calls it.
+    pub title: String,
+    /// What cannot be read, in words.
+    pub problem: String,
 }
 
 /// One run of a schedule.

@@ -285,7 +285,7 @@ fn chosen(query: &JobsQuery) -> Result<Filter> {
 fn active_states(query: &JobsQuery) -> Result<Vec<State>> {
     let asked = query.states.iter().map(|state| views::state_from(*state)).filter(|state| state.is_active());
     match asked.collect::<Vec<_>>() {
-        _ if query.states.is_empty() => Ok(State::ALL.into_iter().filter(|state| state.is_active()).collect()),
+        _ if query.states.is_empty() => Ok(State::ACTIVE.to_vec()),
         none if none.is_empty() => Err(Error::BadRequest("only waiting and running jobs can be cancelled".into())),
         states => Ok(states),
     }

@@ -8,7 +8,7 @@ use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::handlers::EXPORT;
 use crate::schedules::{
-    BUILT_IN, next_runs, no_folder, put_built_in, schedule, sentence, unusable, view, words_of, zone,
+    BUILT_IN, broken_view, next_runs, no_folder, put_built_in, schedule, sentence, unusable, view, words_of, zone,
 };
 use crate::service::Service;
 use crate::views::Circumstances;
@@ -26,9 +26,11 @@ impl Service {
         let schedules = self.database().read(move |c| {
             let stored = legible_jobs::schedules(c, None)?;
             let views = stored.iter().filter_map(|stored| view(c, stored, &around).transpose());
-            views.collect::<Result<Vec<ScheduleView>>>()
+            let broken = legible_jobs::broken_schedules(c)?.into_iter().map(broken_view).collect();
+            Ok((views.collect::<Result<Vec<ScheduleView>>>()?, broken))
         });
-        Ok(Schedules { schedules: schedules.await?, zones: Zone::all(), system_zone: Zone::system().name().to_owned() })
+        let (schedules, broken) = schedules.await?;
+        Ok(Schedules { schedules, broken, zones: Zone::all(), system_zone: Zone::system().name().to_owned() })
     }
 
     /// Makes a schedule, or changes one. A run that waits or goes on stays and takes the change over.
@@ -97,13 +99,21 @@ impl Service {
             .await
     }
 
-    /// Removes a schedule and cancels its run, if one waits or goes on. Its history stays.
+    /// Removes a schedule and cancels its run, if one waits or goes on. Its history stays. Of one that cannot be read it
+    /// is not known what it was: if it came with the program it comes back as it was shipped.
     ///
     /// # Errors
     /// When there is no such schedule, or it came with the program.
     pub async fn remove_schedule(&self, ScheduleRef { id }: ScheduleRef) -> Result<Touched> {
         let now = self.now();
         let removed = self.database().write(move |tx| {
+            if legible_jobs::broken_schedules(tx)?.iter().any(|broken| broken.id.0 == id) {
+                let id = ScheduleId(id);
+                crate::reminders::forget(tx, id)?;
+                let removed = legible_jobs::remove_schedule(tx, id, now)?;
+                put_built_in(tx, now)?;
+                return Ok(removed);
+            }
             let stored = stored(tx, id)?;
             if stored.schedule.name.starts_with(BUILT_IN) {
                 let message = format!("{} came with Legible; switch it off instead", stored.schedule.title);
@@ -192,7 +202,9 @@ fn said(error: legible_jobs::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use crate::api::{Action, Conditions, EnableSchedule, Missed, NoArgs, Overlap, Rule, ScheduleDraft, Trigger};
+    use crate::api::{
+        Action, Conditions, EnableSchedule, Missed, NoArgs, Overlap, Rule, ScheduleDraft, ScheduleRef, Trigger,
+    };
     use crate::testing::Home;
 
     fn on_folder(path: &str, action: Action, folder: Option<&str>) -> ScheduleDraft {
@@ -231,6 +243,31 @@ mod tests {
         check(on_folder(&scans, Action::Export, Some(&texts)), Some("again and again"));
         check(on_folder(&root, Action::Tidy, None), Some("own files"));
         check(on_folder(&format!("{scans}/none"), Action::Tidy, None), Some("no folder"));
+    }
+
+    #[test]
+    fn what_cannot_run_is_shown_and_can_be_mended_or_removed() {
+        let home = Home::new();
+        let all = || home.ask(home.service.schedules(NoArgs {})).unwrap();
+        let (zoneless, unreadable) = (all().schedules[0].clone(), all().schedules[1].clone());
+        let inject = move |tx: &rusqlite::Transaction<'_>| {
+            tx.execute("UPDATE schedule SET zone = 'Mars/Olympus' WHERE id = ?1", [zoneless.id])?;
+            tx.execute(r#"UPDATE schedule SET rule = '{"rule":"lunar"}' WHERE id = ?1"#, [unreadable.id])?;
+            Ok(())
+        };
+        home.service.database().write_blocking(inject).unwrap();
+        let seen = all();
+        assert_eq!(seen.schedules.len(), 7);
+        let problem = seen.schedules[0].problem.clone().unwrap();
+        assert!(problem.contains("Mars/Olympus"), "{problem}");
+        assert_eq!((seen.schedules[0].next, seen.schedules[0].next_runs.len()), (None, 0));
+        assert!(seen.broken.len() == 1 && seen.broken[0].problem.contains("lunar"), "{:?}", seen.broken);
+        let mended = home.ask(home.service.save_schedule(zoneless.draft)).unwrap();
+        assert_eq!((mended.id, mended.problem), (zoneless.id, None));
+        home.ask(home.service.remove_schedule(ScheduleRef { id: unreadable.id })).unwrap();
+        let (seen, action) = (all(), unreadable.draft.action);
+        assert_eq!((seen.schedules.len(), seen.broken.len()), (8, 0));
+        assert!(seen.schedules.iter().any(|one| one.draft.action == action && one.built_in && one.id != unreadable.id));
     }
 
     #[test]

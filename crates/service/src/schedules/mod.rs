@@ -7,7 +7,7 @@ mod wire;
 
 pub use built_in::put_built_in;
 pub use sentence::sentence;
-pub use view::{next_runs, view};
+pub use view::{broken_view, next_runs, view};
 pub use wire::{no_folder, parse_rule, rule, rule_view, schedule, system_zone, unusable, zone};
 
 use crate::api::Action;

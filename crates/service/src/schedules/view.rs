@@ -2,7 +2,7 @@
 
 use super::wire::{draft, is_built_in};
 use super::{sentence, words_of};
-use crate::api::{RunView, ScheduleView};
+use crate::api::{BrokenSchedule, RunView, ScheduleView};
 use crate::error::Result;
 use crate::limits::NEXT_RUNS;
 use crate::views::{self, Circumstances};
@@ -16,26 +16,32 @@ use rusqlite::Connection;
 /// When the database fails.
 pub fn view(conn: &Connection, stored: &StoredSchedule, around: &Circumstances) -> Result<Option<ScheduleView>> {
     let Some(draft) = draft(stored) else { return Ok(None) };
-    let (active, ended): (Vec<State>, Vec<State>) = State::ALL.into_iter().partition(|state| state.is_active());
-    let newest = |states| -> Result<Option<Job>> {
+    let newest = |states: [State; 3]| -> Result<Option<Job>> {
         let runs = Filter { schedule: Some(stored.id), ..Filter::states(states) };
         Ok(legible_jobs::jobs(conn, &runs, 0, 1)?.jobs.pop())
     };
-    let active = newest(active)?;
+    let active = newest(State::ACTIVE)?;
     let zone = zone_of(&stored.schedule);
+    let (runs, after) = (stored.problem.is_none(), stored.handled_at.max(around.now));
     Ok(Some(ScheduleView {
         id: stored.id.0,
         built_in: is_built_in(stored),
         sentence: sentence(&stored.schedule.rule, &zone, &stored.schedule.conditions, words_of(draft.action)),
-        next: stored.next_at.filter(|_| stored.schedule.enabled),
-        next_runs: next_runs(&stored.schedule, stored.override_at, stored.handled_at.max(around.now)),
+        next: stored.next_at.filter(|_| runs && stored.schedule.enabled),
+        next_runs: if runs { next_runs(&stored.schedule, stored.override_at, after) } else { vec![] },
         waiting_for: active.as_ref().map_or_else(Vec::new, |job| views::waiting_for(job, around)),
         active: active.as_ref().map(run),
-        last: newest(ended)?.as_ref().map(run),
+        last: newest(State::ENDED)?.as_ref().map(run),
         skipped: u32::try_from(stored.skipped).unwrap_or(u32::MAX),
         changed_at: stored.updated_at,
+        problem: stored.problem.clone(),
         draft,
     }))
+}
+
+/// What a person wants to know of a schedule that cannot be read.
+pub fn broken_view(broken: legible_jobs::BrokenSchedule) -> BrokenSchedule {
+    BrokenSchedule { id: broken.id.0, title: broken.title, problem: broken.problem }
 }
 
 /// When a schedule runs next after a time, whether or not it is switched on.
