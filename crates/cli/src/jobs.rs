@@ -1,7 +1,7 @@
 //! `legible jobs`, `pause` and `resume`.
 
-use crate::args::{Choice, Jobs, Of, State};
-use crate::output::{Exit, plain, print_json, print_line};
+use crate::args::{Choice, Jobs, Of, One};
+use crate::output::{Exit, plain, print_json, print_line, say};
 use crate::{context, watch};
 use legible_service::api::{JobId, JobState, JobView, JobsQuery, NoArgs, SetPaused, Touched};
 
@@ -13,22 +13,21 @@ pub async fn jobs(verb: Jobs) -> anyhow::Result<Exit> {
     context::log("warn");
     let service = context::service(false)?;
     match verb {
-        Jobs::List { state, of, limit, json } => {
-            let states = state.into_iter().map(state_of).collect();
-            let page = service.jobs(JobsQuery { states, limit, ..query_of(&of) }).await?;
-            if json {
+        Jobs::List { state, of, limit, print } => {
+            let page = service.jobs(JobsQuery { states: state, limit, ..query_of(&of) }).await?;
+            if print.json {
                 print_json(&page)?;
             } else {
                 page.jobs.iter().try_for_each(|job| print_line(&line(job)))?;
                 if service.status(NoArgs {}).await?.paused {
-                    eprintln!("Paused: work waits until `legible resume`.");
+                    say("Paused: work waits until `legible resume`.");
                 }
             }
             Ok(Exit::Fine)
         }
-        Jobs::Show { id, json } => {
+        Jobs::Show(One { id, print }) => {
             let detail = service.job(JobId { id }).await?;
-            if json {
+            if print.json {
                 print_json(&detail)?;
                 return Ok(Exit::Fine);
             }
@@ -86,11 +85,7 @@ fn query_of(of: &Of) -> JobsQuery {
 }
 
 fn told(choice: &Choice, touched: Touched, what: &str) -> anyhow::Result<Exit> {
-    if choice.json {
-        print_json(&touched)?;
-    } else {
-        print_line(&format!("{} {what}", touched.count))?;
-    }
+    choice.print.show(&touched, |touched| print_line(&format!("{} {what}", touched.count)))?;
     Ok(if touched.count == 0 { Exit::Nothing } else { Exit::Fine })
 }
 
@@ -108,15 +103,4 @@ pub fn line(job: &JobView) -> String {
         JobState::Cancelled => "cancelled".to_owned(),
     };
     format!("{}\t{}\t{state}\t{}{why}", job.id, job.kind, plain(&job.title))
-}
-
-fn state_of(state: State) -> JobState {
-    match state {
-        State::Enqueued => JobState::Enqueued,
-        State::Blocked => JobState::Blocked,
-        State::Running => JobState::Running,
-        State::Succeeded => JobState::Succeeded,
-        State::Failed => JobState::Failed,
-        State::Cancelled => JobState::Cancelled,
-    }
 }

@@ -1,7 +1,7 @@
 //! `legible jobs watch`: what happens to jobs, as it happens.
 
 use crate::jobs::line;
-use crate::output::{Exit, plain, print_json, print_line};
+use crate::output::{Exit, plain, print_json, print_line, say};
 use legible_service::Service;
 use legible_service::api::Event;
 use tokio::sync::broadcast::error::RecvError;
@@ -16,7 +16,7 @@ pub async fn watch(service: Service, json: bool) -> anyhow::Result<Exit> {
     let (stop, stopped) = watch::channel(false);
     let following = tokio::spawn({
         let service = service.clone();
-        async move { service.follow_only(stopped, || eprintln!("Nobody runs the jobs just now. Waiting.")).await }
+        async move { service.follow_only(stopped, || say("Nobody runs the jobs just now. Waiting.")).await }
     });
     loop {
         let event = tokio::select! {
@@ -41,7 +41,7 @@ fn print(event: &Event) -> anyhow::Result<()> {
         Event::Progress { job, fraction, words, .. } => {
             print_line(&format!("{job}\t{:.0} %\t{}", fraction * 100.0, plain(words)))
         }
-        Event::GroupEnded { group, .. } => print_line(&format!("{}: {}", plain(&group.label), group.outcome())),
+        Event::GroupEnded { group, .. } => print_line(&format!("{}: {}", plain(&group.label), plain(&group.outcome()))),
         _ => Ok(()),
     }
 }
