@@ -9,6 +9,7 @@ mod filter;
 pub(crate) mod finish;
 pub(crate) mod fire;
 pub(crate) mod group;
+pub(crate) mod links;
 pub(crate) mod prune;
 pub(crate) mod query;
 mod row;

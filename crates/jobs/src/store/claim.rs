@@ -4,9 +4,10 @@
 //! would then read every waiting job.
 
 use super::depend::inputs;
+use super::enqueue::merger_named;
 use super::row::{json, needs};
 use crate::limits::{MAX_WORDS_BYTES, cut};
-use crate::{Claim, Conditions, GroupId, JobId, Lease, Machine, Merger, Owner, Result, ScheduleId};
+use crate::{Claim, Conditions, GroupId, JobId, Lease, Machine, Owner, Result, ScheduleId};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 /// Leases due jobs to `owner` until `now + lease_ms`: highest priority first, then the longest due, then the oldest.
@@ -189,10 +190,7 @@ fn lease(tx: &Transaction<'_>, id: i64, owner: &Owner, now: i64, until: i64) -> 
     )?;
     let mut rows = update.query(params![id, owner.0, token, until, now])?;
     let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-    let merger = match row.get_ref(10)?.as_str().map_err(rusqlite::Error::from)? {
-        "array_creating" => Merger::ArrayCreating,
-        _ => Merger::Overwriting,
-    };
+    let merger = merger_named(row.get_ref(10)?.as_str().map_err(rusqlite::Error::from)?);
     let mut lease = Lease {
         id: JobId(id),
         kind: row.get(0)?,

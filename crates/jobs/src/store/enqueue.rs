@@ -143,6 +143,13 @@ pub(super) fn merger_name(merger: Merger) -> &'static str {
     }
 }
 
+pub(super) fn merger_named(name: &str) -> Merger {
+    match name {
+        "array_creating" => Merger::ArrayCreating,
+        _ => Merger::Overwriting,
+    }
+}
+
 /// `value` as the text to store, proven to be readable again: what cannot be read back would stop the queue later.
 pub(super) fn json_text(field: &'static str, value: &Value) -> Result<String> {
     let text = value.to_string();
