@@ -7,9 +7,7 @@ use crate::api::{
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::handlers::EXPORT;
-use crate::schedules::{
-    BUILT_IN, next_runs, no_folder, put_built_in, schedule, sentence, unusable, view, words_of, zone,
-};
+use crate::schedules::{BUILT_IN, next_runs, no_folder, put_built_in, said, schedule, sentence, view, words_of, zone};
 use crate::service::Service;
 use crate::views::Circumstances;
 use legible_jobs::{ScheduleId, SchedulePolicy, StoredSchedule, Zone};
@@ -180,14 +178,6 @@ fn stored(conn: &Connection, id: i64) -> Result<StoredSchedule> {
     let found = legible_jobs::schedule(conn, ScheduleId(id))?;
     let is_shown = |stored: &StoredSchedule| crate::schedules::action_of(&stored.schedule.kind).is_some();
     found.filter(is_shown).ok_or_else(|| Error::NotFound(format!("schedule {id}")))
-}
-
-/// What the queue does not take is what the person set.
-fn said(error: legible_jobs::Error) -> Error {
-    match error {
-        legible_jobs::Error::Invalid { problem, .. } => unusable(&problem),
-        other => other.into(),
-    }
 }
 
 #[cfg(test)]
