@@ -18,7 +18,6 @@ mod run;
 mod schedules;
 mod service_unit;
 mod times;
-mod watch;
 mod workers;
 
 use args::{Args, Verb};

@@ -9,8 +9,9 @@ mod schedules;
 mod service;
 mod shared;
 
-pub use jobs::{Choice, Jobs, Of};
+pub use jobs::{Choice, Jobs, NewJobs, Of};
 pub use library::{Add, Format, Read, Rebuild, Search};
+pub use names::{ACTIONS, choice};
 pub use parse::parse;
 pub use remind::Remind;
 pub use schedules::{ScheduleOptions, Schedules};

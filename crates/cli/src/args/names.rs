@@ -14,6 +14,12 @@ pub const ACTIONS: &[&str] =
 /// What a run does while the one before goes on.
 pub const OVERLAPS: &[&str] = &["skip", "queue", "replace", "allow"];
 
+/// What happens when the name of new work is held.
+pub const POLICIES: &[&str] = &["keep", "replace", "append", "append-or-replace"];
+
+/// How outputs become an input.
+pub const MERGES: &[&str] = &["overwrite", "collect"];
+
 /// Reads one of these names.
 pub fn named<T>(names: &'static [&'static str]) -> impl TypedValueParser<Value = T>
 where
@@ -33,7 +39,7 @@ pub fn choice<T: DeserializeOwned>(name: &str) -> serde_json::Result<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use legible_service::api::{Action, JobState, Overlap};
+    use legible_service::api::{Action, JobState, Merge, NamePolicy, Overlap};
 
     #[test]
     fn every_name_is_one_of_the_service() {
@@ -48,5 +54,7 @@ mod tests {
         check::<JobState>(STATES);
         check::<Action>(ACTIONS);
         check::<Overlap>(OVERLAPS);
+        check::<NamePolicy>(POLICIES);
+        check::<Merge>(MERGES);
     }
 }

@@ -1,9 +1,17 @@
 //! `legible jobs`, `pause` and `resume`.
 
+mod add;
+mod line;
+mod show;
+mod watch;
+
+pub use line::line;
+
 use crate::args::{Choice, Jobs, Of, One};
-use crate::output::{Exit, plain, print_json, print_line, say};
-use crate::{context, watch};
-use legible_service::api::{JobId, JobState, JobView, JobsQuery, NoArgs, SetPaused, Touched};
+use crate::context;
+use crate::output::{Exit, print_line, say};
+use crate::times::moment;
+use legible_service::api::{JobId, JobState, JobsPage, JobsQuery, NoArgs, SetPaused, Touched};
 
 /// Looks at the queue or changes it.
 ///
@@ -15,34 +23,18 @@ pub async fn jobs(verb: Jobs) -> anyhow::Result<Exit> {
     match verb {
         Jobs::List { state, of, limit, print } => {
             let page = service.jobs(JobsQuery { states: state, limit, ..query_of(&of) }).await?;
-            if print.json {
-                print_json(&page)?;
-            } else {
-                page.jobs.iter().try_for_each(|job| print_line(&line(job)))?;
-                if service.status(NoArgs {}).await?.paused {
-                    say("Paused: work waits until `legible resume`.");
-                }
-            }
+            let paused = service.status(NoArgs {}).await?.paused;
+            print.show(&page, |page| list(page, paused))?;
             Ok(Exit::Fine)
         }
         Jobs::Show(One { id, print }) => {
             let detail = service.job(JobId { id }).await?;
-            if print.json {
-                print_json(&detail)?;
-                return Ok(Exit::Fine);
-            }
-            print_line(&line(&detail.job))?;
-            for attempt in &detail.history {
-                let outcome = attempt.outcome.as_deref().unwrap_or("running");
-                let why =
-                    attempt.error.as_ref().map(|error| format!(": {}", plain(&error.message))).unwrap_or_default();
-                print_line(&format!("  attempt {}\t{outcome}{why}", attempt.attempt))?;
-            }
-            if let Some(hint) = detail.job.error.and_then(|error| error.hint) {
-                print_line(&format!("  {hint}"))?;
-            }
+            print.show(&detail, |detail| {
+                show::lines(detail, service.now()).iter().try_for_each(|line| print_line(line))
+            })?;
             Ok(Exit::Fine)
         }
+        Jobs::Add(new) => add::add(&service, &new).await,
         Jobs::Cancel(choice) => {
             let states = vec![JobState::Enqueued, JobState::Blocked, JobState::Running];
             let touched = service.cancel_jobs(query(&choice, states)).await?;
@@ -75,6 +67,18 @@ pub async fn pause(paused: bool) -> anyhow::Result<Exit> {
     Ok(Exit::Fine)
 }
 
+fn list(page: &JobsPage, paused: bool) -> anyhow::Result<()> {
+    page.jobs.iter().try_for_each(|job| print_line(&line(job)))?;
+    if paused {
+        say("Paused: work waits until `legible resume`.");
+    }
+    // Of interest to whoever wonders about what was cancelled.
+    if let Some(at) = page.cancelled_all_at.filter(|_| page.jobs.iter().any(|job| job.state == JobState::Cancelled)) {
+        say(&format!("All work was last cancelled {}.", moment(at)));
+    }
+    Ok(())
+}
+
 fn query(choice: &Choice, states: Vec<JobState>) -> JobsQuery {
     JobsQuery { ids: choice.ids.clone(), states, ..query_of(&choice.of) }
 }
@@ -87,20 +91,4 @@ fn query_of(of: &Of) -> JobsQuery {
 fn told(choice: &Choice, touched: Touched, what: &str) -> anyhow::Result<Exit> {
     choice.print.show(&touched, |touched| print_line(&format!("{} {what}", touched.count)))?;
     Ok(if touched.count == 0 { Exit::Nothing } else { Exit::Fine })
-}
-
-/// A job on one line.
-pub fn line(job: &JobView) -> String {
-    let why = job.error.as_ref().map(|error| &error.message).or(job.stopped.as_ref());
-    let came = Some(&job.words).filter(|words| job.state == JobState::Succeeded && !words.is_empty());
-    let why = why.or(came).map(|why| format!("\t{}", plain(why))).unwrap_or_default();
-    let state = match job.state {
-        JobState::Enqueued | JobState::Blocked if job.waiting_for.is_empty() => "waiting".to_owned(),
-        JobState::Enqueued | JobState::Blocked => format!("waiting for {}", job.waiting_for.join(", ")),
-        JobState::Running => format!("running {:.0} %", job.fraction * 100.0),
-        JobState::Succeeded => "done".to_owned(),
-        JobState::Failed => "failed".to_owned(),
-        JobState::Cancelled => "cancelled".to_owned(),
-    };
-    format!("{}\t{}\t{state}\t{}{why}", job.id, job.kind, plain(&job.title))
 }

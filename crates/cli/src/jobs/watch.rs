@@ -1,6 +1,6 @@
 //! `legible jobs watch`: what happens to jobs, as it happens.
 
-use crate::jobs::line;
+use super::line::line;
 use crate::output::{Exit, plain, print_json, print_line, say};
 use legible_service::Service;
 use legible_service::api::Event;
