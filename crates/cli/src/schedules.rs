@@ -87,7 +87,11 @@ async fn show(service: &Service, One { id, print }: One) -> anyhow::Result<()> {
     }
     let history = JobsQuery { schedule: Some(id), limit: HISTORY, ..JobsQuery::default() };
     for job in service.jobs(history).await?.jobs {
-        print_line(&format!("  {}\t{}", moment(job.started_at.unwrap_or(job.created_at)), jobs::line(&job)))?;
+        print_line(&format!(
+            "  {}\t{}",
+            moment(job.started_at.unwrap_or(job.created_at)),
+            jobs::line(&job, service.now())
+        ))?;
     }
     Ok(())
 }

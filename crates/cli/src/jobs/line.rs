@@ -1,23 +1,31 @@
 //! A job on one line.
 
 use crate::output::plain;
+use crate::times::moment;
 use legible_service::api::{JobState, JobView};
 
-/// Number, kind, state and title of a job, and why it stands there or what came of it.
-pub fn line(job: &JobView) -> String {
+/// Number, kind, state and title of a job at `now`, in milliseconds since the Unix epoch, and why it stands there or what
+/// came of it.
+pub fn line(job: &JobView, now: i64) -> String {
     let more = more(job).map(|more| format!("\t{}", plain(&more))).unwrap_or_default();
-    format!("{}\t{}\t{}\t{}{more}", job.id, plain(&job.kind), state(job), plain(&job.title))
+    format!("{}\t{}\t{}\t{}{more}", job.id, plain(&job.kind), state(job, now), plain(&job.title))
 }
 
-fn state(job: &JobView) -> String {
+fn state(job: &JobView, now: i64) -> String {
     match job.state {
-        JobState::Enqueued | JobState::Blocked if job.waiting_for.is_empty() => "waiting".to_owned(),
-        JobState::Enqueued | JobState::Blocked => format!("waiting for {}", plain(&job.waiting_for.join(", "))),
+        JobState::Enqueued | JobState::Blocked => waiting(job, now),
         JobState::Running => format!("running {:.0} %", job.fraction * 100.0),
         JobState::Succeeded => "done".to_owned(),
         JobState::Failed => "failed".to_owned(),
         JobState::Cancelled => "cancelled".to_owned(),
     }
+}
+
+fn waiting(job: &JobView, now: i64) -> String {
+    let until = job.run_at.filter(|at| *at > now).map(|at| format!("until {}", moment(at)));
+    let what = Some(job.waiting_for.join(", ")).filter(|what| !what.is_empty());
+    let parts: Vec<String> = until.into_iter().chain(what.map(|what| format!("for {}", plain(&what)))).collect();
+    format!("waiting {}", parts.join(" and ")).trim_end().to_owned()
 }
 
 /// Why the last attempt ended is news only until the next one begins, and before that it is the past.
@@ -69,7 +77,7 @@ pub mod tests {
 
     #[test]
     fn a_job_says_how_it_stands_and_what_was_before_only_as_that() {
-        let check = |job: JobView, expected: &str| assert_eq!(line(&job), format!("7\ttidy\t{expected}"));
+        let check = |job: JobView, expected: &str| assert_eq!(line(&job, 5), format!("7\ttidy\t{expected}"));
         let stopped = |state, words: &str| JobView {
             state,
             words: words.into(),
@@ -83,6 +91,14 @@ pub mod tests {
             ..job(7, "tidy")
         };
         check(job(7, "tidy"), "waiting\tTidy up");
+        let later = |waiting_for: &[&str]| JobView {
+            run_at: Some(60_000),
+            waiting_for: waiting_for.iter().map(|what| (*what).to_owned()).collect(),
+            ..job(7, "tidy")
+        };
+        let until = moment(60_000);
+        check(later(&[]), &format!("waiting until {until}\tTidy up"));
+        check(later(&["AC power"]), &format!("waiting until {until} and for AC power\tTidy up"));
         let waits = JobView { waiting_for: vec!["job 3".into(), "AC power".into()], ..stopped(JobState::Blocked, "") };
         check(waits, "waiting for job 3, AC power\tTidy up\tstopped before: It has to wait for AC power.");
         check(stopped(JobState::Running, ""), "running 0 %\tTidy up");

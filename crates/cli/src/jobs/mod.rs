@@ -24,7 +24,7 @@ pub async fn jobs(verb: Jobs) -> anyhow::Result<Exit> {
         Jobs::List { state, of, limit, print } => {
             let page = service.jobs(JobsQuery { states: state, limit, ..query_of(&of) }).await?;
             let paused = service.status(NoArgs {}).await?.paused;
-            print.show(&page, |page| list(page, paused))?;
+            print.show(&page, |page| list(page, paused, service.now()))?;
             Ok(Exit::Fine)
         }
         Jobs::Show(One { id, print }) => {
@@ -67,8 +67,8 @@ pub async fn pause(paused: bool) -> anyhow::Result<Exit> {
     Ok(Exit::Fine)
 }
 
-fn list(page: &JobsPage, paused: bool) -> anyhow::Result<()> {
-    page.jobs.iter().try_for_each(|job| print_line(&line(job)))?;
+fn list(page: &JobsPage, paused: bool, now: i64) -> anyhow::Result<()> {
+    page.jobs.iter().try_for_each(|job| print_line(&line(job, now)))?;
     if paused {
         say("Paused: work waits until `legible resume`.");
     }

@@ -15,14 +15,12 @@ const AT_ONCE: i32 = 1_000_000;
 /// The lines about a job at `now`, in milliseconds since the Unix epoch: what it is, what was set, how it went, what to do.
 pub fn lines(detail: &JobDetail, now: i64) -> Vec<String> {
     let JobDetail { job, .. } = detail;
-    let begins = job.run_at.filter(|at| job.state == JobState::Enqueued && *at > now).map(moment);
     let facts = [
         ("name", job.name.clone()),
         ("tags", Some(job.tags.join(", ")).filter(|tags| !tags.is_empty())),
-        ("begins", begins),
         ("needs", Some(detail.conditions.clone()).filter(|words| !words.is_empty())),
-        ("waits for", jobs(&detail.needs)),
-        ("waited for by", jobs(&detail.needed_by)),
+        ("after", jobs(&detail.needs)),
+        ("before", jobs(&detail.needed_by)),
         ("priority", priority(job.priority)),
         ("budget", detail.budget_ms.map(|ms| format!("{} for each attempt", length(ms)))),
         ("kept for", detail.keep_ms.map(length)),
@@ -31,7 +29,7 @@ pub fn lines(detail: &JobDetail, now: i64) -> Vec<String> {
     ];
     let facts = facts.into_iter().filter_map(|(name, fact)| Some(format!("  {name}\t{}", plain(&fact?))));
     let hint = job.error.as_ref().filter(|_| job.state != JobState::Running).and_then(|error| error.hint.as_ref());
-    std::iter::once(line(job))
+    std::iter::once(line(job, now))
         .chain(facts)
         .chain(detail.history.iter().map(attempt))
         .chain(hint.map(|hint| format!("  {}", plain(hint))))
@@ -139,8 +137,8 @@ mod tests {
             "  name\tnightly\\u{202e}".to_owned(),
             "  tags\ta, b".to_owned(),
             "  needs\ton AC power".to_owned(),
-            "  waits for\tjob 3, job 4".to_owned(),
-            "  waited for by\tjob 9".to_owned(),
+            "  after\tjob 3, job 4".to_owned(),
+            "  before\tjob 9".to_owned(),
             "  priority\tahead of all others".to_owned(),
             "  budget\t2 h for each attempt".to_owned(),
             "  kept for\t7 d".to_owned(),

@@ -25,7 +25,7 @@ pub async fn watch(service: Service, json: bool) -> anyhow::Result<Exit> {
         };
         match event {
             Ok(event) if json => print_json(&event)?,
-            Ok(event) => print(&event)?,
+            Ok(event) => print(&event, service.now())?,
             Err(RecvError::Lagged(_)) => {}
             Err(RecvError::Closed) => break,
         }
@@ -35,9 +35,9 @@ pub async fn watch(service: Service, json: bool) -> anyhow::Result<Exit> {
     Ok(Exit::Fine)
 }
 
-fn print(event: &Event) -> anyhow::Result<()> {
+fn print(event: &Event, now: i64) -> anyhow::Result<()> {
     match event {
-        Event::JobChanged { job } => print_line(&line(job)),
+        Event::JobChanged { job } => print_line(&line(job, now)),
         Event::Progress { job, fraction, words, .. } => {
             print_line(&format!("{job}\t{:.0} %\t{}", fraction * 100.0, plain(words)))
         }
