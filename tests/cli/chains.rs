@@ -84,7 +84,7 @@ fn what_waits_fails_and_is_cancelled_with_what_it_needs_and_comes_back_with_it()
     let export = home.run(["jobs", "show", &steps[1][1]]).with(0).out;
     let why = format!("It needs job {} (Check that all originals are whole), which failed.", steps[0][0]);
     assert!(export.contains(&why) && export.contains(&format!("  Retry job {}", steps[0][0])), "{export}");
-    assert!(!export.contains("attempt"), "it never began: {export}");
+    assert!(!export.contains("  attempt"), "it never began: {export}");
 
     std::fs::write(&original, good).unwrap();
     assert_eq!(home.run(["jobs", "retry", &steps[0][0]]).with(0).out, "4 started again\n");

@@ -3,14 +3,12 @@
 use super::line::line;
 use crate::output::plain;
 use crate::times::moment;
+use legible_service::RUN_NOW;
 use legible_service::api::{AttemptView, JobDetail, JobState};
 use serde_json::Value;
 
 /// How many characters of what went in or came out are shown.
 const SHORT: usize = 200;
-
-/// From this priority on a job is one that a person wants at once.
-const AT_ONCE: i32 = 1_000_000;
 
 /// The lines about a job at `now`, in milliseconds since the Unix epoch: what it is, what was set, how it went, what to do.
 pub fn lines(detail: &JobDetail, now: i64) -> Vec<String> {
@@ -57,7 +55,7 @@ fn jobs(ids: &[i64]) -> Option<String> {
 fn priority(priority: i32) -> Option<String> {
     match priority {
         0 => None,
-        AT_ONCE.. => Some("ahead of all others".to_owned()),
+        RUN_NOW.. => Some("ahead of all others".to_owned()),
         other => Some(other.to_string()),
     }
 }
@@ -116,7 +114,7 @@ mod tests {
                 state: JobState::Running,
                 name: Some("nightly\u{202e}".into()),
                 tags: vec!["a".into(), "b".into()],
-                priority: 1_000_000,
+                priority: RUN_NOW,
                 stopped: Some("It has to wait for AC power.".into()),
                 ..job(7, "tidy")
             },

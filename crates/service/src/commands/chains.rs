@@ -38,3 +38,60 @@ impl Service {
         Ok(AddedJobs { steps, kept: None })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{Action, JobId, JobState, JobsQuery, Merge, NamePolicy, StepDraft};
+    use crate::testing::Home;
+    use serde_json::json;
+
+    /// These, one after the other, under a name.
+    fn named(actions: &[Action], policy: NamePolicy) -> JobsDraft {
+        let step = |action: &Action| vec![StepDraft { action: *action, folder: None }];
+        JobsDraft {
+            steps: actions.iter().map(step).collect(),
+            name: Some("night".into()),
+            policy,
+            ..JobsDraft::default()
+        }
+    }
+
+    fn numbers(added: &AddedJobs) -> Vec<i64> {
+        added.steps.iter().flatten().map(|job| job.id).collect()
+    }
+
+    #[test]
+    fn work_is_added_as_a_whole_or_its_holder_is_named() {
+        let home = Home::new();
+        let add = |draft| home.ask(home.service.add_jobs(draft)).unwrap();
+        let first = add(named(&[Action::CheckModels, Action::Tidy], NamePolicy::Keep));
+        assert_eq!((numbers(&first), &first.kept), (vec![1, 2], &None));
+        assert_eq!(first.steps[1][0].waiting_for, ["job 1"]);
+        let kept = add(named(&[Action::Tidy], NamePolicy::Keep));
+        assert_eq!((kept.steps, kept.kept.map(|job| job.id)), (vec![], Some(1)));
+        let appended = add(named(&[Action::Tidy], NamePolicy::Append));
+        assert_eq!((numbers(&appended), &appended.steps[0][0].blocked_by), (vec![3], &vec![2]));
+
+        let page = |service| home.ask(Service::jobs(service, JobsQuery::default())).unwrap();
+        assert_eq!(page(&home.service).cancelled_all_at, None);
+        let active = vec![JobState::Enqueued, JobState::Blocked, JobState::Running];
+        let all = JobsQuery { states: active, ..JobsQuery::default() };
+        assert_eq!(home.ask(home.service.cancel_jobs(all)).unwrap().count, 3);
+        assert_eq!(page(&home.service).cancelled_all_at, Some(home.service.now()));
+        let hopeless = add(named(&[Action::Tidy], NamePolicy::Append));
+        assert_eq!(hopeless.steps[0][0].state, JobState::Cancelled);
+        assert!(hopeless.steps[0][0].error.as_ref().is_some_and(|error| error.message.contains("job 3")));
+    }
+
+    #[test]
+    fn what_came_before_is_told_and_changes_no_setting() {
+        let home = Home::new();
+        let draft = named(&[Action::CheckModels, Action::FindDuplicates, Action::Tidy], NamePolicy::Keep);
+        home.ask(home.service.add_jobs(JobsDraft { merge: Merge::Collect, keep_seconds: Some(9), ..draft })).unwrap();
+        assert_eq!(home.work().len(), 3, "an option that tidying does not know would have stopped it");
+        let last = home.ask(home.service.job(JobId { id: 3 })).unwrap();
+        assert_eq!((last.job.state, &last.input["groups"]), (JobState::Succeeded, &json!([[]])));
+        assert_eq!((last.needs, last.needed_by, last.keep_ms), (vec![2], vec![], Some(9000)));
+    }
+}

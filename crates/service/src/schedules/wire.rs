@@ -36,7 +36,7 @@ pub fn schedule(draft: &api::ScheduleDraft, old: Option<&StoredSchedule>, now: i
         conditions: conditions(&draft.conditions, zone.name())?,
         rule,
         zone: zone.name().to_owned(),
-        missed: missed(draft.missed),
+        missed: missed(draft.missed)?,
         overlap: overlap(draft.overlap),
         flex_ms: i64::from(draft.flex_seconds.unwrap_or(0)) * 1000,
         enabled: draft.enabled,
@@ -266,11 +266,14 @@ fn conditions_view(conditions: &Conditions) -> api::Conditions {
     }
 }
 
-fn missed(missed: api::Missed) -> Missed {
+fn missed(missed: api::Missed) -> Result<Missed> {
     match missed {
-        api::Missed::Skip => Missed::Skip,
-        api::Missed::Once => Missed::Once,
-        api::Missed::All { most } => Missed::All { most },
+        api::Missed::Skip => Ok(Missed::Skip),
+        api::Missed::Once => Ok(Missed::Once),
+        api::Missed::All { most: 0 } => {
+            Err(Error::BadRequest("to make up for no missed time at all, have missed times left out".into()))
+        }
+        api::Missed::All { most } => Ok(Missed::All { most }),
     }
 }
 
@@ -348,5 +351,11 @@ mod tests {
         check(api::Conditions { idle_minutes: Some(1), ..none() }, Ok(away));
         let problem = "being away begins with 1 minute; leave it out if it does not matter";
         check(api::Conditions { idle_minutes: Some(0), ..none() }, Err(problem));
+    }
+
+    #[test]
+    fn making_up_for_no_time_is_a_slip() {
+        assert_eq!(missed(api::Missed::All { most: 2 }).ok(), Some(Missed::All { most: 2 }));
+        assert!(missed(api::Missed::All { most: 0 }).is_err_and(|error| error.to_string().contains("left out")));
     }
 }
