@@ -58,9 +58,21 @@ fn what_loses_its_power_stops_says_why_and_goes_on_later_without_losing_an_attem
     assert_eq!((&stopped["attempts"], &stopped["error"]), (&0.into(), &Value::Null), "{stopped}");
     let shown = home.run(["jobs", "show", &job.to_string()]).with(0).out;
     let lines: Vec<&str> = shown.lines().collect();
-    assert!(lines[0].contains("waiting for AC power") && lines[0].ends_with("It has to wait for AC power."), "{shown}");
-    assert!(lines[1].contains("\treleased") && lines[1].contains("AC power"), "{shown}");
+    let before = "stopped before: It has to wait for AC power.";
+    assert!(lines[0].contains("waiting for AC power") && lines[0].ends_with(before), "{shown}");
+    let history = lines[lines.len() - 1];
+    assert!(history.starts_with("  attempt 1\tstopped before\t20") && history.ends_with("AC power."), "{shown}");
 
+    // Running again it tells of the stop as of the past.
+    bus.set(UPOWER, "OnBattery", "false");
+    wait_for("it goes on", || (home.job(&job)["state"] == "running").then_some(()));
+    let shown = home.run(["jobs", "show", &job.to_string()]).with(0).out;
+    let lines: Vec<&str> = shown.lines().collect();
+    assert!(lines[0].contains("\trunning ") && !lines[0].contains("AC power"), "{shown}");
+    assert!(shown.contains("  attempt 1\tstopped before\t20") && shown.contains("\trunning since\t20"), "{shown}");
+
+    bus.set(UPOWER, "OnBattery", "true");
+    wait_for("it stopped again", || (home.job(&job)["state"] == "enqueued").then_some(()));
     slow.hurry(&home);
     bus.set(UPOWER, "OnBattery", "false");
     let ended = wait_for("it goes on", || Some(home.job(&job)).filter(|job| job["state"] == "succeeded"));

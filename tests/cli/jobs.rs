@@ -15,7 +15,8 @@ fn jobs_are_listed_shown_cancelled_and_started_again() {
     home.run(["add", "n.png"]).with(0);
     let listed = home.run(["jobs", "list"]).with(0).out;
     assert_eq!(listed, "1\timport\twaiting\tn.png\n");
-    assert_eq!(home.run(["jobs", "show", "1"]).with(0).out, listed);
+    let shown = home.run(["jobs", "show", "1"]).with(0).out;
+    assert!(shown.starts_with(&listed) && shown.contains("  input\t{") && shown.contains("n.png"), "{shown}");
 
     home.run(["jobs", "cancel", "7"]).with(1);
     home.run(["jobs", "show", "7"]).with(1).complains(&["Job 7 was not found"]);
@@ -45,8 +46,9 @@ fn a_failed_job_shows_why_and_what_to_do() {
     let shown = home.run(["jobs", "show", &failed]).with(0).out;
     let lines: Vec<&str> = shown.lines().collect();
     assert!(lines[0].contains("\tfailed\tn.png\t") && lines[0].ends_with("the file is not there"), "{shown}");
-    assert!(lines[1].starts_with("  attempt 1\tfailed: "), "{shown}");
-    assert_eq!(lines[2], "  Put the file back where it was and try again.");
+    let last = &lines[lines.len() - 2..];
+    assert!(last[0].starts_with("  attempt 1\tfailed\t20"), "{shown}");
+    assert_eq!(last[1], "  Put the file back where it was and try again.");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod program;
 
 mod add;
 mod bus;
+mod chains;
 mod conditions;
 mod damage;
 mod disk;

@@ -102,6 +102,35 @@ fn a_reminder_that_was_missed_is_due_at_the_next_start() {
 }
 
 #[test]
+fn a_reminder_of_a_start_waits_for_it_and_comes_with_each() {
+    let home = Home::new();
+    let made = home.run(["remind", "add", "Look at the scans", "on", "start"]).with(0).out;
+    let (number, rest) = made.split_once('\t').unwrap();
+    assert_eq!(rest, "waits\tLook at the scans\tWhen Legible starts\n");
+    let id = number.parse::<i64>().unwrap().into();
+    for _ in 0..2 {
+        let serving = home.serve();
+        wait_until_due(&home, &id);
+        let done = home.run(["remind", "done", number]).with(0).out;
+        assert!(done.starts_with(&format!("{number}\twaits\t")), "{done}");
+        drop(serving);
+    }
+}
+
+#[test]
+fn a_reminder_in_another_zone_says_so_and_commands_no_terminal() {
+    let home = Home::new();
+    let bad = "Tea\u{1b}[2J\u{202e}\nx";
+    let args = ["remind", "add", bad, "daily", "09:00", "--zone", "Asia/Tokyo"];
+    let made = home.run(args).with(0).out;
+    assert!(made.contains("\tTea\\u{1b}[2J\\u{202e}\\nx\tEvery day at 09:00 (Asia/Tokyo)\n"), "{made}");
+    let told = home.run(["remind", "list", "--json"]).with(0).json()["reminders"][0].clone();
+    assert_eq!(told["draft"]["title"], bad, "other programs get it as it is");
+    let next = told["next_time"].as_str().unwrap();
+    assert!(next.ends_with("T09:00:00+09:00"), "{next}");
+}
+
+#[test]
 fn what_is_no_reminder_is_refused() {
     let home = Home::new();
     let check = |args: &[&str], parts: &[&str]| {
@@ -140,7 +169,7 @@ fn a_due_date_in_an_image_suggests_a_reminder_until_there_is_one() {
     assert_eq!(suggestions.len(), 1, "{found}");
     assert!(suggestions[0]["why"].as_str().unwrap().contains(&soon), "{found}");
     let said = home.run(["remind", "suggest", &bill]).with(0).out;
-    assert!(said.starts_with(&format!("{soon} 09:00\t")), "{said}");
+    assert!(said.starts_with(&format!("{soon} 09:00 ")), "{said}");
     home.run(["remind", "suggest", &old]).with(1);
 
     let made = add(&home, &["Pay it", "at", &soon, "09:00", "--item", &bill]);

@@ -74,12 +74,14 @@ fn a_schedule_is_made_shown_changed_switched_and_removed() {
 
     let shown = home.run(["schedules", "show", &id]).with(0).out;
     let lines: Vec<&str> = shown.lines().collect();
-    assert!(lines[0].starts_with(&format!("{id}\t")) && lines[0].ends_with(&format!("\tTwins\t{sentence}")), "{shown}");
+    let ending = format!("\tTwins\t{sentence} (Europe/Berlin)");
+    assert!(lines[0].starts_with(&format!("{id}\t")) && lines[0].ends_with(&ending), "{shown}");
     assert!(lines[1..].iter().all(|line| line.starts_with("  next\t")) && lines.len() == 6, "{shown}");
     assert_eq!(home.schedule(&id), made);
 
     let edited = home.run(["schedules", "edit", &id, "--when", "cron 15 7 * * *", "--needs", "none"]).with(0).out;
-    assert!(edited.ends_with("\tTwins\tEvery day at 07:15, find images that look alike.\n"), "{edited}");
+    let ending = "\tTwins\tEvery day at 07:15, find images that look alike. (Europe/Berlin)\n";
+    assert!(edited.ends_with(ending), "{edited}");
     let draft = home.schedule(&id)["draft"].clone();
     assert_eq!((&draft["missed"]["most"], &draft["zone"]), (&json!(3), &json!("Europe/Berlin")), "what is not named");
     assert_eq!((&draft["overlap"], &draft["flex_seconds"]), (&json!("queue"), &json!(60)), "stays as it was");
@@ -118,7 +120,13 @@ fn what_cannot_be_used_is_one_clear_line_and_changes_nothing() {
     check(&["add", "tidy", "daily", "05:00", "--needs", "sunshine"], &["sunshine", "ac, battery, disk"]);
     check(&["add", "tidy", "daily", "05:00", "--needs", "hours:25:00-06:00"], &["25:00"]);
     check(&["add", "tidy", "daily", "05:00", "--needs", "idle:0"], &["0 is no number of minutes"]);
+    check(&["add", "tidy", "daily", "05:00", "--needs", "idle:-5"], &["-5 is no number of minutes"]);
+    check(&["add", "tidy", "daily", "05:00", "--needs", "hours:22:00-22:00"], &["22:00 to 22:00", "leave them out"]);
+    let network = "only one of network, unmetered and metered";
+    check(&["add", "tidy", "daily", "05:00", "--needs", "unmetered", "--needs", "metered"], &[network]);
+    check(&["add", "tidy", "daily", "05:00", "--needs", "none", "--needs", "metered"], &["none stands alone"]);
     check(&["add", "tidy", "daily", "05:00", "--missed", "never"], &["never", "skip, once"]);
+    check(&["add", "tidy", "daily", "05:00", "--missed", "0"], &["0 is neither skip, once nor a number from 1 on"]);
     check(&["add", "tidy", "every", "10s", "--flex", "10"], &["flex"]);
     check(&["remove", &built_in(&home, "tidy")], &["came with Legible", "switch it off"]);
     for verb in ["show", "on", "off", "run", "remove", "edit"] {
@@ -129,6 +137,11 @@ fn what_cannot_be_used_is_one_clear_line_and_changes_nothing() {
     check(&["edit", &tidy, "--zone", "Mars/Olympus"], &["Mars/Olympus"]);
     home.run(["schedules", "add", "dance", "daily", "05:00"]).with(2).complains(&["dance", "tidy"]);
     home.run(["schedules", "add", "tidy"]).with(2).complains(&["<WHEN>"]);
+    let minus: [&[&str]; 3] =
+        [&["add", "tidy", "daily", "05:00", "--flex", "-5"], &["add", "tidy", "every", "-5m"], &["on", "-5"]];
+    for args in minus {
+        home.run(["schedules"].iter().chain(args)).with(2).complains(&["leave the minus sign out"]);
+    }
 }
 
 #[test]

@@ -1,10 +1,9 @@
 //! Staying with one group of jobs until it ends, with its progress on the terminal.
 
-use crate::output::{Exit, complain};
+use crate::output::{Exit, complain, end_progress, plain, say, show_progress};
 use legible_service::Service;
-use legible_service::api::{GroupView, JobState, JobsQuery};
+use legible_service::api::{JobState, JobsQuery};
 use std::collections::HashSet;
-use std::io::{IsTerminal, Write};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -26,7 +25,7 @@ pub async fn group(service: Service, id: i64) -> anyhow::Result<Exit> {
     let mut standstill = None;
     let ended = loop {
         let group = service.group(id).await?;
-        show(&group);
+        show_progress(&format!("{} of {} read, {} failed", group.done, group.images, group.failed));
         tell_setbacks(&service, id, &mut told).await?;
         if group.ended_at.is_some() {
             break group;
@@ -41,9 +40,7 @@ pub async fn group(service: Service, id: i64) -> anyhow::Result<Exit> {
         // Whichever comes first; a missed event costs half a second.
         let _ = tokio::time::timeout(LOOK, events.recv()).await;
     };
-    if std::io::stderr().is_terminal() {
-        eprintln!();
-    }
+    end_progress();
     let _ = stop.send(true);
     running.await??;
     let failed = JobsQuery { group: Some(id), states: vec![JobState::Failed], ..Default::default() };
@@ -57,7 +54,7 @@ pub async fn group(service: Service, id: i64) -> anyhow::Result<Exit> {
         return Err(error.into());
     }
     if ended.restored > 0 || ended.unusable > 0 {
-        eprintln!("{}.", ended.outcome());
+        say(&format!("{}.", plain(&ended.outcome())));
     }
     Ok(if ended.failed > 0 || ended.unusable > 0 { Exit::SomeFailed } else { Exit::Fine })
 }
@@ -75,13 +72,4 @@ async fn tell_setbacks(service: &Service, group: i64, told: &mut HashSet<String>
 
 fn sentence(message: &str) -> String {
     format!("{}.", message.trim_end_matches('.'))
-}
-
-fn show(group: &GroupView) {
-    let mut terminal = std::io::stderr().lock();
-    if terminal.is_terminal() {
-        // A line that cannot be drawn is no reason to stop the work.
-        let _ = write!(terminal, "\r\x1b[K{} of {} read, {} failed", group.done, group.images, group.failed);
-        let _ = terminal.flush();
-    }
 }

@@ -1,10 +1,10 @@
 //! `legible add`, `search` and `rebuild`.
 
 use crate::args::{Add, Rebuild, Search};
-use crate::output::{Exit, complain, plain, print_json, print_line, report};
+use crate::output::{Exit, complain, plain, print_marked, report, say};
 use crate::{context, follow};
 use anyhow::Context;
-use legible_service::api::{AddOrigin, AddPaths, Added, ItemsQuery, NoArgs, Notice, Remedy, Runner, Snippet};
+use legible_service::api::{AddOrigin, AddPaths, Added, ItemsQuery, NoArgs, Notice, Remedy, Runner};
 use legible_service::{MAX_ITEMS_PAGE, Service, path_text};
 use std::path::Path;
 
@@ -60,19 +60,18 @@ pub async fn search(args: Search) -> anyhow::Result<Exit> {
     let service = context::service(false)?;
     let query = args.query.join(" ");
     let page = service.items(ItemsQuery { query, limit: args.limit, ..Default::default() }).await?;
-    if args.json {
-        print_json(&page)?;
-    } else {
+    args.print.show(&page, |page| {
         for item in &page.items {
-            let snippet = item.snippet.as_ref().map(marked).unwrap_or_default();
-            print_line(&format!("{}\t{}\t{snippet}", item.id, plain(&item.name)))?;
+            let parts = item.snippet.as_ref().map_or(&[][..], |snippet| &snippet.parts);
+            print_marked(&format!("{}\t{}\t", item.id, plain(&item.name)), parts)?;
         }
         let shown = page.items.len();
         if u32::try_from(shown).is_ok_and(|shown| shown < page.total) {
             let more = if args.limit < MAX_ITEMS_PAGE { "--limit shows more" } else { "more words find fewer" };
-            eprintln!("{shown} of {} shown; {more}", page.total);
+            say(&format!("{shown} of {} shown; {more}", page.total));
         }
-    }
+        Ok(())
+    })?;
     Ok(if page.total == 0 { Exit::Nothing } else { Exit::Fine })
 }
 
@@ -81,19 +80,9 @@ async fn stay_or_leave(service: Service, added: &Added, wait: bool) -> anyhow::R
         return follow::group(service, added.group).await;
     }
     if service.runner() == Runner::Nobody {
-        eprintln!("Queued. Start the app or `legible run` to work on it, or use --wait.");
+        say("Queued. Start the app or `legible run` to work on it, or use --wait.");
     }
     Ok(Exit::Fine)
-}
-
-/// The snippet with its hits in bold where that is seen.
-fn marked(snippet: &Snippet) -> String {
-    let bold = std::io::IsTerminal::is_terminal(&std::io::stdout());
-    let part = |part: &legible_service::api::SnippetPart| match part.hit && bold {
-        true => format!("\x1b[1m{}\x1b[0m", plain(&part.text)),
-        false => plain(&part.text),
-    };
-    snippet.parts.iter().map(part).collect()
 }
 
 fn absolute(path: &Path) -> anyhow::Result<String> {

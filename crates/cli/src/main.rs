@@ -1,4 +1,5 @@
 //! The `legible` command. Needs no display; without arguments it opens the app.
+#![warn(clippy::print_stdout, clippy::print_stderr, reason = "what is printed goes through `output`")]
 
 mod args;
 mod context;
@@ -7,30 +8,30 @@ mod follow;
 mod jobs;
 mod library;
 mod models;
+mod needs;
 mod open;
 mod output;
+mod paths;
 mod read;
 mod remind;
 mod run;
 mod schedules;
 mod service_unit;
 mod times;
-mod watch;
 mod workers;
 
 use args::{Args, Verb};
-use clap::Parser;
-use output::{Exit, report};
+use output::{Exit, report, say};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = args::parse();
     if let Some(Verb::VisionWorker { args }) = args.verb {
         // The pool reads what the worker says; nothing else may write to its standard output.
         return match legible_service::reader::serve(args) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                eprintln!("legible vision-worker: {error}");
+                say(&format!("legible vision-worker: {error}"));
                 ExitCode::FAILURE
             }
         };
@@ -54,16 +55,16 @@ async fn dispatch(args: Args) -> anyhow::Result<Exit> {
         Verb::Add(args) => library::add(args).await,
         Verb::Search(args) => library::search(args).await,
         Verb::Rebuild(args) => library::rebuild(args).await,
-        Verb::Jobs { verb } => jobs::jobs(verb).await,
-        Verb::Schedules { verb } => schedules::schedules(verb).await,
-        Verb::Remind { verb } => remind::remind(verb).await,
-        Verb::Workers { verb } => workers::workers(verb).await,
-        Verb::Service { verb } => service_unit::service(verb).await,
+        Verb::Jobs(verb) => jobs::jobs(verb).await,
+        Verb::Schedules(verb) => schedules::schedules(verb).await,
+        Verb::Remind(verb) => remind::remind(verb).await,
+        Verb::Workers(verb) => workers::workers(verb).await,
+        Verb::Service(verb) => service_unit::service(verb).await,
         Verb::Pause => jobs::pause(true).await,
         Verb::Resume => jobs::pause(false).await,
         Verb::Run(args) => run::run(&args).await,
-        Verb::Models { verb } => models::models(verb),
-        Verb::Doctor(args) => doctor::doctor(args).await,
+        Verb::Models(verb) => models::models(verb),
+        Verb::Doctor(print) => doctor::doctor(print).await,
         Verb::VisionWorker { .. } => Ok(Exit::Fine),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::args::{Format, Read};
 use crate::context;
-use crate::output::{Exit, complain, print_json, print_line};
+use crate::output::{self, Exit, complain, print_line, print_plain_json};
 use legible_service::api::WireError;
 use legible_service::reader::{Input, Reader};
 use serde::Serialize;
@@ -37,8 +37,10 @@ pub fn read(args: &Read) -> anyhow::Result<Exit> {
         let result = result.map_err(|error| error.to_wire());
         failed += usize::from(result.is_err());
         let print = match (args.format, &result) {
-            (Format::Json, Ok(reading)) => print_json(&Line { file: &name, outcome: Outcome::Reading(reading) }),
-            (Format::Json, Err(error)) => print_json(&Line { file: &name, outcome: Outcome::Error(error.clone()) }),
+            (Format::Json, Ok(reading)) => print_plain_json(&Line { file: &name, outcome: Outcome::Reading(reading) }),
+            (Format::Json, Err(error)) => {
+                print_plain_json(&Line { file: &name, outcome: Outcome::Error(error.clone()) })
+            }
             (Format::Text, Ok(reading)) => {
                 printed += 1;
                 print_text(&reading.text(), printed > 1)
@@ -72,7 +74,7 @@ fn print_text(text: &str, after_another: bool) -> anyhow::Result<()> {
     if after_another {
         print_line("")?;
     }
-    if text.is_empty() { Ok(()) } else { print_line(text) }
+    if text.is_empty() { Ok(()) } else { output::print_text(text) }
 }
 
 fn input(path: &PathBuf) -> Input {

@@ -1,10 +1,13 @@
 //! `legible remind`: reminders.
 
-use crate::args::Remind;
+use crate::args::{One, Remind};
 use crate::context;
-use crate::output::{Exit, plain, print_json, print_line};
-use crate::times::moment;
-use legible_service::api::{ItemFile, NoArgs, ReminderDraft, ReminderRef, ReminderView, SnoozeReminder};
+use crate::output::{Exit, plain, print_line};
+use crate::paths::in_full;
+use crate::times::{in_zone, moment};
+use legible_service::api::{
+    ItemFile, NoArgs, ReminderDraft, ReminderRef, ReminderView, Rule, SnoozeReminder, Suggestion,
+};
 use legible_service::{parse_rule, system_zone};
 
 /// Lists reminders, or changes them.
@@ -15,20 +18,16 @@ pub async fn remind(verb: Remind) -> anyhow::Result<Exit> {
     context::log("warn");
     let service = context::service(false)?;
     match verb {
-        Remind::List { json } => {
+        Remind::List(print) => {
             let all = service.reminders(NoArgs {}).await?;
-            if json {
-                print_json(&all)?;
-            } else {
-                all.reminders.iter().try_for_each(|reminder| print_line(&line(reminder)))?;
-            }
+            print.show(&all, |all| all.reminders.iter().try_for_each(|reminder| print_line(&line(reminder))))?;
             return Ok(if all.reminders.is_empty() { Exit::Nothing } else { Exit::Fine });
         }
-        Remind::Add { title, when, note, item, zone, json } => {
+        Remind::Add { title, when, note, item, zone, print } => {
             let zone = zone.unwrap_or_else(system_zone);
-            let rule = parse_rule(&when.join(" "), &zone, service.now())?;
+            let rule = in_full(parse_rule(&when.join(" "), &zone, service.now())?)?;
             let view = service.save_reminder(ReminderDraft { id: None, item, title, note, rule, zone }).await?;
-            if json { print_json(&view)? } else { print_line(&line(&view))? }
+            print.show(&view, |view| print_line(&line(view)))?;
         }
         Remind::Snooze { id, minutes } => {
             let until = service.now() + i64::from(minutes) * 60_000;
@@ -39,27 +38,29 @@ pub async fn remind(verb: Remind) -> anyhow::Result<Exit> {
             service.remove_reminder(ReminderRef { id }).await?;
             print_line(&format!("reminder {id} is removed"))?;
         }
-        Remind::Suggest { item, json } => {
-            let found = service.suggest_reminders(ItemFile { id: item }).await?;
-            if json {
-                print_json(&found)?;
-            } else {
-                for one in &found.suggestions {
-                    print_line(&format!("{}\t{}\t{}", moment(one.at), plain(&one.title), plain(&one.why)))?;
-                }
-            }
+        Remind::Suggest(One { id, print }) => {
+            let found = service.suggest_reminders(ItemFile { id }).await?;
+            print.show(&found, |found| found.suggestions.iter().try_for_each(|one| print_line(&suggested(one))))?;
             return Ok(if found.suggestions.is_empty() { Exit::Nothing } else { Exit::Fine });
         }
     }
     Ok(Exit::Fine)
 }
 
+fn suggested(one: &Suggestion) -> String {
+    format!("{}\t{}\t{}", moment(one.at), plain(&one.title), plain(&one.why))
+}
+
 fn line(reminder: &ReminderView) -> String {
+    let draft = &reminder.draft;
     let when = match (reminder.due_since, reminder.next, reminder.done_at) {
         (Some(since), ..) => format!("due since {}", moment(since)),
         (None, Some(next), _) => format!("next {}", moment(next)),
+        // What waits for something to happen has no next time, and it comes again however often it was done.
+        (None, None, _) if matches!(draft.rule, Rule::On { .. }) => "waits".to_owned(),
         (None, None, Some(done)) => format!("done {}", moment(done)),
         (None, None, None) => "over".to_owned(),
     };
-    format!("{}\t{when}\t{}\t{}", reminder.id, plain(&reminder.draft.title), reminder.sentence)
+    let sentence = in_zone(plain(&reminder.sentence), &draft.zone);
+    format!("{}\t{when}\t{}\t{sentence}", reminder.id, plain(&draft.title))
 }

@@ -1,7 +1,7 @@
 //! `legible run`: the background service without a window.
 
 use crate::args::Run;
-use crate::output::Exit;
+use crate::output::{Exit, say};
 use crate::{context, open};
 use legible_service::Service;
 use legible_service::api::{NoArgs, Runner, WireError};
@@ -56,7 +56,7 @@ async fn idle(service: &Service) -> Option<WireError> {
         if status.runner == Runner::Here
             && let Ok(Some(words)) = service.rest_waits_for().await
         {
-            eprintln!("What is left waits for {words}.");
+            say(&format!("What is left waits for {words}."));
             return None;
         }
     }

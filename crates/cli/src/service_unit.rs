@@ -1,6 +1,6 @@
 //! `legible service`: the background service as a systemd unit of the user's session.
 
-use crate::args::ServiceVerb;
+use crate::args::{Print, ServiceVerb};
 use crate::context;
 use crate::output::{Exit, plain, print_json, print_line};
 use crate::times::moment;
@@ -22,7 +22,7 @@ pub async fn service(verb: ServiceVerb) -> anyhow::Result<Exit> {
     match verb {
         ServiceVerb::Install => install(),
         ServiceVerb::Remove => remove(),
-        ServiceVerb::Status { json } => status(json).await,
+        ServiceVerb::Status(print) => status(print).await,
     }
 }
 
@@ -55,13 +55,13 @@ fn remove() -> anyhow::Result<Exit> {
     Ok(Exit::Fine)
 }
 
-async fn status(json: bool) -> anyhow::Result<Exit> {
+async fn status(print: Print) -> anyhow::Result<Exit> {
     let installed = unit_file()?.exists();
     let active = installed && run(&["is-active", "--quiet", UNIT]).is_ok_and(|output| output.status.success());
     let service = context::service(false)?;
     let status = service.status(NoArgs {}).await?;
     let last = status.recent.first();
-    if json {
+    if print.json {
         let last = last.map(|last| json!({ "item": last.item, "name": last.name, "at": last.at }));
         let runs = status.runner != Runner::Nobody;
         let paused = status.paused;

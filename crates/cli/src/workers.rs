@@ -2,7 +2,7 @@
 
 use crate::args::Workers;
 use crate::context;
-use crate::output::{Exit, plain, print_json, print_line};
+use crate::output::{Exit, plain, print_line};
 use legible_service::api::{self, ControlWorker, NoArgs, WorkerAction, WorkerState};
 
 /// Lists workers, or pauses, resumes or stops one.
@@ -13,13 +13,9 @@ pub async fn workers(verb: Workers) -> anyhow::Result<Exit> {
     context::log("warn");
     let service = context::service(false)?;
     let (id, action, what) = match verb {
-        Workers::List { json } => {
+        Workers::List(print) => {
             let workers = service.workers(NoArgs {}).await?;
-            if json {
-                print_json(&workers)?;
-            } else {
-                workers.workers.iter().try_for_each(|worker| print_line(&line(worker)))?;
-            }
+            print.show(&workers, |all| all.workers.iter().try_for_each(|worker| print_line(&line(worker))))?;
             return Ok(if workers.workers.is_empty() { Exit::Nothing } else { Exit::Fine });
         }
         Workers::Pause { id } => (id, WorkerAction::Pause, "is told to rest"),

@@ -57,6 +57,19 @@ impl Merger {
     }
 }
 
+/// What ties a stored job to others, and what else is told of it alone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Links {
+    /// The jobs that it waits for, or waited for.
+    pub needs: Vec<JobId>,
+    /// The jobs that wait, or waited, for it.
+    pub needed_by: Vec<JobId>,
+    /// Its payload, merged with the outputs that are there of what it needs.
+    pub input: Value,
+    /// How long it is to be listed after its end at least, in milliseconds.
+    pub keep_ms: Option<i64>,
+}
+
 /// Jobs that wait for each other, to be enqueued as one by [`crate::enqueue_chain`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chain {

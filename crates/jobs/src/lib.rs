@@ -32,7 +32,7 @@ mod stop;
 mod store;
 
 pub use backoff::{Backoff, BackoffKind};
-pub use chain::{After, Chain, Edge, Merger};
+pub use chain::{After, Chain, Edge, Links, Merger};
 pub use conditions::{BATTERY_LOW_PERCENT, Conditions, DISK_LOW_BYTES, Hours, NetworkNeed, Unmet};
 pub use error::{Error, Result};
 pub use filter::{Counts, Filter, Page};
@@ -55,6 +55,7 @@ pub use store::enqueue::{enqueue, enqueue_chain};
 pub use store::finish::{CRASHED, fail, reclaim, release, succeed};
 pub use store::fire::{Fired, fire_due, folder_changed, run_schedule_now, trigger};
 pub use store::group::{ended_untold, group, groups, join_group, mark_told, new_group, seal, seal_stale};
+pub use store::links::links;
 pub use store::prune::{forget, prune};
 pub use store::query::{active_by_subject, counts, history, job, jobs};
 pub use store::schedule::{

@@ -10,6 +10,7 @@ mod filter;
 pub(crate) mod finish;
 pub(crate) mod fire;
 pub(crate) mod group;
+pub(crate) mod links;
 pub(crate) mod prune;
 pub(crate) mod query;
 mod row;

@@ -203,3 +203,24 @@ fn a_chain_holds_its_name_to_its_end() {
     assert_eq!(work(&mut queue, &[]), ["a", "b"]);
     assert_eq!(stored(&queue, replacing[1].id).state, State::Succeeded);
 }
+
+#[test]
+fn a_job_tells_what_it_is_tied_to() {
+    let mut queue = Queue::in_memory();
+    let last = NewJob { merger: Merger::ArrayCreating, keep_ms: Some(5), payload: json!({ "a": 0 }), ..titled("c") };
+    let chain = Chain::begin([titled("a"), titled("b")]).then([last]);
+    let ids: Vec<JobId> =
+        queue.write(|tx| enqueue_chain(tx, &chain, None, 1)).unwrap().into_iter().map(|one| one.id).collect();
+    let [a, b, c] = ids[..] else { panic!("{ids:?}") };
+    let check = |queue: &Queue, id, needs: &[JobId], needed_by: &[JobId], input: Value, keep_ms| {
+        let expected = Links { needs: needs.to_vec(), needed_by: needed_by.to_vec(), input, keep_ms };
+        assert_eq!(links(&queue.conn, id).unwrap(), expected);
+    };
+    let own = titled("a").payload;
+    check(&queue, a, &[], &[c], own.clone(), None);
+    check(&queue, c, &[a, b], &[], json!({ "a": 0 }), Some(5));
+    assert_eq!(work(&mut queue, &[]), ["ab", "c"]);
+    check(&queue, b, &[], &[c], own, None);
+    check(&queue, c, &[a, b], &[], json!({ "a": [0, 1], "b": [1] }), Some(5));
+    assert!(matches!(links(&queue.conn, JobId(99)), Err(Error::NoSuchJob(JobId(99)))));
+}

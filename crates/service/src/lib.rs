@@ -5,6 +5,7 @@
 //! going. One process at a time runs the jobs; the others follow its events.
 
 pub mod api;
+mod chains;
 mod changes;
 pub mod clock;
 mod commands;
@@ -42,6 +43,7 @@ mod views;
 mod worker_pool;
 
 pub use error::{Error, Result};
+pub use legible_jobs::RUN_NOW;
 pub use legible_library::paths::to_text as path_text;
 pub use limits::{MAX_ITEMS_PAGE, MAX_JOBS_PAGE};
 pub use models::ModelShelf;

@@ -81,8 +81,8 @@ pub(super) fn settle(tx: &Transaction<'_>, job: i64, now: i64) -> Result<Option<
 }
 
 /// The outputs of the jobs whose success this one waited for, in the order of their numbers.
-pub(super) fn inputs(tx: &Transaction<'_>, job: i64) -> Result<Vec<Value>> {
-    tx.prepare_cached(
+pub(super) fn inputs(conn: &Connection, job: i64) -> Result<Vec<Value>> {
+    conn.prepare_cached(
         "SELECT output FROM job_dependency JOIN job ON job.id = prerequisite
          WHERE job_id = ?1 AND edge = 'success' AND output IS NOT NULL ORDER BY prerequisite",
     )?

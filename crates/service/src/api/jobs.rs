@@ -104,17 +104,37 @@ pub struct JobsQuery {
 pub struct JobsPage {
     /// How many jobs match in all.
     pub total: u32,
+    /// When all jobs were last cancelled at once, if they ever were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub cancelled_all_at: Option<i64>,
     /// The jobs of this page.
     pub jobs: Vec<JobView>,
 }
 
-/// One job with its attempts.
+/// One job with its attempts and all that is known of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct JobDetail {
     /// The job.
     pub job: JobView,
     /// Its attempts, the first first.
     pub history: Vec<AttemptView>,
+    /// What it needs of the machine, in words, such as "on AC power and connected"; empty if nothing.
+    pub conditions: String,
+    /// The jobs whose end, or success, it needs or needed.
+    pub needs: Vec<i64>,
+    /// The jobs that need or needed it.
+    pub needed_by: Vec<i64>,
+    /// How long one attempt may take, in milliseconds.
+    pub budget_ms: Option<i64>,
+    /// How long it is listed after its end at least, in milliseconds.
+    pub keep_ms: Option<i64>,
+    /// What it was given, with what the jobs before it put out.
+    #[ts(type = "unknown")]
+    pub input: serde_json::Value,
+    /// What it put out.
+    #[ts(type = "unknown")]
+    pub output: serde_json::Value,
 }
 
 /// One attempt of a job.

@@ -4,6 +4,7 @@
 //! generated from them by [`typescript::bindings`]; `cargo xtask bindings --check` fails when they are stale.
 //! Times on the wire are milliseconds since the Unix epoch.
 
+mod chains;
 mod conditions;
 mod error;
 mod events;
@@ -17,6 +18,7 @@ mod status;
 mod table;
 pub mod typescript;
 
+pub use chains::*;
 pub use conditions::*;
 pub use error::{ErrorCode, WireError};
 pub use events::Event;

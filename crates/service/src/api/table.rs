@@ -76,6 +76,8 @@ commands! {
     jobs(JobsQuery) -> JobsPage;
     /// One job with its history.
     job(JobId) -> JobDetail;
+    /// Puts work into the queue: one job, or several that wait for each other.
+    add_jobs(JobsDraft) -> AddedJobs;
     /// Cancels jobs, waiting or running.
     cancel_jobs(JobsQuery) -> Touched;
     /// Starts failed or cancelled jobs again.

@@ -8,6 +8,7 @@ use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::handlers::READ;
 use crate::limits::{DEFAULT_PAGE, GROUPS, MAX_JOBS_PAGE, PRUNE_BATCH};
+use crate::schedules::in_words;
 use crate::service::Service;
 use crate::views::Circumstances;
 use crate::{groups, notices, views};
@@ -22,11 +23,14 @@ impl Service {
     pub async fn jobs(&self, query: JobsQuery) -> Result<JobsPage> {
         let (offset, limit) = (u64::from(query.offset), u64::from(page_size(query.limit, MAX_JOBS_PAGE)));
         let filter = filter(&query);
-        let page = self.database().read(move |c| Ok(legible_jobs::jobs(c, &filter, offset, limit)?));
-        let page = page.await?;
+        let page = self
+            .database()
+            .read(move |c| Ok((legible_jobs::jobs(c, &filter, offset, limit)?, legible_jobs::cancelled_all_at(c)?)));
+        let (page, cancelled_all_at) = page.await?;
         let around = self.circumstances(&page.jobs).await?;
         Ok(JobsPage {
             total: u32::try_from(page.total).unwrap_or(u32::MAX),
+            cancelled_all_at,
             jobs: page.jobs.iter().map(|job| views::job(job, &around)).collect(),
         })
     }
@@ -37,13 +41,23 @@ impl Service {
     /// When there is no such job.
     pub async fn job(&self, JobId { id }: JobId) -> Result<JobDetail> {
         let found = self.database().read(move |c| {
-            let job = legible_jobs::job(c, legible_jobs::JobId(id))?;
-            Ok((job, legible_jobs::history(c, legible_jobs::JobId(id))?))
+            let number = legible_jobs::JobId(id);
+            let job = legible_jobs::job(c, number)?.ok_or_else(|| Error::NotFound(format!("job {id}")))?;
+            Ok((job, legible_jobs::history(c, number)?, legible_jobs::links(c, number)?))
         });
-        let (job, history) = found.await?;
-        let job = job.ok_or_else(|| Error::NotFound(format!("job {id}")))?;
+        let (job, history, links) = found.await?;
         let around = self.circumstances(std::slice::from_ref(&job)).await?;
-        Ok(JobDetail { job: views::job(&job, &around), history: history.iter().map(views::attempt).collect() })
+        Ok(JobDetail {
+            job: views::job(&job, &around),
+            history: history.iter().map(views::attempt).collect(),
+            conditions: in_words(&job.conditions),
+            needs: links.needs.iter().map(|id| id.0).collect(),
+            needed_by: links.needed_by.iter().map(|id| id.0).collect(),
+            budget_ms: job.budget_ms,
+            keep_ms: links.keep_ms,
+            input: links.input,
+            output: job.output.unwrap_or_default(),
+        })
     }
 
     /// Cancels jobs. Waiting ones end at once, running ones as soon as their handler comes to a safe point.

@@ -1,5 +1,6 @@
 //! The commands of the table, one file a subject. Each is a method of [`crate::Service`] by the name in the table.
 
+mod chains;
 mod edit;
 mod jobs;
 mod look;

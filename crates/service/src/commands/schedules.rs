@@ -8,7 +8,7 @@ use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::handlers::EXPORT;
 use crate::schedules::{
-    BUILT_IN, broken_view, next_runs, no_folder, put_built_in, schedule, sentence, unusable, view, words_of, zone,
+    BUILT_IN, broken_view, next_runs, no_folder, put_built_in, said, schedule, sentence, view, words_of, zone,
 };
 use crate::service::Service;
 use crate::views::Circumstances;
@@ -109,7 +109,7 @@ impl Service {
         let removed = self.database().write(move |tx| {
             if legible_jobs::broken_schedules(tx)?.iter().any(|broken| broken.id.0 == id) {
                 let id = ScheduleId(id);
-                crate::reminders::forget(tx, id)?;
+                crate::tables::reminders::forget(tx, id)?;
                 let removed = legible_jobs::remove_schedule(tx, id, now)?;
                 put_built_in(tx, now)?;
                 return Ok(removed);
@@ -190,14 +190,6 @@ fn stored(conn: &Connection, id: i64) -> Result<StoredSchedule> {
     let found = legible_jobs::schedule(conn, ScheduleId(id))?;
     let is_shown = |stored: &StoredSchedule| crate::schedules::action_of(&stored.schedule.kind).is_some();
     found.filter(is_shown).ok_or_else(|| Error::NotFound(format!("schedule {id}")))
-}
-
-/// What the queue does not take is what the person set.
-fn said(error: legible_jobs::Error) -> Error {
-    match error {
-        legible_jobs::Error::Invalid { problem, .. } => unusable(&problem),
-        other => other.into(),
-    }
 }
 
 #[cfg(test)]

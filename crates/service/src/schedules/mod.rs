@@ -6,9 +6,11 @@ mod view;
 mod wire;
 
 pub use built_in::put_built_in;
-pub use sentence::sentence;
+pub use sentence::{in_words, sentence};
 pub use view::{broken_view, next_runs, view};
-pub use wire::{no_folder, parse_rule, rule, rule_view, schedule, system_zone, unusable, zone};
+pub use wire::{
+    conditions, no_folder, parse_rule, payload, rule, rule_view, said, schedule, system_zone, title_of, zone,
+};
 
 use crate::api::Action;
 use crate::handlers::{CHECK_LIBRARY, CHECK_MODELS, EXPORT, FIND_DUPLICATES, READ_NEW, READ_NEWER, REBUILD, TIDY};

@@ -10,7 +10,8 @@ pub fn sentence(rule: &Rule, zone: &Zone, conditions: &Conditions, what: &str) -
     if conditions.is_empty() { format!("{when}, {what}.") } else { format!("{when}, when {conditions}, {what}.") }
 }
 
-fn in_words(conditions: &Conditions) -> String {
+/// Conditions as part of a sentence, such as "on AC power and connected"; nothing where nothing is needed.
+pub fn in_words(conditions: &Conditions) -> String {
     let clock = |minutes| TimeOfDay::from_minutes(minutes).map_or_else(String::new, |at| at.to_string());
     let mut parts = Vec::new();
     if conditions.ac_power {

@@ -21,12 +21,12 @@ pub fn schedule(draft: &api::ScheduleDraft, old: Option<&StoredSchedule>, now: i
     refuse_own_trigger(draft)?;
     let kind = kind_of(draft.action);
     let title = draft.title.trim();
-    let title = if title.is_empty() { capitalised(words_of(draft.action)) } else { title.to_owned() };
+    let title = if title.is_empty() { title_of(draft.action) } else { title.to_owned() };
     Ok(Schedule {
         name: old.map_or_else(|| format!("own:{now}:{:08x}", rand::random::<u32>()), |old| old.schedule.name.clone()),
         title,
         kind: kind.to_owned(),
-        payload: payload(draft)?,
+        payload: payload(draft.action, draft.folder.as_deref(), draft.enabled)?,
         subject: None,
         tags: vec!["schedule".into()],
         priority: RUN_PRIORITY,
@@ -36,7 +36,7 @@ pub fn schedule(draft: &api::ScheduleDraft, old: Option<&StoredSchedule>, now: i
         conditions: conditions(&draft.conditions, zone.name())?,
         rule,
         zone: zone.name().to_owned(),
-        missed: missed(draft.missed),
+        missed: missed(draft.missed)?,
         overlap: overlap(draft.overlap),
         flex_ms: i64::from(draft.flex_seconds.unwrap_or(0)) * 1000,
         enabled: draft.enabled,
@@ -95,6 +95,14 @@ pub fn is_built_in(stored: &StoredSchedule) -> bool {
 /// When there is none.
 pub fn zone(name: &str) -> Result<Zone> {
     Zone::named(name).map_err(|error| unusable(&error))
+}
+
+/// What the queue does not take is what a person set.
+pub fn said(error: legible_jobs::Error) -> Error {
+    match error {
+        legible_jobs::Error::Invalid { problem, .. } => unusable(&problem),
+        other => other.into(),
+    }
 }
 
 /// What cannot be used in what a person set.
@@ -208,12 +216,12 @@ const DAYS: [api::Weekday; 7] = [
 /// Conditions from the wire; their hours are those of `zone`.
 ///
 /// # Errors
-/// When a time is none.
+/// When a time is none, or a condition could never or would always hold.
 pub fn conditions(conditions: &api::Conditions, zone: &str) -> Result<Conditions> {
-    let minute = |text: &str| text.parse::<TimeOfDay>().map(TimeOfDay::minutes).map_err(|error| unusable(&error));
-    let hours = conditions.hours.as_ref().map(|hours| -> Result<Hours> {
-        Ok(Hours { from: minute(&hours.from)?, to: minute(&hours.to)?, zone: zone.to_owned() })
-    });
+    if conditions.idle_minutes == Some(0) {
+        return Err(Error::BadRequest("being away begins with 1 minute; leave it out if it does not matter".into()));
+    }
+    let hours = conditions.hours.as_ref().map(|hours| self::hours(hours, zone));
     Ok(Conditions {
         network: match conditions.network {
             api::NetworkNeed::Any => NetworkNeed::Any,
@@ -223,10 +231,22 @@ pub fn conditions(conditions: &api::Conditions, zone: &str) -> Result<Conditions
         },
         ac_power: conditions.ac_power,
         battery_not_low: conditions.battery_not_low,
-        idle_minutes: conditions.idle_minutes.filter(|minutes| *minutes > 0),
+        idle_minutes: conditions.idle_minutes,
         disk_not_low: conditions.disk_not_low,
         hours: hours.transpose()?,
     })
+}
+
+fn hours(hours: &api::Hours, zone: &str) -> Result<Hours> {
+    let minute = |text: &str| text.parse::<TimeOfDay>().map(TimeOfDay::minutes).map_err(|error| unusable(&error));
+    let (from, to) = (minute(&hours.from)?, minute(&hours.to)?);
+    if from == to {
+        // Some would take it for the whole day and some for no time at all.
+        let message =
+            format!("the hours from {} to {} have no length; leave them out for any hour", hours.from, hours.to);
+        return Err(Error::BadRequest(message));
+    }
+    Ok(Hours { from, to, zone: zone.to_owned() })
 }
 
 fn conditions_view(conditions: &Conditions) -> api::Conditions {
@@ -246,11 +266,14 @@ fn conditions_view(conditions: &Conditions) -> api::Conditions {
     }
 }
 
-fn missed(missed: api::Missed) -> Missed {
+fn missed(missed: api::Missed) -> Result<Missed> {
     match missed {
-        api::Missed::Skip => Missed::Skip,
-        api::Missed::Once => Missed::Once,
-        api::Missed::All { most } => Missed::All { most },
+        api::Missed::Skip => Ok(Missed::Skip),
+        api::Missed::Once => Ok(Missed::Once),
+        api::Missed::All { most: 0 } => {
+            Err(Error::BadRequest("to make up for no missed time at all, have missed times left out".into()))
+        }
+        api::Missed::All { most } => Ok(Missed::All { most }),
     }
 }
 
@@ -263,14 +286,17 @@ fn overlap(overlap: api::Overlap) -> Overlap {
     }
 }
 
-/// What the handler of the action needs to know.
-fn payload(draft: &api::ScheduleDraft) -> Result<Value> {
-    match (draft.action, draft.folder.as_deref().map(str::trim).filter(|folder| !folder.is_empty())) {
-        (api::Action::Export, None) if draft.enabled => Err(no_folder()),
+/// What the handler of the action needs to know. `runs` says whether it is to be done, and not just kept for later.
+///
+/// # Errors
+/// When the folder of an export is none.
+pub fn payload(action: api::Action, folder: Option<&str>, runs: bool) -> Result<Value> {
+    match (action, folder.map(str::trim).filter(|folder| !folder.is_empty())) {
+        (api::Action::Export, None) if runs => Err(no_folder()),
         (api::Action::Export, Some(folder)) if !Path::new(folder).is_absolute() => {
             Err(Error::BadRequest(format!("{folder} is no absolute path")))
         }
-        (api::Action::Export, Some(folder)) if draft.enabled && !Path::new(folder).is_dir() => {
+        (api::Action::Export, Some(folder)) if runs && !Path::new(folder).is_dir() => {
             Err(Error::BadRequest(format!("there is no folder {folder}; make it first")))
         }
         (api::Action::Export, Some(folder)) => Ok(json!({ "folder": folder })),
@@ -283,8 +309,9 @@ pub fn no_folder() -> Error {
     Error::BadRequest("choose the folder that the texts go to".into())
 }
 
-fn capitalised(words: &str) -> String {
-    let mut chars = words.chars();
+/// What work is called if nobody gave it a title: what it does.
+pub fn title_of(action: api::Action) -> String {
+    let mut chars = words_of(action).chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
@@ -300,4 +327,35 @@ pub fn parse_rule(text: &str, zone_name: &str, now: i64) -> Result<api::Rule> {
 /// The name of this system's time zone.
 pub fn system_zone() -> String {
     Zone::system().name().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_that_could_never_or_would_always_hold_are_refused() {
+        let check = |given: api::Conditions, expected: std::result::Result<Conditions, &str>| {
+            let seen = conditions(&given, "UTC").map_err(|error| error.to_string());
+            assert_eq!(seen.as_ref().map_err(String::as_str), expected.as_ref().map_err(|said| *said), "{given:?}");
+        };
+        let none = api::Conditions::default;
+        let hours = |from: &str, to: &str| Some(api::Hours { from: from.into(), to: to.into() });
+        check(none(), Ok(Conditions::default()));
+        let night = Hours { from: 22 * 60, to: 6 * 60, zone: "UTC".into() };
+        let nightly = Conditions { hours: Some(night), ..Conditions::default() };
+        check(api::Conditions { hours: hours("22:00", "6:00"), ..none() }, Ok(nightly));
+        let problem = "the hours from 6:00 to 06:00 have no length; leave them out for any hour";
+        check(api::Conditions { hours: hours("6:00", "06:00"), ..none() }, Err(problem));
+        let away = Conditions { idle_minutes: Some(1), ..Conditions::default() };
+        check(api::Conditions { idle_minutes: Some(1), ..none() }, Ok(away));
+        let problem = "being away begins with 1 minute; leave it out if it does not matter";
+        check(api::Conditions { idle_minutes: Some(0), ..none() }, Err(problem));
+    }
+
+    #[test]
+    fn making_up_for_no_time_is_a_slip() {
+        assert_eq!(missed(api::Missed::All { most: 2 }).ok(), Some(Missed::All { most: 2 }));
+        assert!(missed(api::Missed::All { most: 0 }).is_err_and(|error| error.to_string().contains("left out")));
+    }
 }

@@ -30,16 +30,20 @@ use serde::de::DeserializeOwned;
 /// The kinds of this work.
 pub const KINDS: &[&str] = &[READ_NEW, READ_NEWER, FIND_DUPLICATES, TIDY, CHECK_MODELS, CHECK_LIBRARY, EXPORT];
 
-/// What a person set for a job; the defaults where nothing is said.
+/// What a person set for a job; the defaults where nothing is said. What jobs before it in a chain put out is in its
+/// lease too, but must not change what the person set.
 ///
 /// # Errors
 /// When what is said has another shape.
 fn options<T: DeserializeOwned + Default>(work: &Work) -> Result<T> {
-    if work.lease.payload.is_null() {
+    let id = work.lease.id;
+    let stored = work.service.database().read_blocking(|c| Ok(legible_jobs::job(c, id)?))?;
+    let own = stored.ok_or(legible_jobs::Error::NoSuchJob(id))?.payload;
+    if own.is_null() {
         return Ok(T::default());
     }
     let of_kind = |error| Error::BadRequest(format!("the options of {} do not fit: {error}", work.lease.kind));
-    serde_json::from_value(work.lease.payload.clone()).map_err(of_kind)
+    serde_json::from_value(own).map_err(of_kind)
 }
 
 /// How far `done` of `total` is, 0 to 1.

@@ -1,7 +1,7 @@
 //! `legible jobs watch`: what happens to jobs, as it happens.
 
-use crate::jobs::line;
-use crate::output::{Exit, plain, print_json, print_line};
+use super::line::line;
+use crate::output::{Exit, plain, print_json, print_line, say};
 use legible_service::Service;
 use legible_service::api::Event;
 use tokio::sync::broadcast::error::RecvError;
@@ -16,7 +16,7 @@ pub async fn watch(service: Service, json: bool) -> anyhow::Result<Exit> {
     let (stop, stopped) = watch::channel(false);
     let following = tokio::spawn({
         let service = service.clone();
-        async move { service.follow_only(stopped, || eprintln!("Nobody runs the jobs just now. Waiting.")).await }
+        async move { service.follow_only(stopped, || say("Nobody runs the jobs just now. Waiting.")).await }
     });
     loop {
         let event = tokio::select! {
@@ -25,7 +25,7 @@ pub async fn watch(service: Service, json: bool) -> anyhow::Result<Exit> {
         };
         match event {
             Ok(event) if json => print_json(&event)?,
-            Ok(event) => print(&event)?,
+            Ok(event) => print(&event, service.now())?,
             Err(RecvError::Lagged(_)) => {}
             Err(RecvError::Closed) => break,
         }
@@ -35,13 +35,13 @@ pub async fn watch(service: Service, json: bool) -> anyhow::Result<Exit> {
     Ok(Exit::Fine)
 }
 
-fn print(event: &Event) -> anyhow::Result<()> {
+fn print(event: &Event, now: i64) -> anyhow::Result<()> {
     match event {
-        Event::JobChanged { job } => print_line(&line(job)),
+        Event::JobChanged { job } => print_line(&line(job, now)),
         Event::Progress { job, fraction, words, .. } => {
             print_line(&format!("{job}\t{:.0} %\t{}", fraction * 100.0, plain(words)))
         }
-        Event::GroupEnded { group, .. } => print_line(&format!("{}: {}", plain(&group.label), group.outcome())),
+        Event::GroupEnded { group, .. } => print_line(&format!("{}: {}", plain(&group.label), plain(&group.outcome()))),
         _ => Ok(()),
     }
 }

@@ -1,0 +1,62 @@
+//! Options of `read`, `add`, `search` and `rebuild`.
+
+use super::Print;
+use clap::ValueEnum;
+use legible_service::MAX_ITEMS_PAGE;
+use std::path::PathBuf;
+
+/// Options of `read`.
+#[derive(Debug, clap::Args)]
+pub struct Read {
+    /// Images; - reads one from standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// How to print what was read
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// The engine that reads
+    #[arg(long, default_value = "ppocr", value_parser = ["ppocr", "ocrs"])]
+    pub engine: String,
+}
+
+/// How readings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// The text; files are separated by an empty line
+    Text,
+    /// One JSON object a line and file: lines with polygons in pixels, words, confidences
+    Json,
+}
+
+/// Options of `add`.
+#[derive(Debug, clap::Args)]
+pub struct Add {
+    /// Files and folders
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Stay until all is read; runs the service in this process if no other does
+    #[arg(long)]
+    pub wait: bool,
+}
+
+/// Options of `search`.
+#[derive(Debug, clap::Args)]
+pub struct Search {
+    /// Words, "phrases" and -exclusions (after --, or within one argument); the last word may be the beginning of one
+    #[arg(required = true, value_name = "QUERY", allow_negative_numbers = true)]
+    pub query: Vec<String>,
+    /// How they are printed.
+    #[command(flatten)]
+    pub print: Print,
+    /// How many images at most
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_ITEMS_PAGE)))]
+    pub limit: u32,
+}
+
+/// Options of `rebuild`.
+#[derive(Debug, clap::Args)]
+pub struct Rebuild {
+    /// Stay until it is done; runs the service in this process if no other does
+    #[arg(long)]
+    pub wait: bool,
+}

@@ -1,0 +1,82 @@
+//! The command line: verbs and their options, one file a subject.
+
+mod jobs;
+mod library;
+mod names;
+mod parse;
+mod remind;
+mod schedules;
+mod service;
+mod shared;
+
+pub use jobs::{Choice, Jobs, NewJobs, Of};
+pub use library::{Add, Format, Read, Rebuild, Search};
+pub use names::{ACTIONS, choice};
+pub use parse::parse;
+pub use remind::Remind;
+pub use schedules::{ScheduleOptions, Schedules};
+pub use service::{Models, Run, ServiceVerb, Workers};
+pub use shared::{Numbers, One, Print, Terms};
+
+use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+
+/// Makes every image on this computer readable and findable.
+///
+/// Without a verb it opens the app. Everything stays on this machine.
+#[derive(Debug, Parser)]
+#[command(name = "legible", version, max_term_width = 100)]
+#[command(after_help = "Exit status: 0 all went well, 1 an error or nothing found, 2 some of several things failed.\n\
+    Environment: LEGIBLE_HOME (one directory for all data), LEGIBLE_MODELS_DIR (searched for models first), \
+    LEGIBLE_LOG (what to log on standard error, such as info or debug).")]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Read the text in images and print it; the library is not touched
+    Read(Read),
+    /// Add images, or folders with all images in them, to the library
+    Add(Add),
+    /// Find images in the library by their text, name, tags or notes
+    Search(Search),
+    /// Look at the queue and change it
+    #[command(subcommand)]
+    Jobs(Jobs),
+    /// Look at schedules, make, change, run and remove them
+    #[command(subcommand)]
+    Schedules(Schedules),
+    /// Be reminded of something, once or again and again
+    #[command(subcommand)]
+    Remind(Remind),
+    /// Look at what runs just now, pause, resume or stop it
+    #[command(subcommand)]
+    Workers(Workers),
+    /// Have the service run in the background of your session without the app (systemd)
+    #[command(subcommand)]
+    Service(ServiceVerb),
+    /// Rest: running jobs go back to the queue, until `legible resume`
+    Pause,
+    /// Go on after `legible pause`
+    Resume,
+    /// Run the background service without a window, until interrupted
+    Run(Run),
+    /// Make the database anew from the library folder
+    Rebuild(Rebuild),
+    /// Look at the models and install them
+    #[command(subcommand)]
+    Models(Models),
+    /// Check models, folders, database, tray and notifications
+    Doctor(Print),
+    /// Serve as worker process (started by Legible itself)
+    #[command(hide = true)]
+    VisionWorker {
+        /// Limits and model directories.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+}
