@@ -35,6 +35,19 @@ export type Added = {
 group: number, };
 
 /**
+ * What came of [`JobsDraft`].
+ */
+export type AddedJobs = { 
+/**
+ * The new jobs, step by step; none when the name was held and its holder stays.
+ */
+steps: Array<Array<JobView>>, 
+/**
+ * The job that holds the name and stays.
+ */
+kept: JobView | null, };
+
+/**
  * One attempt of a job.
  */
 export type AttemptView = { 
@@ -58,6 +71,41 @@ outcome: string | null,
  * Why.
  */
 error: WireError | null, };
+
+/**
+ * The waits between the attempts of a job, with jitter.
+ */
+export type BackoffDraft = { 
+/**
+ * How they grow.
+ */
+growth: Growth, 
+/**
+ * The first one, in seconds.
+ */
+first_seconds: number, 
+/**
+ * The longest one, in seconds.
+ */
+longest_seconds: number, };
+
+/**
+ * A schedule, or a reminder, that this version of the program cannot read. It does not run and can only be removed; one
+ * that came with the program then comes back as it was shipped.
+ */
+export type BrokenSchedule = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What a person calls it.
+ */
+title: string, 
+/**
+ * What cannot be read, in words.
+ */
+problem: string, };
 
 /**
  * What `legible doctor` looks at.
@@ -335,6 +383,11 @@ export type Groups = {
 groups: Array<GroupView>, };
 
 /**
+ * How waits grow from attempt to attempt.
+ */
+export type Growth = "linear" | "exponential";
+
+/**
  * How a check came out.
  */
 export type Health = "good" | "limited" | "broken";
@@ -563,7 +616,7 @@ offset: number,
 limit: number, };
 
 /**
- * One job with its attempts.
+ * One job with its attempts and all that is known of it.
  */
 export type JobDetail = { 
 /**
@@ -573,7 +626,35 @@ job: JobView,
 /**
  * Its attempts, the first first.
  */
-history: Array<AttemptView>, };
+history: Array<AttemptView>, 
+/**
+ * What it needs of the machine, in words, such as "on AC power and connected"; empty if nothing.
+ */
+conditions: string, 
+/**
+ * The jobs whose end, or success, it needs or needed.
+ */
+needs: Array<number>, 
+/**
+ * The jobs that need or needed it.
+ */
+needed_by: Array<number>, 
+/**
+ * How long one attempt may take, in milliseconds.
+ */
+budget_ms: number | null, 
+/**
+ * How long it is listed after its end at least, in milliseconds.
+ */
+keep_ms: number | null, 
+/**
+ * What it was given, with what the jobs before it put out.
+ */
+input: unknown, 
+/**
+ * What it put out.
+ */
+output: unknown, };
 
 /**
  * Asks for one job.
@@ -687,6 +768,68 @@ scheduled_for: number | null,
 stopped: string | null, };
 
 /**
+ * Work as a person asks for it. Whatever is not said is as it is for the runs of a schedule.
+ */
+export type JobsDraft = { 
+/**
+ * The steps, one after the other. A step begins when all jobs of the one before it succeeded; the jobs within a step do
+ * not wait for each other.
+ */
+steps: Array<Array<StepDraft>>, 
+/**
+ * When the first step may begin, in milliseconds since the Unix epoch; none for at once.
+ */
+run_at: number | null, 
+/**
+ * Whether it goes ahead of all other work, whatever the machine is like. Time, conditions and priority do not count then.
+ */
+now: boolean, 
+/**
+ * The IANA name of the zone whose wall clock counts for the hours among the conditions; none for that of this system.
+ */
+zone: string | null, 
+/**
+ * What each job needs of the machine.
+ */
+conditions: Conditions, 
+/**
+ * Words to find and cancel the jobs by.
+ */
+tags: Array<string>, 
+/**
+ * A name that only one piece of work holds at a time, until its last job ended.
+ */
+name: string | null, 
+/**
+ * What happens when the name is held.
+ */
+policy: NamePolicy, 
+/**
+ * Higher runs earlier, from -1000 to 1000; 0 is what a person adds, -10 the runs of schedules.
+ */
+priority: number, 
+/**
+ * How often each job may be tried.
+ */
+attempts: number | null, 
+/**
+ * The waits between attempts.
+ */
+backoff: BackoffDraft | null, 
+/**
+ * How long one attempt may take, in seconds.
+ */
+budget_seconds: number | null, 
+/**
+ * How long the jobs are listed after their end at least, in seconds.
+ */
+keep_seconds: number | null, 
+/**
+ * How what the jobs of a step put out becomes the input of the next.
+ */
+merge: Merge, };
+
+/**
  * One page of jobs, the running first, then the newest.
  */
 export type JobsPage = { 
@@ -694,6 +837,10 @@ export type JobsPage = {
  * How many jobs match in all.
  */
 total: number, 
+/**
+ * When all jobs were last cancelled at once, if they ever were.
+ */
+cancelled_all_at?: number, 
 /**
  * The jobs of this page.
  */
@@ -797,6 +944,11 @@ export type MachineView = {
 facts: Array<MachineFact>, };
 
 /**
+ * How the outputs of several jobs become one input.
+ */
+export type Merge = "overwrite" | "collect";
+
+/**
  * What happens to times that were missed, because the program or the machine was off.
  */
 export type Missed = { "type": "skip" } | { "type": "once" } | { "type": "all", 
@@ -842,6 +994,11 @@ export type Models = {
  * All models.
  */
 models: Array<ModelView>, };
+
+/**
+ * What happens when the name of new work is held by other work that has not ended.
+ */
+export type NamePolicy = "keep" | "replace" | "append" | "append_or_replace";
 
 /**
  * Which network work needs.
@@ -1277,7 +1434,11 @@ skipped: number,
 /**
  * When it was changed.
  */
-changed_at: number, };
+changed_at: number, 
+/**
+ * Why it does not run, in words: its time zone is no longer known, say. Saving it anew mends it.
+ */
+problem: string | null, };
 
 /**
  * All schedules.
@@ -1287,6 +1448,10 @@ export type Schedules = {
  * The schedules, the oldest first.
  */
 schedules: Array<ScheduleView>, 
+/**
+ * Those that cannot be read, the oldest first.
+ */
+broken: Array<BrokenSchedule>, 
 /**
  * The names of all time zones.
  */
@@ -1437,6 +1602,19 @@ missing_models: Array<string>,
  * Something the person should know and act on, such as a database that was set aside.
  */
 notices: Array<Notice>, };
+
+/**
+ * One job of a step.
+ */
+export type StepDraft = { 
+/**
+ * What it does.
+ */
+action: Action, 
+/**
+ * The folder that it writes to, where it does.
+ */
+folder: string | null, };
 
 /**
  * A due date found in the text of an image.
@@ -1606,6 +1784,8 @@ export const commands = {
     jobs: (args: JobsQuery): Promise<JobsPage> => invoke<JobsPage>("call", { name: "jobs", args }),
     /** One job with its history. */
     job: (args: JobId): Promise<JobDetail> => invoke<JobDetail>("call", { name: "job", args }),
+    /** Puts work into the queue: one job, or several that wait for each other. */
+    add_jobs: (args: JobsDraft): Promise<AddedJobs> => invoke<AddedJobs>("call", { name: "add_jobs", args }),
     /** Cancels jobs, waiting or running. */
     cancel_jobs: (args: JobsQuery): Promise<Touched> => invoke<Touched>("call", { name: "cancel_jobs", args }),
     /** Starts failed or cancelled jobs again. */
