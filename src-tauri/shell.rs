@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 use legible_service::api::Place;
+use legible_service::chance::SystemChance;
 use legible_service::clock::SystemClock;
 use legible_service::places::Places;
 use legible_service::{Config, Service};
@@ -29,8 +30,14 @@ impl Shell {
         let bundled = app.path().resource_dir().ok().map(|dir| dir.join("models")).filter(|dir| dir.is_dir());
         let places = Places::of_this_user(bundled.as_deref()).context("there is no home directory")?;
         let worker = (sidecar()?, vec!["vision-worker".to_owned()]);
-        let service =
-            Service::open(Config { places, worker, clock: Arc::new(SystemClock), runs: true, machine: None })?;
+        let service = Service::open(Config {
+            places,
+            worker,
+            clock: Arc::new(SystemClock),
+            chance: Arc::new(SystemChance),
+            runs: true,
+            machine: None,
+        })?;
         let (stop, stopped) = watch::channel(false);
         let running = tauri::async_runtime::spawn({
             let service = service.clone();

@@ -1,6 +1,7 @@
 //! What the verbs share: the places, the worker's command, the service, the log.
 
 use anyhow::Context;
+use legible_service::chance::SystemChance;
 use legible_service::clock::SystemClock;
 use legible_service::places::Places;
 use legible_service::{Config, Service};
@@ -31,7 +32,14 @@ pub fn worker() -> anyhow::Result<(PathBuf, Vec<String>)> {
 /// # Errors
 /// When the database cannot be opened.
 pub fn service(runs: bool) -> anyhow::Result<Service> {
-    let config = Config { places: places()?, worker: worker()?, clock: Arc::new(SystemClock), runs, machine: None };
+    let config = Config {
+        places: places()?,
+        worker: worker()?,
+        clock: Arc::new(SystemClock),
+        chance: Arc::new(SystemChance),
+        runs,
+        machine: None,
+    };
     Ok(Service::open(config)?)
 }
 

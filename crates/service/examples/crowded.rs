@@ -10,6 +10,7 @@ use legible_jobs::{Backoff, Claim, Conditions, Missed, NewJob, Overlap, Owner, R
 use legible_library::{ContentHash, NewItem, Origin, OriginKind, Placement};
 use legible_reading::{Engine, Line, Quad, Reading};
 use legible_service::api::{ItemsQuery, JobsQuery, NoArgs};
+use legible_service::chance::SystemChance;
 use legible_service::clock::SystemClock;
 use legible_service::places::Places;
 use legible_service::{Config, Service};
@@ -109,8 +110,14 @@ fn ms(time: Duration) -> String {
 
 fn open(home: &Path) -> Result<Service> {
     let worker = (home.join("no worker"), vec![]);
-    let config =
-        Config { places: Places::below(home), worker, clock: Arc::new(SystemClock), runs: false, machine: None };
+    let config = Config {
+        places: Places::below(home),
+        worker,
+        clock: Arc::new(SystemClock),
+        chance: Arc::new(SystemChance),
+        runs: false,
+        machine: None,
+    };
     Ok(Service::open(config)?)
 }
 

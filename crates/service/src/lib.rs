@@ -6,6 +6,7 @@
 
 pub mod api;
 mod chains;
+pub mod chance;
 mod changes;
 pub mod clock;
 mod commands;
@@ -15,6 +16,7 @@ mod error;
 mod groups;
 mod handler;
 mod handlers;
+mod history;
 mod intake;
 mod library_folder;
 mod limits;

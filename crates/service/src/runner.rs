@@ -20,9 +20,7 @@ mod tests;
 use crate::changes::Changes;
 use crate::error::Result;
 use crate::handlers::Lane;
-use crate::limits::{
-    FIRST_LOOK, FOLLOW_AGAIN, HISTORY_KEPT, LEASE, PRUNE_BATCH, PRUNE_EVERY, QUIT_WITHIN, TROUBLE_PAUSE,
-};
+use crate::limits::{FIRST_LOOK, FOLLOW_AGAIN, LEASE, PRUNE_EVERY, QUIT_WITHIN, TROUBLE_PAUSE};
 use crate::machine::Interruption;
 use crate::schedules::put_built_in;
 use crate::service::{Role, Service, cores};
@@ -321,7 +319,7 @@ impl Runner {
         let now = self.service.now();
         if now >= self.prune_at {
             self.prune_at = now.saturating_add(millis(PRUNE_EVERY));
-            drop(tokio::spawn(prune(self.service.clone(), now.saturating_sub(millis(HISTORY_KEPT)))));
+            drop(tokio::spawn(prune(self.service.clone())));
         }
     }
 
@@ -367,18 +365,11 @@ async fn told_to_stop(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-/// Forgets the jobs that ended before a time, batch by batch, so that other writers get their turn.
-async fn prune(service: Service, before: i64) {
-    loop {
-        let now = service.now();
-        let prune =
-            move |tx: &Transaction<'_>| Ok(legible_jobs::prune(tx, &Filter::default(), before, now, PRUNE_BATCH)?);
-        let batch = service.database().write(prune);
-        match batch.await {
-            Ok(PRUNE_BATCH) => {}
-            Ok(_) => return,
-            Err(error) => return warn!(%error, "old jobs could not be forgotten"),
-        }
+/// Forgets the jobs that ended long ago.
+async fn prune(service: Service) {
+    let forget = |service: &Service| service.forget_jobs(&Filter::default(), service.long_ago(), |_| Ok(()));
+    if let Err(error) = service.blocking(forget).await {
+        warn!(%error, "old jobs could not be forgotten");
     }
 }
 

@@ -1,6 +1,7 @@
 //! The service itself: one handle on database, queue, library, workers and events, shared by all who call commands.
 
 use crate::api::{Event, Notice, Runner, Settings};
+use crate::chance::Chance;
 use crate::changes::{Bus, Changes};
 use crate::clock::Clock;
 use crate::database::{self, Database};
@@ -31,6 +32,8 @@ pub struct Config {
     pub worker: (PathBuf, Vec<String>),
     /// The clock.
     pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub chance: Arc<dyn Chance>,
     /// Whether this process means to run the jobs, if no other does.
     pub runs: bool,
     /// What the machine is like, if a test tells it; else this process looks itself.
@@ -46,6 +49,7 @@ pub struct Service {
 struct Inner {
     places: Places,
     clock: Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
     database: Database,
     settings: SettingsFile,
     bus: Bus,
@@ -77,7 +81,7 @@ impl Service {
     /// # Errors
     /// When the database cannot be opened, or is damaged while another process runs.
     pub fn open(config: Config) -> Result<Self> {
-        let Config { places, worker: (command, args), clock, runs, machine } = config;
+        let Config { places, worker: (command, args), clock, chance, runs, machine } = config;
         places.make()?;
         let lock = if runs { RunnerLock::try_take(&places.data)? } else { None };
         let database = open_sound(&places, lock.is_some(), clock.now())?;
@@ -102,6 +106,7 @@ impl Service {
             worker_pool: WorkerPool::default(),
             places,
             clock,
+            chance,
             database,
             pool,
             workers,
@@ -139,6 +144,16 @@ impl Service {
     /// The clock.
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {
         self.inner.clock.clone()
+    }
+
+    /// A part of a whole, from 0 up to 1: how much of its wait a job is spared, so that not all try again at one time.
+    pub(crate) fn jitter(&self) -> f64 {
+        self.inner.chance.number() as f64 / u64::MAX as f64
+    }
+
+    /// A name that nothing else has, which begins so.
+    pub(crate) fn new_name(&self, beginning: &str) -> String {
+        format!("{beginning}:{}:{:08x}", self.now(), self.inner.chance.number() as u32)
     }
 
     /// The machine. To be called on the tokio runtime.

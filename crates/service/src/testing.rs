@@ -1,6 +1,7 @@
 //! A service in a home of its own, for tests. Jobs that work on files run when told to; none goes to a vision worker.
 
 use crate::api::{AddOrigin, Keep};
+use crate::chance::Counting;
 use crate::clock::ManualClock;
 use crate::error::{Error, Result};
 use crate::handler::{Commit, Done, Handler, Work};
@@ -56,7 +57,15 @@ impl Home {
         let worker = (directory.path().join("no worker"), vec![]);
         let places = Places::below(directory.path());
         let machine = Some(tokio::sync::watch::channel(legible_jobs::Machine::default()).1);
-        let service = Service::open(Config { places, worker, clock: clock.clone(), runs: false, machine }).unwrap();
+        let service = Service::open(Config {
+            places,
+            worker,
+            clock: clock.clone(),
+            chance: Arc::new(Counting::default()),
+            runs: false,
+            machine,
+        })
+        .unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         Home { service, clock, runtime, directory }
     }

@@ -7,7 +7,7 @@ use crate::api::{
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::handlers::READ;
-use crate::limits::{DEFAULT_PAGE, GROUPS, MAX_JOBS_PAGE, PRUNE_BATCH};
+use crate::limits::{DEFAULT_PAGE, GROUPS, MAX_JOBS_PAGE};
 use crate::schedules::in_words;
 use crate::service::Service;
 use crate::views::Circumstances;
@@ -105,18 +105,8 @@ impl Service {
     /// When the query names nothing, or the database fails.
     pub async fn prune_jobs(&self, query: JobsQuery) -> Result<Touched> {
         let (filter, now) = (chosen(&query)?, self.now());
-        let mut count = 0;
-        loop {
-            let filter = filter.clone();
-            let batch = move |tx: &rusqlite::Transaction<'_>| {
-                Ok(legible_jobs::prune(tx, &filter, now.saturating_add(1), now, PRUNE_BATCH)?)
-            };
-            let pruned = self.database().write(batch).await?;
-            count += pruned;
-            if pruned < PRUNE_BATCH {
-                break;
-            }
-        }
+        let before = now.saturating_add(1);
+        let count = self.blocking(move |service| service.forget_jobs(&filter, before, |_| Ok(()))).await?;
         self.announce(after(&query)).await;
         Ok(Touched { count: u32::try_from(count).unwrap_or(u32::MAX) })
     }
@@ -325,9 +315,15 @@ mod tests {
     async fn a_group_is_found_however_many_are_newer() {
         let home = tempfile::tempdir().unwrap();
         let (places, worker) = (Places::below(home.path()), ("no worker".into(), vec![]));
-        let service =
-            Service::open(Config { places, worker, clock: Arc::new(ManualClock::at(1)), runs: false, machine: None })
-                .unwrap();
+        let service = Service::open(Config {
+            places,
+            worker,
+            clock: Arc::new(ManualClock::at(1)),
+            chance: Arc::new(crate::chance::Counting::default()),
+            runs: false,
+            machine: None,
+        })
+        .unwrap();
         let make = |tx: &rusqlite::Transaction<'_>| {
             let first = legible_jobs::new_group(tx, "first", 1)?;
             (0..GROUPS).try_for_each(|_| legible_jobs::new_group(tx, "newer", 2).map(drop))?;

@@ -35,10 +35,10 @@ impl Service {
     /// # Errors
     /// When something in it cannot be used.
     pub async fn save_reminder(&self, draft: ReminderDraft) -> Result<ReminderView> {
-        let now = self.now();
+        let (now, name) = (self.now(), self.new_name("reminder"));
         let id = self.database().write(move |tx| {
             let old = draft.id.map(|id| reminder(tx, id)).transpose()?;
-            let new = schedule(tx, &draft, old.as_ref(), now)?;
+            let new = schedule(tx, &draft, old.as_ref(), &name, now)?;
             let (id, _) = legible_jobs::put_schedule(tx, &new, SchedulePolicy::Update, now)?;
             // One that is given another time is due at that time, not now.
             if old.is_none_or(|old| old.schedule.rule != new.rule) {
@@ -160,7 +160,14 @@ fn reminder(conn: &Connection, id: i64) -> Result<StoredSchedule> {
     find(conn, id)?.ok_or_else(|| Error::NotFound(format!("reminder {id}")))
 }
 
-fn schedule(conn: &Connection, draft: &ReminderDraft, old: Option<&StoredSchedule>, now: i64) -> Result<Schedule> {
+/// A draft as the queue stores it, in place of `old` or as a new schedule of this name.
+fn schedule(
+    conn: &Connection,
+    draft: &ReminderDraft,
+    old: Option<&StoredSchedule>,
+    name: &str,
+    now: i64,
+) -> Result<Schedule> {
     let title = draft.title.trim();
     if title.is_empty() {
         return Err(Error::BadRequest("say what you want to be reminded of".into()));
@@ -179,7 +186,7 @@ fn schedule(conn: &Connection, draft: &ReminderDraft, old: Option<&StoredSchedul
         return Err(Error::BadRequest("choose a time that is still to come".into()));
     }
     Ok(Schedule {
-        name: old.map_or_else(|| format!("reminder:{now}:{:08x}", rand::random::<u32>()), |o| o.schedule.name.clone()),
+        name: old.map_or(name, |old| &old.schedule.name).to_owned(),
         title: title.to_owned(),
         kind: REMIND.to_owned(),
         payload: json!({ "note": draft.note }),

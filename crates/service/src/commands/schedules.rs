@@ -38,11 +38,11 @@ impl Service {
     /// # Errors
     /// When something in it cannot be used.
     pub async fn save_schedule(&self, draft: ScheduleDraft) -> Result<ScheduleView> {
-        let now = self.now();
+        let (now, name) = (self.now(), self.new_name("own"));
         self.refuse_own_files(&draft)?;
         let id = self.database().write(move |tx| {
             let old = draft.id.map(|id| stored(tx, id)).transpose()?;
-            let new = schedule(&draft, old.as_ref(), now)?;
+            let new = schedule(&draft, old.as_ref(), &name, now)?;
             Ok(legible_jobs::put_schedule(tx, &new, SchedulePolicy::Update, now).map_err(said)?.0)
         });
         let id = id.await?;
@@ -59,7 +59,7 @@ impl Service {
         let made = self.database().read(move |c| {
             own_files?;
             let old = draft.id.map(|id| stored(c, id)).transpose()?;
-            let new = schedule(&ScheduleDraft { enabled: true, ..draft.clone() }, old.as_ref(), now)?;
+            let new = schedule(&ScheduleDraft { enabled: true, ..draft.clone() }, old.as_ref(), "preview", now)?;
             Ok((new, draft.action))
         });
         Ok(match made.await {

@@ -172,7 +172,14 @@ fn a_push_is_kept_through_a_kill() {
     claim(&home).unwrap();
     let Home { service, .. } = &home;
     let (places, clock) = (service.places().clone(), home.clock.clone());
-    let config = Config { places, worker: ("no worker".into(), vec![]), clock, runs: false, machine: None };
+    let config = Config {
+        places,
+        worker: ("no worker".into(), vec![]),
+        clock,
+        chance: std::sync::Arc::new(crate::chance::Counting::default()),
+        runs: false,
+        machine: None,
+    };
     let next = Service::open(config).unwrap();
     let now = next.now();
     let back = |tx: &Transaction<'_>| {

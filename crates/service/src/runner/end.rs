@@ -67,7 +67,7 @@ fn end_unsuccessfully(
     control: &Control,
     error: Error,
 ) -> Result<Changes> {
-    let (lease, now, jitter) = (lease.clone(), service.now(), rand::random::<f64>());
+    let (lease, now, jitter) = (lease.clone(), service.now(), service.jitter());
     // What failed by itself just when it was to stop failed all the same.
     let stopped = control.why().filter(|_| error.code() == ErrorCode::Cancelled).cloned();
     if let (Some(why), Some(handler)) = (&stopped, handler) {

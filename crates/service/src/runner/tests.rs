@@ -2,6 +2,7 @@
 
 use super::demands::Demands;
 use super::*;
+use crate::chance::Counting;
 use crate::clock::ManualClock;
 use crate::handlers::{self, IMPORT};
 use crate::limits::GOES_DOWN_WITHIN;
@@ -28,7 +29,14 @@ impl Scene {
         let (places, clock) = (Places::below(home.path()), Arc::new(ManualClock::at(1000)));
         let worker = (home.path().join("no worker"), vec![]);
         let (machine, told) = watch::channel(Machine::default());
-        let config = Config { places, worker, clock: clock.clone(), runs: true, machine: Some(told) };
+        let config = Config {
+            places,
+            worker,
+            clock: clock.clone(),
+            chance: Arc::new(Counting::default()),
+            runs: true,
+            machine: Some(told),
+        };
         let service = Service::open(config).unwrap();
         Scene { _home: home, clock, machine, service }
     }
@@ -149,7 +157,7 @@ async fn a_start_that_fails_is_tried_again() {
 #[tokio::test]
 async fn jobs_that_ended_long_ago_are_forgotten_at_the_start_and_daily() {
     let scene = Scene::new();
-    let (day, kept) = (millis(PRUNE_EVERY), millis(HISTORY_KEPT));
+    let (day, kept) = (millis(PRUNE_EVERY), millis(crate::limits::HISTORY_KEPT));
     let cancel = |tx: &Transaction<'_>| legible_jobs::request_cancel(tx, &legible_jobs::Filter::default(), 1000);
     for _ in 0..3 {
         scene.add_job().await;
@@ -174,13 +182,20 @@ async fn many_old_jobs_are_forgotten_batch_by_batch() {
     let scene = Scene::new();
     let job = scene.new_job();
     let fill = scene.service.database().write(move |tx| {
-        for _ in 0..=PRUNE_BATCH {
+        for _ in 0..=crate::limits::PRUNE_BATCH {
             legible_jobs::enqueue(tx, &job, 1000)?;
         }
         Ok(legible_jobs::request_cancel(tx, &legible_jobs::Filter::default(), 1000)?)
     });
     fill.await.unwrap();
-    prune(scene.service.clone(), 1001).await;
+    let (forgotten, mut told) = (scene.service.clone(), vec![]);
+    let forget = move |_: &Service| {
+        let all = legible_jobs::Filter::default();
+        let count = forgotten.forget_jobs(&all, 1001, |forgotten| Ok(told.push(forgotten)))?;
+        Ok((count, told))
+    };
+    let batch = crate::limits::PRUNE_BATCH;
+    assert_eq!(scene.service.blocking(forget).await.unwrap(), (batch + 1, vec![0, batch]));
     assert_eq!(scene.jobs().await, 0);
 }
 

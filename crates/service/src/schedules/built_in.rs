@@ -3,7 +3,7 @@
 use super::{BUILT_IN, kind_of, wire};
 use crate::api::{Action, Conditions, Missed, Overlap, Rule, ScheduleDraft, Weekday};
 use crate::error::Result;
-use legible_jobs::{Schedule, SchedulePolicy, Zone};
+use legible_jobs::{SchedulePolicy, Zone};
 use rusqlite::Transaction;
 
 /// Adds those that are not there yet.
@@ -26,8 +26,7 @@ pub fn put_built_in(tx: &Transaction<'_>, now: i64) -> Result<()> {
             enabled,
         };
         let name = format!("{BUILT_IN}{}", kind_of(action));
-        let schedule = Schedule { name, ..wire::schedule(&draft, None, now)? };
-        legible_jobs::put_schedule(tx, &schedule, SchedulePolicy::Keep, now)?;
+        legible_jobs::put_schedule(tx, &wire::schedule(&draft, None, &name, now)?, SchedulePolicy::Keep, now)?;
     }
     Ok(())
 }

@@ -11,11 +11,12 @@ use legible_jobs::{
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// A draft as the queue stores it. `old` is the schedule that it changes; an interval that stays keeps its anchor.
+/// A draft as the queue stores it. `old` is the schedule that it changes, whose name and, for an interval that stays,
+/// whose anchor are kept; a new one is called `name`.
 ///
 /// # Errors
 /// When something in it cannot be used; the message says what and what would be right.
-pub fn schedule(draft: &api::ScheduleDraft, old: Option<&StoredSchedule>, now: i64) -> Result<Schedule> {
+pub fn schedule(draft: &api::ScheduleDraft, old: Option<&StoredSchedule>, name: &str, now: i64) -> Result<Schedule> {
     let zone = zone(&draft.zone)?;
     let rule = rule(&draft.rule, old.map(|old| &old.schedule.rule), now)?;
     refuse_own_trigger(draft)?;
@@ -23,7 +24,7 @@ pub fn schedule(draft: &api::ScheduleDraft, old: Option<&StoredSchedule>, now: i
     let title = draft.title.trim();
     let title = if title.is_empty() { title_of(draft.action) } else { title.to_owned() };
     Ok(Schedule {
-        name: old.map_or_else(|| format!("own:{now}:{:08x}", rand::random::<u32>()), |old| old.schedule.name.clone()),
+        name: old.map_or(name, |old| &old.schedule.name).to_owned(),
         title,
         kind: kind.to_owned(),
         payload: payload(draft.action, draft.folder.as_deref(), draft.enabled)?,

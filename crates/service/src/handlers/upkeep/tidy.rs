@@ -8,7 +8,7 @@ use crate::api::{ErrorCode, WireError};
 use crate::changes::Changes;
 use crate::error::Result;
 use crate::handler::{Commit, Done, Handler, Work};
-use crate::limits::{HISTORY_KEPT, LEFT_BEHIND, MAX_TRASH_DAYS, PRUNE_BATCH, TRASH_KEPT_DAYS};
+use crate::limits::{LEFT_BEHIND, MAX_TRASH_DAYS, TRASH_KEPT_DAYS};
 use crate::pictures::{cache_roots, shown_by};
 use legible_library::ContentHash;
 use serde::Deserialize;
@@ -152,20 +152,12 @@ fn delete(path: &Path) -> (usize, u64) {
 
 /// Forgets jobs that ended long ago; how many.
 fn forget_jobs(work: &mut Work) -> Result<usize> {
-    let kept = i64::try_from(HISTORY_KEPT.as_millis()).unwrap_or(i64::MAX);
-    let before = work.service.now().saturating_sub(kept);
-    let mut forgotten = 0;
-    loop {
+    let service = work.service;
+    service.forget_jobs(&legible_jobs::Filter::default(), service.long_ago(), |forgotten| {
         work.check()?;
         work.progress(0.8, &format!("{forgotten} old jobs forgotten"));
-        let (all, now) = (legible_jobs::Filter::default(), work.service.now());
-        let batch = move |tx: &rusqlite::Transaction| Ok(legible_jobs::prune(tx, &all, before, now, PRUNE_BATCH)?);
-        let count = work.service.database().write_blocking(batch)?;
-        forgotten += count;
-        if count < PRUNE_BATCH {
-            return Ok(forgotten);
-        }
-    }
+        Ok(())
+    })
 }
 
 #[cfg(test)]
