@@ -9,7 +9,7 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 pub struct Read {
     /// Images; - reads one from standard input
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required = true, value_name = "FILE", allow_negative_numbers = true)]
     pub files: Vec<PathBuf>,
     /// How to print what was read
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -32,7 +32,7 @@ pub enum Format {
 #[derive(Debug, clap::Args)]
 pub struct Add {
     /// Files and folders
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required = true, value_name = "PATH", allow_negative_numbers = true)]
     pub paths: Vec<PathBuf>,
     /// Stay until all is read; runs the service in this process if no other does
     #[arg(long)]

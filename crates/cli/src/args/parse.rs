@@ -47,4 +47,16 @@ mod tests {
         check(&["remind", "snooze", "1", "-10"]);
         check(&["remind", "add", "Tea", "in", "-20m"]);
     }
+
+    #[test]
+    fn a_file_a_word_and_a_priority_may_look_like_one() {
+        let check = |words: &[&str]| {
+            let typed = std::iter::once("legible").chain(words.iter().copied());
+            assert!(Args::try_parse_from(typed).is_ok(), "{words:?}");
+        };
+        check(&["read", "-5"]);
+        check(&["add", "-5"]);
+        check(&["search", "invoice", "-5"]);
+        check(&["jobs", "add", "tidy", "--priority", "-5"]);
+    }
 }

@@ -191,7 +191,10 @@ async fn many_old_jobs_are_forgotten_batch_by_batch() {
     let (forgotten, mut told) = (scene.service.clone(), vec![]);
     let forget = move |_: &Service| {
         let all = legible_jobs::Filter::default();
-        let count = forgotten.forget_jobs(&all, 1001, |forgotten| Ok(told.push(forgotten)))?;
+        let count = forgotten.forget_jobs(&all, 1001, |forgotten| {
+            told.push(forgotten);
+            Ok(())
+        })?;
         Ok((count, told))
     };
     let batch = crate::limits::PRUNE_BATCH;
