@@ -319,7 +319,7 @@ impl Runner {
         let now = self.service.now();
         if now >= self.prune_at {
             self.prune_at = now.saturating_add(millis(PRUNE_EVERY));
-            drop(tokio::spawn(prune(self.service.clone())));
+            drop(tokio::spawn(prune(self.service.clone(), self.service.long_ago())));
         }
     }
 
@@ -365,9 +365,9 @@ async fn told_to_stop(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-/// Forgets the jobs that ended long ago.
-async fn prune(service: Service) {
-    let forget = |service: &Service| service.forget_jobs(&Filter::default(), service.long_ago(), |_| Ok(()));
+/// Forgets the jobs that ended before a time.
+async fn prune(service: Service, before: i64) {
+    let forget = move |service: &Service| service.forget_jobs(&Filter::default(), before, |_| Ok(()));
     if let Err(error) = service.blocking(forget).await {
         warn!(%error, "old jobs could not be forgotten");
     }

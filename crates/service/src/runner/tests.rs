@@ -4,6 +4,7 @@ use super::demands::Demands;
 use super::*;
 use crate::chance::Counting;
 use crate::clock::ManualClock;
+use crate::error::Error;
 use crate::handlers::{self, IMPORT};
 use crate::limits::GOES_DOWN_WITHIN;
 use crate::machine::Hold;
@@ -12,7 +13,7 @@ use crate::service::Config;
 use crate::tables::outbox;
 use crate::telling::message::Kind;
 use crate::testing::STOPPED;
-use legible_jobs::{Backoff, Missed, NewJob, Overlap, Rule, Schedule, SchedulePolicy};
+use legible_jobs::{Backoff, Chain, Missed, NewJob, Overlap, Reason, Rule, Schedule, SchedulePolicy};
 use std::sync::Arc;
 
 /// A service in a directory of its own, with a clock that stands at 1000.
@@ -382,6 +383,36 @@ async fn only_news_of_a_schedule_is_told() {
     runner.tend_leases().await;
     let (kind, summary, body) = messages(&scene).await.pop().unwrap();
     assert_eq!((kind, summary.as_str()), (Kind::Failure, "Tidy: failed"), "{body}");
+}
+
+#[tokio::test]
+async fn what_a_person_asked_for_is_told_when_its_last_step_ended() {
+    let scene = Scene::new();
+    let runner = scene.runner().await;
+    let (owner, service) = (runner.owner.clone(), scene.service.clone());
+    let work = move |tx: &Transaction<'_>| {
+        let step =
+            |title: &str| NewJob { title: title.into(), ..NewJob::new(handlers::TIDY, serde_json::json!({}), 1000) };
+        let chain = Chain::begin([step("first")]).then([step("second")]).then([step("third")]);
+        legible_jobs::enqueue_chain(tx, &chain, None, 1000)?;
+        let claim = || Ok::<_, Error>(legible_jobs::claim(tx, &owner, 1000, 60_000, &Claim::any(1))?.remove(0));
+        let nothing = serde_json::json!({ "deleted_images": 0 });
+        for _ in 0..2 {
+            let lease = claim()?;
+            outcome::Run::leased(&lease).unwrap().tell_success(tx, Some(&nothing), 1000)?;
+            legible_jobs::succeed(tx, &lease, Some(nothing.clone()), 1000)?;
+        }
+        let lease = claim()?;
+        let reason = Reason { code: "disk_full".into(), message: "The disk is full.".into(), hint: None };
+        outcome::Run::leased(&lease).unwrap().tell_failure(tx, &reason, 1000)?;
+        // Tried again, it ends well.
+        outcome::Run::leased(&lease).unwrap().tell_success(tx, Some(&nothing), 1000)
+    };
+    service.database().write(work).await.unwrap();
+    let told = messages(&scene).await;
+    let told: Vec<_> = told.iter().map(|(kind, summary, body)| (*kind, summary.as_str(), body.as_str())).collect();
+    let failed = (Kind::Failure, "third: failed", "The disk is full.");
+    assert_eq!(told, [failed, (Kind::Schedule, "third", "Nothing to tidy")]);
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub enum Kind {
     /// A batch ended well.
     Batch,
-    /// A schedule ended well.
+    /// Work that a schedule or a person asked for ended well.
     Schedule,
     /// A reminder is due.
     Reminder,
@@ -123,9 +123,19 @@ pub const OF_NOTICES: &str = "notice:";
 /// The key of troubles with pushing.
 pub const OF_PUSH: &str = "push:";
 
-/// What the keys of troubles of a schedule begin with.
-pub fn of_schedule(id: i64) -> String {
-    format!("schedule:{id}:")
+/// The topic of the runs of a schedule.
+pub fn schedule_topic(id: i64) -> String {
+    format!("schedule:{id}")
+}
+
+/// The topic of a job that a person asked for.
+pub fn job_topic(id: i64) -> String {
+    format!("job:{id}")
+}
+
+/// What the keys of troubles of a run begin with.
+pub fn of_run(topic: &str) -> String {
+    format!("{topic}:")
 }
 
 /// What to say when a group ended; nothing for one that a person cancelled.
@@ -178,11 +188,11 @@ pub fn reminder_due(reminder: &ReminderDue) -> Message {
     }
 }
 
-/// A run of a schedule that ended.
+/// Work that ended: a run of a schedule, or what a person asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ScheduleEnded {
-    /// The schedule.
-    pub id: i64,
+pub struct RunEnded {
+    /// The topic of the schedule or of the job.
+    pub topic: String,
     /// What a person calls it.
     pub title: String,
     /// What came of the run, such as `12 images read`; may be empty.
@@ -191,14 +201,13 @@ pub struct ScheduleEnded {
     pub error: Option<WireError>,
 }
 
-/// What to say when a run of a schedule ended.
-pub fn schedule_ended(ended: &ScheduleEnded) -> Message {
-    let topic = Some(format!("schedule:{}", ended.id));
-    let title = ended.title.as_str();
+/// What to say when work ended.
+pub fn run_ended(ended: &RunEnded) -> Message {
+    let (topic, title) = (Some(ended.topic.clone()), ended.title.as_str());
     match &ended.error {
         None => Message { topic, ..Message::new(Kind::Schedule, title, ended.outcome.as_str(), Place::Activity) },
         Some(error) => {
-            let once = Some(Once { key: key(&of_schedule(ended.id), error, title), otherwise: None });
+            let once = Some(Once { key: key(&of_run(&ended.topic), error, title), otherwise: None });
             let summary = format!("{title}: failed");
             Message { topic, once, ..Message::new(Kind::Failure, summary, in_full(error), Place::Activity) }
         }
@@ -296,12 +305,13 @@ mod tests {
         check(reminder_due(&reminder), Kind::Reminder, "Pay the rent", "1,200", Place::Item { id: 9 });
         let free = ReminderDue { item: None, ..reminder };
         check(reminder_due(&free), Kind::Reminder, "Pay the rent", "1,200", Place::Reminders);
-        let well = ScheduleEnded { id: 1, title: "Read at night".into(), outcome: "4 read".into(), error: None };
-        check(schedule_ended(&well), Kind::Schedule, "Read at night", "4 read", Place::Activity);
+        let well =
+            RunEnded { topic: schedule_topic(1), title: "Read at night".into(), outcome: "4 read".into(), error: None };
+        check(run_ended(&well), Kind::Schedule, "Read at night", "4 read", Place::Activity);
         let error = WireError::new(ErrorCode::DiskFull, "The disk is full.").hint("Free some space.");
-        let ill = ScheduleEnded { error: Some(error.clone()), ..well };
+        let ill = RunEnded { error: Some(error.clone()), ..well };
         let body = "The disk is full. Free some space.";
-        check(schedule_ended(&ill), Kind::Failure, "Read at night: failed", body, Place::Activity);
+        check(run_ended(&ill), Kind::Failure, "Read at night: failed", body, Place::Activity);
         let notice = Notice { error: error.clone(), remedy: Some(Remedy::InstallModels) };
         check(needs_you(&notice), Kind::NeedsYou, "The disk is full", "Free some space.", Place::Settings);
         check(push_failed(&error), Kind::Failure, "A notification could not be pushed", body, Place::Settings);

@@ -160,7 +160,7 @@ fn one_of(mut messages: Vec<Message>) -> Option<Message> {
         (count(&[Kind::Failure]), "failure", "failures"),
         (count(&[Kind::NeedsYou]), "thing needs you", "things need you"),
         (count(&[Kind::Batch]), "batch done", "batches done"),
-        (count(&[Kind::Schedule]), "schedule done", "schedules done"),
+        (count(&[Kind::Schedule]), "task done", "tasks done"),
     ];
     let said = parts.iter().filter(|(count, ..)| *count > 0);
     let summary: Vec<String> =
@@ -196,7 +196,7 @@ fn one_of(mut messages: Vec<Message>) -> Option<Message> {
 mod tests {
     use super::*;
     use crate::api::{ErrorCode, GroupView, Notice, WireError};
-    use crate::telling::message::{self, ReminderDue, ScheduleEnded};
+    use crate::telling::message::{self, ReminderDue, RunEnded};
     use proptest::prelude::*;
 
     const ALL: Notify = Notify { batches: true, failures: true, reminders: true, schedules: true };
@@ -218,7 +218,12 @@ mod tests {
     }
 
     fn schedule() -> Message {
-        message::schedule_ended(&ScheduleEnded { id: 1, title: "Night".into(), outcome: String::new(), error: None })
+        message::run_ended(&RunEnded {
+            topic: message::schedule_topic(1),
+            title: "Night".into(),
+            outcome: String::new(),
+            error: None,
+        })
     }
 
     fn notice() -> Message {
@@ -258,7 +263,7 @@ mod tests {
         // What ends together.
         check(&[(2_000, batch(3)), (100, batch(4))], None, (&["2 batches done"], 2, None));
         check(&[(2_000, batch(3)), (100, schedule())], None, (&["3 images read", "Night"], 2, None));
-        check(&[(2_000, schedule()), (2_000, schedule())], None, (&["2 schedules done"], 2, None));
+        check(&[(2_000, schedule()), (2_000, schedule())], None, (&["2 tasks done"], 2, None));
         check(
             &[(2_000, failure(0, "a")), (2_000, failure(0, "b"))],
             None,
@@ -271,7 +276,7 @@ mod tests {
         check(
             &[(7_200_000, batch(3)), (3_600_000, failure(0, "a")), (90_000, schedule())],
             None,
-            (&["1 failure, 1 batch done, 1 schedule done"], 3, None),
+            (&["1 failure, 1 batch done, 1 task done"], 3, None),
         );
         check(&[(7_200_000, batch(3))], None, (&["3 images read"], 1, None));
         // Lasting troubles may pass by themselves.

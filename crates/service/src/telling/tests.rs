@@ -7,7 +7,7 @@ use crate::service::Role;
 use crate::testing::Home;
 use legible_jobs::{Claim, Failure, Filter, Owner, Reason, State};
 use legible_library::ItemId;
-use message::{Kind, Message, ReminderDue, ScheduleEnded};
+use message::{Kind, Message, ReminderDue, RunEnded};
 use planner::{LASTING_MS, LATE_MS, TOGETHER_MS};
 use tokio::sync::mpsc::Receiver;
 
@@ -62,7 +62,12 @@ fn batch(id: i64) -> Message {
 }
 
 fn schedule() -> Message {
-    message::schedule_ended(&ScheduleEnded { id: 1, title: "Night".into(), outcome: "4 read".into(), error: None })
+    message::run_ended(&RunEnded {
+        topic: message::schedule_topic(1),
+        title: "Night".into(),
+        outcome: "4 read".into(),
+        error: None,
+    })
 }
 
 fn reminder() -> Message {
@@ -100,13 +105,10 @@ fn quiet_hours_hold_screen_and_push_back_and_reminders_go_through() {
     assert_eq!(told.look(TOGETHER_MS), ["Rent"]);
     assert_eq!(told.pushes(), ["Rent"]);
     assert_eq!(told.look(1_000_000), [""; 0]);
-    assert_eq!(
-        told.look(3_600_000 - 1_000_000),
-        ["closed batch:1", "closed schedule:1", "1 batch done, 1 schedule done"]
-    );
+    assert_eq!(told.look(3_600_000 - 1_000_000), ["closed batch:1", "closed schedule:1", "1 batch done, 1 task done"]);
     let mut pushes = told.pushes();
     pushes.sort();
-    assert_eq!(pushes, ["1 batch done, 1 schedule done", "Rent"]);
+    assert_eq!(pushes, ["1 batch done, 1 task done", "Rent"]);
 }
 
 #[test]

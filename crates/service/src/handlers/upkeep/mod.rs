@@ -20,7 +20,7 @@ pub use export::Export;
 pub use read_new::ReadNew;
 pub use read_newer::ReadNewer;
 pub use tidy::Tidy;
-pub use words::{is_news, words};
+pub use words::{has_batch, is_news, words};
 
 use super::{CHECK_LIBRARY, CHECK_MODELS, EXPORT, FIND_DUPLICATES, READ_NEW, READ_NEWER, TIDY};
 use crate::error::{Error, Result};

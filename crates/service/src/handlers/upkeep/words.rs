@@ -71,6 +71,11 @@ pub fn is_news(kind: &str, output: &Value) -> bool {
     fields.iter().any(|field| number(output, field) > 0)
 }
 
+/// Whether a job has put readings into the queue, which are a batch.
+pub fn has_batch(kind: &str, output: &Value) -> bool {
+    matches!(kind, READ_NEW | READ_NEWER) && number(output, "queued") > 0
+}
+
 /// The number in a field, or how many the field lists.
 fn number(output: &Value, field: &str) -> u64 {
     match &output[field] {
