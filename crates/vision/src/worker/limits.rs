@@ -13,8 +13,8 @@ pub const MAX_MESSAGE_CHARS: usize = 2_000;
 /// Most threads one task may ask for.
 pub const MAX_THREADS: usize = 64;
 /// How long a cancelled worker may take to answer before it is killed. One model run cannot be interrupted and may take
-/// longer than this; a new worker is ready sooner than most such runs end.
-pub const CANCEL_GRACE: Duration = Duration::from_secs(1);
+/// longer; but who pauses wants the load gone within a second, and to start a worker anew costs less than that.
+pub const CANCEL_GRACE: Duration = Duration::from_millis(400);
 /// How often a running task's clock, memory and cancel token are looked at.
 pub const TICK: Duration = Duration::from_millis(50);
 /// How long to wait for the last words of a dead worker, and for an answered request to have left the pipe.
