@@ -66,7 +66,7 @@ fn in_groups(path: &Path, table: &mut Table) -> Result<()> {
         }
         let rounds = usize::try_from(rounds)?;
         table.row(&format!("claim, {batch} per transaction"), rounds * batch, claiming);
-        table.row("succeed, one transaction each", rounds * batch, ending);
+        table.row(&format!("succeed, one transaction each, {batch} claimed together"), rounds * batch, ending);
     }
 
     look(&conn, first, "some done", table)?;
