@@ -145,7 +145,7 @@ fn revive(tx: &Transaction<'_>, id: i64, now: i64) -> Result<bool> {
              WHERE id = ?1 AND (unique_key IS NULL OR NOT EXISTS (
                  SELECT 1 FROM job AS other INDEXED BY job_holds WHERE other.unique_key = job.unique_key
                     AND other.state IN ('enqueued', 'blocked', 'running')
-                    AND (job.schedule_id IS NOT NULL
+                    AND (job.unique_key = 'schedule:' || job.schedule_id
                          OR coalesce(other.chain_id, other.id) <> coalesce(job.chain_id, job.id))))",
         )?
         .execute([id, now])?;

@@ -5,6 +5,7 @@ use super::broken::{if_readable, readable, set_aside};
 use super::enqueue::{enqueue, enqueue_on};
 use super::prune::trim_runs;
 use super::schedule::{COLUMNS, schedule, stored, zone};
+use super::unique::name_of_runs;
 use crate::limits::{MAX_SET_BACK_MS, ON_TIME_MS};
 use crate::rule::{self, Zone};
 use crate::{
@@ -134,7 +135,7 @@ pub(super) fn template(id: ScheduleId, schedule: &Schedule, slot: Option<i64>, n
         subject: schedule.subject.clone(),
         tags: schedule.tags.clone(),
         priority: schedule.priority,
-        unique: policy.map(|_| format!("schedule:{id}")),
+        unique: policy.map(|_| name_of_runs(id)),
         policy: policy.unwrap_or_default(),
         max_attempts: schedule.max_attempts,
         backoff: schedule.backoff,

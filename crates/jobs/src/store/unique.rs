@@ -1,7 +1,7 @@
 //! Unique names: who holds one, and what a newcomer does about it.
 
 use super::cancel::request_cancel;
-use crate::{After, Edge, Filter, JobId, Result, State, UniquePolicy};
+use crate::{After, Edge, Filter, JobId, Result, ScheduleId, State, UniquePolicy};
 use rusqlite::{OptionalExtension, Transaction};
 
 /// What becomes of a newcomer with a unique name.
@@ -90,13 +90,18 @@ fn stopping(tx: &Transaction<'_>, name: &str) -> Result<Vec<i64>> {
     )
 }
 
-/// The run before this one of a schedule whose runs share a name, if it has not ended.
+/// The name that the runs of a schedule share. None of them runs beside another.
+pub(super) fn name_of_runs(schedule: ScheduleId) -> String {
+    format!("schedule:{schedule}")
+}
+
+/// The run before this one of a schedule whose runs share a name ([`name_of_runs`]), if it has not ended.
 pub(super) fn run_before(tx: &Transaction<'_>, job: i64) -> Result<Option<JobId>> {
     let id = tx
         .prepare_cached(
             "SELECT earlier.id FROM job CROSS JOIN job AS earlier INDEXED BY job_holds
                 ON earlier.unique_key = job.unique_key AND earlier.id < job.id
-             WHERE job.id = ?1 AND job.schedule_id IS NOT NULL
+             WHERE job.id = ?1 AND job.unique_key = 'schedule:' || job.schedule_id
                 AND earlier.state IN ('enqueued', 'blocked', 'running')
              ORDER BY earlier.id DESC LIMIT 1",
         )?

@@ -53,7 +53,7 @@ fn set_up(conn: &Connection) {
     conn.busy_timeout(Duration::from_secs(30)).unwrap();
     conn.pragma_update(None, "foreign_keys", true).unwrap();
     conn.pragma_update(None, "synchronous", "normal").unwrap();
-    conn.set_prepared_statement_cache_capacity(64);
+    conn.set_prepared_statement_cache_capacity(256);
 }
 
 /// A plain job: three attempts, one second of backoff, due at once.

@@ -81,14 +81,15 @@ impl Service {
     }
 
     fn a_person_meddles(&mut self) {
+        let now = self.clock();
+        // Mostly not for long.
+        if !self.dead && paused(&self.queue.conn).unwrap() && self.chance.one_in(4) {
+            self.write("resume", |tx| set_paused(tx, false));
+        }
         if self.dead || !self.chance.one_in(40) {
             return;
         }
-        let now = self.clock();
-        let stopped = paused(&self.queue.conn).unwrap();
         match self.chance.below(5) {
-            // Mostly not for long.
-            0..3 if stopped => drop(self.write("resume", |tx| set_paused(tx, false))),
             0 => {
                 self.log.count("pauses", 1);
                 self.write("pause", |tx| set_paused(tx, true));

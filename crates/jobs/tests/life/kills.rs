@@ -51,15 +51,17 @@ impl Service {
         assert!(STEPS.contains(&step), "{step} is not on the list");
         let Some(place) = self.dies_in(step) else { return Some(self.queue.write(work).unwrap()) };
         self.dead = true;
-        self.log.killed(step, place);
-        match place {
-            Place::Inside => self.break_off(step, work),
-            Place::BeforeCommit => {
-                let tx = self.queue.conn.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();
-                drop(work(&tx).unwrap());
-            }
-            Place::AfterCommit => return Some(self.queue.write(work).unwrap()),
+        if place == Place::Inside && self.break_off(step, &work) {
+            self.log.killed(step, place);
+            return None;
         }
+        if place == Place::AfterCommit {
+            self.log.killed(step, place);
+            return Some(self.queue.write(work).unwrap());
+        }
+        self.log.killed(step, Place::BeforeCommit);
+        let tx = self.queue.conn.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();
+        work(&tx).unwrap();
         None
     }
 
@@ -70,11 +72,12 @@ impl Service {
         (!self.calm && self.chance.one_in(odds)).then_some(place)
     }
 
-    /// Does the work to count its steps, then again up to one of them. That may have fewer, for its statements are ready.
-    fn break_off<T>(&mut self, step: &str, work: impl Fn(&Transaction<'_>) -> Result<T>) {
+    /// Does the work to count its steps, then again up to one of them. That may have fewer, for its statements are ready;
+    /// so few that it cannot be broken off, if there is nothing to do.
+    fn break_off<T>(&mut self, step: &str, work: impl Fn(&Transaction<'_>) -> Result<T>) -> bool {
         let (mut steps, mut broken) = (i64::MAX, false);
-        while !broken {
-            let stop_at = if steps == i64::MAX { steps } else { self.chance.below(steps.max(1)) };
+        while steps > 0 && !broken {
+            let stop_at = if steps == i64::MAX { steps } else { self.chance.below(steps) };
             let left = Arc::new(AtomicI64::new(stop_at));
             let tick = left.clone();
             let tx = self.queue.conn.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();
@@ -82,9 +85,9 @@ impl Service {
             let done = work(&tx);
             tx.progress_handler(1, None::<fn() -> bool>).unwrap();
             assert!(matches!(done, Ok(_) | Err(Error::Sqlite(_))), "{step}: {:?}", done.err());
-            assert!(steps > 0, "{step} cannot be broken off");
             steps = if steps == i64::MAX { i64::MAX - left.load(Ordering::Relaxed) } else { steps / 2 };
             broken = done.is_err();
         }
+        broken
     }
 }

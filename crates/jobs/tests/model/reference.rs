@@ -365,9 +365,8 @@ impl Reference {
             let job = &self.jobs[n];
             let old = !job.state.is_active() && job.finished_at < before && job.finished_at + job.keep_ms <= self.now;
             let told = job.group.is_none_or(|group| self.groups[group].told);
-            let missed = !self
-                .find(|job| job.state != State::Succeeded && job.after.iter().any(|(before, _)| *before == n))
-                .is_empty();
+            let missed =
+                !self.find(|job| job.state != State::Succeeded && job.after.contains(&(n, Edge::Success))).is_empty();
             if old && told && !missed {
                 self.jobs[n].pruned = true;
                 self.jobs.iter_mut().for_each(|job| job.after.retain(|(before, _)| *before != n));

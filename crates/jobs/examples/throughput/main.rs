@@ -1,22 +1,41 @@
-//! Measures the queue on a file as the service uses it: WAL, one writer.
+//! Measures the queue on a file as the service uses it: WAL, one writer. Prints a table of medians.
 //!
-//! `cargo run --release -p legible-jobs --example throughput [DIRECTORY]`
+//! `cargo run --release -p legible-jobs --example throughput [RUNS [DIRECTORY]]`
+
+mod table;
+mod wake;
 
 use anyhow::{Context as _, Result};
 use legible_jobs::*;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::path::Path;
 use std::time::{Duration, Instant};
+use table::Table;
 
 const JOBS: usize = 100_000;
 const GROUP: usize = 10_000;
 
 fn main() -> Result<()> {
-    let parent = std::env::args_os().nth(1).map_or_else(std::env::temp_dir, Into::into);
-    let folder = tempfile::tempdir_in(parent)?;
-    let mut conn = open(&folder.path().join("queue.db"))?;
-    let owner = Owner("bench".into());
-    println!("| step | count | time | each |\n|---|---:|---:|---:|");
+    let mut args = std::env::args().skip(1);
+    let runs: usize = args.next().map_or(Ok(1), |runs| runs.parse())?;
+    let parent = args.next().map_or_else(std::env::temp_dir, Into::into);
+    let mut table = Table::default();
+    for _ in 0..runs {
+        let folder = tempfile::tempdir_in(&parent)?;
+        in_groups(&folder.path().join("queue.db"), &mut table)?;
+        with_conditions(&folder.path().join("conditions.db"), &mut table)?;
+        in_chains(&folder.path().join("chains.db"), &mut table)?;
+        on_schedules(&folder.path().join("schedules.db"), &mut table)?;
+        wake::measure(&folder.path().join("wake.db"), &mut table)?;
+    }
+    table.print();
+    Ok(())
+}
 
+/// 100,000 jobs in ten groups.
+fn in_groups(path: &Path, table: &mut Table) -> Result<()> {
+    let mut conn = open(path)?;
+    let owner = Owner("bench".into());
     let mut groups_made = Vec::new();
     let mut enqueuing = Duration::ZERO;
     for _ in 0..JOBS / GROUP {
@@ -24,14 +43,14 @@ fn main() -> Result<()> {
         groups_made.push(id);
         enqueuing += time;
     }
-    row("enqueue, one transaction per group of 10,000", JOBS, enqueuing);
+    table.row("enqueue, one transaction per group of 10,000", JOBS, enqueuing);
     let first = groups_made[0];
 
     let (_, time) =
         timed(|| (0..1000).try_for_each(|n| write(&mut conn, |tx| Ok(enqueue(tx, &job(n, None), 0).map(drop)?))))?;
-    row("enqueue, one transaction each", 1000, time);
+    table.row("enqueue, one transaction each", 1000, time);
 
-    look(&conn, first, "all 100,000 waiting")?;
+    look(&conn, first, "all 100,000 waiting", table)?;
 
     for (batch, rounds) in [(1, 2000), (20, 200)] {
         let mut claiming = Duration::ZERO;
@@ -46,24 +65,21 @@ fn main() -> Result<()> {
             }
         }
         let rounds = usize::try_from(rounds)?;
-        row(&format!("claim, {batch} per transaction"), rounds * batch, claiming);
-        row("succeed, one transaction each", rounds * batch, ending);
+        table.row(&format!("claim, {batch} per transaction"), rounds * batch, claiming);
+        table.row(&format!("succeed, one transaction each, {batch} claimed together"), rounds * batch, ending);
     }
 
-    look(&conn, first, "some done")?;
+    look(&conn, first, "some done", table)?;
     let last = groups_made[groups_made.len() - 1];
     let (_, time) = timed(|| write(&mut conn, |tx| Ok(request_cancel(tx, &Filter::group(last), 1)?)))?;
-    row("cancel a group of 10,000", GROUP, time);
+    table.row("cancel a group of 10,000", GROUP, time);
     let (_, time) = timed(|| write(&mut conn, |tx| Ok(retry(tx, &Filter::group(last), 2)?)))?;
-    row("retry a group of 10,000", GROUP, time);
-
-    with_conditions(&folder.path().join("conditions.db"))?;
-    in_chains(&folder.path().join("chains.db"))?;
-    on_schedules(&folder.path().join("schedules.db"))
+    table.row("retry a group of 10,000", GROUP, time);
+    Ok(())
 }
 
 /// 100,000 jobs with tags and 50 different sets of conditions, half of which do not hold.
-fn with_conditions(path: &std::path::Path) -> Result<()> {
+fn with_conditions(path: &Path, table: &mut Table) -> Result<()> {
     let mut conn = open(path)?;
     let owner = Owner("bench".into());
     let conditions = |n: usize| Conditions {
@@ -78,7 +94,7 @@ fn with_conditions(path: &std::path::Path) -> Result<()> {
     };
     let (_, time) =
         timed(|| write(&mut conn, |tx| (0..JOBS).try_for_each(|n| Ok(enqueue(tx, &new(n), 0).map(drop)?))))?;
-    row("enqueue with conditions and two tags, one transaction", JOBS, time);
+    table.row("enqueue with conditions and two tags, one transaction", JOBS, time);
     let machine = Machine { on_ac: Some(false), ..Machine::default() };
     let wish = Claim { machine, ..Claim::any(1) };
     let mut each = Vec::new();
@@ -87,47 +103,47 @@ fn with_conditions(path: &std::path::Path) -> Result<()> {
         anyhow::ensure!(leases.len() == 1, "the queue ran dry");
         each.push(time);
     }
-    row("claim among 50 sets of conditions in two kinds", each.len(), each.iter().sum());
+    table.row("claim among 50 sets of conditions in two kinds", each.len(), each.iter().sum());
     each.sort_unstable();
-    row("the same, 99 of 100 are faster", 1, each[990]);
+    table.row("the same, 99 of 100 are faster", 1, each[990]);
     let (_, time) = timed(|| (0..20).try_for_each(|_| Ok(waiting_conditions(&conn).map(drop)?)))?;
-    row("waiting_conditions", 20, time);
+    table.row("waiting_conditions", 20, time);
     let tagged = Filter { tag: Some("tag-7".into()), ..Filter::default() };
     let (_, time) = timed(|| (0..20).try_for_each(|_| Ok(jobs(&conn, &tagged, 0, 50).map(drop)?)))?;
-    row("page of 50 of a tag", 20, time);
+    table.row("page of 50 of a tag", 20, time);
     let (_, time) = timed(|| write(&mut conn, |tx| Ok(run_now(tx, &tagged, 1)?)))?;
-    row("run 100 of a tag now", 100, time);
+    table.row("run 100 of a tag now", 100, time);
     let (_, time) = timed(|| write(&mut conn, |tx| Ok(request_cancel(tx, &tagged, 2)?)))?;
-    row("cancel 100 of a tag", 100, time);
+    table.row("cancel 100 of a tag", 100, time);
     Ok(())
 }
 
 /// 10 chains of 10,000 jobs each.
-fn in_chains(path: &std::path::Path) -> Result<()> {
+fn in_chains(path: &Path, table: &mut Table) -> Result<()> {
     let mut conn = open(path)?;
     let owner = Owner("bench".into());
     let chain = (1..100).fold(Chain::begin((0..100).map(|n| job(n, None))), |chain, _| chain.then([job(0, None)]));
     let long = (1..GROUP - 199).fold(chain, |chain, n| chain.then([job(n, None)]));
     let (_, time) =
         timed(|| (0..10).try_for_each(|_| write(&mut conn, |tx| Ok(enqueue_chain(tx, &long, None, 0).map(drop)?))))?;
-    row("enqueue chains of about 10,000", 10 * GROUP, time);
+    table.row("enqueue chains of about 10,000", 10 * GROUP, time);
     let mut ending = Duration::ZERO;
     for now in 0..1000 {
         let lease = write(&mut conn, |tx| Ok(claim(tx, &owner, now, 60_000, &Claim::any(1))?))?.remove(0);
         ending += timed(|| write(&mut conn, |tx| Ok(succeed(tx, &lease, None, now)?)))?.1;
     }
-    row("succeed while 100,000 are blocked", 1000, ending);
+    table.row("succeed while 100,000 are blocked", 1000, ending);
     let lease = write(&mut conn, |tx| Ok(claim(tx, &owner, 5000, 60_000, &Claim::any(1))?))?.remove(0);
     let bad = Failure::Final(Reason { code: "bad".into(), message: "It broke.".into(), hint: None });
     let (_, time) = timed(|| write(&mut conn, |tx| Ok(fail(tx, &lease, &bad, 5000, 0.0)?)))?;
-    row("a failure that a chain of about 10,000 inherits", GROUP, time);
+    table.row("a failure that a chain of about 10,000 inherits", GROUP, time);
     let (_, time) = timed(|| write(&mut conn, |tx| Ok(retry(tx, &Filter::ids([lease.id]), 5001)?)))?;
-    row("a retry that brings it back", GROUP, time);
+    table.row("a retry that brings it back", GROUP, time);
     Ok(())
 }
 
 /// 10,000 schedules of four rules.
-fn on_schedules(path: &std::path::Path) -> Result<()> {
+fn on_schedules(path: &Path, table: &mut Table) -> Result<()> {
     const MINUTE: i64 = 60_000;
     let start = 20_000 * 1440 * MINUTE;
     let mut conn = open(path)?;
@@ -136,13 +152,13 @@ fn on_schedules(path: &std::path::Path) -> Result<()> {
     let put =
         |tx: &Transaction<'_>, plan: &Schedule| Ok(put_schedule(tx, plan, SchedulePolicy::Update, start).map(drop)?);
     let (_, time) = timed(|| write(&mut conn, |tx| plans.iter().try_for_each(|plan| put(tx, plan))))?;
-    row("put 10,000 schedules, one transaction", plans.len(), time);
+    table.row("put 10,000 schedules, one transaction", plans.len(), time);
     let (_, time) = timed(|| plans.iter().take(1000).try_for_each(|plan| write(&mut conn, |tx| put(tx, plan))))?;
-    row("change a schedule, one transaction each", 1000, time);
+    table.row("change a schedule, one transaction each", 1000, time);
     let (_, time) = timed(|| (0..20).try_for_each(|_| Ok(next_schedule_at(&conn, start).map(drop)?)))?;
-    row("next_schedule_at", 20, time);
+    table.row("next_schedule_at", 20, time);
     let (_, time) = timed(|| schedules(&conn, None).map_err(Into::into))?;
-    row("list 10,000 schedules", 1, time);
+    table.row("list 10,000 schedules", 1, time);
 
     // One that is due: from the look at the time to its leased job, as the service does it.
     let now = start + 1440 * MINUTE;
@@ -160,11 +176,11 @@ fn on_schedules(path: &std::path::Path) -> Result<()> {
         waking += time;
         write(&mut conn, |tx| Ok(succeed(tx, &lease, None, at)?))?;
     }
-    row("wake: from a due schedule to its claimed job", 100, waking);
+    table.row("wake: from a due schedule to its claimed job", 100, waking);
     let (fired, time) = timed(|| write(&mut conn, |tx| Ok(fire_due(tx, now, usize::MAX)?)))?;
-    row("fire all that are due after a day, one transaction", fired.len(), time);
+    table.row("fire all that are due after a day, one transaction", fired.len(), time);
     let (_, time) = timed(|| write(&mut conn, |tx| Ok(fire_due(tx, now, usize::MAX)?)))?;
-    row("fire when nothing is due", 1, time);
+    table.row("fire when nothing is due", 1, time);
     Ok(())
 }
 
@@ -198,11 +214,11 @@ fn plan(n: usize) -> Result<Schedule> {
 }
 
 /// Times of the questions that the window asks again and again.
-fn look(conn: &Connection, id: GroupId, when: &str) -> Result<()> {
+fn look(conn: &Connection, id: GroupId, when: &str, table: &mut Table) -> Result<()> {
     const TIMES: usize = 20;
-    let ask = |what: &str, question: &dyn Fn() -> legible_jobs::Result<()>| {
+    let mut ask = |what: &str, question: &dyn Fn() -> legible_jobs::Result<()>| {
         let (_, time) = timed(|| (0..TIMES).try_for_each(|_| question()).map_err(Into::into))?;
-        row(&format!("{what} ({when})"), TIMES, time);
+        table.row(&format!("{what} ({when})"), TIMES, time);
         Ok::<_, anyhow::Error>(())
     };
     let subjects: Vec<String> = (0..100).map(|n| format!("item:{n}")).collect();
@@ -241,12 +257,12 @@ fn job(n: usize, group: Option<GroupId>) -> NewJob {
     }
 }
 
-fn open(path: &std::path::Path) -> Result<Connection> {
+fn open(path: &Path) -> Result<Connection> {
     let conn = Connection::open(path)?;
     conn.pragma_update(None, "journal_mode", "wal")?;
     conn.pragma_update(None, "synchronous", "normal")?;
     conn.pragma_update(None, "foreign_keys", true)?;
-    conn.set_prepared_statement_cache_capacity(64);
+    conn.set_prepared_statement_cache_capacity(256);
     legible_jobs::MIGRATIONS.iter().try_for_each(|batch| conn.execute_batch(batch)).context("migrations")?;
     Ok(conn)
 }
@@ -262,9 +278,4 @@ fn timed<T>(work: impl FnOnce() -> Result<T>) -> Result<(T, Duration)> {
     let start = Instant::now();
     let done = work()?;
     Ok((done, start.elapsed()))
-}
-
-fn row(what: &str, count: usize, time: Duration) {
-    let each = time.as_secs_f64() * 1e6 / count as f64;
-    println!("| {what} | {count} | {:.0} ms | {each:.1} µs |", time.as_secs_f64() * 1e3);
 }
