@@ -11,7 +11,7 @@ import type {
     WireError,
 } from "../src/lib/bindings";
 import { BLANK_SCHEDULE } from "./blank";
-import { ACTIONS, CONDITIONS, freshSchedule, has, NO_CONDITIONS, type ConditionName } from "../src/lib/schedule";
+import { ACTIONS, conditionWords, freshSchedule, NO_CONDITIONS } from "../src/lib/schedule";
 import { amountOf, WEEKDAYS } from "../src/lib/rule";
 import { listed } from "../src/lib/times";
 import { momentOf, moveDate, wallAt } from "../src/lib/zoned";
@@ -49,15 +49,8 @@ function ruleWords(rule: Rule, zone: string): string {
 }
 
 export function sentence({ rule, zone, conditions, action, folder }: ScheduleDraft): string {
-    const words: Partial<Record<ConditionName, string>> = {
-        idle: `idle for ${conditions.idle_minutes} minutes`,
-        network: conditions.network,
-        hours: `between ${conditions.hours?.from} and ${conditions.hours?.to}`,
-    };
-    const needs = (Object.keys(CONDITIONS) as ConditionName[])
-        .filter((name) => has(conditions, name))
-        .map((name) => words[name] ?? CONDITIONS[name]);
-    const when = needs.length > 0 ? `, when ${listed(needs)}` : "";
+    const needs = conditionWords(conditions);
+    const when = needs === "" ? "" : `, when ${needs}`;
     return `${ruleWords(rule, zone)}${when}, ${ACTIONS[action]}${action === "export" ? ` to ${folder}` : ""}`;
 }
 

@@ -14,19 +14,16 @@ export interface Chain {
 
 const KINDS: Record<string, string> = { read_newer_model: "read-newer" };
 
-const refuse = (message: string, hint: string | null = null): never => {
+const refuse = (message: string, hint = "Change it and try again."): never => {
     throw { code: "bad_request", message, hint } satisfies WireError;
 };
 
 /** The jobs of a draft, numbered from `first` on; throws the `WireError` of a draft that cannot be used. */
 export function chainOf(draft: JobsDraft, first: number, now: number): Chain {
     if (draft.name?.includes(":"))
-        refuse(
-            `the name ${draft.name} must not have a colon in it; the program's own names do`,
-            "Change it and try again.",
-        );
+        refuse(`The name ${draft.name} must not have a colon in it.`, "Only the program's own names have one.");
     if (draft.steps.flat().some(({ action, folder }) => folder !== null && action !== "export"))
-        refuse("only an export writes to a folder");
+        refuse("Only an export writes to a folder.");
     let id = first;
     const numbers = draft.steps.map((step) => step.map(() => id++));
     const told = new Map<number, Told>();
