@@ -1,6 +1,6 @@
 // Values of the typed edge in which nothing has happened yet, for samples and tests to fill in.
 
-import type { GroupView, JobView, ReminderView, RunView, ScheduleView, Status } from "../src/lib/bindings";
+import type { GroupView, JobDetail, JobView, ReminderView, RunView, ScheduleView, Status } from "../src/lib/bindings";
 import { freshReminder } from "../src/lib/reminder";
 import { freshSchedule } from "../src/lib/schedule";
 
@@ -62,6 +62,18 @@ export const BLANK_JOB: JobView = {
     stopped: null,
 };
 
+export const BLANK_DETAIL: JobDetail = {
+    job: BLANK_JOB,
+    history: [],
+    conditions: "",
+    needs: [],
+    needed_by: [],
+    budget_ms: null,
+    keep_ms: null,
+    input: null,
+    output: null,
+};
+
 export const BLANK_RUN: RunView = {
     job: 1,
     scheduled_for: 0,
@@ -84,6 +96,7 @@ export const BLANK_SCHEDULE: ScheduleView = {
     last: null,
     skipped: 0,
     changed_at: 0,
+    problem: null,
 };
 
 export const BLANK_REMINDER: ReminderView = {

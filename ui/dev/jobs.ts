@@ -1,7 +1,18 @@
 // Sample jobs in every state that the window can show.
 
 import { BLANK_JOB } from "./blank";
-import type { AttemptView, Event, JobDetail, JobsQuery, JobView, WireError, WorkerView } from "../src/lib/bindings";
+import { chainOf, type Told } from "./work";
+import type {
+    AddedJobs,
+    AttemptView,
+    Event,
+    JobDetail,
+    JobsDraft,
+    JobsQuery,
+    JobView,
+    WireError,
+    WorkerView,
+} from "../src/lib/bindings";
 
 const MINUTE = 60_000;
 
@@ -152,7 +163,10 @@ export function sampleRuns(schedule: number, title: string, now: number): JobVie
     });
 }
 
-export function detail(job: JobView): JobDetail {
+/** More than is shown. */
+const LONG = { images: Array.from({ length: 900 }, (_, i) => i) };
+
+function detail(job: JobView, chains: ReadonlyMap<number, Told>): JobDetail {
     const history: AttemptView[] = Array.from({ length: job.attempts }, (_, i) => {
         const last = i === job.attempts - 1;
         const started_at = (job.started_at ?? job.created_at) - (job.attempts - 1 - i) * 5 * MINUTE;
@@ -170,7 +184,21 @@ export function detail(job: JobView): JobDetail {
                       : job.error,
         };
     });
-    return { job, history };
+    const { kind, id } = job;
+    const chained = { 90_002: { needed_by: [90_004] }, 90_003: { needed_by: [90_004] } }[id];
+    return {
+        job,
+        history,
+        conditions: id === 90_002 ? "on AC power and you are away for 10 minutes" : "",
+        needs: job.blocked_by,
+        needed_by: [],
+        budget_ms: kind === "read" ? null : 6 * 60 * MINUTE,
+        keep_ms: job.name === null ? null : 7 * 24 * 60 * MINUTE,
+        input: kind === "export" ? { folder: "/home/mara/Archive", from: "caf\u00E9 \u202Egnp.exe", ...LONG } : {},
+        output: job.state === "succeeded" ? { lines: 40, text: "receipt", seconds: 1.4 } : null,
+        ...chained,
+        ...chains.get(id),
+    };
 }
 
 /** Jobs that can be changed; `tell` hears of every change. */
@@ -181,6 +209,8 @@ export function jobBackend(
     tell: (event: Event) => void,
 ) {
     let jobs = first;
+    const chains = new Map<number, Told>();
+    const cancelledAll = first.some(({ state }) => state === "cancelled") ? now - 3 * 60 * MINUTE : undefined;
     let workers: WorkerView[] = first
         .filter(({ state }) => state === "running")
         .map((job, i) => ({
@@ -212,12 +242,26 @@ export function jobBackend(
         jobs: (query: JobsQuery) => {
             if (query.name === "!") throw { code: "database", message: "The jobs cannot be read.", hint: "Try again." };
             const fits = list(query);
-            return { total: fits.length, jobs: fits.slice(query.offset, query.offset + (query.limit || 100)) };
+            return {
+                total: fits.length,
+                cancelled_all_at: cancelledAll,
+                jobs: fits.slice(query.offset, query.offset + (query.limit || 100)),
+            };
         },
         job: ({ id }: { id: number }) => {
             const found = [...jobs, ...titles().flatMap((one) => runs(one.id))].find((one) => one.id === id);
             if (!found) throw { code: "not_found", message: "There is no such job.", hint: null } satisfies WireError;
-            return detail(found);
+            return detail(found, chains);
+        },
+        add_jobs: (draft: JobsDraft): AddedJobs => {
+            const open = ({ state }: JobView): boolean => ["enqueued", "blocked", "running"].includes(state);
+            const holder = jobs.find((job) => draft.name !== null && job.name === draft.name && open(job));
+            if (holder && draft.policy === "keep") return { steps: [], kept: holder };
+            const { steps, told } = chainOf(draft, Math.max(0, ...jobs.map(({ id }) => id)) + 1, Date.now());
+            for (const [id, tie] of told) chains.set(id, tie);
+            jobs = [...steps.flat(), ...jobs];
+            for (const job of steps.flat()) tell({ type: "job_changed", job });
+            return { steps, kept: null };
         },
         cancel_jobs: (query: JobsQuery) =>
             change(query, ["enqueued", "blocked", "running"], { state: "cancelled", finished_at: Date.now() }),

@@ -1,6 +1,7 @@
 // Sample schedules, and what a service would say about a draft. Only as clever as looking at the window needs.
 
 import type {
+    BrokenSchedule,
     Event,
     RunView,
     Rule,
@@ -10,7 +11,7 @@ import type {
     WireError,
 } from "../src/lib/bindings";
 import { BLANK_SCHEDULE } from "./blank";
-import { ACTIONS, CONDITIONS, freshSchedule, has, NO_CONDITIONS, type ConditionName } from "../src/lib/schedule";
+import { ACTIONS, conditionWords, freshSchedule, NO_CONDITIONS } from "../src/lib/schedule";
 import { amountOf, WEEKDAYS } from "../src/lib/rule";
 import { listed } from "../src/lib/times";
 import { momentOf, moveDate, wallAt } from "../src/lib/zoned";
@@ -48,15 +49,8 @@ function ruleWords(rule: Rule, zone: string): string {
 }
 
 export function sentence({ rule, zone, conditions, action, folder }: ScheduleDraft): string {
-    const words: Partial<Record<ConditionName, string>> = {
-        idle: `idle for ${conditions.idle_minutes} minutes`,
-        network: conditions.network,
-        hours: `between ${conditions.hours?.from} and ${conditions.hours?.to}`,
-    };
-    const needs = (Object.keys(CONDITIONS) as ConditionName[])
-        .filter((name) => has(conditions, name))
-        .map((name) => words[name] ?? CONDITIONS[name]);
-    const when = needs.length > 0 ? `, when ${listed(needs)}` : "";
+    const needs = conditionWords(conditions);
+    const when = needs === "" ? "" : `, when ${needs}`;
     return `${ruleWords(rule, zone)}${when}, ${ACTIONS[action]}${action === "export" ? ` to ${folder}` : ""}`;
 }
 
@@ -225,16 +219,27 @@ export function sampleSchedules(scene: string, zone: string, now: number): Sched
             { built_in: false, last: run(30 * HOUR, 8_000, { state: "cancelled" }) },
         ),
     ];
+    const stuck = made(
+        { title: "Tidy up at the base", action: "tidy" },
+        { built_in: false, problem: 'there is no time zone "Mars/Olympus"', next: null, next_runs: [] },
+    );
+    list.push({ ...stuck, draft: { ...stuck.draft, zone: "Mars/Olympus" } });
     const many = scene === "huge" ? 2000 : 0;
     for (let i = 1; i <= many; i++)
         list.push(made({ title: `Folder ${i}`, rule: { type: "every", seconds: i * 60 } }, { built_in: false }));
     return list;
 }
 
+const sampleBroken = (): BrokenSchedule[] => [
+    { id: 801, title: "Moon phases", problem: "its rule “lunar” is unknown to this version" },
+    { id: 802, title: "Remind of the \u202Etner", problem: "its conditions are cut off in the middle" },
+];
+
 /** Schedules that can be changed; `tell` hears of every change. */
 export function scheduleBackend(scene: string, tell: (event: Event) => void) {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     let list = sampleSchedules(scene, zone, Date.now());
+    let broken = scene === "empty" ? [] : sampleBroken();
     let fresh = 10_000;
     const find = (id: number): ScheduleView => {
         const found = list.find((one) => one.id === id);
@@ -257,7 +262,7 @@ export function scheduleBackend(scene: string, tell: (event: Event) => void) {
                     message: "The schedules could not be read.",
                     hint: "Rebuild the index in the settings, then try again.",
                 } satisfies WireError;
-            return { schedules: list, zones: Intl.supportedValuesOf("timeZone"), system_zone: zone };
+            return { schedules: list, broken, zones: Intl.supportedValuesOf("timeZone"), system_zone: zone };
         },
         preview_schedule: (draft: ScheduleDraft) => preview(draft, Date.now()),
         save_schedule: (draft: ScheduleDraft): ScheduleView => {
@@ -279,6 +284,7 @@ export function scheduleBackend(scene: string, tell: (event: Event) => void) {
                 next: runs[0] ?? null,
                 next_runs: runs,
                 changed_at: Date.now(),
+                problem: null,
             });
         },
         enable_schedule: ({ id, enabled }: { id: number; enabled: boolean }) => {
@@ -304,6 +310,7 @@ export function scheduleBackend(scene: string, tell: (event: Event) => void) {
         },
         remove_schedule: ({ id }: { id: number }) => {
             list = list.filter((one) => one.id !== id);
+            broken = broken.filter((one) => one.id !== id);
             tell({ type: "schedules_changed" });
             return { count: 1 };
         },

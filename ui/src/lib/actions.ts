@@ -1,9 +1,10 @@
 // What a person can do, wherever the button for it stands.
 
-import { commands, type AddOrigin, type Choose, type JobsQuery, type Remedy } from "./bindings";
+import { commands, type AddOrigin, type Choose, type JobsDraft, type JobsQuery, type Remedy } from "./bindings";
 import { confirm } from "./confirm.svelte";
 import { ANY_JOBS } from "./jobs";
 import { library, trash } from "./lists.svelte";
+import { quoted } from "./outside";
 import { route } from "./route.svelte";
 import { live } from "./live.svelte";
 import { attempt, toasts } from "./toasts.svelte";
@@ -127,6 +128,25 @@ async function refreshLists(): Promise<void> {
 /** Every job that a query matches, not just its first page. */
 const ALL_JOBS = 1_000_000;
 const EVERY: JobsQuery = { ...ANY_JOBS, limit: ALL_JOBS };
+
+/** Puts work into the queue and offers to take it back. Throws a `WireError` when the service refuses it. */
+export async function addJobs(draft: JobsDraft): Promise<void> {
+    const { steps, kept } = await commands.add_jobs(draft);
+    const jobs = steps.flat();
+    // What comes after work that failed has failed with it.
+    const lost = jobs.find(({ state }) => state === "cancelled" || state === "failed");
+    if (kept) toasts.show(`Kept: job ${kept.id} “${quoted(kept.title)}” has that name`);
+    else if (lost?.error) toasts.error({ ...lost.error, message: `Ended at once: ${lost.error.message}` });
+    else {
+        const undo = { label: "Undo", run: () => void cancelJobs(jobs.map(({ id }) => id)) };
+        toasts.show(`${plural(jobs.length, "job")} added`, undo);
+    }
+}
+
+async function cancelJobs(ids: number[]): Promise<void> {
+    const touched = await attempt(commands.cancel_jobs({ ...EVERY, ids }));
+    if (touched) toasts.show(touched.count > 0 ? `${plural(touched.count, "job")} cancelled` : "It has ended already");
+}
 
 export const cancelJob = (id: number): Promise<unknown> => attempt(commands.cancel_jobs({ ...EVERY, ids: [id] }));
 export const retryJob = (id: number): Promise<unknown> => attempt(commands.retry_jobs({ ...EVERY, ids: [id] }));

@@ -39,6 +39,8 @@ export class Activity {
     narrow = $state.raw<Narrow>(WIDE);
     total = $state(0);
     jobs = $state.raw<JobView[]>([]);
+    /** When all work was last cancelled at once, in ms since the Unix epoch. */
+    cancelledAllAt = $state<number | null>(null);
     /** Kinds met so far, to choose from. */
     kinds = $state.raw<string[]>([]);
     error = $state.raw<WireError | null>(null);
@@ -101,6 +103,7 @@ export class Activity {
         try {
             const jobs = new Map<number, JobView>();
             let total = 0;
+            let cancelledAllAt: number | null = null;
             for (let offset = 0; offset < this.#limit; offset += MOST) {
                 const limit = Math.min(MOST, this.#limit - offset);
                 const page = await commands.jobs({ ...this.query, offset, limit });
@@ -108,9 +111,11 @@ export class Activity {
                 // A job may move from one page to the next between two answers.
                 for (const job of page.jobs) jobs.set(job.id, job);
                 total = page.total;
+                cancelledAllAt = page.cancelled_all_at ?? null;
             }
             this.jobs = [...jobs.values()];
             this.total = total;
+            this.cancelledAllAt = cancelledAllAt;
             this.#meet(this.jobs);
             this.error = null;
         } catch (thrown) {

@@ -26,10 +26,10 @@ export const SHORTCUTS: { area: string; keys: [string, string][] }[] = [
         ],
     },
     {
-        area: "Schedules and reminders",
+        area: "Schedules, reminders, new work",
         keys: [
             ["↑ ↓", "Step a time, a date or a number"],
-            ["Enter", "Save"],
+            ["Enter", "Save or start"],
             ["Escape", "Close; asks when something was changed"],
         ],
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { plain, quoted } from "./outside";
+import { plain, quoted, shown } from "./outside";
 
 describe("text from outside", () => {
     it.each<[string, string, string]>([
@@ -12,5 +12,18 @@ describe("text from outside", () => {
     ])("%s", (_, text, expected) => {
         expect(plain(text)).toBe(expected);
         expect(quoted(text)).toBe(`\u2068${expected}\u2069`);
+    });
+});
+
+describe("JSON from outside", () => {
+    it.each<[string, unknown, string]>([
+        ["text", { a: "b קבלה 👨‍👩‍👧" }, '{"a":"b קבלה 👨‍👩‍👧"}'],
+        ["a turn", "photo\u202Egnp", '"photo\\u202egnp"'],
+        ["what is not seen", "a\u200Bb\uFEFF\u2028\u0085", '"a\\u200bb\\ufeff\\u2028\\u0085"'],
+        ["a command to a terminal", "\u001b[2J\u009b", '"\\u001b[2J\\u009b"'],
+    ])("%s is seen and stays what it is", (_, value, expected) => {
+        const seen = shown(JSON.stringify(value));
+        expect(seen).toBe(expected);
+        expect(JSON.parse(seen)).toEqual(value);
     });
 });

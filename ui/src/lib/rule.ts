@@ -123,4 +123,9 @@ export function amountOf(seconds: number): Amount {
     return { count: seconds / UNIT_SECONDS[unit], unit };
 }
 
+const HOUR_MS = 3_600_000;
+
+/** A full hour that a person who chooses a moment may begin with. */
+export const soonAfter = (now: number): number => Math.ceil((now + HOUR_MS) / HOUR_MS) * HOUR_MS;
+
 export const secondsOf = ({ count, unit }: Amount): number => Math.round(count * UNIT_SECONDS[unit]);

@@ -1,19 +1,31 @@
 // The parts of a schedule in words, and a new schedule to begin with.
 
-import type { Action, Conditions, Hours, NetworkNeed, Overlap, Rule, ScheduleDraft, ScheduleView } from "./bindings";
+import type {
+    Action,
+    Conditions,
+    Hours,
+    NetworkNeed,
+    Overlap,
+    Rule,
+    ScheduleDraft,
+    ScheduleView,
+    StepDraft,
+} from "./bindings";
 import { listed, span, until, when } from "./times";
-import { ago } from "./words";
+import { ago, plural } from "./words";
 
 export const ACTIONS: Record<Action, string> = {
     read_new: "read new images",
     read_newer_model: "read again with a newer model",
-    find_duplicates: "find duplicates",
+    find_duplicates: "find images that look alike",
     rebuild: "rebuild the index",
     tidy: "empty old trash and unused thumbnails",
     check_models: "check the models",
     check_library: "check the library's files",
     export: "export the texts",
 };
+
+export const ACTION_OPTIONS = (Object.keys(ACTIONS) as Action[]).map((value) => ({ value, label: ACTIONS[value] }));
 
 export const NETWORKS: Record<Exclude<NetworkNeed, "any">, string> = {
     connected: "connected",
@@ -85,16 +97,28 @@ export function withoutCondition(conditions: Conditions, name: ConditionName): C
     return { ...conditions, ...cleared[name] };
 }
 
+/** The conditions as part of a sentence, such as "on AC power and connected"; empty where nothing is needed. */
+export function conditionWords(conditions: Conditions): string {
+    const { idle_minutes, network, hours } = conditions;
+    const words: Partial<Record<ConditionName, string>> = {
+        idle: `you are away for ${plural(idle_minutes ?? 0, "minute")}`,
+        network: network === "any" ? "" : NETWORKS[network],
+        hours: `between ${hours?.from} and ${hours?.to}`,
+    };
+    const names = (Object.keys(CONDITIONS) as ConditionName[]).filter((name) => has(conditions, name));
+    return listed(names.map((name) => words[name] ?? CONDITIONS[name]));
+}
+
 /** Whether hours begin and end at the same time, so that nobody can say what they mean: no time, or all of the day. */
 export const noSpan = (hours: Hours | null): boolean => hours !== null && hours.from === hours.to;
 
 /** What is to be known about a condition beside the rest of the schedule; `null` when it speaks for itself. */
-export function conditionNote(name: ConditionName, conditions: Conditions, rule: Rule): string | null {
+export function conditionNote(name: ConditionName, conditions: Conditions, rule?: Rule): string | null {
     const { hours } = conditions;
     if (name === "battery" && conditions.ac_power) return "always so on AC power";
     if (name !== "hours" || !hours) return null;
     if (noSpan(hours)) return "both ends are the same";
-    const at = "at" in rule && typeof rule.at === "string" ? rule.at : null;
+    const at = rule && "at" in rule && typeof rule.at === "string" ? rule.at : null;
     return at !== null && !within(at, hours) ? `${at} is outside: it waits until ${hours.from}` : null;
 }
 
@@ -118,15 +142,21 @@ export const freshSchedule = (zone: string): ScheduleDraft => ({
     enabled: true,
 });
 
+/** Why hours cannot be used; `null` when they can. */
+export const missingHours = ({ hours }: Conditions): string | null =>
+    noSpan(hours) ? "Choose hours with a beginning and another end, or take them away." : null;
+
+/** What an action lacks; `null` when there is nothing. */
+export const missingTarget = ({ action, folder }: StepDraft): string | null =>
+    action === "export" && !folder?.trim() ? "Choose the folder to export to." : null;
+
 /** What must be mended before the service is asked; `null` when there is nothing. */
-export function missingPart({ title, action, folder, rule, conditions }: ScheduleDraft): string | null {
+export function missingPart(draft: ScheduleDraft): string | null {
+    const { title, rule, conditions } = draft;
     if (rule.type === "weekly" && rule.days.length === 0) return "Choose at least one day of the week.";
     if (rule.type === "on" && rule.trigger.type === "folder_changed" && rule.trigger.path.trim() === "")
         return "Choose the folder to watch.";
-    if (noSpan(conditions.hours)) return "Choose hours with a beginning and another end, or take them away.";
-    if (action === "export" && !folder?.trim()) return "Choose the folder to export to.";
-    if (title.trim() === "") return "Give it a name.";
-    return null;
+    return missingHours(conditions) ?? missingTarget(draft) ?? (title.trim() === "" ? "Give it a name." : null);
 }
 
 /** Whether something of the schedule runs just now. */

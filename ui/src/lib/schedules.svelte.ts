@@ -1,6 +1,14 @@
 // All schedules, kept current, and what can be done with one.
 
-import { commands, type ScheduleDraft, type Schedules, type ScheduleView, type WireError } from "./bindings";
+import {
+    commands,
+    type BrokenSchedule,
+    type ScheduleDraft,
+    type Schedules,
+    type ScheduleView,
+    type WireError,
+} from "./bindings";
+import { confirm } from "./confirm.svelte";
 import { toWireError } from "./errors";
 import { live } from "./live.svelte";
 import { quoted } from "./outside";
@@ -8,6 +16,8 @@ import { attempt, toasts } from "./toasts.svelte";
 
 class ScheduleStore {
     all = $state.raw<ScheduleView[]>([]);
+    /** Those that this version cannot read, reminders among them. */
+    broken = $state.raw<BrokenSchedule[]>([]);
     zones = $state.raw<string[]>([]);
     systemZone = $state(Intl.DateTimeFormat().resolvedOptions().timeZone);
     error = $state.raw<WireError | null>(null);
@@ -28,6 +38,7 @@ class ScheduleStore {
             const answer: Schedules = await commands.schedules();
             if (asked !== this.#asked) return;
             this.all = answer.schedules;
+            this.broken = answer.broken;
             this.zones = answer.zones;
             this.systemZone = answer.system_zone;
             this.error = null;
@@ -69,6 +80,18 @@ class ScheduleStore {
         void this.refresh();
         const again = (): void => void attempt(this.save({ ...draft, id: null }));
         toasts.show(`${quoted(draft.title)}: deleted`, { label: "Undo", run: again });
+    }
+
+    /** Asks first: of what cannot be read it is not known what it was. */
+    async removeBroken({ id, title }: BrokenSchedule): Promise<void> {
+        const yes = await confirm.ask({
+            title: `Remove ${quoted(title)}?`,
+            body: "This cannot be undone. What came with Legible comes back as it was at first.",
+            action: "Remove",
+        });
+        if (!yes || !(await attempt(commands.remove_schedule({ id })))) return;
+        toasts.show(`${quoted(title)}: removed`);
+        await this.refresh();
     }
 
     /** Puts a newer state in its place; answers on their way are older. */

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { clock, elapsed, listed, moveTime, readTime, span, until, when } from "./times";
 import { momentOf, moveDate, readDate, wallAt } from "./zoned";
-import { findZones } from "./zones";
+import { findZones, inKnownZone } from "./zones";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -160,4 +160,14 @@ describe("findZones", () => {
         ["nowhere", []],
     ])("%j", (typed, expected) => expect(findZones(zones, typed, 10)).toEqual(expected));
     it("gives no more than asked for", () => expect(findZones(zones, "", 2)).toHaveLength(2));
+});
+
+describe("inKnownZone", () => {
+    it.each<[string, string[], string]>([
+        ["Europe/Berlin", ["Europe/Berlin", "UTC"], "Europe/Berlin"],
+        ["Mars/Olympus", ["Europe/Berlin", "UTC"], "UTC"],
+        ["Mars/Olympus", [], "Mars/Olympus"],
+    ])("%s of %j", (zone, zones, expected) =>
+        expect(inKnownZone({ title: "t", zone }, zones, "UTC")).toEqual({ title: "t", zone: expected }),
+    );
 });

@@ -23,6 +23,14 @@ export function findZones(zones: readonly string[], typed: string, most: number)
 /** A zone for the eye: "America/New York". */
 export const zoneWords = (zone: string): string => zone.replaceAll("_", " ");
 
+/** The draft by the clock of this computer if its zone is not known, which nothing can be shown in; no zones at all are
+ * zones that have not been asked for. */
+export const inKnownZone = <Draft extends { zone: string }>(
+    draft: Draft,
+    zones: readonly string[],
+    system: string,
+): Draft => (zones.length === 0 || zones.includes(draft.zone) ? draft : { ...draft, zone: system });
+
 /** Says whose clock a rule goes by; `null` when it is this computer's, which is what a person expects. */
 export const elsewhere = (zone: string, system: string): string | null =>
     zone === system ? null : `Times in ${zoneWords(zone)}`;
