@@ -11,6 +11,7 @@ mod everyday;
 #[path = "../program/mod.rs"]
 mod program;
 mod schedules;
+mod work;
 
 /// One window at a time: two cores read text for both.
 static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
