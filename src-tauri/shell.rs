@@ -8,9 +8,13 @@ use legible_service::places::Places;
 use legible_service::{Config, Service};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tauri::async_runtime::JoinHandle;
 use tauri::{AppHandle, Manager};
 use tokio::sync::watch;
+
+/// How long after the background service could not go on it is started again.
+const START_AGAIN: Duration = Duration::from_secs(30);
 
 /// The state of the app.
 pub struct Shell {
@@ -38,12 +42,15 @@ impl Shell {
             runs: true,
             machine: None,
         })?;
-        let (stop, stopped) = watch::channel(false);
+        let (stop, mut stopped) = watch::channel(false);
         let running = tauri::async_runtime::spawn({
             let service = service.clone();
             async move {
-                if let Err(error) = service.run(stopped).await {
-                    tracing::error!(%error, "the background service ended");
+                while let Err(error) = service.run(stopped.clone()).await {
+                    tracing::error!(%error, "the background service ended; it is started again in a while");
+                    if tokio::time::timeout(START_AGAIN, stopped.wait_for(|stop| *stop)).await.is_ok() {
+                        return;
+                    }
                 }
             }
         });

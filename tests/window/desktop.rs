@@ -325,3 +325,9 @@ fn script(name: &str) -> PathBuf {
 fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
+
+/// Chooses an entry of a list in the sentence.
+pub async fn choose(client: &Client, hook: &str, value: &str) {
+    let list = client.find(Locator::Css(&format!("[data-testid={hook}]"))).await.unwrap();
+    list.select_by_value(value).await.unwrap();
+}

@@ -1,6 +1,6 @@
 //! Schedules and reminders: made in the window, carried out with the window closed, told, and looked at again.
 
-use crate::desktop::{CARD, Desktop, click, count_until, text_until};
+use crate::desktop::{CARD, Desktop, choose, click, count_until, text_until};
 use crate::program::draw::{number, png};
 use crate::program::wait_for;
 use fantoccini::key::Key;
@@ -16,12 +16,6 @@ async fn fill(client: &Client, hook: &str, text: &str) {
     let field = client.find(Locator::Css(&field)).await.unwrap();
     field.send_keys(&format!("{}a{}", char::from(Key::Control), char::from(Key::Null))).await.unwrap();
     field.send_keys(text).await.unwrap();
-}
-
-/// Chooses an entry of a list in the sentence.
-async fn choose(client: &Client, hook: &str, value: &str) {
-    let list = client.find(Locator::Css(&format!("[data-testid={hook}]"))).await.unwrap();
-    list.select_by_value(value).await.unwrap();
 }
 
 /// Ends the app that a driver started, and waits until its service is gone, too.

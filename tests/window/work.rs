@@ -1,6 +1,6 @@
 //! Work of several steps, asked for in the activity view: it is said in words, done in its order, and taken back.
 
-use crate::desktop::{Desktop, click, count_until, text_until};
+use crate::desktop::{Desktop, choose, click, count_until, text_until};
 use crate::everyday::fits;
 
 #[tokio::test]
@@ -12,7 +12,7 @@ async fn work_of_two_steps_is_asked_for_done_and_taken_back() {
 
     click(&client, "[data-testid=work-new]").await;
     count_until(&client, "[data-testid=work-step]", 1).await;
-    click(&client, "[data-testid=work-add-step]").await;
+    choose(&client, "work-add-step", "tidy").await;
     count_until(&client, "[data-testid=work-step]", 2).await;
     let words = text_until(&client, "[data-testid=work-words]", |text| text.contains("then")).await;
     fits(&client, "the work editor").await;

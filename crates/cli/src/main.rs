@@ -23,6 +23,10 @@ mod workers;
 use args::{Args, Verb};
 use output::{Exit, report, say};
 use std::process::ExitCode;
+use std::time::Duration;
+
+/// How long work that did not stop in time may take until the process ends all the same.
+const LINGERS: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {
     let args = args::parse();
@@ -40,7 +44,10 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return report(&error.into()),
     };
-    match runtime.block_on(dispatch(args)) {
+    let ended = runtime.block_on(dispatch(args));
+    // What still blocks a thread, say on a server that does not answer, keeps nobody waiting: it counts as killed.
+    runtime.shutdown_timeout(LINGERS);
+    match ended {
         Ok(Exit::Fine) => ExitCode::SUCCESS,
         Ok(Exit::Nothing) => ExitCode::from(1),
         Ok(Exit::SomeFailed) => ExitCode::from(2),

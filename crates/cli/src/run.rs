@@ -22,13 +22,15 @@ pub async fn run(args: &Run) -> anyhow::Result<Exit> {
     let service = context::service(true)?;
     let (stop, stopped) = watch::channel(false);
     let notifying = tokio::spawn(service.clone().notify(Arc::new(|place| open::window(&place))));
-    let running = tokio::spawn({
+    let mut running = tokio::spawn({
         let service = service.clone();
         async move { service.run(stopped).await }
     });
     let standstill = tokio::select! {
         () = interrupted() => None,
         standstill = idle(&service), if args.until_idle => standstill,
+        // It ends by itself only when it cannot go on. Whoever started it is to know.
+        ended = &mut running => return ended?.map(|()| Exit::Fine).map_err(Into::into),
     };
     let _ = stop.send(true);
     tokio::select! {
@@ -47,7 +49,8 @@ async fn idle(service: &Service) -> Option<WireError> {
     loop {
         tokio::time::sleep(LOOK).await;
         let Ok(status) = service.status(NoArgs {}).await else { continue };
-        if status.runner == Runner::Here && status.waiting == 0 && status.running == 0 {
+        // Before anybody runs the jobs, what is due is not in the queue yet.
+        if status.runner != Runner::Nobody && status.waiting == 0 && status.running == 0 {
             return None;
         }
         if let Ok(Some(error)) = service.standstill(None).await {

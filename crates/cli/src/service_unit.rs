@@ -29,13 +29,17 @@ pub async fn service(verb: ServiceVerb) -> anyhow::Result<Exit> {
 fn install() -> anyhow::Result<Exit> {
     let program = std::env::current_exe().context("the path of this program is not known")?;
     let path = unit_file()?;
+    let before = std::fs::read(&path).ok();
     std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))
         .and_then(|()| std::fs::write(&path, unit(&program, &surroundings())))
         .with_context(|| format!("{} could not be written", path.display()))?;
     let enabled = systemctl(&["daemon-reload"]).and_then(|()| systemctl(&["enable", "--now", UNIT]));
     if let Err(error) = enabled {
-        // What does not work is not to look as if it were installed.
-        let _ = std::fs::remove_file(&path);
+        // What does not work is not to look as if it were installed; what worked before stays.
+        let _ = match before {
+            Some(before) => std::fs::write(&path, before),
+            None => std::fs::remove_file(&path),
+        };
         return Err(error);
     }
     print_line(&format!("{} starts with your session and runs now.", path.display()))?;
@@ -48,9 +52,10 @@ fn remove() -> anyhow::Result<Exit> {
         print_line("The service is not installed.")?;
         return Ok(Exit::Nothing);
     }
-    let stopped = systemctl(&["disable", "--now", UNIT]);
+    // While it is not stopped, its unit stays, so that this can be tried again.
+    systemctl(&["disable", "--now", UNIT]).context("the service is not removed, because it could not be stopped")?;
     std::fs::remove_file(&path).with_context(|| format!("{} could not be deleted", path.display()))?;
-    stopped.and_then(|()| systemctl(&["daemon-reload"])).context("the service is removed, but perhaps not stopped")?;
+    systemctl(&["daemon-reload"])?;
     print_line("The service is stopped and does not start any more. Your library stays as it is.")?;
     Ok(Exit::Fine)
 }
@@ -102,24 +107,29 @@ fn unit(program: &Path, surroundings: &[(&str, String)]) -> String {
          {environment}\
          Restart=on-failure\n\
          RestartSec=5\n\
+         KillMode=mixed\n\
          TimeoutStopSec=30\n\
          Nice=10\n\
          \n\
          [Install]\n\
          WantedBy=default.target\n",
-        quoted(&program.display().to_string())
+        quoted(&program.display().to_string()).replace('$', "$$")
     )
 }
 
 /// Where the data lies, if this process was told; the service is to use the same.
 fn surroundings() -> Vec<(&'static str, String)> {
-    let told = |name| Some((name, std::env::var(name).ok()?));
+    // systemd starts it in another directory.
+    let told = |name| {
+        let place = std::path::absolute(std::env::var_os(name).filter(|place| !place.is_empty())?).ok()?;
+        Some((name, place.to_str()?.to_owned()))
+    };
     ["LEGIBLE_HOME", "LEGIBLE_MODELS_DIR"].into_iter().filter_map(told).collect()
 }
 
-/// A word of a unit file (systemd.syntax(7)): specifiers and quotes lose their meaning.
+/// A word of a unit file (systemd.syntax(7)): specifiers and quotes lose their meaning. Only in command lines has `$` one.
 fn quoted(word: &str) -> String {
-    let escaped = word.replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%").replace('$', "$$");
+    let escaped = word.replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%");
     format!("\"{escaped}\"")
 }
 
@@ -153,10 +163,10 @@ mod tests {
 
     #[test]
     fn paths_are_quoted_and_a_stop_is_no_reason_to_start_again() {
-        let home = ("LEGIBLE_HOME", "/home/ada/50% \"done\"".to_owned());
-        let text = unit(Path::new("/opt/my programs/legible"), &[home]);
-        assert!(text.contains("ExecStart=\"/opt/my programs/legible\" run\n"), "{text}");
-        assert!(text.contains("Environment=\"LEGIBLE_HOME=/home/ada/50%% \\\"done\\\"\"\n"), "{text}");
+        let home = ("LEGIBLE_HOME", "/home/ada/50% \"$done\"".to_owned());
+        let text = unit(Path::new("/opt/my $programs/legible"), &[home]);
+        assert!(text.contains("ExecStart=\"/opt/my $$programs/legible\" run\n"), "{text}");
+        assert!(text.contains("Environment=\"LEGIBLE_HOME=/home/ada/50%% \\\"$done\\\"\"\n"), "{text}");
         assert!(text.contains("Restart=on-failure\n") && text.contains("StartLimitBurst=5\n"), "{text}");
     }
 }

@@ -170,7 +170,8 @@ impl Error {
             Error::Vision(error) => error.retryable(),
             Error::Push(error) => error.may_pass(),
             Error::File { error, .. } => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied),
-            Error::Database(_) | Error::Folder(_) => true,
+            // Who edits the settings by hand saves them with a mistake and mends it.
+            Error::Database(_) | Error::Folder(_) | Error::Settings { .. } => true,
             _ => false,
         }
     }

@@ -1,7 +1,7 @@
 //! What a job kind does. A handler works outside of any transaction and hands back a commit, which the runner carries
 //! out together with the job's acknowledgement: both happen or neither does.
 
-use crate::api::Event;
+use crate::api::{ErrorCode, Event};
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::limits::{PROGRESS_PACE, PROGRESS_SAVED};
@@ -31,8 +31,6 @@ pub struct Work<'a> {
     pub service: &'a Service,
     /// The job.
     pub lease: &'a Lease,
-    /// Set when the job is to stop, for whatever reason.
-    pub cancel: &'a CancelToken,
     control: &'a Control,
     /// How many threads the job may use.
     pub threads: usize,
@@ -43,7 +41,7 @@ pub struct Work<'a> {
 impl<'a> Work<'a> {
     /// A job that has just begun.
     pub fn new(service: &'a Service, lease: &'a Lease, control: &'a Control, threads: usize) -> Self {
-        Work { service, lease, cancel: control.token(), control, threads, told: None, saved: None }
+        Work { service, lease, control, threads, told: None, saved: None }
     }
 
     /// The job's payload in its own type.
@@ -61,8 +59,25 @@ impl<'a> Work<'a> {
     /// [`Error::Stopped`].
     pub fn check(&self) -> Result<()> {
         #[cfg(test)]
-        crate::testing::at_safe_point(self.cancel);
+        crate::testing::at_safe_point(self.control);
         self.control.checkpoint().map_err(|_| Error::Stopped)
+    }
+
+    /// Does a step that its token can cut short, such as a task of a vision worker. When it was cut short because the
+    /// worker is to rest, it is done again after the rest.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`] when the job is to stop, and those of the step.
+    pub fn step<T>(&mut self, mut step: impl FnMut(&mut Self, &CancelToken) -> Result<T>) -> Result<T> {
+        loop {
+            self.check()?;
+            let token = self.control.token();
+            match step(self, &token) {
+                Err(error)
+                    if error.code() == ErrorCode::Cancelled && token.is_cancelled() && !self.control.is_stopped() => {}
+                done => return done,
+            }
+        }
     }
 
     /// Tells how far the job is, 0 to 1; as often as one likes.
@@ -86,6 +101,15 @@ impl<'a> Work<'a> {
             }
         }
     }
+}
+
+/// Makes sure that a job may still put work into the queue: what a person cancelled leaves nothing behind.
+///
+/// # Errors
+/// [`Error::Stopped`] when a cancel was asked for.
+pub fn refuse_cancelled(tx: &Transaction, lease: &Lease) -> Result<()> {
+    let cancelled = legible_jobs::cancel_requests(tx, &lease.owner)?.contains(&lease.id);
+    if cancelled { Err(Error::Stopped) } else { Ok(()) }
 }
 
 /// One job kind.
@@ -125,6 +149,37 @@ pub fn item_of(subject: Option<&str>) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_step_that_a_rest_cut_short_is_done_again() {
+        let home = crate::testing::Home::new();
+        let lease = home.begin(crate::handlers::TIDY, serde_json::json!({}), None);
+        let control = std::sync::Arc::new(Control::default());
+        let mut work = Work::new(&home.service, &lease, &control, 1);
+        let mut times = 0;
+        let done = work.step(|_, token| {
+            times += 1;
+            if times > 1 {
+                return Ok(token.is_cancelled());
+            }
+            control.set_paused(true);
+            assert!(token.is_cancelled());
+            let resting = control.clone();
+            std::thread::spawn(move || {
+                while !resting.is_resting() {
+                    std::thread::yield_now();
+                }
+                resting.set_paused(false);
+            });
+            Err(Error::Stopped)
+        });
+        assert_eq!((done.unwrap(), times), (false, 2));
+        let stopped = work.step(|_, _| -> Result<()> {
+            control.stop(Stop::Killed);
+            Err(Error::Stopped)
+        });
+        assert!(matches!(stopped, Err(Error::Stopped)));
+    }
 
     #[test]
     fn subjects_name_items() {

@@ -3,11 +3,11 @@
 use crate::api::{AddOrigin, ErrorCode, Keep, WireError};
 use crate::changes::Changes;
 use crate::error::{Error, Result};
-use crate::handler::subject_of;
+use crate::handler::{refuse_cancelled, subject_of};
 use crate::handlers::{READ, THUMBNAIL};
 use crate::pictures::thumbnail_path;
 use crate::service::Service;
-use legible_jobs::{Filter, GroupId, NewJob, State};
+use legible_jobs::{Filter, GroupId, Lease, NewJob, State};
 use legible_library::{Added, ContentHash, Folder, Item, ItemId, NewItem, Origin, OriginKind, Placement};
 use legible_vision::decode::DecodeError;
 use legible_vision::limits::MAX_BYTES;
@@ -34,6 +34,8 @@ pub struct Offer {
     pub keep: Keep,
     /// The group its jobs belong to.
     pub group: Group,
+    /// The job that takes it in, if one does. Once that is cancelled, nothing more comes in.
+    pub by: Option<Lease>,
 }
 
 /// The group of an image's jobs.
@@ -67,7 +69,7 @@ impl Service {
                 added_at: now,
             };
             let origin = Origin { kind: origin_kind(offer.origin), path: offer.path.clone(), at: now };
-            if let Some(entered) = self.enter(folder, known, new, origin, offer.group)? {
+            if let Some(entered) = self.enter(folder, known, new, origin, &offer)? {
                 return Ok(entered);
             }
         }
@@ -81,10 +83,12 @@ impl Service {
         known: Option<Item>,
         new: NewItem,
         origin: Origin,
-        group: Group,
+        offer: &Offer,
     ) -> Result<Option<(Added, Option<GroupId>)>> {
         let (service, thumbnail) = (self.clone(), thumbnail_path(self.places(), &new.hash));
+        let (group, by) = (offer.group, offer.by.clone());
         self.database().write_blocking(move |tx| {
+            by.iter().try_for_each(|lease| refuse_cancelled(tx, lease))?;
             let place_of = |item: &Option<Item>| item.as_ref().map(|item| (item.id, item.placement.clone()));
             let still_known = by_hash(tx, &new.hash)?;
             if place_of(&still_known) != place_of(&known) || service.folder()?.root() != folder.root() {
@@ -128,7 +132,7 @@ impl Service {
     /// # Errors
     /// As [`Service::take_in`].
     pub async fn add_image(&self, name: String, bytes: Vec<u8>, origin: AddOrigin) -> Result<crate::api::Pasted> {
-        let offer = Offer { name, bytes, path: None, origin, keep: Keep::Copy, group: Group::New };
+        let offer = Offer { name, bytes, path: None, origin, keep: Keep::Copy, group: Group::New, by: None };
         let (added, group) = self.blocking(move |service| service.take_in(offer)).await?;
         let group = group.map(|group| group.0);
         self.announce(Changes::items([added.id.0]).and_group(group).and_work()).await;
@@ -336,6 +340,21 @@ mod tests {
     }
 
     #[test]
+    fn a_cancelled_job_takes_nothing_more_in() {
+        let home = Home::new();
+        let lease = home.begin(crate::handlers::IMPORT, serde_json::json!({}), None);
+        let (name, bytes, group) = ("a.png".to_owned(), png(1), Group::Of(None));
+        let (origin, keep, by) = (AddOrigin::Drop, Keep::Copy, Some(lease.clone()));
+        let offer = Offer { name, bytes, path: None, origin, keep, group, by };
+        let all = Filter::default();
+        home.service.database().write_blocking(move |tx| Ok(legible_jobs::request_cancel(tx, &all, 1)?)).unwrap();
+        assert!(matches!(home.service.take_in(offer), Err(Error::Stopped)));
+        let waiting = Filter::states([State::Enqueued]);
+        let waiting = home.service.database().read_blocking(|c| Ok(legible_jobs::jobs(c, &waiting, 0, 1)?.total));
+        assert_eq!(waiting.unwrap(), 0, "it is not to be read");
+    }
+
+    #[test]
     fn what_is_deleted_while_it_is_added_again_is_not_entered_without_its_bytes() {
         let home = Home::new();
         let id = home.take_in("a.png", &png(1));
@@ -350,15 +369,13 @@ mod tests {
             added_at: 1,
         };
         let origin = Origin { kind: OriginKind::Drop, path: None, at: 1 };
-        let entered =
-            home.service.enter(home.service.folder().unwrap(), known, new.clone(), origin.clone(), Group::New);
+        let (name, bytes) = ("a.png".to_owned(), png(1));
+        let offer =
+            Offer { name, bytes, path: None, origin: AddOrigin::Drop, keep: Keep::Copy, group: Group::New, by: None };
+        let entered = home.service.enter(home.service.folder().unwrap(), known, new.clone(), origin.clone(), &offer);
         assert_eq!(entered.unwrap(), None);
         let elsewhere = Folder::at(home.path("elsewhere"));
-        assert_eq!(
-            home.service.enter(elsewhere, None, new, origin, Group::New).unwrap(),
-            None,
-            "the folder was changed"
-        );
+        assert_eq!(home.service.enter(elsewhere, None, new, origin, &offer).unwrap(), None, "the folder was changed");
         let counts = home.service.database().read_blocking(|c| Ok(legible_library::counts(c)?)).unwrap();
         assert_eq!(counts, legible_library::Counts::default());
     }

@@ -12,7 +12,6 @@ use crate::service::{Config, Service};
 use crate::worker_pool::Control;
 use image::{DynamicImage, ImageFormat, Luma};
 use legible_jobs::{Claim, GroupId, Lease, NewJob, Owner, Stop};
-use legible_vision::worker::CancelToken;
 use rusqlite::Transaction;
 use serde_json::Value;
 use std::cell::RefCell;
@@ -21,7 +20,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 /// What a test does at a safe point.
-type AtSafePoint = Box<dyn FnMut(&CancelToken)>;
+type AtSafePoint = Box<dyn FnMut(&Control)>;
 
 thread_local! {
     /// What happens when a job on this thread comes to a safe point.
@@ -29,14 +28,14 @@ thread_local! {
 }
 
 /// From now on, does this whenever a job on this thread comes to a safe point.
-pub fn at_safe_points(does: impl FnMut(&CancelToken) + 'static) {
+pub fn at_safe_points(does: impl FnMut(&Control) + 'static) {
     AT_SAFE_POINT.set(Some(Box::new(does)));
 }
 
 /// A job has come to a safe point.
-pub fn at_safe_point(cancel: &CancelToken) {
+pub fn at_safe_point(control: &Control) {
     if let Some(mut does) = AT_SAFE_POINT.take() {
-        does(cancel);
+        does(control);
         AT_SAFE_POINT.set(Some(does));
     }
 }
@@ -102,7 +101,7 @@ impl Home {
     pub fn offer(&self, name: &str, bytes: &[u8], keep: Keep) -> Result<i64> {
         let path = Some(self.write(&format!("in/{name}"), bytes));
         let (name, bytes, group) = (name.to_owned(), bytes.to_vec(), Group::Of(None));
-        let offer = Offer { name, bytes, path, origin: AddOrigin::Drop, keep, group };
+        let offer = Offer { name, bytes, path, origin: AddOrigin::Drop, keep, group, by: None };
         Ok(self.service.take_in(offer)?.0.id.0)
     }
 
@@ -163,9 +162,9 @@ impl Home {
     /// had come to its end by then.
     pub fn stop_at(&self, lease: &Lease, number: usize) -> Option<Value> {
         let mut passed = 0;
-        at_safe_points(move |cancel| {
+        at_safe_points(move |control| {
             if passed == number {
-                cancel.cancel();
+                control.stop(Stop::Killed);
             }
             passed += 1;
         });

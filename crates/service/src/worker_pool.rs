@@ -21,7 +21,6 @@ const FIRST_COMPUTATION: u64 = 1 << 40;
 /// What a worker is told from outside.
 #[derive(Default)]
 pub struct Control {
-    token: CancelToken,
     why: OnceLock<Stop>,
     rest: Mutex<Rest>,
     changed: Condvar,
@@ -31,6 +30,8 @@ pub struct Control {
 #[derive(Default)]
 struct Rest {
     paused: bool,
+    /// Cuts short what can be done again after the rest.
+    token: CancelToken,
     /// Set while it waits at a safe point.
     since: Option<Instant>,
     before: Duration,
@@ -45,15 +46,18 @@ impl Control {
     /// Tells it to stop at its next safe point. The first reason counts; returns whether this is it.
     pub fn stop(&self, why: Stop) -> bool {
         let first = self.why.set(why).is_ok();
-        self.token.cancel();
-        let _rest = self.rest();
+        self.rest().token.cancel();
         self.changed.notify_all();
         first
     }
 
-    /// Lets it rest from its next safe point on, or go on.
+    /// Lets it rest from its next safe point on, or go on. A step that can be cut short is, and is done again later.
     pub fn set_paused(&self, paused: bool) {
-        self.rest().paused = paused;
+        let mut rest = self.rest();
+        rest.paused = paused;
+        if paused {
+            rest.token.cancel();
+        }
         self.changed.notify_all();
     }
 
@@ -63,14 +67,25 @@ impl Control {
     /// When it is to stop.
     pub fn checkpoint(&self) -> Result<(), Stopped> {
         let mut rest = self.rest();
-        while rest.paused && !self.token.is_cancelled() {
+        while rest.paused && !self.is_stopped() {
             rest.since.get_or_insert_with(Instant::now);
             rest = self.changed.wait(rest).unwrap_or_else(PoisonError::into_inner);
         }
         if let Some(since) = rest.since.take() {
             rest.before += since.elapsed();
         }
-        if self.token.is_cancelled() { Err(Stopped) } else { Ok(()) }
+        if self.is_stopped() {
+            return Err(Stopped);
+        }
+        if rest.token.is_cancelled() {
+            rest.token = CancelToken::new();
+        }
+        Ok(())
+    }
+
+    /// Whether it is to stop.
+    pub fn is_stopped(&self) -> bool {
+        self.why.get().is_some()
     }
 
     /// Whether it waits at a safe point until it may go on.
@@ -90,13 +105,13 @@ impl Control {
         self.why.get()
     }
 
-    /// What a vision worker looks at.
-    pub fn token(&self) -> &CancelToken {
-        &self.token
+    /// What cuts short a step that begins now: it is cancelled when the worker is to stop, or to rest.
+    pub fn token(&self) -> CancelToken {
+        self.rest().token.clone()
     }
 
     fn state(&self) -> WorkerState {
-        match (self.token.is_cancelled(), self.rest().paused) {
+        match (self.is_stopped(), self.is_resting()) {
             (true, _) => WorkerState::Stopping,
             (false, true) => WorkerState::Paused,
             (false, false) => WorkerState::Running,
@@ -277,8 +292,11 @@ mod tests {
         assert_eq!((listed[0].what.as_str(), listed[0].since, listed[0].state), ("count", 5, WorkerState::Running));
         let id = listed[0].id;
         assert!(pool.control(id, WorkerAction::Pause) && !pool.control(id + 1, WorkerAction::Pause));
+        assert_eq!(pool.list()[0].state, WorkerState::Running, "it has not come to a safe point");
         go.send(()).unwrap();
-        assert_eq!(pool.list()[0].state, WorkerState::Paused);
+        while pool.list()[0].state != WorkerState::Paused {
+            tokio::task::yield_now().await;
+        }
         assert!(steps.try_recv().is_err(), "it goes on while it is paused");
         pool.control(id, WorkerAction::Resume);
         let step = tokio::task::spawn_blocking(move || (steps.recv(), steps));

@@ -81,8 +81,8 @@ impl Service {
     pub async fn enable_schedule(&self, EnableSchedule { id, enabled }: EnableSchedule) -> Result<ScheduleView> {
         let now = self.now();
         self.change_schedule(id, move |tx, stored| {
-            if enabled && stored.schedule.kind == EXPORT && stored.schedule.payload.get("folder").is_none() {
-                return Err(no_folder());
+            if enabled {
+                refuse_no_folder(stored)?;
             }
             Ok(legible_jobs::set_enabled(tx, stored.id, enabled, now)?)
         })
@@ -95,8 +95,11 @@ impl Service {
     /// When there is no such schedule.
     pub async fn run_schedule(&self, ScheduleRef { id }: ScheduleRef) -> Result<ScheduleView> {
         let now = self.now();
-        self.change_schedule(id, move |tx, stored| Ok(legible_jobs::run_schedule_now(tx, stored.id, now).map(drop)?))
-            .await
+        self.change_schedule(id, move |tx, stored| {
+            refuse_no_folder(stored)?;
+            Ok(legible_jobs::run_schedule_now(tx, stored.id, now).map(drop)?)
+        })
+        .await
     }
 
     /// Removes a schedule and cancels its run, if one waits or goes on. Its history stays. Of one that cannot be read it
@@ -190,6 +193,12 @@ fn stored(conn: &Connection, id: i64) -> Result<StoredSchedule> {
     let found = legible_jobs::schedule(conn, ScheduleId(id))?;
     let is_shown = |stored: &StoredSchedule| crate::schedules::action_of(&stored.schedule.kind).is_some();
     found.filter(is_shown).ok_or_else(|| Error::NotFound(format!("schedule {id}")))
+}
+
+/// Refuses to export to nowhere: the schedule that comes with the program has no folder until a person chooses one.
+fn refuse_no_folder(stored: &StoredSchedule) -> Result<()> {
+    let is_missing = stored.schedule.kind == EXPORT && stored.schedule.payload.get("folder").is_none();
+    if is_missing { Err(no_folder()) } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -99,8 +99,8 @@ fn take_in(work: &Work, path: &Path, origin: AddOrigin, keep: Keep) -> Result<Ad
             .into());
     }
     let bytes = read_file(path)?;
-    let group = Group::Of(work.lease.group);
-    Ok(work.service.take_in(Offer { name, bytes, path: Some(path.to_owned()), origin, keep, group })?.0)
+    let (group, by) = (Group::Of(work.lease.group), Some(work.lease.clone()));
+    Ok(work.service.take_in(Offer { name, bytes, path: Some(path.to_owned()), origin, keep, group, by })?.0)
 }
 
 /// Whether opening it may wait for ever, as a pipe does that nobody writes to.

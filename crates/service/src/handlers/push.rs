@@ -4,14 +4,18 @@ use crate::changes::Changes;
 use crate::error::{Error, Result, kept_error};
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::limits::COMPARED_FAILURES;
-use crate::push::{self, Limits, Payload};
+use crate::push::{self, Address, Limits, Payload, PushError, Pushed};
 use crate::tables::outbox;
 use crate::telling::message;
 use legible_jobs::{Filter, Reason, State};
 use rusqlite::Transaction;
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
+
+/// How often a push that is under way looks whether it is to stop.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// How often a server may put one push off.
 const PUT_OFF: u32 = 20;
@@ -33,8 +37,7 @@ impl Handler for Push {
         let Some(address) = push::address(&work.service.current_settings()?.push)? else {
             return came_to_nothing("pushing was turned off");
         };
-        work.check()?;
-        match push::send(&address, &payload.message, &Limits::default()) {
+        match send(work, address, payload.message.clone())? {
             Ok(()) => Ok(Box::new(|tx| {
                 outbox::mended(tx, message::OF_PUSH, &BTreeSet::new())?;
                 Ok(Done { output: Some(json!({ "sent": true })), ..Done::default() })
@@ -52,6 +55,24 @@ impl Handler for Push {
         let now = failed.iter().map(|job| job.updated_at).max().unwrap_or(0);
         outbox::put(tx, &message::push_failed(&kept_error(reason)), now)?;
         Ok(Changes::work())
+    }
+}
+
+/// Sends it on a thread of its own, which is left alone when the job is to stop: a server that keeps silent holds up
+/// nobody. The message may arrive all the same, and then once more.
+fn send(work: &Work, address: Address, message: Pushed) -> Result<std::result::Result<(), PushError>> {
+    let (tell, told) = channel();
+    std::thread::Builder::new()
+        .name("push".into())
+        .spawn(move || tell.send(push::send(&address, &message, &Limits::default())))
+        .map_err(|error| Error::Internal(format!("no thread for a push: {error}")))?;
+    loop {
+        work.check()?;
+        match told.recv_timeout(LOOK) {
+            Ok(sent) => return Ok(sent),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Err(Error::Internal("a push panicked".into())),
+        }
     }
 }
 

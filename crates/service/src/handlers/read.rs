@@ -25,8 +25,10 @@ impl Handler for Read {
         let (item, bytes) = original(work)?;
         let task = Task::Read { engine: work.service.current_settings()?.engine, threads: work.threads };
         work.progress(0.0, "reading");
-        let answer =
-            work.service.pool().run(&task, &bytes, work.cancel, &mut |fraction| work.progress(fraction, "reading"));
+        let answer = work.step(|work, token| {
+            let pool = work.service.pool();
+            Ok(pool.run(&task, &bytes, token, &mut |fraction| work.progress(fraction, "reading"))?)
+        });
         let Answer::Reading { reading, facts, format } = answer? else {
             return Err(Error::Internal("the worker answered another task".into()));
         };

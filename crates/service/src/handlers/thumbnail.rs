@@ -18,14 +18,15 @@ impl Handler for Thumbnail {
         let path = thumbnail_path(work.service.places(), &item.hash);
         if !path.exists() {
             let task = Task::Thumbnail { max_side: THUMBNAIL_SIDE };
-            match work.service.pool().run(&task, &bytes, work.cancel, &mut |_| ()) {
+            let made = work.step(|work, token| Ok(work.service.pool().run(&task, &bytes, token, &mut |_| ())?));
+            match made {
                 Ok(Answer::Image { bytes, .. }) => {
                     write_atomically(&path, &bytes).map_err(|error| Error::File { path, error })?;
                 }
                 Ok(_) => return Err(Error::Internal("the worker answered another task".into())),
                 // Reading the image tells the person what is wrong with it; once is enough.
-                Err(TaskError::Image { .. }) => {}
-                Err(error) => return Err(error.into()),
+                Err(Error::Vision(TaskError::Image { .. })) => {}
+                Err(error) => return Err(error),
             }
         }
         Ok(Box::new(move |_| Ok(Done { output: None, changes: Changes::items([item.id.0]) })))

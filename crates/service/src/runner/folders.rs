@@ -2,7 +2,7 @@
 //!
 //! To watch a folder means to walk it, which takes long for a large or a remote one: that is done in the background.
 
-use crate::limits::LOOK_FOR_FOLDERS;
+use crate::limits::{LOOK_FOR_FOLDERS, MAX_DEPTH};
 use crate::worker_pool::{Control, Stopped, WorkerPool};
 use legible_jobs::{Rule, ScheduleId, StoredSchedule, Trigger};
 use notify::event::RemoveKind;
@@ -13,6 +13,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tracing::debug;
+use walkdir::WalkDir;
 
 /// How long changes are gathered before they are told: one copied folder is many events.
 const GATHERED: Duration = Duration::from_millis(300);
@@ -176,15 +177,15 @@ fn watch(id: ScheduleId, path: &Path, tell: &mpsc::UnboundedSender<News>) -> not
     Ok(watcher)
 }
 
-/// Whether a folder, or something right in it, was changed after a time in milliseconds since the Unix epoch.
+/// Whether a folder, or something below it, was changed after a time in milliseconds since the Unix epoch.
 fn changed_since(path: &Path, since: i64) -> bool {
     let is_newer = |path: &Path| {
         let changed = path.metadata().and_then(|metadata| metadata.modified()).ok();
         let at = changed.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         at.is_some_and(|at| i64::try_from(at.as_millis()).is_ok_and(|at| at > since))
     };
-    let entries = std::fs::read_dir(path).into_iter().flatten().flatten().take(LOOKED_AT);
-    is_newer(path) || entries.into_iter().any(|entry| is_newer(&entry.path()))
+    let entries = WalkDir::new(path).max_depth(MAX_DEPTH).into_iter().take(LOOKED_AT);
+    entries.flatten().any(|entry| is_newer(entry.path()))
 }
 
 fn folder_of(stored: &StoredSchedule) -> Option<PathBuf> {

@@ -307,7 +307,7 @@ pub fn payload(action: api::Action, folder: Option<&str>, runs: bool) -> Result<
 
 /// An export without a folder cannot be switched on.
 pub fn no_folder() -> Error {
-    Error::BadRequest("choose the folder that the texts go to".into())
+    Error::BadRequest("choose the folder that the texts go to (on the command line: `--folder DIRECTORY`)".into())
 }
 
 /// What work is called if nobody gave it a title: what it does.

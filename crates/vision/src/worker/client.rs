@@ -79,7 +79,7 @@ impl Worker {
         // A worker may not read its own symbols, and a backtrace would push the panic's message out of its last words.
         command.env("RUST_BACKTRACE", "0");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        without_a_console(&mut command);
+        apart(&mut command);
         let mut child = command.spawn()?;
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let process = Arc::new(Process { pid: child.id(), child: Mutex::new(child) });
@@ -292,11 +292,16 @@ fn read_frames(stdout: &mut impl std::io::Read, hand_over: &SyncSender<Result<Fr
 
 /// Keeps Windows from opening a console window for the worker.
 #[cfg(windows)]
-fn without_a_console(command: &mut Command) {
+fn apart(command: &mut Command) {
     use std::os::windows::process::CommandExt;
     const CREATE_NO_WINDOW: u32 = 0x0800_0000;
     command.creation_flags(CREATE_NO_WINDOW);
 }
 
-#[cfg(not(windows))]
-fn without_a_console(_command: &mut Command) {}
+/// Gives the worker a process group of its own: a signal to the group of this process, such as Ctrl-C, is for this process
+/// alone, which ends its workers in good order.
+#[cfg(unix)]
+fn apart(command: &mut Command) {
+    use std::os::unix::process::CommandExt;
+    command.process_group(0);
+}

@@ -4,7 +4,7 @@
 use super::{fraction, words};
 use crate::api::{ErrorCode, WireError};
 use crate::changes::Changes;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::handlers::CHECK_LIBRARY;
 use crate::limits::{MAX_REST, NAMED_FILES, UPKEEP_BATCH};
@@ -54,10 +54,13 @@ impl Handler for CheckLibrary {
 }
 
 /// What is wrong with the original of an item.
-fn look(work: &Work, folder: &Folder, item: &ItemSummary) -> Result<Option<FileTrouble>> {
-    let trouble = compare(&folder.locate(&item.placement)?, item, work.cancel);
-    // A file that was cut short by the stop was not compared.
-    work.check()?;
+fn look(work: &mut Work, folder: &Folder, item: &ItemSummary) -> Result<Option<FileTrouble>> {
+    let path = folder.locate(&item.placement)?;
+    let trouble = work.step(|_, token| {
+        let trouble = compare(&path, item, token);
+        // A file that was cut short was not compared.
+        if token.is_cancelled() { Err(Error::Stopped) } else { Ok(trouble) }
+    })?;
     if trouble.is_some() && matches!(item.placement, Placement::Managed { .. }) {
         // Without the folder, nothing is known about its files.
         work.service.folder_in_place()?;
@@ -273,9 +276,9 @@ mod tests {
             fs::remove_file(original(&home, 2)).unwrap();
             let lease = home.begin(CHECK_LIBRARY, json!({}), None);
             let mut passed = 0;
-            at_safe_points(move |cancel| {
+            at_safe_points(move |control| {
                 if passed == point {
-                    cancel.cancel();
+                    control.stop(legible_jobs::Stop::Killed);
                 }
                 passed += 1;
             });

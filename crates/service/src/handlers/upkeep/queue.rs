@@ -3,7 +3,7 @@
 use crate::api::ErrorCode;
 use crate::changes::Changes;
 use crate::error::Result;
-use crate::handler::subject_of;
+use crate::handler::{refuse_cancelled, subject_of};
 use crate::handlers::{READ, THUMBNAIL};
 use crate::intake::{READ_ATTEMPTS, is_due, item_job};
 use crate::limits::UPKEEP_TRIES;
@@ -38,6 +38,7 @@ impl Readings {
         if !is_worth_trying(tx, READ, item)? || is_due(tx, READ, item.id)? {
             return Ok(false);
         }
+        refuse_cancelled(tx, &self.lease)?;
         let job = NewJob {
             group: Some(self.group(tx, now)?),
             priority: self.priority,
