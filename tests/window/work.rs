@@ -29,8 +29,8 @@ async fn work_of_two_steps_is_asked_for_done_and_taken_back() {
     desktop.home.run(["pause"]).with(0);
     click(&client, "[data-testid=work-new]").await;
     click(&client, "[data-testid=work-start]").await;
-    text_until(&client, "[data-testid=toast]", |text| text.contains("1 job added")).await;
-    click(&client, "[data-testid=toast] .act").await;
+    text_until(&client, "[data-testid=toast]:last-child", |text| text.contains("1 job added")).await;
+    click(&client, "[data-testid=toast]:last-child .act").await;
     count_until(&client, "[data-testid=job][data-state=cancelled]", 1).await;
     assert_eq!(desktop.home.jobs(&["cancelled"]).len(), 1);
     client.close().await.unwrap();
