@@ -54,3 +54,14 @@ async fn work_goes_on_with_the_window_closed_and_the_tray_rules_it() {
     let ended = wait_for("the app ends", || app.try_wait().unwrap());
     assert_eq!(ended.code(), Some(0));
 }
+
+#[tokio::test]
+async fn closing_the_window_ends_the_app_for_who_wants_that() {
+    let _turn = crate::TURN.lock().await;
+    let mut desktop = Desktop::start();
+    desktop.home.write("config/settings.toml", "window_close = \"quit\"\n");
+    let mut app = desktop.open_app(&[]);
+    wait_for("the window is there", || desktop.windows().contains("Legible").then_some(()));
+    desktop.tool("wmctrl", &["-c", "Legible"]);
+    assert_eq!(wait_for("the app ends", || app.try_wait().unwrap()).code(), Some(0));
+}
