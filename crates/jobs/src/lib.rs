@@ -50,6 +50,7 @@ pub use store::again::{Applied, retry, run_now, update};
 pub use store::broken::broken_schedules;
 pub use store::cancel::{cancel_requests, cancelled_all_at, request_cancel};
 pub use store::claim::{claim, next_run_at, paused, progress, renew, set_paused, set_resting, waiting_conditions};
+pub use store::damaged::JOB_DAMAGED;
 pub use store::depend::{NEEDED_CANCELLED, NEEDED_FAILED};
 pub use store::enqueue::{enqueue, enqueue_chain};
 pub use store::finish::{CRASHED, fail, reclaim, release, succeed};

@@ -4,6 +4,7 @@ pub(crate) mod again;
 pub(crate) mod broken;
 pub(crate) mod cancel;
 pub(crate) mod claim;
+pub(crate) mod damaged;
 pub(crate) mod depend;
 pub(crate) mod enqueue;
 mod filter;
