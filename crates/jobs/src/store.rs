@@ -23,4 +23,5 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("store/0001_queue.sql"),
     include_str!("store/0002_background.sql"),
     include_str!("store/0003_bounds.sql"),
+    include_str!("store/0004_ahead.sql"),
 ];

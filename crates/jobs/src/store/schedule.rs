@@ -4,7 +4,7 @@ use super::again::update;
 use super::broken::{if_readable, readable};
 use super::cancel::request_cancel;
 use super::enqueue::{check, json_text};
-use super::fire::{next_look, template, trigger_key};
+use super::fire::{SPENT_AHEAD, next_look, template, trigger_key};
 use super::query::jobs;
 use super::row::{backoff, backoff_name, from_json, json, needs, needs_text};
 use crate::limits::{MAX_NAME_BYTES, MAX_SCHEDULES, MAX_SET_BACK_MS, MAX_TITLE_BYTES, cut};
@@ -146,10 +146,10 @@ pub fn folder_schedules(conn: &Connection) -> Result<Vec<StoredSchedule>> {
 /// cannot be read counts too: [`crate::fire_due`] sets it aside.
 pub fn next_schedule_at(conn: &Connection, now: i64) -> Result<Option<i64>> {
     let ahead: bool = conn
-        .prepare_cached(
+        .prepare_cached(&format!(
             "SELECT EXISTS (SELECT 1 FROM schedule INDEXED BY schedule_handled
-                WHERE enabled AND next_at IS NOT NULL AND handled_at > ?1)",
-        )?
+                WHERE enabled AND next_at IS NOT NULL AND handled_at > ?1) OR EXISTS ({SPENT_AHEAD})",
+        ))?
         .query_row([now.saturating_add(MAX_SET_BACK_MS)], |row| row.get(0))?;
     if ahead {
         return Ok(Some(now));
