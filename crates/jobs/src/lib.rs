@@ -7,6 +7,8 @@
 //!   that was given up for dead cannot undo what its successor does;
 //! - leases of dead owners come back through [`reclaim`], and each claim counts as an attempt until it is handed back
 //!   with [`release`], so a job that kills its process ends as failed instead of killing it for ever;
+//! - a row that cannot be read, because a newer version wrote it or the disk lost a part of it, holds nobody up: a job ends
+//!   with the code [`JOB_DAMAGED`], a schedule is set aside and told of;
 //! - a **group**'s end is recorded in the transaction of its last job and stays untold until [`mark_told`].
 //!
 //! Functions take the caller's transaction, so a job's work and its acknowledgement are one commit. Start transactions
@@ -50,6 +52,7 @@ pub use store::again::{Applied, retry, run_now, update};
 pub use store::broken::broken_schedules;
 pub use store::cancel::{cancel_requests, cancelled_all_at, request_cancel};
 pub use store::claim::{claim, next_run_at, paused, progress, renew, set_paused, set_resting, waiting_conditions};
+pub use store::damaged::JOB_DAMAGED;
 pub use store::depend::{NEEDED_CANCELLED, NEEDED_FAILED};
 pub use store::enqueue::{enqueue, enqueue_chain};
 pub use store::finish::{CRASHED, fail, reclaim, release, succeed};

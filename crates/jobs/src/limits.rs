@@ -24,6 +24,8 @@ pub const MAX_SCHEDULES: usize = 20_000;
 pub const ON_TIME_MS: i64 = 120_000;
 /// A schedule that cannot be read is looked at again after this time, in milliseconds.
 pub const SET_ASIDE_MS: i64 = 3_600_000;
+/// How many jobs a claim looks at together once it met one that cannot be read.
+pub(crate) const DAMAGED_AT_ONCE: usize = 1000;
 /// How many rows of its history a job keeps. Hand-backs do not count as attempts, so only this bounds them.
 pub const MAX_HISTORY_ROWS: u32 = 200;
 

@@ -131,7 +131,8 @@ pub struct StoredSchedule {
     pub created_at: i64,
     /// When it was changed.
     pub updated_at: i64,
-    /// Why it does not run, for a person: its time zone is no longer known, say. Setting it anew mends it.
+    /// Why it does not run, for a person: its time zone is no longer known, or the schedule that it waits for is gone.
+    /// Setting it anew mends it.
     pub problem: Option<String>,
 }
 

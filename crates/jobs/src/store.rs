@@ -4,6 +4,7 @@ pub(crate) mod again;
 pub(crate) mod broken;
 pub(crate) mod cancel;
 pub(crate) mod claim;
+pub(crate) mod damaged;
 pub(crate) mod depend;
 pub(crate) mod enqueue;
 mod filter;
@@ -22,4 +23,5 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("store/0001_queue.sql"),
     include_str!("store/0002_background.sql"),
     include_str!("store/0003_bounds.sql"),
+    include_str!("store/0004_ahead.sql"),
 ];

@@ -155,3 +155,33 @@ fn it_can_be_set_anew_removed_and_switched_off() {
     UNREADABLE.iter().for_each(|(fault, _)| check(fault, false));
     UNFIT.iter().for_each(|(fault, _)| check(fault, true));
 }
+
+#[test]
+fn what_waits_for_a_removed_schedule_is_told_of() {
+    let gone = Some("the schedule that it waits for is gone".to_owned());
+    let (mut queue, first, whole) = scene(&hourly(), "title = 'first'");
+    let waits = plan("waits", on(Trigger::ScheduleEnded { schedule: first.0 }));
+    let last = |schedule| plan("last", on(Trigger::ScheduleEnded { schedule }));
+    let put = |queue: &mut Queue, new: &Schedule| {
+        queue.write(|tx| put_schedule(tx, new, SchedulePolicy::Update, START)).unwrap().0
+    };
+    let waits = put(&mut queue, &waits);
+    let after = put(&mut queue, &last(waits.0));
+    assert_eq!([first, whole, waits, after].map(|id| told(&queue, id)), [None, None, None, None]);
+    assert!(queue.write(|tx| remove_schedule(tx, first, START)).unwrap());
+    assert_eq!([whole, waits, after].map(|id| told(&queue, id)), [None, gone.clone(), None]);
+    assert_eq!(schedule(&queue.conn, waits).unwrap().unwrap().problem, gone);
+    // Switched off it stays told of, and it cannot be switched on; but it can be run out of turn, and others start after it.
+    queue.write(|tx| set_enabled(tx, waits, false, START)).unwrap();
+    assert!(queue.write(|tx| set_enabled(tx, waits, true, START)).is_err());
+    assert_eq!(told(&queue, waits), gone);
+    queue.write(|tx| run_schedule_now(tx, waits, START)).unwrap();
+    let lease = common::claim_all(&mut queue, 1, START).remove(0);
+    queue.write(|tx| succeed(tx, &lease, None, START)).unwrap();
+    assert_eq!(common::claim_all(&mut queue, 1, START)[0].schedule, Some(after));
+    // Set anew to wait for one that is there, it runs again.
+    let anew = plan("waits", on(Trigger::ScheduleEnded { schedule: whole.0 }));
+    assert_eq!((put(&mut queue, &anew), told(&queue, waits)), (waits, None));
+    let again = put(&mut queue, &plan("faulty", hourly()));
+    assert!(again > after, "a number is never given twice, so none waits for another one by mistake");
+}

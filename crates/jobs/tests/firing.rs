@@ -455,3 +455,66 @@ fn nothing_waits_for_a_time_that_a_wrong_clock_named() {
     queue.write(|tx| reclaim(tx, &Reclaim::Expired, START)).unwrap();
     assert_eq!(stored(&queue, far).run_at, wrong);
 }
+
+/// A clock beyond the year 2500, where no rule knows a time, leaves no schedule without one for good.
+#[test]
+fn times_come_back_when_a_clock_beyond_all_rules_is_set_right() {
+    let beyond = 270_000 * DAY;
+    let right = START + 2 * HOUR + MINUTE;
+    // What happens to a schedule under the wrong clock → when it is due once the clock is right.
+    let check = |rule: &Rule, what: &str, expected: Option<i64>| {
+        let case = format!("{rule:?}, {what}");
+        let made_at = if what == "made" { beyond } else { START + 1 };
+        let new = Schedule { missed: Missed::Once, ..plan("p", rule.clone()) };
+        let mut queue = Queue::in_memory();
+        let (id, _) = put(&mut queue, &new, SchedulePolicy::Keep, made_at);
+        match what {
+            "set anew" => drop(put(&mut queue, &new, SchedulePolicy::Replace, beyond)),
+            "run by hand" => queue.write(|tx| override_next(tx, id, Some(beyond), beyond)).unwrap(),
+            "switched" | "switched off" => {
+                queue.write(|tx| set_enabled(tx, id, false, START)).unwrap();
+                queue.write(|tx| set_enabled(tx, id, what == "switched", beyond)).unwrap();
+            }
+            "damaged" => drop(queue.conn.execute("UPDATE schedule SET rule = '{cut', next_at = NULL", [])),
+            _ => {}
+        }
+        fire(&mut queue, beyond);
+        finish(&mut queue, beyond, true);
+        if what == "damaged" {
+            queue.conn.execute("UPDATE schedule SET handled_at = ?1, next_at = NULL", [beyond]).unwrap();
+        } else {
+            assert_eq!(
+                (at(&queue, id).next_at, next_schedule_at(&queue.conn, beyond).unwrap()),
+                (None, None),
+                "{case}"
+            );
+        }
+        let ran = slots(&queue);
+        let look = next_schedule_at(&queue.conn, right).unwrap();
+        assert_eq!(look, expected.map(|_| right), "{case}");
+        assert_eq!(fire(&mut queue, right), [], "{case}");
+        assert_eq!(next_schedule_at(&queue.conn, right).unwrap(), expected, "{case}");
+        let Some(expected) = expected.filter(|_| what != "damaged") else { return };
+        assert_eq!(fire(&mut queue, expected).len(), 1, "{case}");
+        let new: Vec<i64> = slots(&queue).into_iter().filter(|slot| !ran.contains(slot)).collect();
+        assert_eq!(new, [expected], "{case}");
+    };
+    let all = ["", "made", "set anew", "switched", "run by hand"];
+    let cron = Rule::Cron { expression: "0 5 * * *".into() };
+    for what in all {
+        check(&hourly(), what, Some(START + 3 * HOUR));
+        check(&daily(90), what, Some(START + DAY + 90 * MINUTE));
+        check(&cron, what, Some(START + 5 * HOUR));
+    }
+    check(&hourly(), "switched off", None);
+    check(&hourly(), "damaged", Some(right + legible_jobs::limits::SET_ASIDE_MS));
+    // What is to run once ran already, or comes yet if its time was not dealt with.
+    let once = Rule::Once { at: START + 30 * DAY };
+    check(&once, "", None);
+    for what in &all[1..] {
+        check(&once, what, Some(START + 30 * DAY));
+    }
+    let event = Rule::On { trigger: Trigger::AppStart };
+    check(&event, "", None);
+    check(&event, "made", None);
+}

@@ -49,12 +49,19 @@ pub(super) fn set_aside(tx: &Transaction<'_>, id: ScheduleId, now: i64) -> Resul
 
 /// What is wrong with a row, for a person. Every other error stays one.
 fn said(error: Error) -> Result<String> {
+    let words = error.to_string();
+    unreadable(error).map(|_| format!("{words}; perhaps a newer version of Legible wrote it"))
+}
+
+/// Why a value cannot be read. Every other error stays one.
+pub(super) fn unreadable(error: Error) -> Result<String> {
     use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, Utf8Error};
     match error {
-        Error::Corrupt { .. }
-        | Error::Sqlite(
-            FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..) | Utf8Error(..),
-        ) => Ok(format!("{error}; perhaps a newer version of Legible wrote it")),
+        Error::Corrupt { problem, .. } => Ok(problem),
+        Error::Sqlite(IntegralValueOutOfRange(_, number)) => Ok(format!("{number} is out of range")),
+        Error::Sqlite(error @ (FromSqlConversionFailure(..) | InvalidColumnType(..) | Utf8Error(..))) => {
+            Ok(error.to_string())
+        }
         other => Err(other),
     }
 }

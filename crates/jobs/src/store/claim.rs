@@ -3,31 +3,69 @@
 //! The questions of a claim name their index: without statistics the planner may take the index by state, and a claim
 //! would then read every waiting job.
 
+use super::broken::if_readable;
+use super::damaged::Damage;
 use super::depend::inputs;
-use super::row::{json, merger, needs};
-use crate::limits::{MAX_WORDS_BYTES, cut};
+use super::finish::fail_unread;
+use super::row::{backoff, merger, needs};
+use crate::limits::{DAMAGED_AT_ONCE, MAX_WORDS_BYTES, cut};
 use crate::{Claim, Conditions, GroupId, JobId, Lease, Machine, Owner, Result, ScheduleId};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use std::cmp::Reverse;
 
 /// Leases due jobs to `owner` until `now + lease_ms`: highest priority first, then the longest due, then the oldest.
 ///
 /// Takes nothing while the queue is paused, unless the claim says so, and only jobs whose conditions hold on the machine
 /// of the claim. Each lease counts as an attempt and opens a line in the job's history.
+///
+/// A job that cannot be read as it is stored ends as failed with the code [`crate::JOB_DAMAGED`], and the next takes its
+/// place.
 pub fn claim(tx: &Transaction<'_>, owner: &Owner, now: i64, lease_ms: i64, claim: &Claim) -> Result<Vec<Lease>> {
     if claim.limit == 0 || (!claim.even_paused && paused(tx)?) {
         return Ok(Vec::new());
     }
+    let until = now.saturating_add(lease_ms);
+    let mut leases = Vec::new();
+    let mut at_once = claim.limit;
+    loop {
+        let due = due(tx, claim, now, at_once)?;
+        let mut gone = 0;
+        for Due { id, .. } in due {
+            if leases.len() == claim.limit {
+                return Ok(leases);
+            }
+            match lease(tx, id, owner, now, until)? {
+                Some(lease) => leases.push(lease),
+                None => gone += 1,
+            }
+        }
+        // Most often all could be read, and there is no more to be had.
+        if gone == 0 || leases.len() == claim.limit {
+            return Ok(leases);
+        }
+        // Where one is damaged, many are: a newer version was here.
+        at_once = claim.limit.max(DAMAGED_AT_ONCE);
+    }
+}
+
+/// The first `most` jobs that may be claimed now, in their turn.
+fn due(tx: &Transaction<'_>, claim: &Claim, now: i64, most: usize) -> Result<Vec<Due>> {
     let mut due = Vec::new();
-    for Line { kind, needs } in lines(tx)? {
-        let wanted = claim.kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind));
-        if wanted && !claim.excluded_kinds.contains(&kind) && met(&needs, &claim.machine, now)? {
-            due_of_line(tx, &Line { kind, needs }, now, claim.limit, &mut due)?;
+    for line in lines(tx)? {
+        if wanted(claim, &line.kind) && met(&line.needs, &claim.machine, now)? {
+            due_of_line(tx, &line, now, most, &mut due)?;
         }
     }
-    due.sort_unstable_by_key(|due| (-due.priority, due.run_at, due.id));
-    due.truncate(claim.limit);
-    let until = now.saturating_add(lease_ms);
-    due.into_iter().map(|due| lease(tx, due.id, owner, now, until)).collect()
+    due.sort_unstable_by_key(|due| (Reverse(due.priority), due.run_at, due.id));
+    due.truncate(most);
+    Ok(due)
+}
+
+/// Whether the claim is for this kind. A kind that is no text is everyone's, or else nobody would end such jobs.
+fn wanted(claim: &Claim, kind: &[u8]) -> bool {
+    let Ok(kind) = std::str::from_utf8(kind) else { return true };
+    let is = |other: &String| other == kind;
+    claim.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(is)) && !claim.excluded_kinds.iter().any(is)
 }
 
 /// Extends the leases that `owner` still holds among `ids` to `now + lease_ms` and returns those jobs. The others were
@@ -96,24 +134,26 @@ struct Due {
     run_at: i64,
 }
 
-/// Jobs of one kind with the same conditions.
+/// Jobs of one kind with the same conditions, as they are stored: bytes, for what is damaged may be no text.
 struct Line {
-    kind: String,
-    needs: String,
+    kind: Vec<u8>,
+    needs: Vec<u8>,
 }
 
 /// The lines that have enqueued jobs, each found with a step or two in the index. A comparison of both columns at once
 /// would read every job of a line to come to the next.
 fn lines(conn: &Connection) -> Result<Vec<Line>> {
     let mut same_kind = conn.prepare_cached(
-        "SELECT kind, needs FROM job INDEXED BY job_ready WHERE state = 'enqueued' AND kind = ?1 AND needs > ?2
+        "SELECT kind, needs FROM job INDEXED BY job_ready
+         WHERE state = 'enqueued' AND kind = CAST(?1 AS TEXT) AND needs > CAST(?2 AS TEXT)
          ORDER BY needs LIMIT 1",
     )?;
     let mut next_kind = conn.prepare_cached(
-        "SELECT kind, needs FROM job INDEXED BY job_ready WHERE state = 'enqueued' AND kind > ?1
+        "SELECT kind, needs FROM job INDEXED BY job_ready WHERE state = 'enqueued' AND kind > CAST(?1 AS TEXT)
          ORDER BY kind, needs LIMIT 1",
     )?;
-    let line = |row: &Row<'_>| Ok(Line { kind: row.get(0)?, needs: row.get(1)? });
+    let bytes = |row: &Row<'_>, column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_bytes()?.to_vec());
+    let line = |row: &Row<'_>| Ok(Line { kind: bytes(row, 0)?, needs: bytes(row, 1)? });
     let mut lines = Vec::<Line>::new();
     loop {
         let next = match lines.last() {
@@ -122,7 +162,7 @@ fn lines(conn: &Connection) -> Result<Vec<Line>> {
                 None => next_kind.query_row([kind], line).optional()?,
             },
             // No kind is empty.
-            None => next_kind.query_row([""], line).optional()?,
+            None => next_kind.query_row([b""], line).optional()?,
         };
         match next {
             Some(next) => lines.push(next),
@@ -131,16 +171,25 @@ fn lines(conn: &Connection) -> Result<Vec<Line>> {
     }
 }
 
-fn met(needs_text: &str, machine: &Machine, now: i64) -> Result<bool> {
-    Ok(needs_text.is_empty() || needs(needs_text)?.unmet(machine, now).is_empty())
+/// Whether the conditions hold. Those that cannot be read keep nothing from being looked at.
+fn met(stored: &[u8], machine: &Machine, now: i64) -> Result<bool> {
+    Ok(stored.is_empty() || readable_needs(stored)?.is_none_or(|needs| needs.unmet(machine, now).is_empty()))
 }
 
-/// The different conditions of the jobs that wait for their turn, those without any left out.
+fn readable_needs(stored: &[u8]) -> Result<Option<Conditions>> {
+    match std::str::from_utf8(stored) {
+        Ok(text) => if_readable(needs(text)),
+        Err(_) => Ok(None),
+    }
+}
+
+/// The different conditions of the jobs that wait for their turn, those without any left out, and those that cannot be
+/// read: the next claim ends such jobs.
 pub fn waiting_conditions(conn: &Connection) -> Result<Vec<Conditions>> {
-    let mut texts: Vec<String> = lines(conn)?.into_iter().map(|line| line.needs).filter(|n| !n.is_empty()).collect();
-    texts.sort_unstable();
-    texts.dedup();
-    texts.iter().map(|text| needs(text)).collect()
+    let mut stored: Vec<_> = lines(conn)?.into_iter().map(|line| line.needs).filter(|n| !n.is_empty()).collect();
+    stored.sort_unstable();
+    stored.dedup();
+    stored.iter().filter_map(|stored| readable_needs(stored).transpose()).collect()
 }
 
 /// Adds the first `limit` due jobs of one line. Going priority by priority keeps jobs that are not yet due, however
@@ -148,20 +197,21 @@ pub fn waiting_conditions(conn: &Connection) -> Result<Vec<Conditions>> {
 fn due_of_line(tx: &Transaction<'_>, line: &Line, now: i64, limit: usize, due: &mut Vec<Due>) -> Result<()> {
     let mut next_priority = tx.prepare_cached(
         "SELECT priority FROM job INDEXED BY job_ready
-         WHERE state = 'enqueued' AND kind = ?1 AND needs = ?2 AND priority < ?3 ORDER BY priority DESC LIMIT 1",
+         WHERE state = 'enqueued' AND kind = CAST(?1 AS TEXT) AND needs = CAST(?2 AS TEXT) AND priority <= ?3
+         ORDER BY priority DESC LIMIT 1",
     )?;
     let mut of_priority = tx.prepare_cached(
         "SELECT id, priority, run_at FROM job INDEXED BY job_ready
-         WHERE state = 'enqueued' AND kind = ?1 AND needs = ?2 AND priority = ?3 AND run_at <= ?4
+         WHERE state = 'enqueued' AND kind = CAST(?1 AS TEXT) AND needs = CAST(?2 AS TEXT) AND priority = ?3
+            AND run_at <= ?4
          ORDER BY run_at, id LIMIT ?5",
     )?;
     let end = due.len().saturating_add(limit);
-    let mut priority = i64::from(i32::MAX) + 1;
-    while due.len() < end {
-        match next_priority.query_row(params![line.kind, line.needs, priority], |row| row.get(0)).optional()? {
-            Some(next) => priority = next,
-            None => break,
-        }
+    let mut highest = Some(i64::MAX);
+    while let Some(below) = highest.filter(|_| due.len() < end) {
+        let next = next_priority.query_row(params![line.kind, line.needs, below], |row| row.get::<_, i64>(0));
+        let Some(priority) = next.optional()? else { break };
+        highest = priority.checked_sub(1);
         let left = i64::try_from(end - due.len()).unwrap_or(i64::MAX);
         let rows = of_priority.query_map(params![line.kind, line.needs, priority, now, left], |row| {
             Ok(Due { id: row.get(0)?, priority: row.get(1)?, run_at: row.get(2)? })
@@ -173,42 +223,61 @@ fn due_of_line(tx: &Transaction<'_>, line: &Line, now: i64, limit: usize, due: &
     Ok(())
 }
 
-fn lease(tx: &Transaction<'_>, id: i64, owner: &Owner, now: i64, until: i64) -> Result<Lease> {
-    tx.prepare_cached(
-        "INSERT INTO job_attempt (job_id, attempt, owner, started_at)
-         SELECT id, attempts + 1, ?2, ?3 FROM job WHERE id = ?1",
-    )?
-    .execute(params![id, owner.0, now])?;
+/// Leases a job; `None` if it cannot be read, which is its end, or no longer waits: the end of such a job may have started
+/// a schedule that cancels the next.
+fn lease(tx: &Transaction<'_>, id: i64, owner: &Owner, now: i64, until: i64) -> Result<Option<Lease>> {
+    // A job in the queue has an attempt left, whatever a damaged count of them says.
+    let opened = tx
+        .prepare_cached(
+            "INSERT INTO job_attempt (job_id, attempt, owner, started_at)
+             SELECT id, min(attempts + 1, max_attempts), ?2, ?3 FROM job WHERE id = ?1 AND state = 'enqueued'",
+        )?
+        .execute(params![id, owner.0, now])?;
+    if opened == 0 {
+        return Ok(None);
+    }
     let token = tx.last_insert_rowid();
     let mut update = tx.prepare_cached(
-        "UPDATE job SET state = 'running', attempts = attempts + 1, owner = ?2, lease_id = ?3, lease_until = ?4,
-                        started_at = ?5, updated_at = ?5, progress_fraction = NULL, progress_words = NULL,
-                        resting = 0
+        "UPDATE job SET state = 'running', attempts = min(attempts + 1, max_attempts), owner = ?2, lease_id = ?3,
+                        lease_until = ?4, started_at = ?5, updated_at = ?5, progress_fraction = NULL,
+                        progress_words = NULL, resting = 0
          WHERE id = ?1
          RETURNING kind, payload, subject, title, group_id, attempts, max_attempts, needs, budget_ms, schedule_id,
-                   merger",
+                   merger, priority, generation, unique_key, backoff_kind, backoff_initial_ms, backoff_max_ms",
     )?;
     let mut rows = update.query(params![id, owner.0, token, until, now])?;
     let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-    let merger = merger(row.get_ref(10)?.as_str().map_err(rusqlite::Error::from)?)?;
+    let mut damage = Damage::default();
+    let d = &mut damage;
+    let merger = d.parsed(row, "merger", merger)?;
     let mut lease = Lease {
         id: JobId(id),
-        kind: row.get(0)?,
-        payload: json("job.payload", row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?)?,
-        subject: row.get(2)?,
-        title: row.get(3)?,
-        group: row.get::<_, Option<i64>>(4)?.map(GroupId),
-        attempt: row.get(5)?,
-        max_attempts: row.get(6)?,
-        conditions: needs(&row.get::<_, String>(7)?)?,
-        budget_ms: row.get(8)?,
-        schedule: row.get::<_, Option<i64>>(9)?.map(ScheduleId),
+        kind: d.text(row, "kind")?.unwrap_or_default(),
+        payload: d.json(row, "payload")?.unwrap_or_default(),
+        subject: d.text(row, "subject")?,
+        title: d.text(row, "title")?.unwrap_or_default(),
+        group: d.get::<Option<i64>>(row, "group_id")?.map(GroupId),
+        attempt: d.get(row, "attempts")?,
+        max_attempts: d.get(row, "max_attempts")?,
+        conditions: d.parsed(row, "needs", needs)?,
+        budget_ms: d.get(row, "budget_ms")?,
+        schedule: d.get::<Option<i64>>(row, "schedule_id")?.map(ScheduleId),
         owner: owner.clone(),
         lease_until: until,
         token,
     };
+    // What its end will need, and whoever looks at it, is read now: it is not to fail after its work.
+    d.read("backoff_kind", backoff(row))?;
+    d.get::<i32>(row, "priority")?;
+    d.get::<u32>(row, "generation")?;
+    d.text(row, "unique_key")?;
     // SQLite promises the whole update only once the statement has run to its end.
     while rows.next()?.is_some() {}
-    lease.payload = merger.merge(lease.payload, inputs(tx, id)?);
-    Ok(lease)
+    let outputs = damage.read("the output of a job that it needs", inputs(tx, id))?;
+    if let Some(reason) = damage.reason() {
+        fail_unread(tx, id, &reason, now)?;
+        return Ok(None);
+    }
+    lease.payload = merger.merge(lease.payload, outputs);
+    Ok(Some(lease))
 }

@@ -117,7 +117,11 @@ fn fate(tx: &Transaction<'_>, job: i64) -> Result<Fate> {
             "SELECT state, id, title FROM job_dependency JOIN job ON job.id = prerequisite
              WHERE job_id = ?1 AND edge = 'success' AND state IN ('failed', 'cancelled') ORDER BY id LIMIT 1",
         )?
-        .query_row([job], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .query_row([job], |row| {
+            // A title is only shown: a damaged one holds nobody up.
+            let title = String::from_utf8_lossy(row.get_ref(2)?.as_bytes()?).into_owned();
+            Ok((row.get(0)?, row.get(1)?, title))
+        })
         .optional()?;
     match bad {
         Some((state, id, title)) if state == State::Failed.as_str() => Ok(Fate::Failed((id, title))),

@@ -3,6 +3,7 @@
 //! A person's wish to cancel wins over every end but success: a job that was asked to stop never goes back into the
 //! queue.
 
+use super::damaged::Damage;
 use super::depend::settle_dependents;
 use super::enqueue::json_text;
 use super::fire::schedule_ended;
@@ -36,6 +37,11 @@ pub fn fail(tx: &Transaction<'_>, lease: &Lease, failure: &Failure, now: i64, ji
         return leave(tx, &held, State::Cancelled, Outcome::Cancelled, reason, now);
     }
     if matches!(failure, Failure::Retryable(_)) && held.attempts < held.max_attempts {
+        if let Some(damaged) = &held.damaged {
+            let message = format!("{} It cannot be tried again. {}", failure.reason().message, damaged.message);
+            let reason = Reason { message, ..damaged.clone() };
+            return leave(tx, &held, State::Failed, Outcome::Failed, Some(&reason), now);
+        }
         let run_at = now.saturating_add(held.backoff.delay_ms(held.attempts, jitter));
         return leave(tx, &Held { run_at, ..held }, State::Enqueued, Outcome::Retried, reason, now);
     }
@@ -54,7 +60,7 @@ pub fn release(tx: &Transaction<'_>, lease: &Lease, why: &Stop, now: i64) -> Res
     }
     trim_history(tx, held.job)?;
     // It was due; if it no longer is, the clock had been wrong.
-    let back = Held { run_at: held.run_at.min(now), attempts: held.attempts - 1, ..held };
+    let back = Held { run_at: held.run_at.min(now), attempts: held.attempts.saturating_sub(1), ..held };
     leave(tx, &back, State::Enqueued, Outcome::Released, Some(&reason), now)
 }
 
@@ -62,7 +68,7 @@ pub fn release(tx: &Transaction<'_>, lease: &Lease, why: &Stop, now: i64) -> Res
 ///
 /// The attempt stays counted. With attempts left the job is due at once, but after the others of its priority, so that
 /// a job which kills its process lets them pass; without, it ends as failed with the code [`CRASHED`]; and it ends as
-/// cancelled if that was asked for.
+/// cancelled if that was asked for. One that cannot be read ends as failed with the code [`crate::JOB_DAMAGED`].
 ///
 /// Jobs that wait for a time which a wrong clock, set back since, had named wait as long from now on.
 pub fn reclaim(tx: &Transaction<'_>, which: &Reclaim<'_>, now: i64) -> Result<Vec<(JobId, State)>> {
@@ -75,6 +81,8 @@ pub fn reclaim(tx: &Transaction<'_>, which: &Reclaim<'_>, now: i64) -> Result<Ve
             let reason = crashed(&held);
             let state = if held.cancel_requested {
                 leave(tx, &held, State::Cancelled, Outcome::Cancelled, None, now)
+            } else if held.damaged.is_some() {
+                leave(tx, &held, State::Failed, Outcome::Crashed, held.damaged.as_ref(), now)
             } else if held.attempts < held.max_attempts {
                 leave(tx, &Held { run_at: now, ..held }, State::Enqueued, Outcome::Crashed, Some(&reason), now)
             } else {
@@ -83,6 +91,11 @@ pub fn reclaim(tx: &Transaction<'_>, which: &Reclaim<'_>, now: i64) -> Result<Ve
             Ok((JobId(job), state?))
         })
         .collect()
+}
+
+/// Ends a job that was just leased as failed: it cannot be handed out.
+pub(super) fn fail_unread(tx: &Transaction<'_>, job: i64, reason: &Reason, now: i64) -> Result<()> {
+    leave(tx, &still_held(tx, job)?, State::Failed, Outcome::Failed, Some(reason), now).map(drop)
 }
 
 /// Jobs that were last touched in a future which is further off than a clock is set back on purpose.
@@ -105,22 +118,27 @@ struct Held {
     run_at: i64,
     cancel_requested: bool,
     schedule: Option<ScheduleId>,
+    /// Why it cannot be tried again: its row cannot be read.
+    damaged: Option<Reason>,
 }
 
 const HELD_COLUMNS: &str = "id, lease_id, attempts, max_attempts, backoff_kind, backoff_initial_ms, backoff_max_ms, \
      run_at, cancel_requested_at IS NOT NULL AS cancel_requested, schedule_id";
 
 fn held_row(row: &Row<'_>) -> Result<Held> {
-    Ok(Held {
+    let mut damage = Damage::default();
+    let held = Held {
         job: row.get("id")?,
         token: row.get("lease_id")?,
-        attempts: row.get("attempts")?,
-        max_attempts: row.get("max_attempts")?,
-        backoff: backoff(row)?,
-        run_at: row.get("run_at")?,
+        attempts: damage.get(row, "attempts")?,
+        max_attempts: damage.get(row, "max_attempts")?,
+        backoff: damage.read("backoff_kind", backoff(row))?,
+        run_at: damage.get(row, "run_at")?,
         cancel_requested: row.get("cancel_requested")?,
-        schedule: row.get::<_, Option<i64>>("schedule_id")?.map(ScheduleId),
-    })
+        schedule: damage.get::<Option<i64>>(row, "schedule_id")?.map(ScheduleId),
+        damaged: None,
+    };
+    Ok(Held { damaged: damage.reason(), ..held })
 }
 
 /// The job behind a lease, if the lease is still the one that counts.

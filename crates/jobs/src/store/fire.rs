@@ -12,7 +12,7 @@ use crate::{
     Edge, Error, Filter, JobId, NewJob, RUN_NOW, Result, Rule, Schedule, ScheduleId, StoredSchedule, Trigger,
     UniquePolicy,
 };
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, Transaction, params, params_from_iter};
 
 /// What came of a schedule that was due.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,25 +146,45 @@ pub(super) fn template(id: ScheduleId, schedule: &Schedule, slot: Option<i64>, n
     }
 }
 
+/// The timed schedules without a time left that were dealt with after a moment. One that is to run once, and was dealt with
+/// at its time, is done. No rule knows a time after the year 2500: a clock that was there left all of them without one.
+pub(super) const SPENT_AHEAD: &str = "SELECT id FROM schedule INDEXED BY schedule_spent
+     WHERE enabled AND next_at IS NULL AND trigger_key IS NULL AND handled_at > ?1
+        AND CASE WHEN json_valid(rule) THEN coalesce(rule ->> '$.rule' <> 'once' OR rule ->> '$.at' <> handled_at, 1)
+                 ELSE 1 END";
+
 /// Schedules that are ahead of the clock by more than it is set back on purpose go on from now: it had been wrong.
 fn set_right(tx: &Transaction<'_>, now: i64) -> Result<()> {
-    let ahead: Vec<ScheduleId> = tx
-        .prepare_cached(
-            "SELECT id FROM schedule INDEXED BY schedule_handled
-             WHERE enabled AND next_at IS NOT NULL AND handled_at > ?1 AND next_at > ?2",
-        )?
-        .query_map([now.saturating_add(MAX_SET_BACK_MS), now], |row| row.get(0).map(ScheduleId))?
-        .collect::<rusqlite::Result<_>>()?;
-    for id in ahead {
+    let ids = |sql: &str, bounds: &[i64]| -> Result<Vec<ScheduleId>> {
+        let mut select = tx.prepare_cached(sql)?;
+        let ids = select.query_map(params_from_iter(bounds), |row| row.get(0).map(ScheduleId))?;
+        Ok(ids.collect::<rusqlite::Result<_>>()?)
+    };
+    let latest = now.saturating_add(MAX_SET_BACK_MS);
+    let waiting = "SELECT id FROM schedule INDEXED BY schedule_handled
+         WHERE enabled AND next_at IS NOT NULL AND handled_at > ?1 AND next_at > ?2";
+    for id in ids(SPENT_AHEAD, &[latest])? {
+        let next_at = match fit_to_run(tx, id)? {
+            Some(stored) => next_look(&stored.schedule, &zone(&stored)?, now),
+            None => Some(now),
+        };
+        go_on(tx, id, next_at, now)?;
+    }
+    for id in ids(waiting, &[latest, now])? {
         // What waits for an event has no next time, but the event came: it runs now. So is what cannot run looked at.
         let by_rule_or_hand = match fit_to_run(tx, id)? {
             Some(stored) => stored.override_at.or(next_look(&stored.schedule, &zone(&stored)?, now)),
             None => None,
         };
-        let next_at = by_rule_or_hand.unwrap_or(now);
-        tx.prepare_cached("UPDATE schedule SET handled_at = ?2, next_at = ?3 WHERE id = ?1")?
-            .execute(params![id.0, now, next_at])?;
+        go_on(tx, id, Some(by_rule_or_hand.unwrap_or(now)), now)?;
     }
+    Ok(())
+}
+
+/// Lets a schedule go on from now.
+fn go_on(tx: &Transaction<'_>, id: ScheduleId, next_at: Option<i64>, now: i64) -> Result<()> {
+    tx.prepare_cached("UPDATE schedule SET handled_at = ?2, next_at = ?3 WHERE id = ?1")?
+        .execute(params![id.0, now, next_at])?;
     Ok(())
 }
 

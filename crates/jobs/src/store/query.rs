@@ -1,5 +1,7 @@
 //! Looking at jobs.
 
+use super::broken::if_readable;
+use super::damaged::Damage;
 use super::filter::condition;
 use super::row::{self, JOB_COLUMNS};
 use crate::{ActiveJob, Attempt, Counts, Error, Filter, Job, JobId, Outcome, Owner, Page, Result, State};
@@ -51,7 +53,9 @@ pub fn counts(conn: &Connection) -> Result<Counts> {
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let n = row.get::<_, i64>("n")?.unsigned_abs();
-        match row::state(row)? {
+        // Of a state that only a newer version knows, nothing is told.
+        let Some(state) = if_readable(row::state(row))? else { continue };
+        match state {
             State::Enqueued => counts.enqueued = n,
             State::Blocked => counts.blocked = n,
             State::Running => counts.running = n,
@@ -90,26 +94,31 @@ pub fn active_by_subject(conn: &Connection, subjects: &[String]) -> Result<HashM
 }
 
 fn attempt(row: &Row<'_>) -> Result<Attempt> {
-    let outcome = row
-        .get::<_, Option<String>>("outcome")?
-        .map(|name| Outcome::from_name(&name).ok_or(Error::Corrupt { column: "job_attempt.outcome", problem: name }));
-    Ok(Attempt {
-        attempt: row.get("attempt")?,
-        owner: Owner(row.get("owner")?),
-        started_at: row.get("started_at")?,
-        ended_at: row.get("ended_at")?,
-        outcome: outcome.transpose()?,
-        reason: row::reason(row)?,
-    })
+    let mut damage = Damage::default();
+    let outcome =
+        |name: String| Outcome::from_name(&name).ok_or(Error::Corrupt { column: "job_attempt.outcome", problem: name });
+    let mut attempt = Attempt {
+        attempt: damage.get(row, "attempt")?,
+        owner: Owner(damage.text(row, "owner")?.unwrap_or_default()),
+        started_at: damage.get(row, "started_at")?,
+        ended_at: damage.get(row, "ended_at")?,
+        outcome: damage
+            .text(row, "outcome")?
+            .map_or(Ok(None), |name| damage.read("outcome", outcome(name).map(Some)))?,
+        reason: row::reason(row, &mut damage)?,
+    };
+    attempt.reason = attempt.reason.or_else(|| damage.reason());
+    Ok(attempt)
 }
 
 fn active_job(row: &Row<'_>) -> Result<ActiveJob> {
+    let mut damage = Damage::default();
     Ok(ActiveJob {
         id: JobId(row.get("id")?),
-        kind: row.get("kind")?,
+        kind: damage.text(row, "kind")?.unwrap_or_default(),
         state: row::state(row)?,
-        run_at: row.get("run_at")?,
-        attempts: row.get("attempts")?,
-        progress: row::progress(row)?,
+        run_at: damage.get(row, "run_at")?,
+        attempts: damage.get(row, "attempts")?,
+        progress: row::progress(row, &mut damage)?,
     })
 }

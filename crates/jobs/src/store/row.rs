@@ -1,5 +1,6 @@
 //! Rows to types and back.
 
+use super::damaged::Damage;
 use crate::limits::{MAX_WORDS_BYTES, cut};
 use crate::{
     Backoff, BackoffKind, Conditions, Error, GroupId, Job, JobId, Merger, Owner, Progress, Reason, Result, ScheduleId,
@@ -13,49 +14,58 @@ use serde_json::Value;
 pub(super) const JOB_COLUMNS: &str = "id, kind, payload, subject, title, priority, group_id, unique_key, max_attempts, \
      backoff_kind, backoff_initial_ms, backoff_max_ms, state, run_at, attempts, owner, lease_until, \
      cancel_requested_at, progress_fraction, progress_words, output, reason_code, reason_message, reason_hint, \
-     created_at, updated_at, started_at, finished_at, needs, budget_ms, schedule_id, scheduled_for, generation, resting, \
+     created_at, updated_at, started_at, finished_at, needs, budget_ms, schedule_id, scheduled_for, generation, resting, merger, \
      (SELECT json_group_array(tag) FROM job_tag WHERE job_id = job.id) AS tags, \
      (SELECT json_group_array(prerequisite) FROM job_dependency JOIN job AS earlier ON earlier.id = prerequisite \
       WHERE job_id = job.id AND job.state = 'blocked' AND earlier.finished_at IS NULL) AS blocked_by";
 
-/// A whole job from a row with [`JOB_COLUMNS`].
+/// A whole job from a row with [`JOB_COLUMNS`], as far as it can be read: stand-ins take the place of what cannot, and its
+/// reason, if it has no other, tells of it.
 pub(super) fn job(row: &Row<'_>) -> Result<Job> {
-    Ok(Job {
+    let mut damage = Damage::default();
+    let d = &mut damage;
+    let mut job = Job {
         id: JobId(row.get("id")?),
-        kind: row.get("kind")?,
-        payload: json("payload", row.get_ref("payload")?.as_str().map_err(rusqlite::Error::from)?)?,
-        subject: row.get("subject")?,
-        title: row.get("title")?,
-        priority: row.get("priority")?,
-        group: row.get::<_, Option<i64>>("group_id")?.map(GroupId),
-        unique: row.get("unique_key")?,
-        tags: from_json("job.tags", &row.get::<_, String>("tags")?)?,
-        conditions: needs(&row.get::<_, String>("needs")?)?,
-        budget_ms: row.get("budget_ms")?,
-        blocked_by: from_json::<Vec<i64>>("job.blocked_by", &row.get::<_, String>("blocked_by")?)?
+        kind: d.text(row, "kind")?.unwrap_or_default(),
+        payload: d.json(row, "payload")?.unwrap_or_default(),
+        subject: d.text(row, "subject")?,
+        title: d.text(row, "title")?.unwrap_or_default(),
+        priority: d.get(row, "priority")?,
+        group: d.get::<Option<i64>>(row, "group_id")?.map(GroupId),
+        unique: d.text(row, "unique_key")?,
+        tags: d.parsed(row, "tags", |text| from_json("tags", text))?,
+        conditions: d.parsed(row, "needs", needs)?,
+        budget_ms: d.get(row, "budget_ms")?,
+        blocked_by: d
+            .parsed::<Vec<i64>>(row, "blocked_by", |text| from_json("blocked_by", text))?
             .into_iter()
             .map(JobId)
             .collect(),
-        schedule: row.get::<_, Option<i64>>("schedule_id")?.map(ScheduleId),
-        scheduled_for: row.get("scheduled_for")?,
-        generation: row.get("generation")?,
-        resting: row.get("resting")?,
-        attempts: row.get("attempts")?,
-        max_attempts: row.get("max_attempts")?,
-        backoff: backoff(row)?,
-        state: state(row)?,
-        run_at: row.get("run_at")?,
-        owner: row.get::<_, Option<String>>("owner")?.map(Owner),
-        lease_until: row.get("lease_until")?,
-        cancel_requested_at: row.get("cancel_requested_at")?,
-        progress: progress(row)?,
-        output: row.get::<_, Option<String>>("output")?.map(|text| json("output", &text)).transpose()?,
-        reason: reason(row)?,
-        created_at: row.get("created_at")?,
-        updated_at: row.get("updated_at")?,
-        started_at: row.get("started_at")?,
-        finished_at: row.get("finished_at")?,
-    })
+        schedule: d.get::<Option<i64>>(row, "schedule_id")?.map(ScheduleId),
+        scheduled_for: d.get(row, "scheduled_for")?,
+        generation: d.get(row, "generation")?,
+        resting: d.get(row, "resting")?,
+        attempts: d.get(row, "attempts")?,
+        max_attempts: d.get(row, "max_attempts")?,
+        backoff: d.read("backoff_kind", backoff(row))?,
+        // One that a newer version knows: it did not end well here.
+        state: d.read("state", state(row).map(Some))?.unwrap_or(State::Failed),
+        run_at: d.get(row, "run_at")?,
+        owner: d.text(row, "owner")?.map(Owner),
+        lease_until: d.get(row, "lease_until")?,
+        cancel_requested_at: d.get(row, "cancel_requested_at")?,
+        progress: progress(row, d)?,
+        output: d.json(row, "output")?,
+        reason: reason(row, d)?,
+        created_at: d.get(row, "created_at")?,
+        updated_at: d.get(row, "updated_at")?,
+        started_at: d.get(row, "started_at")?,
+        finished_at: d.get(row, "finished_at")?,
+    };
+    // Not shown, but without it the job does not run.
+    damage.parsed(row, "merger", merger)?;
+    job.reason = job.reason.or_else(|| damage.reason());
+    Ok(job)
 }
 
 pub(super) fn state(row: &Row<'_>) -> Result<State> {
@@ -63,17 +73,16 @@ pub(super) fn state(row: &Row<'_>) -> Result<State> {
     State::from_name(&name).ok_or(Error::Corrupt { column: "job.state", problem: name })
 }
 
-pub(super) fn progress(row: &Row<'_>) -> Result<Option<Progress>> {
-    let fraction: Option<f32> = row.get("progress_fraction")?;
-    let words: Option<String> = row.get("progress_words")?;
+pub(super) fn progress(row: &Row<'_>, damage: &mut Damage) -> Result<Option<Progress>> {
+    let fraction: Option<f32> = damage.get(row, "progress_fraction")?;
+    let words = damage.text(row, "progress_words")?;
     Ok(fraction.map(|fraction| Progress { fraction, words: words.unwrap_or_default() }))
 }
 
-pub(super) fn reason(row: &Row<'_>) -> Result<Option<Reason>> {
-    let code: Option<String> = row.get("reason_code")?;
-    let Some(code) = code else { return Ok(None) };
-    let message: Option<String> = row.get("reason_message")?;
-    Ok(Some(Reason { code, message: message.unwrap_or_default(), hint: row.get("reason_hint")? }))
+pub(super) fn reason(row: &Row<'_>, damage: &mut Damage) -> Result<Option<Reason>> {
+    let Some(code) = damage.text(row, "reason_code")? else { return Ok(None) };
+    let message = damage.text(row, "reason_message")?.unwrap_or_default();
+    Ok(Some(Reason { code, message, hint: damage.text(row, "reason_hint")? }))
 }
 
 pub(super) fn backoff(row: &Row<'_>) -> Result<Backoff> {

@@ -4,7 +4,7 @@ use super::again::update;
 use super::broken::{if_readable, readable};
 use super::cancel::request_cancel;
 use super::enqueue::{check, json_text};
-use super::fire::{next_look, template, trigger_key};
+use super::fire::{SPENT_AHEAD, next_look, template, trigger_key};
 use super::query::jobs;
 use super::row::{backoff, backoff_name, from_json, json, needs, needs_text};
 use crate::limits::{MAX_NAME_BYTES, MAX_SCHEDULES, MAX_SET_BACK_MS, MAX_TITLE_BYTES, cut};
@@ -18,7 +18,9 @@ use serde::Serialize;
 /// The columns that [`stored`] reads.
 pub(super) const COLUMNS: &str = "id, name, title, kind, payload, subject, tags, priority, max_attempts, backoff_kind, \
      backoff_initial_ms, backoff_max_ms, budget_ms, needs, rule, zone, missed, overlap, flex_ms, enabled, generation, \
-     handled_at, next_at, override_at, skipped, created_at, updated_at";
+     handled_at, next_at, override_at, skipped, created_at, updated_at, \
+     coalesce(trigger_key LIKE 'ended:%' AND NOT EXISTS (SELECT 1 FROM schedule AS awaited \
+         WHERE awaited.id = CAST(substr(schedule.trigger_key, 7) AS INTEGER)), 0) AS waits_in_vain";
 
 /// Sets a schedule by its name and says which one holds the name now, and whether anything was set.
 ///
@@ -103,8 +105,8 @@ pub fn override_next(tx: &Transaction<'_>, id: ScheduleId, at: Option<i64>, now:
     Ok(())
 }
 
-/// Removes a schedule and cancels its runs that have not ended; those that have stay in the history. Says whether there
-/// was one.
+/// Removes a schedule and cancels its runs that have not ended; those that have stay in the history. A schedule that waits
+/// for its ends stays with a [`StoredSchedule::problem`]. Says whether there was one.
 pub fn remove_schedule(tx: &Transaction<'_>, id: ScheduleId, now: i64) -> Result<bool> {
     let runs = Filter { schedule: Some(id), ..Filter::default() };
     request_cancel(tx, &runs, now)?;
@@ -146,10 +148,10 @@ pub fn folder_schedules(conn: &Connection) -> Result<Vec<StoredSchedule>> {
 /// cannot be read counts too: [`crate::fire_due`] sets it aside.
 pub fn next_schedule_at(conn: &Connection, now: i64) -> Result<Option<i64>> {
     let ahead: bool = conn
-        .prepare_cached(
+        .prepare_cached(&format!(
             "SELECT EXISTS (SELECT 1 FROM schedule INDEXED BY schedule_handled
-                WHERE enabled AND next_at IS NOT NULL AND handled_at > ?1)",
-        )?
+                WHERE enabled AND next_at IS NOT NULL AND handled_at > ?1) OR EXISTS ({SPENT_AHEAD})",
+        ))?
         .query_row([now.saturating_add(MAX_SET_BACK_MS)], |row| row.get(0))?;
     if ahead {
         return Ok(Some(now));
@@ -184,7 +186,11 @@ pub(super) fn stored(row: &Row<'_>) -> Result<StoredSchedule> {
     };
     Ok(StoredSchedule {
         id: ScheduleId(row.get("id")?),
-        problem: check_schedule(&schedule).err().map(|error| error.to_string()),
+        problem: match check_schedule(&schedule) {
+            Err(error) => Some(error.to_string()),
+            Ok(_) if row.get("waits_in_vain")? => Some("the schedule that it waits for is gone".into()),
+            Ok(_) => None,
+        },
         schedule,
         generation: row.get("generation")?,
         handled_at: row.get("handled_at")?,
