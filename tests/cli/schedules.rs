@@ -76,7 +76,13 @@ fn a_schedule_is_made_shown_changed_switched_and_removed() {
     let lines: Vec<&str> = shown.lines().collect();
     let ending = format!("\tTwins\t{sentence} (Europe/Berlin)");
     assert!(lines[0].starts_with(&format!("{id}\t")) && lines[0].ends_with(&ending), "{shown}");
-    assert!(lines[1..].iter().all(|line| line.starts_with("  next\t")) && lines.len() == 6, "{shown}");
+    let set = [
+        "  missed runs\tmade up for one by one, the newest 3 at most",
+        "  while a run goes on\tthe new run waits for it",
+        "  may be early by\t60 s",
+    ];
+    assert_eq!(lines[1..4], set);
+    assert!(lines[4..].iter().all(|line| line.starts_with("  next\t")) && lines.len() == 9, "{shown}");
     assert_eq!(home.schedule(&id), made);
 
     let edited = home.run(["schedules", "edit", &id, "--when", "cron 15 7 * * *", "--needs", "none"]).with(0).out;

@@ -1,6 +1,8 @@
 //! What the verbs share: the places, the worker's command, the service, the log.
 
+use crate::output::say;
 use anyhow::Context;
+use legible_service::api::Runner;
 use legible_service::chance::SystemChance;
 use legible_service::clock::SystemClock;
 use legible_service::places::Places;
@@ -57,4 +59,11 @@ fn bundled_models() -> Option<PathBuf> {
     let beside = program.parent()?;
     let candidates = [beside.join("../lib/Legible/models"), beside.join("../Resources/models"), beside.join("models")];
     candidates.into_iter().find(|path| path.is_dir())
+}
+
+/// Says that nothing is done just now, if so: what was set is kept, but nobody would come to it.
+pub fn say_if_nobody_runs(service: &Service) {
+    if service.runner() == Runner::Nobody {
+        say("Nobody runs the jobs just now. Start the app or `legible run`.");
+    }
 }

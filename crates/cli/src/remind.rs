@@ -28,6 +28,7 @@ pub async fn remind(verb: Remind) -> anyhow::Result<Exit> {
             let rule = in_full(parse_rule(&when.join(" "), &zone, service.now())?)?;
             let view = service.save_reminder(ReminderDraft { id: None, item, title, note, rule, zone }).await?;
             print.show(&view, |view| print_line(&line(view)))?;
+            context::say_if_nobody_runs(&service);
         }
         Remind::Snooze { id, minutes } => {
             let until = service.now() + i64::from(minutes) * 60_000;

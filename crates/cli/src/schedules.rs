@@ -50,6 +50,7 @@ pub async fn schedules(verb: Schedules) -> anyhow::Result<Exit> {
                 enabled: true,
             };
             save(&service, changed(draft, &new.options)?, new.options.print).await?;
+            context::say_if_nobody_runs(&service);
         }
         Schedules::Edit { id, when, options } => {
             let mut draft = find(&service, id).await?.draft;
@@ -65,6 +66,7 @@ pub async fn schedules(verb: Schedules) -> anyhow::Result<Exit> {
             for id in ids {
                 print_line(&line(&service.run_schedule(ScheduleRef { id }).await?))?;
             }
+            context::say_if_nobody_runs(&service);
         }
         Schedules::Remove(Numbers { ids }) => {
             for id in ids {
@@ -77,8 +79,14 @@ pub async fn schedules(verb: Schedules) -> anyhow::Result<Exit> {
 }
 
 async fn find(service: &Service, id: i64) -> anyhow::Result<ScheduleView> {
-    let all = service.schedules(NoArgs {}).await?.schedules;
-    all.into_iter().find(|schedule| schedule.id == id).with_context(|| format!("Schedule {id} was not found."))
+    let all = service.schedules(NoArgs {}).await?;
+    if let Some(broken) = all.broken.iter().find(|broken| broken.id == id) {
+        bail!("schedule {id} cannot be read: {}. It can only be removed", broken.problem);
+    }
+    all.schedules
+        .into_iter()
+        .find(|schedule| schedule.id == id)
+        .with_context(|| format!("Schedule {id} was not found."))
 }
 
 async fn show(service: &Service, One { id, print }: One) -> anyhow::Result<()> {
@@ -87,6 +95,26 @@ async fn show(service: &Service, One { id, print }: One) -> anyhow::Result<()> {
         return print_json(&schedule);
     }
     print_line(&line(&schedule))?;
+    let ScheduleDraft { missed, overlap, flex_seconds, folder, .. } = &schedule.draft;
+    let missed = match missed {
+        Missed::Skip => "skipped".to_owned(),
+        Missed::Once => "made up for once".to_owned(),
+        Missed::All { most } => format!("made up for one by one, the newest {most} at most"),
+    };
+    print_line(&format!("  missed runs\t{missed}"))?;
+    let overlap = match overlap {
+        Overlap::Skip => "the new run is left out",
+        Overlap::Queue => "the new run waits for it",
+        Overlap::Replace => "the new run takes its place",
+        Overlap::Allow => "both run",
+    };
+    print_line(&format!("  while a run goes on\t{overlap}"))?;
+    if let Some(seconds) = flex_seconds {
+        print_line(&format!("  may be early by\t{seconds} s"))?;
+    }
+    if let Some(folder) = folder {
+        print_line(&format!("  folder\t{}", plain(folder)))?;
+    }
     for next in schedule.next_runs.iter().filter(|_| schedule.draft.enabled) {
         print_line(&format!("  next\t{}", moment(*next)))?;
     }

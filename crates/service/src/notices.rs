@@ -25,8 +25,10 @@ pub async fn notices(service: &Service) -> Vec<Notice> {
     let (damaged, missing) = service.blocking(looked).await.unwrap_or_default();
     if let Some(aside) = damaged {
         let message = format!("The database was damaged. It is set aside as {}.", aside.display());
-        let error = WireError::new(ErrorCode::Database, message)
-            .hint("Rebuild makes a new one from the files in your library folder. Nothing in the folder is lost.");
+        let error = WireError::new(ErrorCode::Database, message).hint(
+            "Rebuild makes a new one from the files in your library folder. Nothing in the folder is lost; reminders \
+                 and schedules of your own were in the database and have to be set again.",
+        );
         notices.push(Notice { error, remedy: Some(Remedy::Rebuild) });
     }
     notices.extend(folder_trouble);
