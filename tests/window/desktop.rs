@@ -174,9 +174,14 @@ impl Desktop {
         });
     }
 
-    /// Makes the window this large.
-    pub fn resize(&self, width: u32, height: u32) {
+    /// Makes the window this large, and waits until its page is: a click goes to where an element was before.
+    pub async fn resize(&self, client: &Client, width: u32, height: u32) {
         self.tool("wmctrl", &["-r", "Legible", "-e", &format!("0,-1,-1,{width},{height}")]);
+        let until = Instant::now() + DEADLINE;
+        while client.execute("return window.innerWidth", vec![]).await.unwrap() != width {
+            assert!(Instant::now() < until, "the window is never {width} wide");
+            tokio::time::sleep(LOOK).await;
+        }
     }
 
     /// Puts a PNG file on the clipboard.

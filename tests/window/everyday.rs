@@ -73,7 +73,7 @@ async fn settings_take_effect_and_a_narrow_window_shows_all() {
     let saved = || std::fs::read_to_string(desktop.home.path("config/settings.toml")).unwrap_or_default();
     wait_for("the setting is saved", || saved().contains("batches = false").then_some(()));
 
-    desktop.resize(420, 800);
+    desktop.resize(&client, 420, 800).await;
     for place in ["settings", "library", "activity", "schedules", "reminders", "trash"] {
         click(&client, &format!("[data-testid=nav-{place}]")).await;
         fits(&client, place).await;

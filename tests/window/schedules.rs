@@ -139,7 +139,7 @@ async fn a_dark_and_a_narrow_window_show_all_of_the_schedules() {
     desktop.home.run(["run", "--until-idle"]).with(0);
     let client = desktop.drive_app().await;
     for (width, name) in [(1100, "dark"), (420, "narrow")] {
-        desktop.resize(width, 800);
+        desktop.resize(&client, width, 800).await;
         click(&client, "[data-testid=nav-schedules]").await;
         count_until(&client, ROW, 8).await;
         crate::everyday::fits(&client, &format!("schedules, {name}")).await;
