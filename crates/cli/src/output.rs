@@ -34,6 +34,25 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
+/// Changes one thing after the other. What goes wrong with one of several is said, and the others are changed all the
+/// same.
+///
+/// # Errors
+/// What goes wrong with the only one.
+pub async fn each(ids: &[i64], change: impl AsyncFn(i64) -> anyhow::Result<()>) -> anyhow::Result<Exit> {
+    let mut exit = Exit::Fine;
+    for id in ids {
+        if let Err(error) = change(*id).await {
+            if ids.len() == 1 {
+                return Err(error);
+            }
+            report(&error);
+            exit = Exit::SomeFailed;
+        }
+    }
+    Ok(exit)
+}
+
 /// Says what went wrong with one thing.
 pub fn complain(error: &WireError) {
     say(&format!("legible: {}", plain(&error.message)));

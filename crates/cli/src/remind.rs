@@ -1,8 +1,8 @@
 //! `legible remind`: reminders.
 
-use crate::args::{One, Remind};
+use crate::args::{Numbers, One, Remind};
 use crate::context;
-use crate::output::{Exit, plain, print_line};
+use crate::output::{Exit, each, plain, print_line};
 use crate::paths::in_full;
 use crate::times::{in_zone, moment};
 use legible_service::api::{
@@ -35,9 +35,12 @@ pub async fn remind(verb: Remind) -> anyhow::Result<Exit> {
             print_line(&line(&service.snooze_reminder(SnoozeReminder { id, until }).await?))?;
         }
         Remind::Done { id } => print_line(&line(&service.finish_reminder(ReminderRef { id }).await?))?,
-        Remind::Remove { id } => {
-            service.remove_reminder(ReminderRef { id }).await?;
-            print_line(&format!("reminder {id} is removed"))?;
+        Remind::Remove(Numbers { ids }) => {
+            let remove = async |id| {
+                service.remove_reminder(ReminderRef { id }).await?;
+                print_line(&format!("reminder {id} is removed"))
+            };
+            return each(&ids, remove).await;
         }
         Remind::Suggest(One { id, print }) => {
             let found = service.suggest_reminders(ItemFile { id }).await?;

@@ -4,7 +4,7 @@ use crate::args::{Numbers, One, Print, ScheduleOptions, Schedules, Terms};
 use crate::context;
 use crate::jobs;
 use crate::needs::conditions;
-use crate::output::{Exit, plain, print_json, print_line};
+use crate::output::{Exit, each, plain, print_json, print_line};
 use crate::paths::{in_full, whole_path};
 use crate::times::{in_zone, moment};
 use anyhow::{Context, bail, ensure};
@@ -60,19 +60,20 @@ pub async fn schedules(verb: Schedules) -> anyhow::Result<Exit> {
             }
             save(&service, changed(draft, &options)?, options.print).await?;
         }
-        Schedules::On(Numbers { ids }) => switch(&service, &ids, true).await?,
-        Schedules::Off(Numbers { ids }) => switch(&service, &ids, false).await?,
+        Schedules::On(Numbers { ids }) => return switch(&service, &ids, true).await,
+        Schedules::Off(Numbers { ids }) => return switch(&service, &ids, false).await,
         Schedules::Run(Numbers { ids }) => {
-            for id in ids {
-                print_line(&line(&service.run_schedule(ScheduleRef { id }).await?))?;
-            }
+            let run = async |id| print_line(&line(&service.run_schedule(ScheduleRef { id }).await?));
+            let exit = each(&ids, run).await?;
             context::say_if_nobody_runs(&service);
+            return Ok(exit);
         }
         Schedules::Remove(Numbers { ids }) => {
-            for id in ids {
+            let remove = async |id| {
                 service.remove_schedule(ScheduleRef { id }).await?;
-                print_line(&format!("schedule {id} is removed"))?;
-            }
+                print_line(&format!("schedule {id} is removed"))
+            };
+            return each(&ids, remove).await;
         }
     }
     Ok(Exit::Fine)
@@ -133,11 +134,8 @@ async fn save(service: &Service, draft: ScheduleDraft, print: Print) -> anyhow::
     print.show(&service.save_schedule(draft).await?, |view| print_line(&line(view)))
 }
 
-async fn switch(service: &Service, ids: &[i64], enabled: bool) -> anyhow::Result<()> {
-    for id in ids {
-        print_line(&line(&service.enable_schedule(EnableSchedule { id: *id, enabled }).await?))?;
-    }
-    Ok(())
+async fn switch(service: &Service, ids: &[i64], enabled: bool) -> anyhow::Result<Exit> {
+    each(ids, async |id| print_line(&line(&service.enable_schedule(EnableSchedule { id, enabled }).await?))).await
 }
 
 fn line(schedule: &ScheduleView) -> String {

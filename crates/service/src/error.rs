@@ -141,8 +141,9 @@ impl Error {
                 SqliteCode::DiskFull => "Free some space on the disk, then try again.",
                 // On a full disk SQLite cannot even make the files that go with the database.
                 SqliteCode::SystemIoFailure | SqliteCode::CannotOpen => {
-                    "The disk may be full or failing. Free some space, then try again."
+                    "The disk may be full or failing, or you may not write there. Mend that, then try again."
                 }
+                SqliteCode::ReadOnly => "See that you may write to the directory of the database, then try again.",
                 SqliteCode::DatabaseBusy => "Another program keeps it busy. Try again in a moment.",
                 _ => return None,
             },

@@ -1,7 +1,7 @@
 //! Options of `remind`.
 
 use super::Print;
-use super::shared::One;
+use super::shared::{Numbers, One};
 use clap::Subcommand;
 
 /// What to do with reminders.
@@ -42,11 +42,8 @@ pub enum Remind {
         /// The reminder's number
         id: i64,
     },
-    /// Remove a reminder
-    Remove {
-        /// The reminder's number
-        id: i64,
-    },
+    /// Remove reminders
+    Remove(Numbers),
     /// Show the due dates in the text of an image
     Suggest(One),
 }

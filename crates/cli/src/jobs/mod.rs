@@ -13,6 +13,9 @@ use crate::output::{Exit, print_line, say};
 use crate::times::moment;
 use legible_service::api::{JobId, JobState, JobsPage, JobsQuery, NoArgs, SetPaused, Touched};
 
+/// What is said while the queue is paused.
+const PAUSED: &str = "Paused: work waits until `legible resume`.";
+
 /// Looks at the queue or changes it.
 ///
 /// # Errors
@@ -38,20 +41,20 @@ pub async fn jobs(verb: Jobs) -> anyhow::Result<Exit> {
         Jobs::Cancel(choice) => {
             let states = vec![JobState::Enqueued, JobState::Blocked, JobState::Running];
             let touched = service.cancel_jobs(query(&choice, states)).await?;
-            told(&choice, touched, "cancelled")
+            told(&choice, touched, "cancelled", "waits or runs")
         }
         Jobs::Retry(choice) => {
             let touched = service.retry_jobs(query(&choice, vec![JobState::Failed, JobState::Cancelled])).await?;
-            told(&choice, touched, "started again")
+            told(&choice, touched, "started again", "has failed or was cancelled")
         }
         Jobs::Now(choice) => {
             let touched = service.run_jobs_now(query(&choice, vec![JobState::Enqueued, JobState::Blocked])).await?;
-            told(&choice, touched, "moved ahead")
+            told(&choice, touched, "moved ahead", "waits")
         }
         Jobs::Prune(choice) => {
             let ended = vec![JobState::Succeeded, JobState::Failed, JobState::Cancelled];
             let touched = service.prune_jobs(query(&choice, ended)).await?;
-            told(&choice, touched, "forgotten")
+            told(&choice, touched, "forgotten", "has ended and may be forgotten")
         }
         Jobs::Watch { json } => watch::watch(service, json).await,
     }
@@ -64,13 +67,14 @@ pub async fn jobs(verb: Jobs) -> anyhow::Result<Exit> {
 pub async fn pause(paused: bool) -> anyhow::Result<Exit> {
     context::log("warn");
     context::service(false)?.set_paused(SetPaused { paused }).await?;
+    say(if paused { PAUSED } else { "Work goes on." });
     Ok(Exit::Fine)
 }
 
 fn list(page: &JobsPage, paused: bool, now: i64) -> anyhow::Result<()> {
     page.jobs.iter().try_for_each(|job| print_line(&line(job, now)))?;
     if paused {
-        say("Paused: work waits until `legible resume`.");
+        say(PAUSED);
     }
     // Of interest to whoever wonders about what was cancelled.
     if let Some(at) = page.cancelled_all_at.filter(|_| page.jobs.iter().any(|job| job.state == JobState::Cancelled)) {
@@ -88,7 +92,12 @@ fn query_of(of: &Of) -> JobsQuery {
     JobsQuery { tag, unique: name, schedule, kinds: kind, ..Default::default() }
 }
 
-fn told(choice: &Choice, touched: Touched, what: &str) -> anyhow::Result<Exit> {
+/// Tells how many jobs were changed. If none was, `state` says what it would have taken.
+fn told(choice: &Choice, touched: Touched, what: &str, state: &str) -> anyhow::Result<Exit> {
     choice.print.show(&touched, |touched| print_line(&format!("{} {what}", touched.count)))?;
-    Ok(if touched.count == 0 { Exit::Nothing } else { Exit::Fine })
+    if touched.count > 0 {
+        return Ok(Exit::Fine);
+    }
+    say(&format!("No job of your choice {state}."));
+    Ok(Exit::Nothing)
 }
