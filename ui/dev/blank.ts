@@ -106,4 +106,5 @@ export const BLANK_REMINDER: ReminderView = {
     next: null,
     due_since: null,
     done_at: null,
+    problem: null,
 };

@@ -26,7 +26,7 @@ export function reminderBackend(scene: string, tell: (event: Event) => void) {
         state: Partial<ReminderView> = {},
     ): ReminderView => {
         const draft = { id, item: null, title, note: "", rule, zone, ...change };
-        return { id, draft, ...seen(draft), due_since: null, done_at: null, ...state };
+        return { id, draft, ...seen(draft), due_since: null, done_at: null, problem: null, ...state };
     };
     const once = (at: number): Rule => ({ type: "once", at });
     let list: ReminderView[] =
@@ -99,10 +99,10 @@ export function reminderBackend(scene: string, tell: (event: Event) => void) {
         },
         save_reminder: (draft: ReminderDraft): ReminderView => {
             const id = draft.id ?? ++fresh;
-            return put({ id, draft: { ...draft, id }, ...seen(draft), due_since: null, done_at: null });
+            return put({ id, draft: { ...draft, id }, ...seen(draft), due_since: null, done_at: null, problem: null });
         },
         snooze_reminder: ({ id, until }: { id: number; until: number }) =>
-            put({ ...find(id), due_since: null, done_at: null, next: until }),
+            put({ ...find(id), due_since: null, done_at: null, problem: null, next: until }),
         finish_reminder: ({ id }: { id: number }) => {
             const { draft } = find(id);
             const done_at = draft.rule.type === "once" ? Date.now() : null;

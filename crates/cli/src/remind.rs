@@ -59,6 +59,7 @@ fn line(reminder: &ReminderView) -> String {
     let draft = &reminder.draft;
     let when = match (reminder.due_since, reminder.next, reminder.done_at) {
         (Some(since), ..) => format!("due since {}", moment(since)),
+        _ if let Some(problem) = &reminder.problem => format!("cannot come: {}", plain(problem)),
         (None, Some(next), _) => format!("next {}", moment(next)),
         // What waits for something to happen has no next time, and it comes again however often it was done.
         (None, None, _) if matches!(draft.rule, Rule::On { .. }) => "waits".to_owned(),

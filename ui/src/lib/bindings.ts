@@ -1222,7 +1222,11 @@ due_since: number | null,
 /**
  * When somebody last said that it is done.
  */
-done_at: number | null, };
+done_at: number | null, 
+/**
+ * Why it does not come, in words: its time zone is no longer known, say. Saving it anew mends it.
+ */
+problem: string | null, };
 
 /**
  * All reminders: those that are due first, then by their next time.

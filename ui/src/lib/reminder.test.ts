@@ -103,6 +103,12 @@ describe("how a reminder stands", () => {
             "due",
             "Due since today at 12:00 · When Legible starts",
         ],
+        [
+            "in a zone that is gone",
+            { draft: { ...weekly, zone: "Mars/Olympus" }, problem: 'there is no time zone "Mars/Olympus"' },
+            "ahead",
+            'Does not come: there is no time zone "Mars/Olympus". Edit and save it to mend it.',
+        ],
         ["repeating, with no time left", { draft: weekly, sentence: "Every Monday" }, "done", "Over"],
         ["done", { done_at: now - HOUR }, "done", "Done 1 hour ago"],
         ["over", {}, "done", "Over"],

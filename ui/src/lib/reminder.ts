@@ -67,15 +67,21 @@ export function missingReminderPart({ title, rule }: ReminderDraft, now: number,
 
 export type Standing = "due" | "ahead" | "done";
 
-/** What comes again is ahead even if it was done before; what waits for something to happen has no next time. */
-export function standing({ due_since, next, draft }: ReminderView): Standing {
+/**
+ * What comes again is ahead even if it was done before; what waits for something to happen has no next time, and what
+ * cannot come waits to be mended.
+ */
+export function standing({ due_since, next, draft, problem }: ReminderView): Standing {
     if (due_since !== null) return "due";
-    return next !== null || draft.rule.type === "on" ? "ahead" : "done";
+    return next !== null || draft.rule.type === "on" || problem !== null ? "ahead" : "done";
 }
 
 /** When it is, in words: by this computer's clock, and the rule by the clock of its zone. */
 export function reminderWords(reminder: ReminderView, now: number, system: string): string {
-    const { draft, due_since, done_at, next, sentence } = reminder;
+    const { draft, due_since, done_at, next, sentence, problem } = reminder;
+    if (problem !== null && due_since === null) {
+        return `Does not come: ${plain(problem)}. Edit and save it to mend it.`;
+    }
     const clock = draft.zone === system ? "" : ` in ${zoneWords(draft.zone)}`;
     const repeats = draft.rule.type === "once" || sentence === "" ? "" : ` · ${plain(sentence)}${clock}`;
     switch (standing(reminder)) {

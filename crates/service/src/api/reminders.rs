@@ -36,6 +36,8 @@ pub struct ReminderView {
     pub due_since: Option<i64>,
     /// When somebody last said that it is done.
     pub done_at: Option<i64>,
+    /// Why it does not come, in words: its time zone is no longer known, say. Saving it anew mends it.
+    pub problem: Option<String>,
 }
 
 /// All reminders: those that are due first, then by their next time.

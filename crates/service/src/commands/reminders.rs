@@ -243,4 +243,22 @@ mod tests {
         let done = home.ask(home.service.finish_reminder(ReminderRef { id })).unwrap();
         assert_eq!(done.next, Some(now + 60 * MINUTE), "it comes at its own time");
     }
+
+    #[test]
+    fn one_whose_zone_is_gone_says_so_and_is_mended_by_saving_it() {
+        let home = Home::new();
+        let at = home.service.now() + 60 * MINUTE;
+        let rule = Rule::Daily { at: "09:00".into() };
+        let (title, note, zone) = ("Rent".to_owned(), String::new(), "UTC".to_owned());
+        let made = ReminderDraft { id: None, item: None, title, note, rule, zone };
+        let made = home.ask(home.service.save_reminder(made)).unwrap();
+        assert_eq!(made.problem, None);
+        let lose = |tx: &Transaction<'_>| Ok(tx.execute("UPDATE schedule SET zone = 'Mars/Olympus'", [])?);
+        home.service.database().write_blocking(lose).unwrap();
+        let lost = home.ask(home.service.reminders(NoArgs {})).unwrap().reminders.remove(0);
+        assert!(lost.problem.is_some_and(|problem| problem.contains("Mars/Olympus")) && lost.next.is_none());
+        let again = ReminderDraft { rule: Rule::Once { at }, zone: "UTC".into(), ..lost.draft };
+        let mended = home.ask(home.service.save_reminder(again)).unwrap();
+        assert_eq!((mended.id, mended.problem, mended.next), (made.id, None, Some(at)));
+    }
 }

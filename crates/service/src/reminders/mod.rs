@@ -57,8 +57,9 @@ pub fn view(conn: &Connection, stored: &StoredSchedule) -> Result<ReminderView> 
             zone: schedule.zone.clone(),
         },
         sentence: schedule.rule.words(&zone),
-        next: stored.next_at.filter(|_| schedule.enabled),
+        next: stored.next_at.filter(|_| schedule.enabled && stored.problem.is_none()),
         due_since,
         done_at,
+        problem: stored.problem.clone(),
     })
 }
