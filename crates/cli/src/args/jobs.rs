@@ -1,7 +1,7 @@
 //! Options of `jobs`.
 
 use super::Print;
-use super::names::{MERGES, POLICIES, STATES, named};
+use super::names::{MERGES, POLICIES, named, state};
 use super::shared::{One, Terms};
 use clap::{ArgGroup, Subcommand};
 use legible_service::MAX_JOBS_PAGE;
@@ -13,7 +13,7 @@ pub enum Jobs {
     /// List jobs, the running ones first
     List {
         /// Just jobs in this state; may be repeated
-        #[arg(long, value_parser = named::<JobState>(STATES))]
+        #[arg(long, value_parser = state())]
         state: Vec<JobState>,
         /// Which jobs
         #[command(flatten)]

@@ -1,11 +1,15 @@
 //! Choices of the service by their names on the command line: those on the wire, with hyphens.
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use legible_service::api::JobState;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// The states of a job.
-pub const STATES: &[&str] = &["enqueued", "blocked", "running", "succeeded", "failed", "cancelled"];
+const STATES: &[&str] = &["enqueued", "blocked", "running", "succeeded", "failed", "cancelled"];
+
+/// What lists say of a job, and its state.
+const SPOKEN: &[(&str, &str)] = &[("waiting", "enqueued"), ("done", "succeeded")];
 
 /// What schedules and jobs can do.
 pub const ACTIONS: &[&str] =
@@ -28,6 +32,18 @@ where
     PossibleValuesParser::new(names).try_map(|name| choice(&name))
 }
 
+/// Reads a state of a job, by its name or by the word that lists have for it.
+pub fn state() -> impl TypedValueParser<Value = JobState> {
+    let value = |name: &&'static str| {
+        let words = SPOKEN.iter().filter(|(_, of)| of == name).map(|(word, _)| *word);
+        PossibleValue::new(*name).aliases(words)
+    };
+    PossibleValuesParser::new(STATES.iter().map(value)).try_map(|name| {
+        let spoken = SPOKEN.iter().find(|(word, _)| *word == name);
+        choice(spoken.map_or(name.as_str(), |(_, name)| name))
+    })
+}
+
 /// The choice of this name.
 ///
 /// # Errors
@@ -39,7 +55,22 @@ pub fn choice<T: DeserializeOwned>(name: &str) -> serde_json::Result<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use legible_service::api::{Action, JobState, Merge, NamePolicy, Overlap};
+    use clap::{Arg, Command};
+    use legible_service::api::{Action, Merge, NamePolicy, Overlap};
+
+    #[test]
+    fn a_state_is_known_by_its_name_and_by_the_word_of_the_lists() {
+        let check = |word: &str, expected: Option<JobState>| {
+            let command = Command::new("list").arg(Arg::new("state").value_parser(state()));
+            let state = command.try_get_matches_from(["list", word]).ok();
+            assert_eq!(state.and_then(|matches| matches.get_one("state").copied()), expected, "{word}");
+        };
+        check("enqueued", Some(JobState::Enqueued));
+        check("waiting", Some(JobState::Enqueued));
+        check("done", Some(JobState::Succeeded));
+        check("failed", Some(JobState::Failed));
+        check("gone", None);
+    }
 
     #[test]
     fn every_name_is_one_of_the_service() {
