@@ -1,6 +1,7 @@
 //! Work that a person asks for once, as the queue takes it.
 
 use crate::api;
+use crate::clock::millis;
 use crate::error::{Error, Result};
 use crate::limits::{RUN_ATTEMPTS, RUN_BUDGET};
 use crate::schedules::{conditions, kind_of, payload, system_zone, title_of, zone};
@@ -51,7 +52,7 @@ fn common(draft: &api::JobsDraft, now: i64) -> Result<NewJob> {
     // Also where nothing comes of them: what cannot be used is no less wrong with `now`.
     let zone = zone(&draft.zone.clone().unwrap_or_else(system_zone))?;
     let needed = conditions(&draft.conditions, zone.name())?;
-    let budget_ms = draft.budget_seconds.map_or(RUN_BUDGET.as_millis() as i64, |seconds| i64::from(seconds) * 1000);
+    let budget_ms = draft.budget_seconds.map_or(millis(RUN_BUDGET), |seconds| i64::from(seconds) * 1000);
     Ok(NewJob {
         tags: draft.tags.clone(),
         priority: if draft.now { RUN_NOW } else { draft.priority },

@@ -1,5 +1,6 @@
 //! Forgetting jobs that ended, batch by batch, so that other writers get their turn.
 
+use crate::clock::millis;
 use crate::error::Result;
 use crate::limits::{HISTORY_KEPT, PRUNE_BATCH};
 use crate::service::Service;
@@ -8,7 +9,7 @@ use legible_jobs::Filter;
 impl Service {
     /// Jobs that ended before this time, in milliseconds since the Unix epoch, ended long ago.
     pub(crate) fn long_ago(&self) -> i64 {
-        self.now().saturating_sub(i64::try_from(HISTORY_KEPT.as_millis()).unwrap_or(i64::MAX))
+        self.now().saturating_sub(millis(HISTORY_KEPT))
     }
 
     /// Forgets the jobs of the filter that ended before a time; returns how many. `between` is told before each batch how

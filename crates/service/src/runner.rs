@@ -18,6 +18,7 @@ mod tell;
 mod tests;
 
 use crate::changes::Changes;
+use crate::clock::millis;
 use crate::error::Result;
 use crate::handlers::Lane;
 use crate::limits::{FIRST_LOOK, FOLLOW_AGAIN, LEASE, PRUNE_EVERY, QUIT_WITHIN, TROUBLE_PAUSE};
@@ -371,10 +372,6 @@ async fn prune(service: Service, before: i64) {
     if let Err(error) = service.blocking(forget).await {
         warn!(%error, "old jobs could not be forgotten");
     }
-}
-
-fn millis(time: Duration) -> i64 {
-    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Waits for a time, or until the process is to stop.

@@ -6,6 +6,7 @@
 //! so that a machine that slept, or whose clock was set, wakes into the right state.
 
 use crate::changes::{Bus, Changes};
+use crate::clock::millis;
 use crate::limits::MAX_SLEEP;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -106,10 +107,6 @@ impl Timekeeper {
         let job = scheduler.add(call).await?;
         Ok(Armed { due, job, called })
     }
-}
-
-fn millis(time: Duration) -> i64 {
-    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Commands on schedules: list, set, preview, switch, run, remove.
 
 use crate::api::{
-    EnableSchedule, MachineFact, MachineView, NoArgs, Rule, ScheduleDraft, SchedulePreview, ScheduleRef, ScheduleView,
-    Schedules, Touched, Trigger,
+    BrokenSchedule, EnableSchedule, MachineFact, MachineView, NoArgs, Rule, ScheduleDraft, SchedulePreview,
+    ScheduleRef, ScheduleView, Schedules, Touched, Trigger,
 };
 use crate::changes::Changes;
 use crate::error::{Error, Result};
@@ -21,15 +21,14 @@ impl Service {
     /// # Errors
     /// When the database fails.
     pub async fn schedules(&self, _: NoArgs) -> Result<Schedules> {
-        self.make_sure_of_built_in().await?;
         let around = self.circumstances_of_schedules().await?;
-        let schedules = self.database().read(move |c| {
-            let stored = legible_jobs::schedules(c, None)?;
-            let views = stored.iter().filter_map(|stored| view(c, stored, &around).transpose());
-            let broken = legible_jobs::broken_schedules(c)?.into_iter().map(broken_view).collect();
-            Ok((views.collect::<Result<Vec<ScheduleView>>>()?, broken))
-        });
-        let (schedules, broken) = schedules.await?;
+        let (mut schedules, mut broken) = self.all_schedules(around.clone()).await?;
+        if !schedules.iter().any(|schedule| schedule.built_in) {
+            // Nobody has run the jobs yet.
+            let now = self.now();
+            self.database().write(move |tx| put_built_in(tx, now)).await?;
+            (schedules, broken) = self.all_schedules(around).await?;
+        }
         Ok(Schedules { schedules, broken, zones: Zone::all(), system_zone: Zone::system().name().to_owned() })
     }
 
@@ -168,16 +167,14 @@ impl Service {
     }
 
     /// Who looks before the first start of the service sees the schedules that come with it all the same.
-    async fn make_sure_of_built_in(&self) -> Result<()> {
-        let is_there = |c: &Connection| {
+    async fn all_schedules(&self, around: Circumstances) -> Result<(Vec<ScheduleView>, Vec<BrokenSchedule>)> {
+        let read = move |c: &Connection| {
             let stored = legible_jobs::schedules(c, None)?;
-            Ok(stored.iter().any(|stored| stored.schedule.name.starts_with(BUILT_IN)))
+            let views = stored.iter().filter_map(|stored| view(c, stored, &around).transpose());
+            let broken = legible_jobs::broken_schedules(c)?.into_iter().map(broken_view).collect();
+            Ok((views.collect::<Result<_>>()?, broken))
         };
-        if !self.database().read(is_there).await? {
-            let now = self.now();
-            self.database().write(move |tx| put_built_in(tx, now)).await?;
-        }
-        Ok(())
+        self.database().read(read).await
     }
 
     async fn circumstances_of_schedules(&self) -> Result<Circumstances> {

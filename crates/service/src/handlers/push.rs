@@ -1,6 +1,7 @@
 //! Sends one notification to another device.
 
 use crate::changes::Changes;
+use crate::clock::millis;
 use crate::error::{Error, Result, kept_error};
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::limits::COMPARED_FAILURES;
@@ -78,7 +79,7 @@ fn send(work: &Work, address: Address, message: Pushed) -> Result<std::result::R
 
 /// Ends the job in favour of one that runs when the server wants to be asked again.
 fn put_off(payload: Payload, wait: Duration, now: i64) -> Commit {
-    let at = now.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));
+    let at = now.saturating_add(millis(wait));
     Box::new(move |tx| {
         let later = Payload { put_off: payload.put_off + 1, ..payload };
         push::enqueue(tx, &later, at, now)?;

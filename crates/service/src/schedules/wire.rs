@@ -2,6 +2,7 @@
 
 use super::{BUILT_IN, action_of, kind_of, words_of};
 use crate::api;
+use crate::clock::millis;
 use crate::error::{Error, Result};
 use crate::limits::{RUN_ATTEMPTS, RUN_BUDGET};
 use legible_jobs::rule::{TimeOfDay, Weekday};
@@ -33,7 +34,7 @@ pub fn schedule(draft: &api::ScheduleDraft, old: Option<&StoredSchedule>, name: 
         priority: RUN_PRIORITY,
         max_attempts: RUN_ATTEMPTS,
         backoff: Backoff::default(),
-        budget_ms: i64::try_from(RUN_BUDGET.as_millis()).ok(),
+        budget_ms: Some(millis(RUN_BUDGET)),
         conditions: conditions(&draft.conditions, zone.name())?,
         rule,
         zone: zone.name().to_owned(),

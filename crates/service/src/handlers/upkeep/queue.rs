@@ -1,9 +1,10 @@
 //! Reading that upkeep puts into the queue, behind all that a person waits for.
 
+use super::fraction;
 use crate::api::ErrorCode;
 use crate::changes::Changes;
 use crate::error::Result;
-use crate::handler::{refuse_cancelled, subject_of};
+use crate::handler::{Work, refuse_cancelled, subject_of};
 use crate::handlers::{READ, THUMBNAIL};
 use crate::intake::{READ_ATTEMPTS, is_due, item_job};
 use crate::limits::UPKEEP_TRIES;
@@ -11,7 +12,7 @@ use crate::pictures::thumbnail_path;
 use crate::places::Places;
 use crate::service::Service;
 use legible_jobs::{Filter, GroupId, Lease, NewJob, State};
-use legible_library::{ItemSummary, Problem};
+use legible_library::{ItemId, ItemSummary, Problem};
 use rusqlite::Transaction;
 
 /// The readings that a job puts into the queue. They need of the machine what the job needs: what is to be read at night
@@ -23,12 +24,36 @@ pub struct Readings {
     priority: i32,
 }
 
-impl Readings {
-    /// None yet.
-    pub fn of(lease: &Lease, priority: i32) -> Self {
-        Readings { lease: lease.clone(), group: lease.group, priority }
+/// Goes through images a batch at a time, in the order of their numbers, and puts readings into the queue on the way.
+/// `batch` takes the next images after a number, in a transaction and at a time; `words` says how far it is, from how many
+/// images were seen and how many there are. Returns how many readings there are by now, with those of an attempt before.
+///
+/// # Errors
+/// When the job is to stop or the database fails.
+pub fn gather<B>(work: &mut Work, priority: i32, words: impl Fn(usize, usize) -> String, batch: B) -> Result<u64>
+where
+    B: Fn(&Transaction, &mut Readings, ItemId, i64) -> Result<Vec<ItemSummary>> + Clone + Send + 'static,
+{
+    let total = work.service.database().read_blocking(|c| Ok(legible_library::counts(c)?.items))?;
+    let mut readings = Readings { lease: work.lease.clone(), group: work.lease.group, priority };
+    let (mut after, mut seen) = (ItemId(0), 0);
+    loop {
+        work.check()?;
+        work.progress(fraction(seen, total), &words(seen, total));
+        let (batch, now) = (batch.clone(), work.service.now());
+        let taken = work.service.database().write_blocking(move |tx| {
+            let items = batch(tx, &mut readings, after, now)?;
+            Ok((items.len(), items.last().map(|item| item.id), readings))
+        });
+        let (count, last, put) = taken?;
+        readings = put;
+        let Some(last) = last else { return readings.count(work.service) };
+        (after, seen) = (last, seen + count);
+        work.service.bus().note(readings.changes());
     }
+}
 
+impl Readings {
     /// Puts reading an item into the queue. Returns whether that is new: it may wait there already, or have failed too
     /// often.
     ///
@@ -50,15 +75,11 @@ impl Readings {
     }
 
     /// What changed with them.
-    pub fn changes(&self) -> Changes {
+    fn changes(&self) -> Changes {
         Changes::work().and_group(self.group.map(|group| group.0))
     }
 
-    /// How many there are by now, with those of an attempt before.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn count(&self, service: &Service) -> Result<u64> {
+    fn count(&self, service: &Service) -> Result<u64> {
         let Some(group) = self.group else { return Ok(0) };
         let reads = Filter { kinds: Some(vec![READ.to_owned()]), ..Filter::group(group) };
         service.database().read_blocking(|c| Ok(legible_jobs::jobs(c, &reads, 0, 1)?.total))

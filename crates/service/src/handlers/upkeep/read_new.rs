@@ -1,43 +1,30 @@
 //! Reads what has no reading yet: it never came to it, or what kept it from being read may have passed. Makes missing
 //! thumbnails on the way.
 
-use super::fraction;
-use super::queue::{self, Readings};
+use super::queue;
 use crate::changes::Changes;
 use crate::error::Result;
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::limits::{PRIORITY_READ_NEW, UPKEEP_BATCH};
-use legible_library::ItemId;
 
 /// The `read-new` job. Its readings are a batch: the group that the job joins.
 pub struct ReadNew;
 
 impl Handler for ReadNew {
     fn run(&self, work: &mut Work) -> Result<Commit> {
-        let total = work.service.database().read_blocking(|c| Ok(legible_library::counts(c)?.items))?;
-        let (mut after, mut seen) = (ItemId(0), 0);
-        let mut readings = Readings::of(work.lease, PRIORITY_READ_NEW);
-        loop {
-            work.check()?;
-            work.progress(fraction(seen, total), &format!("{seen} of {total} images looked at"));
-            let (now, places) = (work.service.now(), work.service.places().clone());
-            let batch = move |tx: &rusqlite::Transaction| {
-                let items = legible_library::items_after(tx, after, UPKEEP_BATCH)?;
-                for item in &items {
-                    if !item.has_reading {
-                        readings.put(tx, item, now)?;
-                    }
-                    queue::thumbnail(tx, &places, item, PRIORITY_READ_NEW, now)?;
+        let places = work.service.places().clone();
+        let words = |seen, total| format!("{seen} of {total} images looked at");
+        let queued = queue::gather(work, PRIORITY_READ_NEW, words, move |tx, readings, after, now| {
+            let items = legible_library::items_after(tx, after, UPKEEP_BATCH)?;
+            for item in &items {
+                if !item.has_reading {
+                    readings.put(tx, item, now)?;
                 }
-                Ok((items.len(), items.last().map(|item| item.id), readings))
-            };
-            let (some, last, put) = work.service.database().write_blocking(batch)?;
-            readings = put;
-            let Some(last) = last else { break };
-            (after, seen) = (last, seen + some);
-            work.service.bus().note(readings.changes());
-        }
-        let output = serde_json::json!({ "queued": readings.count(work.service)? });
+                queue::thumbnail(tx, &places, item, PRIORITY_READ_NEW, now)?;
+            }
+            Ok(items)
+        });
+        let output = serde_json::json!({ "queued": queued? });
         Ok(Box::new(move |_| Ok(Done { output: Some(output), changes: Changes::work() })))
     }
 }

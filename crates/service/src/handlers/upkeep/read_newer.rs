@@ -1,13 +1,11 @@
 //! Reads again what was read otherwise than it would be read now: by an older version of the engine, or by another engine.
 //! The old reading is shown until the new one is there.
 
-use super::fraction;
-use super::queue::Readings;
+use super::queue;
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::limits::{PRIORITY_READ_NEWER, UPKEEP_BATCH};
-use legible_library::ItemId;
 
 /// The `read-newer-model` job. Its readings are a batch: the group that the job joins.
 pub struct ReadNewer;
@@ -20,27 +18,14 @@ impl Handler for ReadNewer {
                 "the settings name the engine {name}, which does not exist; choose ppocr or ocrs"
             ))
         })?;
-        let mut after = ItemId(0);
-        let mut readings = Readings::of(work.lease, PRIORITY_READ_NEWER);
-        let total = work.service.database().read_blocking(|c| Ok(legible_library::counts(c)?.items))?;
-        let mut seen = 0;
-        loop {
-            work.check()?;
-            work.progress(fraction(seen, total), &format!("{seen} images with an older reading"));
-            let (now, engine) = (work.service.now(), engine.clone());
-            let batch = move |tx: &rusqlite::Transaction| {
-                let items = legible_library::read_otherwise(tx, &engine, after, UPKEEP_BATCH)?;
-                items.iter().try_for_each(|item| readings.put(tx, item, now).map(drop))?;
-                Ok((items.len(), items.last().map(|item| item.id), readings))
-            };
-            let (some, last, put) = work.service.database().write_blocking(batch)?;
-            readings = put;
-            let Some(last) = last else { break };
-            (after, seen) = (last, seen + some);
-            work.service.bus().note(readings.changes());
-        }
+        let (older_than, words) = (engine.clone(), |seen, _| format!("{seen} images with an older reading"));
+        let queued = queue::gather(work, PRIORITY_READ_NEWER, words, move |tx, readings, after, now| {
+            let items = legible_library::read_otherwise(tx, &older_than, after, UPKEEP_BATCH)?;
+            items.iter().try_for_each(|item| readings.put(tx, item, now).map(drop))?;
+            Ok(items)
+        })?;
         let current = work.service.database().read_blocking(|c| Ok(legible_library::read_by(c, &engine)?))?;
-        let output = serde_json::json!({ "queued": readings.count(work.service)?, "current": current });
+        let output = serde_json::json!({ "queued": queued, "current": current });
         Ok(Box::new(move |_| Ok(Done { output: Some(output), changes: Changes::work() })))
     }
 }
