@@ -1,8 +1,8 @@
 //! Items and what is known about them, as plain data.
 
 use crate::hash::ContentHash;
-use crate::paths;
 use crate::snippet::Snippet;
+use legible_paths as paths;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::PathBuf;

@@ -13,7 +13,6 @@ mod hits;
 mod item;
 pub mod limits;
 mod matching;
-pub mod paths;
 mod query;
 mod sidecar;
 mod snippet;

@@ -2,7 +2,7 @@
 
 use crate::hash::ContentHash;
 use crate::item::{ImageFacts, Origin, Problem};
-use crate::paths;
+use legible_paths as paths;
 use legible_reading::Reading;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -46,7 +46,7 @@ mod worker_pool;
 
 pub use error::{Error, Result};
 pub use legible_jobs::RUN_NOW;
-pub use legible_library::paths::to_text as path_text;
+pub use legible_paths::to_text as path_text;
 pub use limits::{MAX_ITEMS_PAGE, MAX_JOBS_PAGE};
 pub use models::ModelShelf;
 pub use pictures::{Picture, View};

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::hash::ContentHash;
 use crate::item::{Added, Edit, ImageFacts, Item, ItemId, NewItem, Origin, Placement, Problem};
 use crate::limits::{MAX_ITEM_NAME_CHARS, MAX_NOTE_CHARS, MAX_TAG_CHARS, MAX_TAGS};
-use crate::paths;
+use legible_paths as paths;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 /// Adds an image, or one more origin to the item that has the same bytes. An item in the trash comes back.

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::hash::ContentHash;
 use crate::item::{ImageFacts, ItemId, ItemSummary, OriginKind, Placement, Problem};
-use crate::paths;
+use legible_paths as paths;
 use rusqlite::Row;
 
 /// The columns that `summary` reads, in its order. The table must be called `item`.

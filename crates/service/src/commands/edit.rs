@@ -22,7 +22,7 @@ impl Service {
     /// # Errors
     /// When no path is named, one is not absolute, or the database fails.
     pub async fn add_paths(&self, AddPaths { paths, origin }: AddPaths) -> Result<Added> {
-        let paths: Option<Vec<PathBuf>> = paths.iter().map(|path| legible_library::paths::from_text(path)).collect();
+        let paths: Option<Vec<PathBuf>> = paths.iter().map(|path| legible_paths::from_text(path)).collect();
         let paths = paths.unwrap_or_default();
         if paths.is_empty() || paths.iter().any(|path| !path.is_absolute()) {
             return Err(Error::BadRequest("name one or more absolute paths".into()));
@@ -125,7 +125,7 @@ fn parts(paths: Vec<PathBuf>) -> Vec<Vec<PathBuf>> {
     let (mut parts, mut part, mut room) = (Vec::new(), Vec::new(), PATHS_BYTES);
     for path in paths {
         // As JSON: with quotes, a comma, and what is escaped.
-        let bytes = serde_json::Value::from(legible_library::paths::to_text(&path)).to_string().len() + 1;
+        let bytes = serde_json::Value::from(legible_paths::to_text(&path)).to_string().len() + 1;
         if bytes > room && !part.is_empty() {
             parts.push(std::mem::take(&mut part));
             room = PATHS_BYTES;

@@ -31,7 +31,7 @@ const HEAD_BYTES: u64 = 4096;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payload {
     /// Files and folders, absolute.
-    #[serde(with = "legible_library::paths::as_texts")]
+    #[serde(with = "legible_paths::as_texts")]
     pub paths: Vec<PathBuf>,
     /// How they came.
     pub origin: AddOrigin,
@@ -132,7 +132,7 @@ fn came_by(work: &Work, since: i64, added: &Added, path: &Path) -> Result<bool> 
 fn try_again_alone(work: &Work, path: PathBuf, origin: AddOrigin, keep: Keep) -> Result<()> {
     let title = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     // A path may be longer than the names of the queue.
-    let file = ContentHash::of(legible_library::paths::to_text(&path).as_bytes());
+    let file = ContentHash::of(legible_paths::to_text(&path).as_bytes());
     let (subject, unique) = (format!("file:{file}"), format!("{ADD_FILE}:{file}"));
     let payload = serde_json::to_value(Payload { paths: vec![path], origin, keep })
         .map_err(|e| Error::Internal(format!("a payload does not serialise: {e}")))?;

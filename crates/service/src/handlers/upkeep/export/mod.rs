@@ -37,14 +37,14 @@ impl Handler for Export {
     fn run(&self, work: &mut Work) -> Result<Commit> {
         let Options { folder } = options(work)?;
         let library = work.service.folder()?;
-        let folder = folder_to_write(&legible_library::paths::from_text(&folder).unwrap_or_default(), &library)?;
+        let folder = folder_to_write(&legible_paths::from_text(&folder).unwrap_or_default(), &library)?;
         if !damaged_databases(work.service.places()).is_empty() {
             let message = "The database was damaged and is not rebuilt yet, so texts are missing from it.";
             return Err(WireError::new(ErrorCode::Database, message)
                 .hint("Rebuild the library first; what was exported stays until then.")
                 .into());
         }
-        let mut index = Index::open(&folder, &legible_library::paths::to_text(library.root()))?;
+        let mut index = Index::open(&folder, &legible_paths::to_text(library.root()))?;
         index::sweep(&folder);
         let (written, unchanged) = write_all(work, &folder, &library, &mut index)?;
         let removed = remove_gone(work, &folder, &mut index)?;

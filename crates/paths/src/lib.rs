@@ -32,17 +32,47 @@ pub fn from_text(text: &str) -> Option<PathBuf> {
 }
 
 /// Serde for fields of one path that may be missing.
-pub(crate) mod as_text {
+pub mod as_text {
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
     use std::path::PathBuf;
 
-    pub(crate) fn serialize<S: Serializer>(path: &Option<PathBuf>, to: S) -> Result<S::Ok, S::Error> {
+    /// Writes the path as text.
+    ///
+    /// # Errors
+    /// Those of the serialiser.
+    pub fn serialize<S: Serializer>(path: &Option<PathBuf>, to: S) -> Result<S::Ok, S::Error> {
         path.as_deref().map(super::to_text).serialize(to)
     }
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::Error> {
+    /// Reads what [`serialize`] wrote.
+    ///
+    /// # Errors
+    /// When the digits of the path are damaged.
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::Error> {
         let Some(text) = Option::<String>::deserialize(from)? else { return Ok(None) };
         super::from_text(&text).map(Some).ok_or_else(|| de::Error::custom(super::DAMAGED))
+    }
+}
+
+/// Serde for fields of one path.
+pub mod as_one_text {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+    use std::path::{Path, PathBuf};
+
+    /// Writes the path as text.
+    ///
+    /// # Errors
+    /// Those of the serialiser.
+    pub fn serialize<S: Serializer>(path: &Path, to: S) -> Result<S::Ok, S::Error> {
+        super::to_text(path).serialize(to)
+    }
+
+    /// Reads what [`serialize`] wrote.
+    ///
+    /// # Errors
+    /// When the digits of the path are damaged.
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
+        super::from_text(&String::deserialize(from)?).ok_or_else(|| de::Error::custom(super::DAMAGED))
     }
 }
 

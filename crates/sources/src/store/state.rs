@@ -1,0 +1,136 @@
+//! What is known of a source beside what a person set: its last look, what failed, which items came from it.
+
+use crate::{Error, Result, SourceId};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+/// How a source stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct State {
+    /// How it hears of news by itself, or why it does not; `None` while nobody watches.
+    pub watching: Option<String>,
+    /// When it last looked and could.
+    pub looked_at: Option<i64>,
+    /// When it last found something new.
+    pub found_at: Option<i64>,
+    /// How much was new then.
+    pub found: u32,
+    /// How many items came from it and are known to have.
+    pub items: u32,
+    /// Why the last look failed, if it did.
+    pub problem: Option<Problem>,
+    /// How far it has seen a remote folder, as the storage writes it.
+    pub cursor: Option<String>,
+}
+
+/// Why a look failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// When.
+    pub at: i64,
+    /// For programs.
+    pub code: String,
+    /// For people: what happened.
+    pub message: String,
+    /// For people: what to do.
+    pub hint: Option<String>,
+}
+
+/// The outcome of a look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Look {
+    /// It could look, and found so many new images.
+    Found(u32),
+    /// It could not.
+    Failed(Problem),
+}
+
+/// How a source stands.
+///
+/// # Errors
+/// [`Error::NoSuchSource`], or when the database fails.
+pub fn state(conn: &Connection, id: SourceId) -> Result<State> {
+    let sql = "SELECT watching, looked_at, found_at, found, problem_at, problem_code, problem_message, problem_hint, \
+               cursor, (SELECT count(*) FROM source_item i WHERE i.source = s.source) FROM source_state s \
+               WHERE source = ?1";
+    let found = conn.prepare_cached(sql)?.query_row([id.0], |row| {
+        let problem = match row.get::<_, Option<i64>>(4)? {
+            Some(at) => {
+                let (code, message): (Option<String>, Option<String>) = (row.get(5)?, row.get(6)?);
+                let (code, message) = (code.unwrap_or_default(), message.unwrap_or_default());
+                Some(Problem { at, code, message, hint: row.get(7)? })
+            }
+            None => None,
+        };
+        Ok(State {
+            watching: row.get(0)?,
+            looked_at: row.get(1)?,
+            found_at: row.get(2)?,
+            found: row.get(3)?,
+            items: row.get(9)?,
+            problem,
+            cursor: row.get(8)?,
+        })
+    });
+    found.optional()?.ok_or(Error::NoSuchSource(id))
+}
+
+/// Notes the outcome of a look. A source that was removed meanwhile stays removed.
+///
+/// # Errors
+/// When the database fails.
+pub fn looked(tx: &Transaction<'_>, id: SourceId, look: &Look, now: i64) -> Result<()> {
+    match look {
+        Look::Found(found) => {
+            let sql = "UPDATE source_state SET looked_at = ?2, problem_at = NULL, problem_code = NULL, \
+                       problem_message = NULL, problem_hint = NULL WHERE source = ?1";
+            tx.execute(sql, params![id.0, now])?;
+            if *found > 0 {
+                let sql = "UPDATE source_state SET found_at = ?2, found = ?3 WHERE source = ?1";
+                tx.execute(sql, params![id.0, now, found])?;
+            }
+        }
+        Look::Failed(Problem { at, code, message, hint }) => {
+            let sql = "UPDATE source_state SET problem_at = ?2, problem_code = ?3, problem_message = ?4, \
+                       problem_hint = ?5 WHERE source = ?1";
+            tx.execute(sql, params![id.0, at, code, message, hint])?;
+        }
+    }
+    Ok(())
+}
+
+/// Notes how a source hears of news.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_watching(tx: &Transaction<'_>, id: SourceId, watching: Option<&str>) -> Result<()> {
+    tx.execute("UPDATE source_state SET watching = ?2 WHERE source = ?1", params![id.0, watching])?;
+    Ok(())
+}
+
+/// Notes how far a remote folder was seen.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_cursor(tx: &Transaction<'_>, id: SourceId, cursor: Option<&str>) -> Result<()> {
+    tx.execute("UPDATE source_state SET cursor = ?2 WHERE source = ?1", params![id.0, cursor])?;
+    Ok(())
+}
+
+/// Notes that an item came from a source. Returns whether that is new.
+///
+/// # Errors
+/// When the source is gone or the database fails.
+pub fn link(tx: &Transaction<'_>, id: SourceId, item: i64, now: i64) -> Result<bool> {
+    let sql = "INSERT INTO source_item (item, source, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+    Ok(tx.execute(sql, params![item, id.0, now])? > 0)
+}
+
+/// The sources that an item came from, the first one first.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_item(conn: &Connection, item: i64) -> Result<Vec<SourceId>> {
+    let mut statement = conn.prepare_cached("SELECT source FROM source_item WHERE item = ?1 ORDER BY at, source")?;
+    let ids = statement.query_map([item], |row| Ok(SourceId(row.get(0)?)))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
