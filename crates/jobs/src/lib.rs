@@ -56,7 +56,7 @@ pub use store::damaged::JOB_DAMAGED;
 pub use store::depend::{NEEDED_CANCELLED, NEEDED_FAILED};
 pub use store::enqueue::{enqueue, enqueue_chain};
 pub use store::finish::{CRASHED, fail, reclaim, release, succeed};
-pub use store::fire::{Fired, fire_due, folder_changed, run_schedule_now, trigger};
+pub use store::fire::{Fired, fire_due, folder_changed, run_schedule_because, run_schedule_now, trigger};
 pub use store::group::{ended_untold, group, groups, join_group, mark_told, new_group, seal, seal_stale};
 pub use store::links::links;
 pub use store::prune::{forget, prune};

@@ -30,6 +30,8 @@ pub enum Placement {
         /// Absolute.
         path: PathBuf,
     },
+    /// Nowhere: only what was read in the image was kept.
+    TextOnly,
 }
 
 /// How an image came in.
@@ -46,6 +48,18 @@ pub enum OriginKind {
     Cli,
     /// Found in the library folder while rebuilding.
     Rebuild,
+    /// Found in a watched folder.
+    Folder,
+    /// Fetched from a server.
+    Web,
+    /// Captured of the screen.
+    Screen,
+    /// Seen by the watcher of the clipboard.
+    Clipboard,
+    /// Taken with a camera.
+    Camera,
+    /// Found in a folder of a cloud storage.
+    Remote,
 }
 
 /// One way in which an image came in.
@@ -56,6 +70,9 @@ pub struct Origin {
     /// From which file, if from one.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "paths::as_text")]
     pub path: Option<PathBuf>,
+    /// From which address, if it was fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// When, in milliseconds since the Unix epoch.
     pub at: i64,
 }
@@ -150,6 +167,8 @@ pub struct ItemSummary {
     pub text_len: usize,
     /// How many readings were saved for it so far.
     pub reads: u32,
+    /// Since when the file of a referenced image was seen to be gone, in milliseconds since the Unix epoch.
+    pub missing_at: Option<i64>,
 }
 
 /// Everything about an item but its readings.

@@ -25,6 +25,9 @@ pub struct Sidecar {
     /// Absolute path of an image that is only referenced.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "paths::as_text")]
     pub path: Option<PathBuf>,
+    /// Whether only what was read in the image was kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub text_only: bool,
     /// When the image came in.
     pub added_at: i64,
     /// When it was put in the trash, if it is there.
@@ -162,7 +165,7 @@ mod tests {
         old["readings"][0]["language"] = "en".into();
         let mut after = before.clone();
         after.facts.as_mut().unwrap().camera = None;
-        after.origins.insert(0, Origin { kind: crate::OriginKind::Paste, path: None, at: 0 });
+        after.origins.insert(0, Origin { kind: crate::OriginKind::Paste, path: None, url: None, at: 0 });
         let new = rewrite(&after, Some(old.to_string().as_bytes())).unwrap();
         assert_eq!(parse(&new), Ok(after));
         let new: Value = serde_json::from_slice(&new).unwrap();

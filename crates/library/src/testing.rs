@@ -43,7 +43,7 @@ pub(crate) fn new_item(name: &str, added_at: i64) -> (NewItem, Origin) {
         placement: Placement::Managed { path: format!("1970/01/{name}").into() },
         added_at,
     };
-    (item, Origin { kind: OriginKind::Drop, path: Some(format!("/home/u/{name}").into()), at: added_at })
+    (item, Origin { kind: OriginKind::Drop, path: Some(format!("/home/u/{name}").into()), url: None, at: added_at })
 }
 
 /// A sidecar for an image whose bytes are its name.
@@ -55,6 +55,7 @@ pub(crate) fn sidecar(name: &str) -> Sidecar {
         hash: new.hash,
         size: new.size,
         path: None,
+        text_only: false,
         added_at: new.added_at,
         trashed_at: None,
         origins: vec![origin],

@@ -33,7 +33,7 @@ fn add(connection: &mut Connection, folder: &Folder, name: &str, text: &str, at:
     let path = folder.place(name, text.as_bytes(), at).unwrap();
     let (hash, size) = (ContentHash::of(text.as_bytes()), text.len() as u64);
     let new = NewItem { hash, name: name.into(), size, placement: Placement::Managed { path }, added_at: at };
-    let origin = Origin { kind: OriginKind::Drop, path: Some(format!("/home/u/{name}").into()), at };
+    let origin = Origin { kind: OriginKind::Drop, path: Some(format!("/home/u/{name}").into()), url: None, at };
     let id = add_item(&tx, &new, &origin).unwrap().id;
     save_reading(&tx, id, &reading("ppocr", text), at + 1).unwrap();
     tx.commit().unwrap();
@@ -99,7 +99,7 @@ fn a_rebuilt_database_equals_the_old_one() {
     let photo = home.path().join("photo.png");
     let placement = Placement::Referenced { path: photo.clone() };
     let new = NewItem { hash: ContentHash::of(b"p"), name: "photo.png".into(), size: 1, placement, added_at: 4 };
-    let photo = add_item(&tx, &new, &Origin { kind: OriginKind::Cli, path: Some(photo), at: 4 }).unwrap().id;
+    let photo = add_item(&tx, &new, &Origin { kind: OriginKind::Cli, path: Some(photo), url: None, at: 4 }).unwrap().id;
     trash(&tx, &[gone], 9_000).unwrap();
     tx.commit().unwrap();
     let gone_placement = item(&old, gone).unwrap().unwrap().summary.placement;
@@ -187,7 +187,7 @@ fn adopting_again_adds_only_what_is_missing() {
     let mut more = sidecar(&connection, id).unwrap().unwrap();
     let before = more.clone();
     more.readings.insert(0, SidecarReading { read_at: 0, reading: reading("ocrs", "older") });
-    more.origins.push(Origin { kind: OriginKind::Paste, path: None, at: 9 });
+    more.origins.push(Origin { kind: OriginKind::Paste, path: None, url: None, at: 9 });
     more.note = "another note".into();
     let placement = item(&connection, id).unwrap().unwrap().summary.placement;
     let tx = connection.transaction().unwrap();

@@ -51,6 +51,9 @@ pub enum Error {
     /// The queue failed.
     #[error(transparent)]
     Jobs(legible_jobs::Error),
+    /// The tables of the sources failed.
+    #[error(transparent)]
+    Sources(legible_sources::Error),
     /// The models failed.
     #[error(transparent)]
     Models(#[from] legible_models::Error),
@@ -103,21 +106,35 @@ impl From<legible_jobs::Error> for Error {
     }
 }
 
+impl From<legible_sources::Error> for Error {
+    fn from(error: legible_sources::Error) -> Self {
+        match error {
+            legible_sources::Error::Sqlite(error) => error.into(),
+            error => Error::Sources(error),
+        }
+    }
+}
+
 impl Error {
     /// What kind of error it is, for a front end to decide by.
     pub fn code(&self) -> ErrorCode {
         match self {
             Error::BadRequest(_) => ErrorCode::BadRequest,
-            Error::NotFound(_) | Error::Library(legible_library::Error::NoSuchItem(_)) => ErrorCode::NotFound,
+            Error::NotFound(_)
+            | Error::Sources(legible_sources::Error::NoSuchSource(_))
+            | Error::Library(legible_library::Error::NoSuchItem(_)) => ErrorCode::NotFound,
             Error::File { error, .. } => file_code(error),
             Error::Settings { .. } => ErrorCode::File,
             Error::Database(error) if is_full(error) => ErrorCode::DiskFull,
-            Error::DatabaseDamaged(_)
+            Error::Sources(legible_sources::Error::NameTaken(_)) => ErrorCode::BadRequest,
+            Error::Sources(_)
+            | Error::DatabaseDamaged(_)
             | Error::DatabaseNewer
             | Error::Database(_)
             | Error::Library(_)
             | Error::Jobs(_) => ErrorCode::Database,
             Error::Folder(FolderError::DiskFull { .. }) => ErrorCode::DiskFull,
+            Error::Folder(FolderError::NotKept) => ErrorCode::NotFound,
             Error::Folder(_) => ErrorCode::LibraryFolder,
             Error::Models(error) => model_code(error),
             Error::Vision(TaskError::Image { .. }) => ErrorCode::BadImage,
@@ -172,6 +189,7 @@ impl Error {
             Error::Push(error) => error.may_pass(),
             Error::File { error, .. } => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied),
             // Who edits the settings by hand saves them with a mistake and mends it.
+            Error::Folder(FolderError::NotKept) => false,
             Error::Database(_) | Error::Folder(_) | Error::Settings { .. } => true,
             _ => false,
         }

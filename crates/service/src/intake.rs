@@ -3,6 +3,7 @@
 use crate::api::{AddOrigin, ErrorCode, Keep, WireError};
 use crate::changes::Changes;
 use crate::error::{Error, Result};
+use crate::filing::{self, Claimed};
 use crate::handler::{refuse_cancelled, subject_of};
 use crate::handlers::{READ, THUMBNAIL};
 use crate::pictures::thumbnail_path;
@@ -28,14 +29,26 @@ pub struct Offer {
     pub bytes: Vec<u8>,
     /// The file it comes from, absolute.
     pub path: Option<PathBuf>,
+    /// The address that it comes from, if it was fetched.
+    pub url: Option<String>,
     /// How it came.
-    pub origin: AddOrigin,
+    pub origin: OriginKind,
+    /// The source that it comes from by itself, if it does.
+    pub claimed: Option<Claimed>,
     /// Whether the file is copied or stays where it is.
     pub keep: Keep,
     /// The group its jobs belong to.
     pub group: Group,
     /// The job that takes it in, if one does. Once that is cancelled, nothing more comes in.
     pub by: Option<Lease>,
+}
+
+impl Offer {
+    /// Bytes that are no file and belong to no group, of which a copy is kept.
+    pub fn new(name: String, bytes: Vec<u8>, origin: OriginKind) -> Self {
+        let (keep, group) = (Keep::Copy, Group::Of(None));
+        Offer { name, bytes, path: None, url: None, origin, claimed: None, keep, group, by: None }
+    }
 }
 
 /// The group of an image's jobs.
@@ -68,7 +81,7 @@ impl Service {
                 placement: place(&folder, known.as_ref(), &offer, now)?,
                 added_at: now,
             };
-            let origin = Origin { kind: origin_kind(offer.origin), path: offer.path.clone(), at: now };
+            let origin = Origin { kind: offer.origin, path: offer.path.clone(), url: offer.url.clone(), at: now };
             if let Some(entered) = self.enter(folder, known, new, origin, &offer)? {
                 return Ok(entered);
             }
@@ -86,7 +99,7 @@ impl Service {
         offer: &Offer,
     ) -> Result<Option<(Added, Option<GroupId>)>> {
         let (service, thumbnail) = (self.clone(), thumbnail_path(self.places(), &new.hash));
-        let (group, by) = (offer.group, offer.by.clone());
+        let (group, by, claimed) = (offer.group, offer.by.clone(), offer.claimed.clone());
         self.database().write_blocking(move |tx| {
             by.iter().try_for_each(|lease| refuse_cancelled(tx, lease))?;
             let place_of = |item: &Option<Item>| item.as_ref().map(|item| (item.id, item.placement.clone()));
@@ -106,14 +119,17 @@ impl Service {
                 legible_library::set_placement(tx, added.id, &new.placement)?;
             }
             let unread = legible_library::item(tx, added.id)?.is_some_and(|item| !item.has_reading);
+            claimed.iter().try_for_each(|source| filing::claim(tx, source, added.id, now))?;
             let group = match group {
                 Group::Of(group) => group,
                 // A group without a job would end at once, with nothing to tell.
                 Group::New if unread && !is_due(tx, READ, added.id)? => Some(legible_jobs::new_group(tx, name, now)?),
                 Group::New => None,
             };
-            if unread {
-                enqueue_read(tx, added.id, name, group, now)?;
+            match &claimed {
+                Some(source) if unread => filing::enqueue_read(tx, source, added.id, name, group, now)?,
+                None if unread => enqueue_read(tx, added.id, name, group, now)?,
+                _ => filing::enqueue(tx, added.id, name, now)?,
             }
             if !thumbnail.exists() {
                 enqueue_thumbnail(tx, added.id, name, now)?;
@@ -132,7 +148,8 @@ impl Service {
     /// # Errors
     /// As [`Service::take_in`].
     pub async fn add_image(&self, name: String, bytes: Vec<u8>, origin: AddOrigin) -> Result<crate::api::Pasted> {
-        let offer = Offer { name, bytes, path: None, origin, keep: Keep::Copy, group: Group::New, by: None };
+        let origin = origin_kind(origin);
+        let offer = Offer { group: Group::New, ..Offer::new(name, bytes, origin) };
         let (added, group) = self.blocking(move |service| service.take_in(offer)).await?;
         let group = group.map(|group| group.0);
         self.announce(Changes::items([added.id.0]).and_group(group).and_work()).await;
@@ -159,7 +176,10 @@ fn place(folder: &Folder, known: Option<&Item>, offer: &Offer, now: i64) -> Resu
                 return Ok(place.clone());
             }
             Placement::Referenced { .. } if is_there && offer.keep == Keep::InPlace => return Ok(place.clone()),
-            Placement::Referenced { .. } => {}
+            Placement::TextOnly if offer.claimed.as_ref().is_some_and(Claimed::keeps_text_only) => {
+                return Ok(place.clone());
+            }
+            Placement::Referenced { .. } | Placement::TextOnly => {}
         }
     }
     match (offer.keep, &offer.path) {
@@ -277,7 +297,8 @@ fn bad_image(error: &DecodeError) -> Error {
     WireError::new(ErrorCode::BadImage, error.to_string()).into()
 }
 
-fn origin_kind(origin: AddOrigin) -> OriginKind {
+/// How an image came that a person offered.
+pub fn origin_kind(origin: AddOrigin) -> OriginKind {
     match origin {
         AddOrigin::Drop => OriginKind::Drop,
         AddOrigin::Dialog => OriginKind::Dialog,
@@ -343,9 +364,8 @@ mod tests {
     fn a_cancelled_job_takes_nothing_more_in() {
         let home = Home::new();
         let lease = home.begin(crate::handlers::IMPORT, serde_json::json!({}), None);
-        let (name, bytes, group) = ("a.png".to_owned(), png(1), Group::Of(None));
-        let (origin, keep, by) = (AddOrigin::Drop, Keep::Copy, Some(lease.clone()));
-        let offer = Offer { name, bytes, path: None, origin, keep, group, by };
+        let by = Some(lease.clone());
+        let offer = Offer { by, ..Offer::new("a.png".into(), png(1), OriginKind::Drop) };
         let all = Filter::default();
         home.service.database().write_blocking(move |tx| Ok(legible_jobs::request_cancel(tx, &all, 1)?)).unwrap();
         assert!(matches!(home.service.take_in(offer), Err(Error::Stopped)));
@@ -368,10 +388,8 @@ mod tests {
             placement: known.as_ref().unwrap().placement.clone(),
             added_at: 1,
         };
-        let origin = Origin { kind: OriginKind::Drop, path: None, at: 1 };
-        let (name, bytes) = ("a.png".to_owned(), png(1));
-        let offer =
-            Offer { name, bytes, path: None, origin: AddOrigin::Drop, keep: Keep::Copy, group: Group::New, by: None };
+        let origin = Origin { kind: OriginKind::Drop, path: None, url: None, at: 1 };
+        let offer = Offer { group: Group::New, ..Offer::new("a.png".into(), png(1), OriginKind::Drop) };
         let entered = home.service.enter(home.service.folder().unwrap(), known, new.clone(), origin.clone(), &offer);
         assert_eq!(entered.unwrap(), None);
         let elsewhere = Folder::at(home.path("elsewhere"));

@@ -13,6 +13,7 @@ mod commands;
 mod database;
 pub mod desktop;
 mod error;
+mod filing;
 mod groups;
 mod handler;
 mod handlers;

@@ -1,6 +1,6 @@
 //! A service in a home of its own, for tests. Jobs that work on files run when told to; none goes to a vision worker.
 
-use crate::api::{AddOrigin, Keep};
+use crate::api::Keep;
 use crate::chance::Counting;
 use crate::clock::ManualClock;
 use crate::error::{Error, Result};
@@ -100,8 +100,7 @@ impl Home {
     /// Takes an image in that lies at `in/NAME`.
     pub fn offer(&self, name: &str, bytes: &[u8], keep: Keep) -> Result<i64> {
         let path = Some(self.write(&format!("in/{name}"), bytes));
-        let (name, bytes, group) = (name.to_owned(), bytes.to_vec(), Group::Of(None));
-        let offer = Offer { name, bytes, path, origin: AddOrigin::Drop, keep, group, by: None };
+        let offer = Offer { path, keep, ..Offer::new(name.to_owned(), bytes.to_vec(), OriginKind::Drop) };
         Ok(self.service.take_in(offer)?.0.id.0)
     }
 

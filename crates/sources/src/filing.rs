@@ -13,7 +13,7 @@ pub struct Filing {
     pub tags: Vec<String>,
     /// The engine that reads them; the one of the settings where nothing is said.
     pub engine: Option<String>,
-    /// What they are called, as a template: `{date} {name}`; their own names where nothing is said.
+    /// What they are called, as [`crate::template`] says; their own names where nothing is said.
     pub name: Option<String>,
     /// Where their files go once they are read; they stay where nothing is said. Absolute.
     #[serde(with = "legible_paths::as_text")]

@@ -11,6 +11,7 @@ mod error;
 mod filing;
 mod source;
 mod store;
+pub mod template;
 
 pub use error::{Error, Result};
 pub use filing::{Filing, FilingRule, Keep, Remind};
@@ -18,6 +19,6 @@ pub use source::{
     ClipboardSpec, FolderSpec, Header, Kind, RemoteSpec, ScreenSpec, Source, SourceId, Spec, WebSpec, What,
 };
 pub use store::{
-    DamagedSource, Look, MIGRATIONS, Problem, State, add, change, link, looked, of_item, remove, set_cursor,
-    set_watching, source, source_of_kind, sources, state,
+    DamagedSource, Look, MIGRATIONS, Problem, State, add, change, filed, link, looked, names, of_item, remove, set_cursor,
+    set_watching, source, source_of_kind, sources, state, unfiled,
 };

@@ -9,7 +9,7 @@ use super::unique::name_of_runs;
 use crate::limits::{MAX_SET_BACK_MS, ON_TIME_MS};
 use crate::rule::{self, Zone};
 use crate::{
-    Edge, Error, Filter, JobId, NewJob, RUN_NOW, Result, Rule, Schedule, ScheduleId, StoredSchedule, Trigger,
+    Edge, Enqueued, Error, Filter, JobId, NewJob, RUN_NOW, Result, Rule, Schedule, ScheduleId, StoredSchedule, Trigger,
     UniquePolicy,
 };
 use rusqlite::{Connection, Transaction, params, params_from_iter};
@@ -102,6 +102,19 @@ pub fn run_schedule_now(tx: &Transaction<'_>, id: ScheduleId, now: i64) -> Resul
         run_now(tx, &Filter::ids([run.id]), now)?;
     }
     Ok(run.id)
+}
+
+/// Runs a schedule because of something that only the caller knows of, under the conditions of the schedule; its times
+/// stay. Returns the run, and whether it is new: as its policy says, one that waits or goes on may stay the only one.
+///
+/// Fails with [`Error::NoSuchSchedule`].
+pub fn run_schedule_because(tx: &Transaction<'_>, id: ScheduleId, now: i64) -> Result<Enqueued> {
+    let stored = schedule(tx, id)?.ok_or(Error::NoSuchSchedule(id))?;
+    let run = enqueue(tx, &template(id, &stored.schedule, None, now), now)?;
+    if run.new {
+        trim_runs(tx, id)?;
+    }
+    Ok(run)
 }
 
 /// A run of the schedule ended: those that wait for it start.

@@ -41,6 +41,9 @@ pub enum FolderError {
         /// The other file.
         path: PathBuf,
     },
+    /// There is no file: only the text of the image was kept.
+    #[error("only the text of this image was kept, not its picture")]
+    NotKept,
     /// The path of a managed image is not inside the folder.
     #[error("{} leads out of the library folder; run `legible rebuild` to make the database anew", path.display())]
     Outside {

@@ -3,7 +3,7 @@
 //! ```text
 //! 2026/11/NAME.EXT          an image, by the month in which it came in
 //! 2026/11/NAME.EXT.json     its sidecar
-//! Referenced/HASH.json      the sidecar of an image that lies elsewhere
+//! Referenced/HASH.json      the sidecar of an image that lies elsewhere, or of which only the text was kept
 //! .trash/2026/11/NAME.EXT   an image in the trash, with its sidecar
 //! ```
 //!
@@ -146,6 +146,7 @@ impl Folder {
                 Ok(if is_there(&trashed) && !is_there(&live) { trashed } else { live })
             }
             Placement::Referenced { path } => Ok(path.clone()),
+            Placement::TextOnly => Err(FolderError::NotKept),
         }
     }
 
@@ -154,7 +155,10 @@ impl Folder {
     /// # Errors
     /// When the path of a managed image leads out of the folder.
     pub fn has(&self, placement: &Placement) -> Result<bool, FolderError> {
-        Ok(self.locate(placement)?.is_file())
+        match self.locate(placement) {
+            Err(FolderError::NotKept) => Ok(false),
+            located => Ok(located?.is_file()),
+        }
     }
 
     /// Writes the bytes of an image whose file is lost where it should lie.
@@ -210,7 +214,9 @@ impl Folder {
     fn sidecar_path(&self, placement: &Placement, hash: &ContentHash) -> Result<PathBuf, FolderError> {
         match placement {
             Placement::Managed { .. } => Ok(sidecar_of(&self.locate(placement)?)),
-            Placement::Referenced { .. } => Ok(self.root.join(REFERENCED).join(format!("{hash}.json"))),
+            Placement::Referenced { .. } | Placement::TextOnly => {
+                Ok(self.root.join(REFERENCED).join(format!("{hash}.json")))
+            }
         }
     }
 
@@ -247,15 +253,21 @@ impl Folder {
                 let trashed = self.both(path)?.1;
                 vec![sidecar_of(&trashed), trashed]
             }
-            Placement::Referenced { .. } => vec![self.sidecar_path(placement, hash)?],
+            Placement::Referenced { .. } | Placement::TextOnly => vec![self.sidecar_path(placement, hash)?],
         };
-        for file in files {
-            match fs::remove_file(&file) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(at(&file)(error)),
-                _ => {}
-            }
-        }
-        Ok(())
+        files.iter().try_for_each(|file| delete(file))
+    }
+
+    /// Deletes the file of a managed image and the sidecar beside it, wherever the two lie: of an item that keeps only its
+    /// text. Doing it twice is no error.
+    ///
+    /// # Errors
+    /// When the library folder is missing or a file cannot be deleted.
+    pub fn discard(&self, placement: &Placement) -> Result<(), FolderError> {
+        self.look()?;
+        let Placement::Managed { path } = placement else { return Ok(()) };
+        let (live, trashed) = self.both(path)?;
+        [sidecar_of(&live), live, sidecar_of(&trashed), trashed].iter().try_for_each(|file| delete(file))
     }
 
     /// The places of a managed image in the library and in the trash.
@@ -287,6 +299,13 @@ impl Folder {
     fn make_inside(&self, folder: &Path) -> Result<(), FolderError> {
         self.look()?;
         fs::create_dir_all(folder).map_err(at(folder))
+    }
+}
+
+fn delete(file: &Path) -> Result<(), FolderError> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(file)(error)),
+        _ => Ok(()),
     }
 }
 

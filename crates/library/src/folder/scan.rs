@@ -75,7 +75,7 @@ impl Folder {
     }
 }
 
-/// The sidecar of a referenced image; other files are passed over.
+/// The sidecar of a referenced image, or of one of which only the text was kept; other files are passed over.
 fn referenced(file: Result<PathBuf, FolderError>) -> Option<Result<(Placement, Sidecar), FolderError>> {
     let path = match file {
         Ok(path) => path,
@@ -86,6 +86,7 @@ fn referenced(file: Result<PathBuf, FolderError>) -> Option<Result<(Placement, S
     }
     Some(read_sidecar(&path).and_then(|(_, sidecar)| match &sidecar.path {
         Some(image) if image.is_absolute() => Ok((Placement::Referenced { path: image.clone() }, sidecar)),
+        None if sidecar.text_only => Ok((Placement::TextOnly, sidecar)),
         _ => Err(FolderError::BrokenSidecar { path, detail: "it does not say where its image lies".to_owned() }),
     }))
 }

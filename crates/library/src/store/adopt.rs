@@ -15,15 +15,17 @@ pub fn sidecar(conn: &Connection, id: ItemId) -> Result<Option<Sidecar>> {
     let Some(item) = items::item(conn, id)? else { return Ok(None) };
     let readings = readings::all(conn, id)?;
     let summary = item.summary;
+    let text_only = summary.placement == Placement::TextOnly;
     Ok(Some(Sidecar {
         version: SIDECAR_VERSION,
         name: summary.name,
         hash: summary.hash,
         size: summary.size,
         path: match summary.placement {
-            Placement::Managed { .. } => None,
+            Placement::Managed { .. } | Placement::TextOnly => None,
             Placement::Referenced { path } => Some(path),
         },
+        text_only,
         added_at: summary.added_at,
         trashed_at: summary.trashed_at,
         origins: item.origins,

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 /// Adds an image, or one more origin to the item that has the same bytes. An item in the trash comes back.
 ///
-/// The same path is kept as an origin once, and so is each kind of origin without a path.
+/// The same path or address is kept as an origin once, and so is each kind of origin without either.
 ///
 /// # Errors
 /// When the database fails.
@@ -48,14 +48,14 @@ pub(super) fn insert(tx: &Transaction<'_>, new: &NewItem) -> Result<ItemId> {
     Ok(ItemId(statement.insert(params![new.hash.as_str(), name, size, managed, path, new.added_at])?))
 }
 
-/// Adds an origin unless the item has one of the same path, or of the same kind when there is no path.
+/// Adds an origin unless the item has one of the same path or address, or of the same kind when there is neither.
 pub(super) fn add_origin(tx: &Transaction<'_>, id: ItemId, origin: &Origin) -> Result<()> {
     let path = origin.path.as_deref().map(paths::to_text);
     tx.prepare_cached(
-        "INSERT INTO origin (item_id, kind, path, at) SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS \
-         (SELECT 1 FROM origin WHERE item_id = ?1 AND path IS ?3 AND (?3 IS NOT NULL OR kind = ?2))",
+        "INSERT INTO origin (item_id, kind, path, url, at) SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS (SELECT 1 FROM origin \
+         WHERE item_id = ?1 AND path IS ?3 AND url IS ?4 AND (coalesce(?3, ?4) IS NOT NULL OR kind = ?2))",
     )?
-    .execute(params![id.0, kind_text(origin.kind), path, origin.at])?;
+    .execute(params![id.0, kind_text(origin.kind), path, origin.url, origin.at])?;
     Ok(())
 }
 
@@ -142,7 +142,7 @@ pub fn item(conn: &Connection, id: ItemId) -> Result<Option<Item>> {
     let mut statement = conn.prepare_cached(&format!("SELECT {SUMMARY_COLUMNS}, item.note FROM item WHERE id = ?1"))?;
     let mut rows = statement.query([id.0])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    let (summary, note) = (summary(row)?, row.get(19)?);
+    let (summary, note) = (summary(row)?, row.get(20)?);
     Ok(Some(Item { summary, tags: tags(conn, id)?, note, origins: origins(conn, id)? }))
 }
 
@@ -153,7 +153,8 @@ pub(super) fn tags(conn: &Connection, id: ItemId) -> Result<Vec<String>> {
 }
 
 fn origins(conn: &Connection, id: ItemId) -> Result<Vec<Origin>> {
-    let mut statement = conn.prepare_cached("SELECT kind, path, at FROM origin WHERE item_id = ?1 ORDER BY at, id")?;
+    let mut statement =
+        conn.prepare_cached("SELECT kind, path, url, at FROM origin WHERE item_id = ?1 ORDER BY at, id")?;
     let mut rows = statement.query([id.0])?;
     let mut origins = Vec::new();
     while let Some(row) = rows.next()? {
@@ -161,7 +162,7 @@ fn origins(conn: &Connection, id: ItemId) -> Result<Vec<Origin>> {
             None => None,
             Some(text) => Some(paths::from_text(&text).ok_or(Error::Damaged { what: "path", detail: text })?),
         };
-        origins.push(Origin { kind: kind_of(&row.get::<_, String>(0)?)?, path, at: row.get(2)? });
+        origins.push(Origin { kind: kind_of(&row.get::<_, String>(0)?)?, path, url: row.get(2)?, at: row.get(3)? });
     }
     Ok(origins)
 }
@@ -183,7 +184,17 @@ pub fn set_placement(tx: &Transaction<'_>, id: ItemId, placement: &Placement) ->
     let item = item(tx, id)?.ok_or(Error::NoSuchItem(id))?;
     super::trash::belongs_to_an_item(tx, &item.hash, placement)?;
     let (managed, path) = placement_columns(placement);
-    tx.execute("UPDATE item SET managed = ?2, path = ?3 WHERE id = ?1", params![id.0, managed, path])?;
+    let sql = "UPDATE item SET managed = ?2, path = ?3, missing_at = NULL WHERE id = ?1";
+    tx.execute(sql, params![id.0, managed, path])?;
+    Ok(())
+}
+
+/// Notes since when the file of a referenced image is gone, or with `None` that it is there. Its readings stay.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_missing(tx: &Transaction<'_>, id: ItemId, since: Option<i64>) -> Result<()> {
+    tx.execute("UPDATE item SET missing_at = ?2 WHERE id = ?1", params![id.0, since])?;
     Ok(())
 }
 
@@ -229,9 +240,9 @@ mod tests {
         let tx = connection.transaction().unwrap();
         let (new, origin) = new_item("a.png", 10);
         let first = add_item(&tx, &new, &origin).unwrap();
-        let elsewhere = Origin { kind: OriginKind::Cli, path: Some("/other.png".into()), at: 20 };
+        let elsewhere = Origin { kind: OriginKind::Cli, path: Some("/other.png".into()), url: None, at: 20 };
         let again = Origin { kind: OriginKind::Cli, at: 30, ..origin.clone() };
-        let pasted = Origin { kind: OriginKind::Paste, path: None, at: 40 };
+        let pasted = Origin { kind: OriginKind::Paste, path: None, url: None, at: 40 };
         for origin in [&elsewhere, &again, &pasted, &pasted] {
             let added = add_item(&tx, &NewItem { name: "b.png".into(), ..new.clone() }, origin).unwrap();
             assert_eq!(added, Added { id: first.id, new: false, restored: false });

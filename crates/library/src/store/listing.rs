@@ -4,11 +4,11 @@ use super::index::{Expressions, Reach, expressions};
 use super::readings;
 use super::rows::{SUMMARY_COLUMNS, count, summary};
 use crate::error::Result;
-use crate::item::{Counts, Entry, ItemSummary, Page};
+use crate::item::{Counts, Entry, ItemId, ItemSummary, Page};
 use crate::limits::{MAX_PAGE, MAX_RANKED};
 use crate::query::Query;
 use crate::snippet::Snippet;
-use rusqlite::{Connection, ToSql};
+use rusqlite::{Connection, ToSql, params};
 
 /// Which items to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,6 +53,30 @@ pub fn page(conn: &Connection, listing: &Listing) -> Result<Page> {
         entries.push(Entry { item, snippet });
     }
     Ok(Page { total, entries })
+}
+
+/// Whether a query finds an item, be it in parts of words or in the trash. An empty query finds nothing.
+///
+/// # Errors
+/// When the database fails.
+pub fn finds(conn: &Connection, query: &Query, id: ItemId) -> Result<bool> {
+    if query.is_empty() {
+        return Ok(false);
+    }
+    for reach in [Reach::WholeWords, Reach::PartsOfWords] {
+        let Selection { expression: Some(expression), excludes, .. } = Selection::new(Some(query), false, reach) else {
+            continue;
+        };
+        let sql = "SELECT EXISTS (SELECT 1 FROM item_search WHERE item_search MATCH ?1 AND rowid = ?2)";
+        let matches: bool = conn.prepare_cached(sql)?.query_row(params![expression, id.0], |row| row.get(0))?;
+        if excludes {
+            return Ok(!matches && super::items::exists(conn, id).is_ok());
+        }
+        if matches {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Which items, as SQL.
@@ -212,6 +236,30 @@ mod tests {
         check("anna@example.org", &["mail.png"]);
         check("mail.png", &["mail.png"]);
         check("NEAR(\"", &[]);
+    }
+
+    #[test]
+    fn a_query_finds_one_item_as_it_finds_it_among_others() {
+        let mut connection = database();
+        let tx = connection.transaction().unwrap();
+        let ids = ["bill.png", "other.png"].map(|name| {
+            let (new, origin) = new_item(name, 1);
+            add_item(&tx, &new, &origin).unwrap().id
+        });
+        save_reading(&tx, ids[0], &reading(&["Invoice No. 7", "due 2026-12-01"]), 1).unwrap();
+        let found = |text: &str| ids.map(|id| finds(&tx, &Query::parse(text), id).unwrap());
+        for (query, expected) in [
+            ("invoice", [true, false]),
+            ("voice", [true, false]),
+            ("\"invoice no\" due", [true, false]),
+            ("invoice -due", [false, false]),
+            ("-invoice", [false, true]),
+            ("png", [true, true]),
+            ("", [false, false]),
+        ] {
+            assert_eq!(found(query), expected, "{query:?}");
+        }
+        assert!(!finds(&tx, &Query::parse("-invoice"), ItemId(99)).unwrap());
     }
 
     #[test]

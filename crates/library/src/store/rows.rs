@@ -9,7 +9,7 @@ use rusqlite::Row;
 /// The columns that `summary` reads, in its order. The table must be called `item`.
 pub(super) const SUMMARY_COLUMNS: &str = "item.id, item.hash, item.name, item.size, item.managed, item.path, item.added_at, \
      item.trashed_at, item.width, item.height, item.format, item.taken_at, item.camera, item.problem_code, \
-     item.problem_message, item.problem_hint, item.has_reading, item.text_len, item.reads";
+     item.problem_message, item.problem_hint, item.has_reading, item.text_len, item.reads, item.missing_at";
 
 /// The item in a row of `SUMMARY_COLUMNS`.
 pub(super) fn summary(row: &Row<'_>) -> Result<ItemSummary> {
@@ -36,6 +36,7 @@ pub(super) fn summary(row: &Row<'_>) -> Result<ItemSummary> {
         has_reading: row.get(16)?,
         text_len: count(row, 17)?,
         reads: row.get(18)?,
+        missing_at: row.get(19)?,
     })
 }
 
@@ -49,6 +50,9 @@ pub(super) fn hash(text: &str) -> Result<ContentHash> {
 }
 
 pub(super) fn placement(managed: bool, path: &str) -> Result<Placement> {
+    if !managed && path.is_empty() {
+        return Ok(Placement::TextOnly);
+    }
     let path = paths::from_text(path).ok_or_else(|| Error::Damaged { what: "path", detail: path.to_owned() })?;
     Ok(if managed { Placement::Managed { path } } else { Placement::Referenced { path } })
 }
@@ -58,6 +62,7 @@ pub(super) fn placement_columns(placement: &Placement) -> (bool, String) {
     match placement {
         Placement::Managed { path } => (true, paths::to_text(path)),
         Placement::Referenced { path } => (false, paths::to_text(path)),
+        Placement::TextOnly => (false, String::new()),
     }
 }
 
@@ -68,6 +73,12 @@ pub(super) fn kind_text(kind: OriginKind) -> &'static str {
         OriginKind::Dialog => "dialog",
         OriginKind::Cli => "cli",
         OriginKind::Rebuild => "rebuild",
+        OriginKind::Folder => "folder",
+        OriginKind::Web => "web",
+        OriginKind::Screen => "screen",
+        OriginKind::Clipboard => "clipboard",
+        OriginKind::Camera => "camera",
+        OriginKind::Remote => "remote",
     }
 }
 
@@ -78,6 +89,12 @@ pub(super) fn kind_of(text: &str) -> Result<OriginKind> {
         "dialog" => OriginKind::Dialog,
         "cli" => OriginKind::Cli,
         "rebuild" => OriginKind::Rebuild,
+        "folder" => OriginKind::Folder,
+        "web" => OriginKind::Web,
+        "screen" => OriginKind::Screen,
+        "clipboard" => OriginKind::Clipboard,
+        "camera" => OriginKind::Camera,
+        "remote" => OriginKind::Remote,
         other => return Err(Error::Damaged { what: "origin", detail: format!("unknown kind {other:?}") }),
     })
 }

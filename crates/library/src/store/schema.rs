@@ -1,7 +1,7 @@
 //! The tables.
 
 /// Batches of SQL in their order. A batch that was released is never edited: changes are further batches.
-pub const MIGRATIONS: &[&str] = &[FIRST, PURGED, PERCEPTUAL_HASH, FILE_CHECK];
+pub const MIGRATIONS: &[&str] = &[FIRST, PURGED, PERCEPTUAL_HASH, FILE_CHECK, SOURCES];
 
 // `item_search` holds no text, only the index (contentless FTS5): its columns are filled with tokens that `index` makes,
 // separated by spaces, so the tokenizer has nothing to decide.
@@ -92,4 +92,10 @@ CREATE TABLE file_check (
     trouble TEXT
 ) STRICT;
 CREATE INDEX file_check_trouble ON file_check (run, trouble, item_id) WHERE trouble IS NOT NULL;
+";
+
+// An item of which only the text was kept is not managed and has an empty path.
+const SOURCES: &str = "
+ALTER TABLE item ADD COLUMN missing_at INTEGER;
+ALTER TABLE origin ADD COLUMN url TEXT;
 ";

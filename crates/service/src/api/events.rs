@@ -55,6 +55,8 @@ pub enum Event {
     },
     /// Schedules were changed, or came to their time.
     SchedulesChanged {},
+    /// Sources were changed, or one looked.
+    SourcesChanged {},
     /// Reminders were changed, or one is due.
     RemindersChanged {},
     /// Models are being fetched.

@@ -15,6 +15,10 @@ pub enum Choose {
     Folders,
     /// The library folder: nothing is added.
     LibraryFolder,
+    /// A folder for a source: nothing is added.
+    SourceFolder,
+    /// Images of the pictures folder, to be added.
+    Pictures,
 }
 
 /// Asks for a native dialog.
@@ -58,6 +62,8 @@ pub enum Place {
     },
     /// What is going on.
     Activity,
+    /// The sources.
+    Sources,
     /// The schedules.
     Schedules,
     /// The reminders.
@@ -106,6 +112,8 @@ pub trait Host: Sync {
     fn choose(&self, args: ChooseArgs) -> impl Future<Output = Answer<Chosen>> + Send;
     /// Adds the image or the files on the clipboard.
     fn paste(&self, args: super::NoArgs) -> impl Future<Output = Answer<Pasted>> + Send;
+    /// Takes a picture of the screen and has it read.
+    fn capture(&self, args: super::CaptureWhat) -> impl Future<Output = Answer<Done>> + Send;
     /// Puts text on the clipboard.
     fn copy_text(&self, args: CopyText) -> impl Future<Output = Answer<Done>> + Send;
     /// Opens an item's file with the program for it.

@@ -106,6 +106,22 @@ commands! {
     run_schedule(ScheduleRef) -> ScheduleView;
     /// Removes a schedule and cancels its run.
     remove_schedule(ScheduleRef) -> Touched;
+    /// All sources.
+    sources(NoArgs) -> Sources;
+    /// Makes or changes a source.
+    save_source(SourceDraft) -> SourceView;
+    /// What a draft would find, or why it would not work. Takes nothing in.
+    test_source(SourceDraft) -> SourceTest;
+    /// Switches a source on or off.
+    enable_source(EnableSource) -> SourceView;
+    /// Has a source look at once, whatever its conditions.
+    look_now(SourceRef) -> SourceView;
+    /// The looks of a source.
+    looks(SourceRef) -> Looks;
+    /// Removes a source and forgets what it has seen; its images stay.
+    remove_source(SourceRef) -> Touched;
+    /// Takes a picture of the camera in.
+    add_picture(TakenPicture) -> Pasted;
     /// All reminders.
     reminders(NoArgs) -> Reminders;
     /// Makes or changes a reminder.
@@ -146,6 +162,8 @@ commands! {
     choose(ChooseArgs) -> Chosen;
     /// Adds the image or the files on the clipboard.
     paste(NoArgs) -> Pasted;
+    /// Takes a picture of the screen and has it read; waits until it is taken.
+    capture(CaptureWhat) -> Done;
     /// Puts text on the clipboard.
     copy_text(CopyText) -> Done;
     /// Opens an item's file with the program for it.

@@ -7,6 +7,7 @@ mod look;
 mod models;
 mod reminders;
 mod schedules;
+mod sources;
 mod system;
 mod trash;
 

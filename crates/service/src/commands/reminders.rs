@@ -6,20 +6,11 @@ use crate::api::{
 };
 use crate::changes::Changes;
 use crate::error::{Error, Result};
-use crate::handler::subject_of;
-use crate::handlers::REMIND;
-use crate::limits::MAX_REMINDER_CHARS;
-use crate::reminders::{all, find, suggest, view};
-use crate::schedules::{rule, zone};
+use crate::reminders::{all, due_dates, find, schedule, suggest, view};
 use crate::service::Service;
 use crate::tables::reminders::{forget, set_due};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use legible_jobs::{
-    Backoff, Conditions, Missed, Overlap, RUN_NOW, Schedule, ScheduleId, SchedulePolicy, StoredSchedule,
-};
+use legible_jobs::{ScheduleId, SchedulePolicy, StoredSchedule};
 use rusqlite::{Connection, Transaction};
-use serde_json::json;
 
 impl Service {
     /// All reminders: those that are due first.
@@ -140,14 +131,6 @@ impl Service {
     }
 }
 
-/// The due dates in a text, as this person and this system read dates.
-fn due_dates(text: &str, now: i64) -> Vec<suggest::Suggestion> {
-    let zone = TimeZone::system();
-    let today = Timestamp::from_millisecond(now).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone()).date();
-    let language = sys_locale::get_locale();
-    suggest::suggest(text, language.as_deref().as_slice(), today, &zone)
-}
-
 /// The time that a reminder was set to.
 fn when(reminder: ReminderView) -> Option<i64> {
     match reminder.draft.rule {
@@ -158,52 +141,6 @@ fn when(reminder: ReminderView) -> Option<i64> {
 
 fn reminder(conn: &Connection, id: i64) -> Result<StoredSchedule> {
     find(conn, id)?.ok_or_else(|| Error::NotFound(format!("reminder {id}")))
-}
-
-/// A draft as the queue stores it, in place of `old` or as a new schedule of this name.
-fn schedule(
-    conn: &Connection,
-    draft: &ReminderDraft,
-    old: Option<&StoredSchedule>,
-    name: &str,
-    now: i64,
-) -> Result<Schedule> {
-    let title = draft.title.trim();
-    if title.is_empty() {
-        return Err(Error::BadRequest("say what you want to be reminded of".into()));
-    }
-    if title.chars().count() + draft.note.chars().count() > MAX_REMINDER_CHARS {
-        return Err(Error::BadRequest(format!("a reminder may have {MAX_REMINDER_CHARS} characters")));
-    }
-    if let Some(id) = draft.item
-        && legible_library::item(conn, legible_library::ItemId(id))?.is_none()
-    {
-        return Err(Error::NotFound(format!("image {id}")));
-    }
-    let rule = rule(&draft.rule, old.map(|old| &old.schedule.rule), now)?;
-    let stays = old.is_some_and(|old| old.schedule.rule == rule);
-    if !stays && matches!(rule, legible_jobs::Rule::Once { at } if at <= now) {
-        return Err(Error::BadRequest("choose a time that is still to come".into()));
-    }
-    Ok(Schedule {
-        name: old.map_or(name, |old| &old.schedule.name).to_owned(),
-        title: title.to_owned(),
-        kind: REMIND.to_owned(),
-        payload: json!({ "note": draft.note }),
-        subject: draft.item.map(subject_of),
-        tags: vec!["reminder".into()],
-        priority: RUN_NOW,
-        max_attempts: 5,
-        backoff: Backoff::default(),
-        budget_ms: None,
-        conditions: Conditions::default(),
-        rule,
-        zone: zone(&draft.zone)?.name().to_owned(),
-        missed: Missed::Once,
-        overlap: Overlap::Skip,
-        flex_ms: 0,
-        enabled: true,
-    })
 }
 
 #[cfg(test)]

@@ -177,7 +177,7 @@ impl Service {
         self.database().read(read).await
     }
 
-    async fn circumstances_of_schedules(&self) -> Result<Circumstances> {
+    pub(crate) async fn circumstances_of_schedules(&self) -> Result<Circumstances> {
         let waiting = self.database().read(|c| Ok(legible_jobs::waiting_conditions(c)?)).await?;
         let machine = if waiting.is_empty() { Default::default() } else { self.machine_now().await };
         let paused = self.database().read(|c| Ok(legible_jobs::paused(c)?)).await?;

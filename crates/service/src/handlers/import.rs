@@ -8,7 +8,7 @@ use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::handlers::ADD_FILE;
-use crate::intake::{Group, Offer, read_file};
+use crate::intake::{Group, Offer, origin_kind, read_file};
 use crate::limits::{MAX_DEPTH, MAX_FILES};
 use legible_jobs::{Filter, NewJob};
 use legible_library::{Added, ContentHash, Folder};
@@ -99,8 +99,8 @@ fn take_in(work: &Work, path: &Path, origin: AddOrigin, keep: Keep) -> Result<Ad
             .into());
     }
     let bytes = read_file(path)?;
-    let (group, by) = (Group::Of(work.lease.group), Some(work.lease.clone()));
-    Ok(work.service.take_in(Offer { name, bytes, path: Some(path.to_owned()), origin, keep, group, by })?.0)
+    let (path, group, by) = (Some(path.to_owned()), Group::Of(work.lease.group), Some(work.lease.clone()));
+    Ok(work.service.take_in(Offer { path, keep, group, by, ..Offer::new(name, bytes, origin_kind(origin)) })?.0)
 }
 
 /// Whether opening it may wait for ever, as a pipe does that nobody writes to.

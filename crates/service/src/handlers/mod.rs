@@ -1,6 +1,8 @@
 //! The job kinds, one file each, and the lanes they run in.
 
+mod file_away;
 pub mod import;
+mod look;
 pub mod push;
 mod read;
 mod rebuild;
@@ -16,6 +18,10 @@ pub const IMPORT: &str = "import";
 pub const ADD_FILE: &str = "add-file";
 /// Reads the text of an item.
 pub const READ: &str = "read";
+/// Files an item as the source says that it came from.
+pub const FILE_AWAY: &str = "file-away";
+/// Looks whether a source has new images.
+pub const LOOK: &str = "look";
 /// Makes the thumbnail of an item.
 pub const THUMBNAIL: &str = "thumbnail";
 /// Tells a person something at its time.
@@ -53,6 +59,8 @@ pub fn handler(kind: &str) -> Option<&'static dyn Handler> {
         IMPORT => Some(&import::Import),
         ADD_FILE => Some(&import::AddFile),
         READ => Some(&read::Read),
+        FILE_AWAY => Some(&file_away::FileAway),
+        LOOK => Some(&look::LookAtSource),
         THUMBNAIL => Some(&thumbnail::Thumbnail),
         REBUILD => Some(&rebuild::Rebuild),
         REMIND => Some(&remind::Remind),
@@ -85,19 +93,33 @@ pub enum Lane {
     Upkeep,
     /// Short transfers over the network.
     Net,
+    /// Looking at sources, of which one may wait long for a server and another take in thousands of files.
+    Looking,
+    /// Filing what was read.
+    Filing,
 }
 
 impl Lane {
     /// All lanes.
-    pub const ALL: [Lane; 6] = [Lane::Intake, Lane::Pictures, Lane::Reading, Lane::Reminding, Lane::Upkeep, Lane::Net];
+    pub const ALL: [Lane; 8] = [
+        Lane::Intake,
+        Lane::Pictures,
+        Lane::Reading,
+        Lane::Reminding,
+        Lane::Upkeep,
+        Lane::Net,
+        Lane::Looking,
+        Lane::Filing,
+    ];
 
     /// How many jobs may run in it at once.
     pub fn width(self, workers: usize) -> usize {
         match self {
-            Lane::Intake | Lane::Reminding | Lane::Upkeep => 1,
+            Lane::Intake | Lane::Reminding | Lane::Upkeep | Lane::Filing => 1,
             Lane::Pictures => workers.div_ceil(2),
             Lane::Reading => workers,
             Lane::Net => 2,
+            Lane::Looking => 3,
         }
     }
 
@@ -116,6 +138,8 @@ impl Lane {
             Lane::Reminding => &[REMIND],
             Lane::Upkeep => upkeep::KINDS,
             Lane::Net => &[PUSH],
+            Lane::Looking => &[LOOK],
+            Lane::Filing => &[FILE_AWAY],
         };
         kinds.iter().map(|kind| (*kind).to_owned()).collect()
     }

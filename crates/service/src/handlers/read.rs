@@ -3,6 +3,7 @@
 use crate::api::{ErrorCode, WireError};
 use crate::changes::Changes;
 use crate::error::{Error, Result};
+use crate::filing;
 use crate::handler::{Commit, Done, Handler, Work, item_of};
 use crate::intake::{read_file, write_sidecar};
 use legible_jobs::Reason;
@@ -15,6 +16,8 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize)]
 pub struct Payload {
     item: i64,
+    /// The engine that reads it; the one of the settings where nothing is said.
+    engine: Option<String>,
 }
 
 /// The `read` job.
@@ -23,7 +26,11 @@ pub struct Read;
 impl Handler for Read {
     fn run(&self, work: &mut Work) -> Result<Commit> {
         let (item, bytes) = original(work)?;
-        let task = Task::Read { engine: work.service.current_settings()?.engine, threads: work.threads };
+        let engine = match work.payload::<Payload>()?.engine {
+            Some(engine) => engine,
+            None => work.service.current_settings()?.engine,
+        };
+        let task = Task::Read { engine, threads: work.threads };
         work.progress(0.0, "reading");
         let answer = work.step(|work, token| {
             let pool = work.service.pool();
@@ -33,6 +40,7 @@ impl Handler for Read {
             return Err(Error::Internal("the worker answered another task".into()));
         };
         let (folder, now, id) = (work.service.folder()?, work.service.now(), item.id);
+        let name = item.summary.name;
         let facts = ImageFacts {
             width: facts.width,
             height: facts.height,
@@ -44,7 +52,8 @@ impl Handler for Read {
             legible_library::set_facts(tx, id, &facts)?;
             legible_library::save_reading(tx, id, &reading, now)?;
             write_sidecar(tx, &folder, id)?;
-            Ok(Done { output: None, changes: Changes::items([id.0]) })
+            filing::enqueue(tx, id, &name, now)?;
+            Ok(Done { output: None, changes: Changes::items([id.0]).and_work() })
         }))
     }
 
@@ -62,7 +71,7 @@ impl Handler for Read {
 
 /// The item of a job and the bytes of its file, which must be those that came in.
 pub fn original(work: &Work) -> Result<(Item, Vec<u8>)> {
-    let Payload { item: id } = work.payload()?;
+    let Payload { item: id, .. } = work.payload()?;
     let item = work.service.database().read_blocking(|c| Ok(legible_library::item(c, ItemId(id))?))?;
     let item = item.ok_or_else(|| Error::NotFound(format!("image {id}")))?;
     let folder = work.service.folder()?;

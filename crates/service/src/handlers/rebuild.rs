@@ -100,7 +100,7 @@ fn take_in_place(work: &Work, folder: &Folder, path: PathBuf) -> Result<()> {
         placement: Placement::Managed { path },
         added_at: now,
     };
-    let origin = Origin { kind: OriginKind::Rebuild, path: Some(full), at: now };
+    let origin = Origin { kind: OriginKind::Rebuild, path: Some(full), url: None, at: now };
     work.service.database().write_blocking(move |tx| {
         let added = legible_library::add_item(tx, &new, &origin)?;
         if added.new {

@@ -1,6 +1,11 @@
 //! Reminders: schedules that tell a person something, and that are due until the person says that they are dealt with.
 
+mod draft;
+mod due;
 pub mod suggest;
+
+pub use draft::schedule;
+pub use due::due_dates;
 
 use crate::api::{ReminderDraft, ReminderView};
 use crate::error::Result;

@@ -251,7 +251,8 @@ fn hours(hours: &api::Hours, zone: &str) -> Result<Hours> {
     Ok(Hours { from, to, zone: zone.to_owned() })
 }
 
-fn conditions_view(conditions: &Conditions) -> api::Conditions {
+/// Conditions for the wire.
+pub fn conditions_view(conditions: &Conditions) -> api::Conditions {
     let clock = |minutes| TimeOfDay::from_minutes(minutes).map_or_else(String::new, |at| at.to_string());
     api::Conditions {
         network: match conditions.network {

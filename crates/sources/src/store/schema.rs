@@ -31,6 +31,7 @@ CREATE TABLE source_item (
     item INTEGER NOT NULL,
     source INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
     at INTEGER NOT NULL,
+    filed_at INTEGER,
     PRIMARY KEY (item, source)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX source_item_source ON source_item (source);

@@ -77,6 +77,15 @@ pub fn sources(conn: &Connection) -> Result<Vec<std::result::Result<Source, Dama
     Ok(rows.into_iter().map(read).collect())
 }
 
+/// The names of all sources.
+///
+/// # Errors
+/// When the database fails.
+pub fn names(conn: &Connection) -> Result<Vec<String>> {
+    let mut statement = conn.prepare_cached("SELECT name FROM source ORDER BY id")?;
+    Ok(statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+}
+
 /// A source whose row this version of the program cannot read. It does not look and can only be removed.
 #[derive(Debug)]
 pub struct DamagedSource {

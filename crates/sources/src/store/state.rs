@@ -125,6 +125,27 @@ pub fn link(tx: &Transaction<'_>, id: SourceId, item: i64, now: i64) -> Result<b
     Ok(tx.execute(sql, params![item, id.0, now])? > 0)
 }
 
+/// The sources that an item came from and whose rules it was not filed by yet, the first one first.
+///
+/// # Errors
+/// When the database fails.
+pub fn unfiled(conn: &Connection, item: i64) -> Result<Vec<SourceId>> {
+    let sql = "SELECT source FROM source_item WHERE item = ?1 AND filed_at IS NULL ORDER BY at, source";
+    let mut statement = conn.prepare_cached(sql)?;
+    let ids = statement.query_map([item], |row| Ok(SourceId(row.get(0)?)))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Notes that an item was filed by the rules of a source: what a person changes after that stays.
+///
+/// # Errors
+/// When the database fails.
+pub fn filed(tx: &Transaction<'_>, id: SourceId, item: i64, now: i64) -> Result<()> {
+    let sql = "UPDATE source_item SET filed_at = ?3 WHERE item = ?1 AND source = ?2";
+    tx.prepare_cached(sql)?.execute(params![item, id.0, now])?;
+    Ok(())
+}
+
 /// The sources that an item came from, the first one first.
 ///
 /// # Errors

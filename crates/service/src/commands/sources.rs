@@ -1,0 +1,223 @@
+//! Commands on sources: list, set, test, switch, look, remove; and pictures of the camera.
+
+use crate::api::{
+    EnableSource, LookView, Looks, NoArgs, SourceDraft, SourceRef, SourceTest, SourceView, Sources, TakenPicture,
+    Touched,
+};
+use crate::changes::Changes;
+use crate::error::{Error, Result};
+use crate::limits::SHOWN_LOOKS;
+use crate::schedules::{conditions, rule, system_zone, zone};
+use crate::service::Service;
+use crate::sources::{
+    broken_view, check, keep_schedule, look_view, looks, only_at_start, put_built_in, schedule_of, source, view,
+};
+use legible_sources::{Kind, Source, SourceId};
+use rusqlite::{Connection, Transaction};
+
+impl Service {
+    /// All sources.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sources(&self, _: NoArgs) -> Result<Sources> {
+        let around = self.circumstances_of_schedules().await?;
+        if self.database().read(|c| Ok(legible_sources::source_of_kind(c, Kind::Camera)?)).await?.is_none() {
+            // Nobody has run the jobs yet.
+            let now = self.now();
+            self.database().write(move |tx| put_built_in(tx, now)).await?;
+        }
+        let read = move |c: &Connection| {
+            let (mut sources, mut broken) = (Vec::new(), Vec::new());
+            for stored in legible_sources::sources(c)? {
+                match stored {
+                    Ok(source) => sources.extend(view(c, &source, &around)?),
+                    Err(damaged) => broken.push(broken_view(damaged)),
+                }
+            }
+            sources.sort_by_key(|source: &SourceView| !source.built_in);
+            Ok((sources, broken))
+        };
+        let (sources, broken) = self.database().read(read).await?;
+        let engines = legible_vision::engine::NAMES.iter().map(|name| (*name).to_owned()).collect();
+        Ok(Sources { sources, broken, engines, system_zone: system_zone() })
+    }
+
+    /// Makes a source, or changes one; what it has seen stays known.
+    ///
+    /// # Errors
+    /// When something in it cannot be used, or a secret cannot be kept.
+    pub async fn save_source(&self, draft: SourceDraft) -> Result<SourceView> {
+        let now = self.now();
+        let is_new = draft.id.is_none();
+        let new = source(&draft, now)?;
+        let own = self.own_places().await?;
+        if is_new {
+            check(&new, &own)?;
+        }
+        let (secrets, is_built_in) = (draft.clone(), crate::sources::is_built_in(new.spec.kind()));
+        if is_new && is_built_in {
+            return Err(Error::BadRequest("there is one of these already; change that".into()));
+        }
+        let saved = self.database().write(move |tx| {
+            let mut new = new;
+            match draft.id {
+                None => new.id = legible_sources::add(tx, &new)?,
+                Some(_) => {
+                    let old = stored(tx, new.id)?;
+                    if old.spec.kind() != new.spec.kind() {
+                        return Err(Error::BadRequest("a source cannot become one of another kind".into()));
+                    }
+                    legible_sources::change(tx, &new)?;
+                }
+            }
+            schedule(tx, &new, &draft, now)?;
+            Ok(new)
+        });
+        let saved = saved.await?;
+        let (id, kept) = (saved.id, self.clone());
+        let keep = tokio::task::spawn_blocking(move || kept.keep_secrets(id, &secrets));
+        let keep = keep.await.map_err(|_| Error::Internal("keeping secrets panicked".into()))?;
+        if let Err(error) = keep {
+            if is_new {
+                self.remove_source(SourceRef { id: id.0 }).await?;
+            }
+            return Err(error);
+        }
+        self.source_changed(id).await
+    }
+
+    /// What a draft would find, or why it would not work. Takes nothing in.
+    ///
+    /// # Errors
+    /// When the database fails; that it would not work is part of the answer.
+    pub async fn test_source(&self, draft: SourceDraft) -> Result<SourceTest> {
+        let own = self.own_places().await?;
+        let now = self.now();
+        self.blocking(move |service| {
+            let tried = source(&draft, now).and_then(|new| {
+                check(&new, &own)?;
+                crate::handlers::look::try_out(service, &new, &draft, &own)
+            });
+            Ok(tried.unwrap_or_else(|error| SourceTest {
+                words: String::new(),
+                samples: vec![],
+                warnings: vec![],
+                problem: Some(error.to_wire()),
+            }))
+        })
+        .await
+    }
+
+    /// Switches a source on or off.
+    ///
+    /// # Errors
+    /// When there is no such source.
+    pub async fn enable_source(&self, EnableSource { id, enabled }: EnableSource) -> Result<SourceView> {
+        let now = self.now();
+        let switched = self.database().write(move |tx| {
+            let source = stored(tx, SourceId(id))?;
+            legible_sources::change(tx, &Source { enabled, ..source.clone() })?;
+            if let Some(schedule) = schedule_of(tx, source.id)? {
+                legible_jobs::set_enabled(tx, schedule.id, enabled, now)?;
+            }
+            Ok(source.id)
+        });
+        let id = switched.await?;
+        self.source_changed(id).await
+    }
+
+    /// Has a source look at once, whatever its conditions.
+    ///
+    /// # Errors
+    /// When there is no such source, or it is one that does not look.
+    pub async fn look_now(&self, SourceRef { id }: SourceRef) -> Result<SourceView> {
+        let now = self.now();
+        let asked = self.database().write(move |tx| {
+            let source = stored(tx, SourceId(id))?;
+            let schedule = schedule_of(tx, source.id)?.ok_or_else(|| {
+                Error::BadRequest(format!("{} has nowhere to look: it takes what you give it", source.name))
+            })?;
+            legible_jobs::run_schedule_now(tx, schedule.id, now)?;
+            Ok(source.id)
+        });
+        let id = asked.await?;
+        self.look_everywhere(id);
+        self.source_changed(id).await
+    }
+
+    /// The looks of a source, the newest first.
+    ///
+    /// # Errors
+    /// When there is no such source.
+    pub async fn looks(&self, SourceRef { id }: SourceRef) -> Result<Looks> {
+        let read = move |c: &Connection| {
+            let id = stored(c, SourceId(id))?.id;
+            let jobs = legible_jobs::jobs(c, &looks(id, None), 0, SHOWN_LOOKS)?.jobs;
+            Ok(jobs.iter().map(look_view).collect::<Vec<LookView>>())
+        };
+        Ok(Looks { looks: self.database().read(read).await? })
+    }
+
+    /// Removes a source, cancels its look and forgets what it has seen; its images stay.
+    ///
+    /// # Errors
+    /// When there is no such source, or it came with the program.
+    pub async fn remove_source(&self, SourceRef { id }: SourceRef) -> Result<Touched> {
+        let (id, now) = (SourceId(id), self.now());
+        let removed = self.database().write(move |tx| {
+            let found = legible_sources::source(tx, id);
+            if let Ok(Some(source)) = &found
+                && crate::sources::is_built_in(source.spec.kind())
+            {
+                return Err(Error::BadRequest(format!("{} came with Legible; switch it off instead", source.name)));
+            }
+            if let Some(schedule) = schedule_of(tx, id)? {
+                legible_jobs::remove_schedule(tx, schedule.id, now)?;
+            }
+            if !legible_sources::remove(tx, id)? {
+                return Err(Error::NotFound(format!("source {id}")));
+            }
+            put_built_in(tx, now)?;
+            Ok(found.ok().flatten())
+        });
+        let removed = removed.await?;
+        if let Some(source) = removed {
+            self.blocking(move |service| {
+                service.forget_secrets(&source);
+                Ok(())
+            })
+            .await?;
+        }
+        self.announce(Changes { sources: true, ..Changes::work() }).await;
+        Ok(Touched { count: 1 })
+    }
+
+    /// Tells of a change, and answers with the source as it is now.
+    async fn source_changed(&self, id: SourceId) -> Result<SourceView> {
+        self.announce(Changes { sources: true, ..Changes::work() }).await;
+        let around = self.circumstances_of_schedules().await?;
+        let found = self.database().read(move |c| view(c, &stored(c, id)?, &around)).await?;
+        found.ok_or_else(|| Error::NotFound(format!("source {id}")))
+    }
+}
+
+/// The source of this number.
+fn stored(conn: &Connection, id: SourceId) -> Result<Source> {
+    legible_sources::source(conn, id)?.ok_or_else(|| Error::NotFound(format!("source {id}")))
+}
+
+/// Makes or changes the schedule of a source that looks.
+fn schedule(tx: &Transaction<'_>, source: &Source, draft: &SourceDraft, now: i64) -> Result<()> {
+    if !matches!(source.spec.kind(), Kind::Folder | Kind::Web) {
+        return Ok(());
+    }
+    let zone = zone(&draft.zone)?;
+    let old = schedule_of(tx, source.id)?.map(|stored| stored.schedule.rule);
+    let rule = match &draft.rule {
+        Some(wanted) => rule(wanted, old.as_ref(), now)?,
+        None => only_at_start(),
+    };
+    keep_schedule(tx, source, rule, zone.name(), conditions(&draft.conditions, zone.name())?, now)?;
+    Ok(())
+}

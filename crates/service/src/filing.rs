@@ -1,0 +1,84 @@
+//! What a source says about its images: when they come in, and once they were read.
+
+use crate::error::Result;
+use crate::handlers::{FILE_AWAY, READ};
+use crate::intake::{READ_ATTEMPTS, item_job};
+use legible_jobs::{Conditions, GroupId, NewJob};
+use legible_library::{Edit, ItemId};
+use legible_sources::{Filing, Keep, SourceId};
+use rusqlite::Transaction;
+use serde_json::json;
+
+/// What a source says about an image that comes from it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claimed {
+    /// The source.
+    pub source: SourceId,
+    /// What happens to its images.
+    pub filing: Filing,
+    /// What reading them needs of the machine.
+    pub conditions: Conditions,
+}
+
+impl Claimed {
+    /// Whether only the text of its images is kept.
+    pub fn keeps_text_only(&self) -> bool {
+        self.filing.keep == Keep::Text
+    }
+}
+
+/// Notes that an item came from a source, and tags it if it had not before.
+///
+/// # Errors
+/// When the source is gone or the database fails.
+pub fn claim(tx: &Transaction, claimed: &Claimed, item: ItemId, now: i64) -> Result<()> {
+    if legible_sources::link(tx, claimed.source, item.0, now)? {
+        add_tags(tx, item, &claimed.filing.tags)?;
+    }
+    Ok(())
+}
+
+/// Adds tags to those that an item has.
+///
+/// # Errors
+/// When they are too many or too long, or the database fails.
+pub fn add_tags(tx: &Transaction, item: ItemId, more: &[String]) -> Result<()> {
+    let Some(known) = legible_library::item(tx, item)?.filter(|_| !more.is_empty()) else { return Ok(()) };
+    let tags = Some(known.tags.iter().chain(more).cloned().collect());
+    Ok(legible_library::edit(tx, item, &Edit { tags, note: None })?)
+}
+
+/// Enqueues reading an item as its source wants it, unless that is due already: then a person may wait for it.
+///
+/// # Errors
+/// When the database fails.
+pub fn enqueue_read(
+    tx: &Transaction,
+    claimed: &Claimed,
+    item: ItemId,
+    name: &str,
+    group: Option<GroupId>,
+    now: i64,
+) -> Result<()> {
+    let job = NewJob {
+        group,
+        max_attempts: READ_ATTEMPTS,
+        conditions: claimed.conditions.clone(),
+        payload: json!({ "item": item.0, "engine": claimed.filing.engine }),
+        ..item_job(READ, item, name, now)
+    };
+    legible_jobs::enqueue(tx, &job, now)?;
+    Ok(())
+}
+
+/// Enqueues filing an item, if it was read and a source of it still has a say in that.
+///
+/// # Errors
+/// When the database fails.
+pub fn enqueue(tx: &Transaction, item: ItemId, name: &str, now: i64) -> Result<()> {
+    let is_read = legible_library::item(tx, item)?.is_some_and(|item| item.has_reading);
+    if is_read && !legible_sources::unfiled(tx, item.0)?.is_empty() {
+        legible_jobs::enqueue(tx, &item_job(FILE_AWAY, item, name, now), now)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,26 @@
+//! Sources as the service has them: each is a row of its own and, where it looks by the clock, a schedule of looks.
+
+mod built_in;
+mod schedule;
+mod secrets;
+mod sentence;
+mod view;
+mod wire;
+
+pub use built_in::put_built_in;
+pub use schedule::{conditions_of, keep_schedule, name_of_schedule, schedule_of};
+pub use secrets::{Keychain, NoSecret, Secrets};
+pub use view::{broken_view, look_view, view};
+pub use wire::{check, draft, source};
+
+use legible_sources::SourceId;
+
+/// What the jobs of a source are about.
+pub fn subject_of(id: SourceId) -> String {
+    format!("source:{id}")
+}
+
+/// Where the secret value of a source's header lies in the keychain.
+pub fn secret_of(id: SourceId, header: &str) -> String {
+    format!("source {id} header {}", header.to_ascii_lowercase())
+}

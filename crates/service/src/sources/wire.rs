@@ -1,0 +1,255 @@
+//! Sources between the wire and their tables.
+
+use super::schedule_of;
+use crate::api;
+use crate::error::{Error, Result};
+use crate::schedules::{conditions_view, rule_view, system_zone, unusable};
+use legible_jobs::{Rule, Trigger};
+use legible_sources::{
+    ClipboardSpec, Filing, FilingRule, FolderSpec, Header, Keep, Kind, Remind, ScreenSpec, Source, SourceId, Spec,
+    WebSpec, What, template,
+};
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+
+/// The most rules of one source.
+const MAX_RULES: usize = 100;
+
+/// The most characters of a name.
+const MAX_NAME: usize = 200;
+
+/// A draft as the tables keep it; the number of a new one counts for nothing.
+///
+/// # Errors
+/// When something in it cannot be used; the message says what and what would be right.
+pub fn source(draft: &api::SourceDraft, now: i64) -> Result<Source> {
+    let spec = spec(&draft.spec)?;
+    let filing = filing(&draft.filing, spec.kind())?;
+    let name = match draft.name.trim() {
+        "" => name_of(&spec),
+        name if name.chars().count() > MAX_NAME => {
+            return Err(Error::BadRequest(format!("a name may have {MAX_NAME} characters")));
+        }
+        name => name.to_owned(),
+    };
+    let id = SourceId(draft.id.unwrap_or(0));
+    Ok(Source { id, name, spec, filing, enabled: draft.enabled, created_at: now })
+}
+
+/// Looks whether a source can look at what it names now: a folder that is not there is a slip while it is set up, and only
+/// a trouble later.
+///
+/// # Errors
+/// When it cannot.
+pub fn check(source: &Source, own: &[PathBuf]) -> Result<()> {
+    let Spec::Folder(FolderSpec { path, .. }) = &source.spec else { return Ok(()) };
+    if !path.is_dir() {
+        return Err(Error::BadRequest(format!("there is no folder {}; make it first", path.display())));
+    }
+    if let Some(own) = own.iter().find(|own| path.starts_with(own)) {
+        let message = format!("{} belongs to Legible; choose a folder of your images", own.display());
+        return Err(Error::BadRequest(message));
+    }
+    Ok(())
+}
+
+/// A stored source as a person set it.
+///
+/// # Errors
+/// When the database fails.
+pub fn draft(conn: &Connection, source: &Source) -> Result<Option<api::SourceDraft>> {
+    let Some(spec) = spec_view(&source.spec) else { return Ok(None) };
+    let schedule = schedule_of(conn, source.id)?.map(|stored| stored.schedule);
+    let by_clock = schedule.as_ref().filter(|schedule| schedule.rule != only_at_start());
+    Ok(Some(api::SourceDraft {
+        id: Some(source.id.0),
+        name: source.name.clone(),
+        spec,
+        filing: filing_view(&source.filing),
+        rule: by_clock.map(|schedule| rule_view(&schedule.rule)),
+        zone: schedule.as_ref().map_or_else(system_zone, |schedule| schedule.zone.clone()),
+        conditions: schedule.as_ref().map(|schedule| conditions_view(&schedule.conditions)).unwrap_or_default(),
+        enabled: source.enabled,
+    }))
+}
+
+/// The rule of a source that does not look by the clock: it looks when Legible starts.
+pub fn only_at_start() -> Rule {
+    Rule::On { trigger: Trigger::AppStart }
+}
+
+fn spec(spec: &api::SourceSpec) -> Result<Spec> {
+    Ok(match spec {
+        api::SourceSpec::Folder { path, recursive, include, exclude, quiet_ms } => {
+            let path = absolute(path)?;
+            let (recursive, quiet_ms) = (*recursive, *quiet_ms);
+            let spec =
+                FolderSpec { path, recursive, include: trimmed(include), exclude: trimmed(exclude), quiet_ms };
+            legible_sources::folder::check(&spec).map_err(|error| unusable(&error))?;
+            Spec::Folder(spec)
+        }
+        api::SourceSpec::Web { what, headers, min_side, most } => {
+            let headers = headers.iter().map(header).collect();
+            let spec = WebSpec { what: self::what(what), headers, min_side: *min_side, most: *most };
+            legible_sources::fetch::validate(&spec).map_err(|error| unusable(&error))?;
+            Spec::Web(spec)
+        }
+        api::SourceSpec::Screen { shortcut, copy } => {
+            let shortcut = shortcut.as_deref().map(str::trim).filter(|keys| !keys.is_empty());
+            Spec::Screen(ScreenSpec { shortcut: shortcut.map(str::to_owned), copy: *copy })
+        }
+        api::SourceSpec::Clipboard { min_side, exclude } => {
+            Spec::Clipboard(ClipboardSpec { min_side: *min_side, exclude: trimmed(exclude) })
+        }
+        api::SourceSpec::Camera {} => Spec::Camera,
+    })
+}
+
+fn spec_view(spec: &Spec) -> Option<api::SourceSpec> {
+    Some(match spec {
+        Spec::Folder(FolderSpec { path, recursive, include, exclude, quiet_ms }) => api::SourceSpec::Folder {
+            path: legible_paths::to_text(path),
+            recursive: *recursive,
+            include: include.clone(),
+            exclude: exclude.clone(),
+            quiet_ms: *quiet_ms,
+        },
+        Spec::Web(WebSpec { what, headers, min_side, most }) => api::SourceSpec::Web {
+            what: what_view(what),
+            headers: headers.iter().map(header_view).collect(),
+            min_side: *min_side,
+            most: *most,
+        },
+        Spec::Screen(ScreenSpec { shortcut, copy }) => {
+            api::SourceSpec::Screen { shortcut: shortcut.clone(), copy: *copy }
+        }
+        Spec::Clipboard(ClipboardSpec { min_side, exclude }) => {
+            api::SourceSpec::Clipboard { min_side: *min_side, exclude: exclude.clone() }
+        }
+        Spec::Camera => api::SourceSpec::Camera {},
+        // Set up with its account.
+        Spec::Remote(_) => return None,
+    })
+}
+
+fn what(what: &api::WebWhat) -> What {
+    let trim = |text: &str| text.trim().to_owned();
+    match what {
+        api::WebWhat::Urls { urls } => What::Urls { urls: trimmed(urls) },
+        api::WebWhat::Page { url, depth } => What::Page { url: trim(url), depth: *depth },
+        api::WebWhat::Feed { url } => What::Feed { url: trim(url) },
+        api::WebWhat::Api { url, path } => What::Api { url: trim(url), path: trim(path) },
+    }
+}
+
+fn what_view(what: &What) -> api::WebWhat {
+    match what.clone() {
+        What::Urls { urls } => api::WebWhat::Urls { urls },
+        What::Page { url, depth } => api::WebWhat::Page { url, depth },
+        What::Feed { url } => api::WebWhat::Feed { url },
+        What::Api { url, path } => api::WebWhat::Api { url, path },
+    }
+}
+
+fn header(header: &api::WebHeader) -> Header {
+    let value = header.value.clone().unwrap_or_default();
+    Header { name: header.name.trim().to_owned(), value: Some(value).filter(|_| !header.secret) }
+}
+
+fn header_view(header: &Header) -> api::WebHeader {
+    api::WebHeader { name: header.name.clone(), value: header.value.clone(), secret: header.value.is_none() }
+}
+
+fn filing(filing: &api::Filing, kind: Kind) -> Result<Filing> {
+    let keep = match filing.keep {
+        api::KeepWhat::Copy => Keep::Copy,
+        api::KeepWhat::InPlace if kind == Kind::Folder => Keep::InPlace,
+        api::KeepWhat::InPlace => return Err(Error::BadRequest("only files of a folder can stay where they are".into())),
+        api::KeepWhat::Text => Keep::Text,
+    };
+    let move_to = filing.move_to.as_deref().map(str::trim).filter(|path| !path.is_empty());
+    if move_to.is_some() && kind != Kind::Folder {
+        return Err(Error::BadRequest("only files of a folder can be moved once they are read".into()));
+    }
+    let name = filing.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    name.map(template::check).transpose().map_err(|error| unusable(&error))?;
+    let engine = filing.engine.as_deref().map(str::trim).filter(|engine| !engine.is_empty());
+    if let Some(unknown) = engine.filter(|engine| legible_vision::engine::signature(engine).is_none()) {
+        return Err(Error::BadRequest(format!("there is no engine {unknown}; choose ppocr or ocrs")));
+    }
+    if filing.rules.len() > MAX_RULES {
+        return Err(Error::BadRequest(format!("a source may have {MAX_RULES} rules")));
+    }
+    Ok(Filing {
+        keep,
+        tags: trimmed(&filing.tags),
+        engine: engine.map(str::to_owned),
+        name: name.map(str::to_owned),
+        move_to: move_to.map(absolute).transpose()?,
+        notify: filing.notify,
+        rules: filing.rules.iter().map(filing_rule).collect::<Result<_>>()?,
+    })
+}
+
+fn filing_rule(rule: &api::FilingRule) -> Result<FilingRule> {
+    let (when, tags) = (rule.when.trim().to_owned(), trimmed(&rule.tags));
+    if legible_library::Query::parse(&when).is_empty() {
+        return Err(Error::BadRequest("a rule needs a search that says when it holds".into()));
+    }
+    if tags.is_empty() && rule.remind_days_before.is_none() {
+        return Err(Error::BadRequest(format!("the rule for “{when}” does nothing; give it a tag or a reminder")));
+    }
+    let remind = rule.remind_days_before.map(|days_before| Remind { days_before });
+    Ok(FilingRule { when, tags, remind })
+}
+
+fn filing_view(filing: &Filing) -> api::Filing {
+    let rule = |rule: &FilingRule| api::FilingRule {
+        when: rule.when.clone(),
+        tags: rule.tags.clone(),
+        remind_days_before: rule.remind.map(|remind| remind.days_before),
+    };
+    api::Filing {
+        keep: match filing.keep {
+            Keep::Copy => api::KeepWhat::Copy,
+            Keep::InPlace => api::KeepWhat::InPlace,
+            Keep::Text => api::KeepWhat::Text,
+        },
+        tags: filing.tags.clone(),
+        engine: filing.engine.clone(),
+        name: filing.name.clone(),
+        move_to: filing.move_to.as_deref().map(legible_paths::to_text),
+        notify: filing.notify,
+        rules: filing.rules.iter().map(rule).collect(),
+    }
+}
+
+/// What a source is called that nobody gave a name.
+fn name_of(spec: &Spec) -> String {
+    let host = |url: &str| {
+        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+        rest.split(['/', '?', '#']).next().unwrap_or(rest).to_owned()
+    };
+    match spec {
+        Spec::Folder(FolderSpec { path, .. }) => {
+            path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+        }
+        Spec::Web(WebSpec { what, .. }) => match what {
+            What::Urls { urls } => urls.first().map(|url| host(url)).unwrap_or_default(),
+            What::Page { url, .. } | What::Feed { url } | What::Api { url, .. } => host(url),
+        },
+        Spec::Screen(_) => "Screen".into(),
+        Spec::Clipboard(_) => "Clipboard".into(),
+        Spec::Camera => "Camera".into(),
+        Spec::Remote(remote) => remote.folder.clone(),
+    }
+}
+
+fn trimmed(texts: &[String]) -> Vec<String> {
+    texts.iter().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect()
+}
+
+fn absolute(text: &str) -> Result<PathBuf> {
+    let path = legible_paths::from_text(text.trim()).filter(|path| Path::is_absolute(path));
+    path.ok_or_else(|| Error::BadRequest(format!("{text} is no absolute path")))
+}
