@@ -9,6 +9,7 @@
 
 mod error;
 mod filing;
+pub mod folder;
 mod source;
 mod store;
 pub mod template;

@@ -1,5 +1,6 @@
 //! All SQL of this crate.
 
+pub mod files;
 mod schema;
 mod sources;
 mod state;

@@ -1,7 +1,7 @@
 //! The tables.
 
 /// Batches of SQL in their order. A batch that was released is never edited: changes are further batches.
-pub const MIGRATIONS: &[&str] = &[SOURCES];
+pub const MIGRATIONS: &[&str] = &[SOURCES, FILES];
 
 // What a source has seen belongs to it and goes with it; the items stay. An item is known here by its number only: the
 // library may have deleted it since.
@@ -35,4 +35,30 @@ CREATE TABLE source_item (
     PRIMARY KEY (item, source)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX source_item_source ON source_item (source);
+";
+
+// A file of a watched folder is known by its folder and its name, relative to the watched folder, as `legible_paths` writes
+// paths: its rows lie together, so that a look reads one folder at a time. `file_id` is 16 bytes, the highest first. A
+// file is taken (hash and item) or refused (code and message), and may be missing in either case.
+const FILES: &str = "
+CREATE TABLE source_file (
+    source INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
+    dir TEXT NOT NULL,
+    name TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    modified_ns INTEGER NOT NULL,
+    file_id BLOB,
+    hash TEXT,
+    item INTEGER,
+    refused_code TEXT,
+    refused_message TEXT,
+    missing_since INTEGER,
+    PRIMARY KEY (source, dir, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX source_file_id ON source_file (source, file_id) WHERE file_id IS NOT NULL;
+CREATE INDEX source_file_item ON source_file (item) WHERE item IS NOT NULL;
+CREATE TABLE source_root (
+    source INTEGER PRIMARY KEY REFERENCES source (id) ON DELETE CASCADE,
+    file_id BLOB NOT NULL
+) STRICT;
 ";
