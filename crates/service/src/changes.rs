@@ -35,6 +35,8 @@ pub struct Changes {
     pub settings: bool,
     /// Schedules were changed, or came to their time.
     pub schedules: bool,
+    /// Sources were changed, or one looked.
+    pub sources: bool,
     /// Reminders were changed, or are due.
     pub reminders: bool,
     /// The machine changed: waiting jobs may wait for something else.

@@ -25,6 +25,7 @@ mod link;
 mod lock;
 pub mod machine;
 pub mod models;
+mod moving;
 mod notices;
 mod pictures;
 pub mod places;
@@ -36,12 +37,14 @@ mod runner;
 mod schedules;
 mod service;
 mod settings;
+pub mod sources;
 mod surroundings;
 mod tables;
 pub mod telling;
 #[cfg(test)]
 mod testing;
 mod timekeeper;
+mod unseen;
 mod views;
 mod worker_pool;
 

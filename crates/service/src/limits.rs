@@ -117,6 +117,21 @@ pub const PROGRESS_SAVED: Duration = Duration::from_secs(1);
 /// How many schedules that are due are started in one transaction.
 pub const FIRED_AT_ONCE: usize = 50;
 
+/// How urgent looks at sources are: what they find is new, so more than upkeep, and less than what a person added.
+pub const LOOK_PRIORITY: i32 = -5;
+
+/// How many looks of a source are shown.
+pub const SHOWN_LOOKS: u64 = 100;
+
+/// How many samples a test of a source shows.
+pub const SHOWN_SAMPLES: usize = 20;
+
+/// How many files a test of a source goes over.
+pub const TRIED_FILES: usize = 10_000;
+
+/// How often a folder is looked through that tells no events.
+pub const LOOK_WITHOUT_EVENTS: Duration = Duration::from_secs(5 * 60);
+
 /// How often the run of a schedule may be tried.
 pub const RUN_ATTEMPTS: u32 = 3;
 

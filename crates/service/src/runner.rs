@@ -153,6 +153,7 @@ impl Runner {
                 let owner = Owner(format!("runner {epoch}"));
                 take_back(tx, &Reclaim::NotOwnedBy(&owner), now)?;
                 put_built_in(tx, now)?;
+                sources::put_built_in(tx, now)?;
                 Ok((epoch, owner))
             })
             .await?;

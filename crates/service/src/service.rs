@@ -13,7 +13,9 @@ use crate::lock::RunnerLock;
 use crate::models::ModelShelf;
 use crate::places::Places;
 use crate::settings::SettingsFile;
+use crate::sources::Secrets;
 use crate::surroundings::Surroundings;
+use crate::unseen::Unseen;
 use crate::worker_pool::WorkerPool;
 use crate::{link, notices};
 use legible_jobs::Machine;
@@ -36,6 +38,8 @@ pub struct Config {
     pub chance: Arc<dyn Chance>,
     /// Whether this process means to run the jobs, if no other does.
     pub runs: bool,
+    /// Where secrets lie.
+    pub secrets: Arc<dyn Secrets>,
     /// What the machine is like, if a test tells it; else this process looks itself.
     pub machine: Option<watch::Receiver<Machine>>,
 }
@@ -61,6 +65,8 @@ struct Inner {
     folder_look: tokio::sync::Mutex<Option<FolderLook>>,
     surroundings: OnceLock<Surroundings>,
     worker_pool: WorkerPool,
+    unseen: Unseen,
+    secrets: Arc<dyn Secrets>,
 }
 
 /// How this process stands to the runner.
@@ -81,7 +87,7 @@ impl Service {
     /// # Errors
     /// When the database cannot be opened, or is damaged while another process runs.
     pub fn open(config: Config) -> Result<Self> {
-        let Config { places, worker: (command, args), clock, chance, runs, machine } = config;
+        let Config { places, worker: (command, args), clock, chance, runs, secrets, machine } = config;
         places.make()?;
         let lock = if runs { RunnerLock::try_take(&places.data)? } else { None };
         let database = open_sound(&places, lock.is_some(), clock.now())?;
@@ -104,6 +110,8 @@ impl Service {
             folder_look: tokio::sync::Mutex::default(),
             surroundings: machine.map_or_else(OnceLock::new, |told| OnceLock::from(Surroundings::told(told))),
             worker_pool: WorkerPool::default(),
+            unseen: Unseen::default(),
+            secrets,
             places,
             clock,
             chance,
@@ -173,6 +181,16 @@ impl Service {
     /// What runs in the background of this process.
     pub fn worker_pool(&self) -> &WorkerPool {
         &self.inner.worker_pool
+    }
+
+    /// What of watched folders is still to be looked at.
+    pub(crate) fn unseen(&self) -> &Unseen {
+        &self.inner.unseen
+    }
+
+    /// Where secrets lie. To be asked where blocking hurts nobody.
+    pub(crate) fn secrets(&self) -> &dyn Secrets {
+        &*self.inner.secrets
     }
 
     /// The vision workers.

@@ -51,7 +51,7 @@ impl Service {
         let now = self.now();
         let is_new = draft.id.is_none();
         let new = source(&draft, now)?;
-        let own = self.own_places().await?;
+        let own = self.blocking(|service| service.own_places()).await?;
         if is_new {
             check(&new, &own)?;
         }
@@ -75,10 +75,8 @@ impl Service {
             Ok(new)
         });
         let saved = saved.await?;
-        let (id, kept) = (saved.id, self.clone());
-        let keep = tokio::task::spawn_blocking(move || kept.keep_secrets(id, &secrets));
-        let keep = keep.await.map_err(|_| Error::Internal("keeping secrets panicked".into()))?;
-        if let Err(error) = keep {
+        let id = saved.id;
+        if let Err(error) = self.blocking(move |service| service.keep_secrets(id, &secrets)).await {
             if is_new {
                 self.remove_source(SourceRef { id: id.0 }).await?;
             }
@@ -92,7 +90,7 @@ impl Service {
     /// # Errors
     /// When the database fails; that it would not work is part of the answer.
     pub async fn test_source(&self, draft: SourceDraft) -> Result<SourceTest> {
-        let own = self.own_places().await?;
+        let own = self.blocking(|service| service.own_places()).await?;
         let now = self.now();
         self.blocking(move |service| {
             let tried = source(&draft, now).and_then(|new| {
@@ -142,7 +140,6 @@ impl Service {
             Ok(source.id)
         });
         let id = asked.await?;
-        self.look_everywhere(id);
         self.source_changed(id).await
     }
 

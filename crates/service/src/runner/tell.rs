@@ -50,6 +50,9 @@ async fn tell(service: &Service, changes: Changes) -> Result<()> {
     if changes.schedules || changes.machine {
         bus.tell(Event::SchedulesChanged {});
     }
+    if changes.sources || changes.machine {
+        bus.tell(Event::SourcesChanged {});
+    }
     if changes.reminders {
         bus.tell(Event::RemindersChanged {});
     }

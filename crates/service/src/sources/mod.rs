@@ -1,6 +1,7 @@
 //! Sources as the service has them: each is a row of its own and, where it looks by the clock, a schedule of looks.
 
 mod built_in;
+mod own;
 mod schedule;
 mod secrets;
 mod sentence;
@@ -10,10 +11,15 @@ mod wire;
 pub use built_in::put_built_in;
 pub use schedule::{conditions_of, keep_schedule, name_of_schedule, schedule_of};
 pub use secrets::{Keychain, NoSecret, Secrets};
-pub use view::{broken_view, look_view, view};
-pub use wire::{check, draft, source};
+pub use view::{broken_view, look_view, looks, view};
+pub use wire::{check, only_at_start, source};
 
-use legible_sources::SourceId;
+use legible_sources::{Kind, SourceId};
+
+/// Whether there is always one of these.
+pub fn is_built_in(kind: Kind) -> bool {
+    built_in::BUILT_IN.contains(&kind)
+}
 
 /// What the jobs of a source are about.
 pub fn subject_of(id: SourceId) -> String {

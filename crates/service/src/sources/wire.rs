@@ -5,6 +5,7 @@ use crate::api;
 use crate::error::{Error, Result};
 use crate::schedules::{conditions_view, rule_view, system_zone, unusable};
 use legible_jobs::{Rule, Trigger};
+use legible_sources::folder::Wanted;
 use legible_sources::{
     ClipboardSpec, Filing, FilingRule, FolderSpec, Header, Keep, Kind, Remind, ScreenSpec, Source, SourceId, Spec,
     WebSpec, What, template,
@@ -85,7 +86,7 @@ fn spec(spec: &api::SourceSpec) -> Result<Spec> {
             let (recursive, quiet_ms) = (*recursive, *quiet_ms);
             let spec =
                 FolderSpec { path, recursive, include: trimmed(include), exclude: trimmed(exclude), quiet_ms };
-            legible_sources::folder::check(&spec).map_err(|error| unusable(&error))?;
+            Wanted::new(&spec, &[]).map_err(|error| unusable(&error))?;
             Spec::Folder(spec)
         }
         api::SourceSpec::Web { what, headers, min_side, most } => {

@@ -1,0 +1,267 @@
+//! A look at a watched folder: what is found there comes into the library, and the ledger says that it did.
+
+use super::Outcome;
+use super::intake::{Found, Intake};
+use crate::api::{ErrorCode, WireError};
+use crate::changes::Changes;
+use crate::error::{Error, Result};
+use crate::handler::Work;
+use crate::intake::{read_file, write_sidecar};
+use crate::unseen::Parts;
+use legible_library::{Item, ItemId, Placement};
+use legible_sources::folder::{Finding, Known, Look, Move, Stamp, Step, Wanted, ledger};
+use legible_sources::{FolderSpec, SourceId};
+use rusqlite::{Connection, Transaction};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// How many findings that need no reading are carried out in one transaction.
+const AT_ONCE: usize = 500;
+
+/// Looks at what is to be looked at of the folder.
+///
+/// # Errors
+/// When the folder is not there, or no image can be taken in now.
+pub fn look(work: &mut Work, spec: &FolderSpec, intake: &mut Intake) -> Result<()> {
+    let own = work.service.own_places()?;
+    let wanted = Wanted::new(spec, &own).map_err(|error| Error::BadRequest(error.to_string()))?;
+    let id = intake.source();
+    let parts = match looks_at_all(work)? {
+        true => {
+            work.service.unseen().forget(id);
+            Parts::All
+        }
+        false => work.service.unseen().take(id),
+    };
+    let mut look = match &parts {
+        Parts::All => Look::whole(spec, wanted, id),
+        Parts::These(paths) => Look::at(spec, wanted, id, paths.iter().cloned().collect()),
+    };
+    loop {
+        work.check()?;
+        let now = work.service.now();
+        let step = work.service.database().read_blocking(|c| Ok(look.step(c, now)?))?;
+        match step {
+            Step::Found(findings) => carry_out(work, spec, intake, findings)?,
+            Step::RootMissing { why } => {
+                return Err(WireError::new(ErrorCode::File, why)
+                    .hint("Connect its disk or put the folder back; it is looked for again by itself.")
+                    .into());
+            }
+            Step::Done(_) => return Ok(()),
+        }
+        let looked = look.so_far();
+        work.progress(0.0, &format!("{} files looked at, {} new", looked.files, intake.outcome.new));
+    }
+}
+
+/// Whether all of the folder is to be looked at: by the clock, or because a person asked for it.
+fn looks_at_all(work: &Work) -> Result<bool> {
+    let id = work.lease.id;
+    let job = work.service.database().read_blocking(|c| Ok(legible_jobs::job(c, id)?))?;
+    Ok(job.is_none_or(|job| job.scheduled_for.is_some() || job.priority == legible_jobs::RUN_NOW))
+}
+
+/// Does what findings ask for. New files are read one by one; all else is noted many at a time.
+fn carry_out(work: &mut Work, spec: &FolderSpec, intake: &mut Intake, findings: Vec<Finding>) -> Result<()> {
+    let mut to_note = Vec::new();
+    for finding in findings {
+        match finding {
+            Finding::New { path, stamp } => take(work, spec, intake, &path, stamp)?,
+            Finding::Changed { path, stamp, before } => {
+                if take_changed(work, spec, intake, &path, stamp)? {
+                    to_note.push(Finding::Missing(before));
+                }
+            }
+            Finding::NotYet { path, .. } => {
+                intake.outcome.waiting += 1;
+                work.service.unseen().not_yet(intake.source(), path);
+            }
+            Finding::Trouble(trouble) => {
+                intake.outcome.refused += 1;
+                intake.outcome.reason(format!("{}: {}", spec.path.join(&trouble.path).display(), trouble.message));
+            }
+            noted => to_note.push(noted),
+        }
+    }
+    for batch in to_note.chunks(AT_ONCE) {
+        work.check()?;
+        note(work, spec, intake, batch.to_vec())?;
+    }
+    Ok(())
+}
+
+/// Takes a file in whose content may be another now. Returns whether the file that was known under this name is no more.
+fn take_changed(work: &mut Work, spec: &FolderSpec, intake: &mut Intake, path: &Path, stamp: Stamp) -> Result<bool> {
+    let before = known(work, intake.source(), path)?.and_then(|known| known.item());
+    take(work, spec, intake, path, stamp)?;
+    let after = known(work, intake.source(), path)?.and_then(|known| known.item());
+    Ok(before.is_some() && before != after)
+}
+
+fn known(work: &Work, id: SourceId, path: &Path) -> Result<Option<Known>> {
+    work.service.database().read_blocking(|c| Ok(ledger::file(c, id, path)?))
+}
+
+/// Takes a file in, and notes what became of it.
+fn take(work: &mut Work, spec: &FolderSpec, intake: &mut Intake, path: &Path, stamp: Stamp) -> Result<()> {
+    work.check()?;
+    let full = spec.path.join(path);
+    let id = intake.source();
+    let bytes = match read_file(&full) {
+        Ok(bytes) => bytes,
+        // Gone again: the next look tells.
+        Err(Error::File { error, .. }) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        // It may be readable next time, without its stamp telling.
+        Err(error @ Error::File { .. }) => {
+            intake.outcome.refused += 1;
+            intake.outcome.reason(error.to_string());
+            return Ok(());
+        }
+        Err(error) => return refuse(work, intake, path, stamp, &error),
+    };
+    if Stamp::of(&full).ok().flatten() != Some(stamp) {
+        // Somebody writes to it.
+        intake.outcome.waiting += 1;
+        work.service.unseen().not_yet(id, path.to_owned());
+        return Ok(());
+    }
+    let hash = legible_library::ContentHash::of(&bytes);
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    match intake.take(work, Found { name, bytes, path: Some(full), url: None })? {
+        Ok(added) => {
+            let (path, item) = (path.to_owned(), added.id.0);
+            work.service.database().write_blocking(move |tx| {
+                legible_library::set_missing(tx, added.id, None)?;
+                Ok(ledger::note_taken(tx, id, &path, &stamp, hash.as_str(), item)?)
+            })
+        }
+        Err(error) => {
+            intake.outcome.reason(format!("{}: {error}", path.display()));
+            note_refused(work, id, path, stamp, &error)
+        }
+    }
+}
+
+fn refuse(work: &Work, intake: &mut Intake, path: &Path, stamp: Stamp, error: &Error) -> Result<()> {
+    intake.outcome.refused += 1;
+    intake.outcome.reason(format!("{}: {error}", path.display()));
+    note_refused(work, intake.source(), path, stamp, error)
+}
+
+fn note_refused(work: &Work, id: SourceId, path: &Path, stamp: Stamp, error: &Error) -> Result<()> {
+    let wire = error.to_wire();
+    let code = serde_json::to_value(wire.code).ok().and_then(|code| code.as_str().map(str::to_owned));
+    let (path, code, message) = (path.to_owned(), code.unwrap_or_default(), wire.message);
+    work.service
+        .database()
+        .write_blocking(move |tx| Ok(ledger::note_refused(tx, id, &path, &stamp, &code, &message)?))
+}
+
+/// Notes findings that need no reading, in the ledger and on the items that lie in the folder.
+fn note(work: &mut Work, spec: &FolderSpec, intake: &mut Intake, findings: Vec<Finding>) -> Result<()> {
+    let (id, root, now) = (intake.source(), spec.path.clone(), work.service.now());
+    let folder = work.service.folder()?;
+    let counted = findings.iter().fold(Outcome::default(), |mut counted, finding| {
+        match finding {
+            Finding::Moved(moves) => counted.moved += u32::try_from(moves.len()).unwrap_or(u32::MAX),
+            Finding::Missing(_) => counted.missing += 1,
+            Finding::Back { .. } => counted.back += 1,
+            _ => {}
+        }
+        counted
+    });
+    let items = work.service.database().write_blocking(move |tx| {
+        let mut items = Vec::new();
+        for finding in &findings {
+            let gone = matches!(finding, Finding::Missing(known) if taken_again(tx, id, known)?);
+            if !gone {
+                ledger::note(tx, id, finding, now)?;
+            }
+            items.extend(on_items(tx, &root, finding, now)?);
+        }
+        items.iter().try_for_each(|item| write_sidecar(tx, &folder, *item))?;
+        Ok(items)
+    })?;
+    intake.outcome.moved += counted.moved;
+    intake.outcome.missing += counted.missing;
+    intake.outcome.back += counted.back;
+    work.service.bus().note(Changes::items(items.into_iter().map(|item| item.0)));
+    Ok(())
+}
+
+/// Whether another file of the same name was taken since.
+fn taken_again(conn: &Connection, id: SourceId, known: &Known) -> Result<bool> {
+    Ok(ledger::file(conn, id, &known.path)?.is_some_and(|now| now.standing != known.standing))
+}
+
+/// What a finding means for the items whose files lie in the folder; returns those that changed.
+fn on_items(tx: &Transaction, root: &Path, finding: &Finding, now: i64) -> Result<Vec<ItemId>> {
+    let mut changed = Vec::new();
+    match finding {
+        Finding::Moved(moves) => {
+            for Move { known, to, .. } in moves {
+                changed.extend(follow(tx, &root.join(&known.path), &root.join(to), known)?);
+            }
+        }
+        Finding::Missing(known) => {
+            if let Some(item) = lies_there(tx, root, known)? {
+                match elsewhere(tx, &item, known)? {
+                    Some(path) => legible_library::set_placement(tx, item.id, &Placement::Referenced { path })?,
+                    None => legible_library::set_missing(tx, item.id, Some(now))?,
+                }
+                changed.push(item.id);
+            }
+        }
+        Finding::Back { known, .. } => {
+            if let Some(item) = lies_there(tx, root, known)? {
+                legible_library::set_missing(tx, item.id, None)?;
+                changed.push(item.id);
+            }
+        }
+        _ => {}
+    }
+    Ok(changed)
+}
+
+/// Follows a file that has another name now: where the item lies there, and what it is called.
+fn follow(tx: &Transaction, from: &Path, to: &Path, known: &Known) -> Result<Option<ItemId>> {
+    let Some(item) = item_of(tx, known)? else { return Ok(None) };
+    if item.placement != (Placement::Referenced { path: from.to_owned() }) {
+        return Ok(None);
+    }
+    legible_library::set_placement(tx, item.id, &Placement::Referenced { path: to.to_owned() })?;
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    if let Some(new) = name(to).filter(|_| name(from).as_ref() == Some(&item.name)) {
+        legible_library::rename(tx, item.id, &new)?;
+    }
+    Ok(Some(item.id))
+}
+
+/// The item of a known file, if that is where it lies.
+fn lies_there(conn: &Connection, root: &Path, known: &Known) -> Result<Option<Item>> {
+    let there = Placement::Referenced { path: root.join(&known.path) };
+    Ok(item_of(conn, known)?.filter(|item| item.placement == there))
+}
+
+fn item_of(conn: &Connection, known: &Known) -> Result<Option<Item>> {
+    match known.item() {
+        Some(id) => Ok(legible_library::item(conn, ItemId(id))?),
+        None => Ok(None),
+    }
+}
+
+/// Another file with the same content that is still there, of any watched folder.
+fn elsewhere(conn: &Connection, item: &Item, gone: &Known) -> Result<Option<PathBuf>> {
+    for (source, known) in ledger::of_item(conn, item.id.0)? {
+        let Some(legible_sources::Spec::Folder(spec)) = legible_sources::source(conn, source)?.map(|s| s.spec) else {
+            continue;
+        };
+        let path = spec.path.join(&known.path);
+        let is_gone = item.placement == (Placement::Referenced { path: path.clone() }) && known.path == gone.path;
+        if known.missing_since.is_none() && !is_gone && path.is_file() {
+            return Ok(Some(path));
+        }
+    }
+    Ok(None)
+}
