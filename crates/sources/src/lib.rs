@@ -10,6 +10,7 @@
 mod error;
 mod filing;
 pub mod folder;
+pub mod screen;
 mod source;
 mod store;
 pub mod template;
