@@ -45,6 +45,8 @@ pub enum Finding {
     Root(FileId),
     /// Something that could not be looked at. What is known of it stays as it was.
     Trouble(Trouble),
+    /// All of the watched folder was seen.
+    Complete,
 }
 
 /// A file that has another name now.

@@ -14,6 +14,8 @@ pub struct Known {
     pub standing: Standing,
     /// Since when it is not there any more, in milliseconds since the Unix epoch; `None` while it is.
     pub missing_since: Option<i64>,
+    /// Whether another file has its name by now. It is remembered for a while: it may turn up under another name.
+    pub displaced: bool,
 }
 
 impl Known {

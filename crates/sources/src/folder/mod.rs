@@ -8,6 +8,7 @@
 
 mod finding;
 mod known;
+mod look;
 mod names;
 mod pattern;
 mod stamp;
@@ -16,6 +17,7 @@ mod system;
 pub use crate::store::files as ledger;
 pub use finding::{Finding, Looked, Move, Step, Trouble, TroubleKind};
 pub use known::{Counts, Known, Standing};
+pub use look::{Look, MAX_DEPTH, Place};
 pub use names::IMAGE_ENDINGS;
 pub use pattern::{BadFolder, Wanted};
 pub use stamp::{FileId, Stamp};

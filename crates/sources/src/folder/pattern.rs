@@ -41,6 +41,9 @@ pub struct Wanted {
     left_out: GlobSet,
     /// Places that are never entered, relative to the root.
     own: Vec<PathBuf>,
+    /// All places of Legible's by their real names: a link may lead there.
+    own_places: Vec<PathBuf>,
+    quiet_ms: u32,
 }
 
 impl Wanted {
@@ -53,7 +56,8 @@ impl Wanted {
         if !spec.path.is_absolute() {
             return Err(BadFolder::NotAbsolute(spec.path.clone()));
         }
-        let own = own_places(&spec.path, own)?;
+        let own_places = own.iter().map(|place| real(place)).collect();
+        let own = own_within(&spec.path, own)?;
         let (mut places, mut files) = (GlobSetBuilder::new(), GlobSetBuilder::new());
         for pattern in &spec.include {
             let last = pattern.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
@@ -67,15 +71,16 @@ impl Wanted {
         for pattern in &spec.exclude {
             left_out.add(glob(pattern)?);
         }
-        let [places, files, left_out] = [places, files, left_out].map(|set| {
-            let problem = |error: globset::Error| BadFolder::Pattern {
-                pattern: spec.include.join(", "),
-                problem: error.kind().to_string(),
-            };
-            set.build().map_err(problem)
-        });
-        let recursive = spec.recursive;
-        Ok(Wanted { root: spec.path.clone(), recursive, places: places?, files: files?, left_out: left_out?, own })
+        Ok(Wanted {
+            root: spec.path.clone(),
+            recursive: spec.recursive,
+            places: built(&places, &spec.include)?,
+            files: built(&files, &spec.include)?,
+            left_out: built(&left_out, &spec.exclude)?,
+            own,
+            own_places,
+            quiet_ms: spec.quiet_ms,
+        })
     }
 
     /// The watched folder, absolute.
@@ -86,6 +91,11 @@ impl Wanted {
     /// Whether folders in it are looked at too.
     pub fn recursive(&self) -> bool {
         self.recursive
+    }
+
+    /// How long a file must have been left alone before it is taken, in milliseconds.
+    pub fn quiet_ms(&self) -> u32 {
+        self.quiet_ms
     }
 
     /// Whether a file of this name is taken, as far as names tell.
@@ -117,14 +127,25 @@ impl Wanted {
         self.recursive && !names::is_no_folder(&name) && !self.is_own(folder) && !self.left_out.is_match(folded(folder))
     }
 
+    /// Whether a real path lies in a place that Legible writes to.
+    pub(crate) fn is_own_place(&self, real: &Path) -> bool {
+        self.own_places.iter().any(|own| real.starts_with(own))
+    }
+
     /// Whether a path, relative to the watched folder, lies in a place that Legible writes to.
     pub(crate) fn is_own(&self, path: &Path) -> bool {
         self.own.iter().any(|own| path.starts_with(own))
     }
 }
 
+fn built(set: &GlobSetBuilder, patterns: &[String]) -> Result<GlobSet, BadFolder> {
+    let bad =
+        |error: globset::Error| BadFolder::Pattern { pattern: patterns.join(", "), problem: error.kind().to_string() };
+    set.build().map_err(bad)
+}
+
 /// The places of `own` that lie in `root`, relative to it, by the names that they were given and by their real ones.
-fn own_places(root: &Path, own: &[PathBuf]) -> Result<Vec<PathBuf>, BadFolder> {
+fn own_within(root: &Path, own: &[PathBuf]) -> Result<Vec<PathBuf>, BadFolder> {
     let roots = [root.to_owned(), real(root)];
     let mut within = Vec::new();
     for place in own {

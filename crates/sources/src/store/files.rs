@@ -9,7 +9,10 @@ use std::ffi::OsString;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 const COLUMNS: &str = "SELECT dir, name, size, modified_ns, file_id, hash, item, refused_code, refused_message, \
-                       missing_since, source FROM source_file";
+                       missing_since, source, 0 AS displaced FROM source_file";
+
+const DISPLACED: &str = "SELECT dir, name, size, modified_ns, file_id, hash, item, refused_code, refused_message, \
+                         missing_since, source, 1 AS displaced FROM source_displaced";
 
 /// The known files of one folder, ordered by their names' text, missing ones too.
 ///
@@ -31,12 +34,15 @@ pub fn file(conn: &Connection, source: SourceId, path: &Path) -> Result<Option<K
     Ok(found.map(Raw::read).transpose()?.map(|(_, known)| known))
 }
 
-/// The known files with this number, those that are not missing first.
+/// The known files with this number: first those that are there, then missing ones, then one that lost its name to another.
 ///
 /// # Errors
 /// When the database fails or a row is damaged.
 pub fn with_id(conn: &Connection, source: SourceId, id: FileId) -> Result<Vec<Known>> {
-    let sql = format!("{COLUMNS} WHERE source = ?1 AND file_id = ?2 ORDER BY missing_since IS NOT NULL, dir, name");
+    let sql = format!(
+        "{COLUMNS} WHERE source = ?1 AND file_id = ?2 UNION ALL {DISPLACED} WHERE source = ?1 AND file_id = ?2 \
+         ORDER BY displaced, missing_since IS NOT NULL, dir, name"
+    );
     several(conn, &sql, params![source.0, id_bytes(id)])
 }
 
@@ -135,7 +141,7 @@ pub fn note_taken(
     item: i64,
 ) -> Result<()> {
     let standing = Standing::Taken { hash: hash.to_owned(), item };
-    put(tx, source, &Known { path: path.to_owned(), stamp: *stamp, standing, missing_since: None })
+    put(tx, source, &Known { path: path.to_owned(), stamp: *stamp, standing, missing_since: None, displaced: false })
 }
 
 /// Notes that a file is no item; it is not offered again until its stamp changes.
@@ -151,7 +157,7 @@ pub fn note_refused(
     message: &str,
 ) -> Result<()> {
     let standing = Standing::Refused { code: code.to_owned(), message: message.to_owned() };
-    put(tx, source, &Known { path: path.to_owned(), stamp: *stamp, standing, missing_since: None })
+    put(tx, source, &Known { path: path.to_owned(), stamp: *stamp, standing, missing_since: None, displaced: false })
 }
 
 /// Notes that a file is not there any more. Returns whether it was until now.
@@ -183,11 +189,17 @@ pub fn note_back(tx: &Transaction<'_>, source: SourceId, path: &Path, stamp: &St
 /// When the database fails.
 pub fn note_moves(tx: &Transaction<'_>, source: SourceId, moves: &[Move]) -> Result<()> {
     for Move { known, .. } in moves {
-        forget(tx, source, &known.path)?;
+        match known.stamp.id {
+            Some(id) if known.displaced => {
+                let sql = "DELETE FROM source_displaced WHERE source = ?1 AND file_id = ?2";
+                tx.prepare_cached(sql)?.execute(params![source.0, id_bytes(id)])?;
+            }
+            _ => drop(forget(tx, source, &known.path)?),
+        }
     }
     for Move { known, to, stamp, .. } in moves {
-        let moved = Known { path: to.clone(), stamp: *stamp, standing: known.standing.clone(), missing_since: None };
-        put(tx, source, &moved)?;
+        let (path, standing) = (to.clone(), known.standing.clone());
+        put(tx, source, &Known { path, stamp: *stamp, standing, missing_since: None, displaced: false })?;
     }
     Ok(())
 }
@@ -203,8 +215,19 @@ pub fn note_root(tx: &Transaction<'_>, source: SourceId, id: FileId) -> Result<(
     Ok(())
 }
 
-/// Notes a finding that needs nothing but to be noted: moved, missing, back, and which folder the watched one is. A new or
-/// changed file is noted once it was read: [`note_taken`], [`note_refused`].
+/// Notes that a look saw all of the watched folder: what lost its name to another file and was found under no new one by
+/// two such looks is forgotten. One would not do: it may have moved while that look went on.
+///
+/// # Errors
+/// When the database fails.
+pub fn note_complete(tx: &Transaction<'_>, source: SourceId) -> Result<()> {
+    tx.execute("DELETE FROM source_displaced WHERE source = ?1 AND looks > 0", [source.0])?;
+    tx.execute("UPDATE source_displaced SET looks = looks + 1 WHERE source = ?1", [source.0])?;
+    Ok(())
+}
+
+/// Notes a finding that needs nothing but to be noted: all but a new or changed file, which is noted
+/// once it was read: [`note_taken`], [`note_refused`].
 ///
 /// # Errors
 /// When the source is gone or the database fails.
@@ -214,6 +237,7 @@ pub fn note(tx: &Transaction<'_>, source: SourceId, finding: &Finding, now: i64)
         Finding::Missing(known) => note_missing(tx, source, &known.path, now).map(drop),
         Finding::Back { stamp, known } => note_back(tx, source, &known.path, stamp).map(drop),
         Finding::Root(id) => note_root(tx, source, *id),
+        Finding::Complete => note_complete(tx, source),
         Finding::New { .. } | Finding::Changed { .. } | Finding::NotYet { .. } | Finding::Trouble(_) => Ok(()),
     }
 }
@@ -226,6 +250,15 @@ pub fn forget(tx: &Transaction<'_>, source: SourceId, path: &Path) -> Result<boo
     let (dir, name) = parts(path);
     let sql = "DELETE FROM source_file WHERE source = ?1 AND dir = ?2 AND name = ?3";
     Ok(tx.prepare_cached(sql)?.execute(params![source.0, dir, name])? > 0)
+}
+
+/// Forgets the files of a source that have been missing since before a time. Returns how many there were. Those of them
+/// that come back are new.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_missing(tx: &Transaction<'_>, source: SourceId, before: i64) -> Result<usize> {
+    Ok(tx.execute("DELETE FROM source_file WHERE source = ?1 AND missing_since < ?2", params![source.0, before])?)
 }
 
 /// Forgets all refusals of a source, so that the next look offers these files again. Returns how many there were.
@@ -242,12 +275,18 @@ fn put(tx: &Transaction<'_>, source: SourceId, known: &Known) -> Result<()> {
         Standing::Taken { hash, item } => (Some(hash), Some(item), None, None),
         Standing::Refused { code, message } => (None, None, Some(code), Some(message)),
     };
+    let displace = "INSERT OR REPLACE INTO source_displaced (source, file_id, dir, name, size, modified_ns, hash, item, \
+                    refused_code, refused_message, missing_since) \
+                    SELECT source, file_id, dir, name, size, modified_ns, hash, item, refused_code, refused_message, \
+                    missing_since FROM source_file \
+                    WHERE source = ?1 AND dir = ?2 AND name = ?3 AND file_id IS NOT NULL AND file_id IS NOT ?4";
     let sql = "INSERT OR REPLACE INTO source_file (source, dir, name, size, modified_ns, file_id, hash, item, \
                refused_code, refused_message, missing_since) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
     let Stamp { size, modified_ns, id } = known.stamp;
     // Sizes past 8 EiB are none.
     let size = i64::try_from(size).unwrap_or(i64::MAX);
     let id = id.map(id_bytes);
+    tx.prepare_cached(displace)?.execute(params![source.0, dir, name, id])?;
     let row = params![source.0, dir, name, size, modified_ns, id, hash, item, code, message, known.missing_since];
     tx.prepare_cached(sql)?.execute(row)?;
     Ok(())
@@ -270,6 +309,7 @@ struct Raw {
     refused: (Option<String>, Option<String>),
     missing_since: Option<i64>,
     source: i64,
+    displaced: bool,
 }
 
 fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
@@ -283,20 +323,22 @@ fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
         refused: (row.get(7)?, row.get(8)?),
         missing_since: row.get(9)?,
         source: row.get(10)?,
+        displaced: row.get(11)?,
     })
 }
 
 impl Raw {
     fn read(self) -> Result<(SourceId, Known)> {
-        let path = path_of("dir", &self.dir)?.join(path_of("name", &self.name)?);
-        let id = self.id.as_deref().map(read_id).transpose()?;
-        let stamp = Stamp { size: self.size.unsigned_abs(), modified_ns: self.modified_ns, id };
-        let standing = match (self.taken, self.refused) {
+        let Raw { dir, name, size, modified_ns, id, taken, refused, missing_since, source, displaced } = self;
+        let path = path_of("dir", &dir)?.join(path_of("name", &name)?);
+        let id = id.as_deref().map(read_id).transpose()?;
+        let stamp = Stamp { size: size.unsigned_abs(), modified_ns, id };
+        let standing = match (taken, refused) {
             ((Some(hash), Some(item)), _) => Standing::Taken { hash, item },
             (_, (Some(code), Some(message))) => Standing::Refused { code, message },
             _ => return Err(Error::Damaged { column: "hash", problem: "neither taken nor refused".to_owned() }),
         };
-        Ok((SourceId(self.source), Known { path, stamp, standing, missing_since: self.missing_since }))
+        Ok((SourceId(source), Known { path, stamp, standing, missing_since, displaced }))
     }
 }
 

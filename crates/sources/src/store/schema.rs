@@ -39,7 +39,8 @@ CREATE INDEX source_item_source ON source_item (source);
 
 // A file of a watched folder is known by its folder and its name, relative to the watched folder, as `legible_paths` writes
 // paths: its rows lie together, so that a look reads one folder at a time. `file_id` is 16 bytes, the highest first. A
-// file is taken (hash and item) or refused (code and message), and may be missing in either case.
+// file is taken (hash and item) or refused (code and message), and may be missing in either case. A file whose name another
+// one took is kept in `source_displaced` until whole looks did not find it: by its number, should it have moved.
 const FILES: &str = "
 CREATE TABLE source_file (
     source INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
@@ -57,6 +58,21 @@ CREATE TABLE source_file (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX source_file_id ON source_file (source, file_id) WHERE file_id IS NOT NULL;
 CREATE INDEX source_file_item ON source_file (item) WHERE item IS NOT NULL;
+CREATE TABLE source_displaced (
+    source INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
+    file_id BLOB NOT NULL,
+    dir TEXT NOT NULL,
+    name TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    modified_ns INTEGER NOT NULL,
+    hash TEXT,
+    item INTEGER,
+    refused_code TEXT,
+    refused_message TEXT,
+    missing_since INTEGER,
+    looks INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (source, file_id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE source_root (
     source INTEGER PRIMARY KEY REFERENCES source (id) ON DELETE CASCADE,
     file_id BLOB NOT NULL
