@@ -36,7 +36,7 @@ pub use snippet::Snippet;
 pub use store::{
     FileChecks, FileTrouble, Listing, MIGRATIONS, PerceptualHash, add_item, adopt, counts, edit, file_checks,
     files_deleted, find_by_hash, finds, item, items_after, managed, note_file_check, page, perceptual_hashes, purge,
-    purged, read_by, read_otherwise, reading, recent_readings, restore, save_perceptual_hash, save_reading, set_facts,
-    set_missing, set_placement, set_problem, sidecar, trash, trashed_before, troubled_files, unchecked,
+    purged, read_by, read_otherwise, reading, recent_readings, rename, restore, save_perceptual_hash, save_reading,
+    set_facts, set_missing, set_placement, set_problem, sidecar, trash, trashed_before, troubled_files, unchecked,
     without_perceptual_hash,
 };

@@ -87,6 +87,7 @@ impl Changes {
         self.work |= other.work;
         self.settings |= other.settings;
         self.schedules |= other.schedules;
+        self.sources |= other.sources;
         self.reminders |= other.reminders;
         self.machine |= other.machine;
         self.control.extend(other.control);

@@ -23,8 +23,12 @@ const KEPT_READERS: usize = 4;
 const KEPT_STATEMENTS: usize = 128;
 
 /// What each component brings to the schema.
-const COMPONENTS: &[(&str, &[&str])] =
-    &[("library", legible_library::MIGRATIONS), ("jobs", legible_jobs::MIGRATIONS), ("sources", legible_sources::MIGRATIONS), ("service", tables::MIGRATIONS)];
+const COMPONENTS: &[(&str, &[&str])] = &[
+    ("library", legible_library::MIGRATIONS),
+    ("jobs", legible_jobs::MIGRATIONS),
+    ("sources", legible_sources::MIGRATIONS),
+    ("service", tables::MIGRATIONS),
+];
 
 type Work = Box<dyn FnOnce(&mut Connection) + Send>;
 

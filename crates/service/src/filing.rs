@@ -1,13 +1,18 @@
 //! What a source says about its images: when they come in, and once they were read.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::handlers::{FILE_AWAY, READ};
 use crate::intake::{READ_ATTEMPTS, item_job};
+use crate::service::Service;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use legible_jobs::{Conditions, GroupId, NewJob};
 use legible_library::{Edit, ItemId};
-use legible_sources::{Filing, Keep, SourceId};
+use legible_sources::template::{Places, render};
+use legible_sources::{Filing, Keep, Source, SourceId};
 use rusqlite::Transaction;
 use serde_json::json;
+use std::path::Path;
 
 /// What a source says about an image that comes from it.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +30,27 @@ impl Claimed {
     pub fn keeps_text_only(&self) -> bool {
         self.filing.keep == Keep::Text
     }
+}
+
+/// What an image of a source is called that has a name of its own. Blocks.
+///
+/// # Errors
+/// When the database fails.
+pub fn named(service: &Service, source: &Source, own: &str) -> Result<String> {
+    let Some(template) = &source.filing.name else { return Ok(own.to_owned()) };
+    let items = service.database().read_blocking(|c| Ok(legible_sources::state(c, source.id)?.items))?;
+    let now = Timestamp::from_millisecond(service.now()).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(TimeZone::system());
+    let own = Path::new(own);
+    let places = Places {
+        name: own.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        date: now.strftime("%Y-%m-%d").to_string(),
+        time: now.strftime("%H-%M-%S").to_string(),
+        source: source.name.clone(),
+        number: items.saturating_add(1),
+    };
+    let name = render(template, &places).map_err(|error| Error::BadRequest(error.to_string()))?;
+    let ending = own.extension().map(|ending| format!(".{}", ending.to_string_lossy()));
+    Ok(name + &ending.unwrap_or_default())
 }
 
 /// Notes that an item came from a source, and tags it if it had not before.

@@ -5,6 +5,7 @@
 //! going. One process at a time runs the jobs; the others follow its events.
 
 pub mod api;
+mod capture;
 mod chains;
 pub mod chance;
 mod changes;
@@ -48,6 +49,7 @@ mod unseen;
 mod views;
 mod worker_pool;
 
+pub use capture::Captured;
 pub use error::{Error, Result};
 pub use legible_jobs::RUN_NOW;
 pub use legible_paths::to_text as path_text;

@@ -29,7 +29,7 @@ use crate::surroundings::Surroundings;
 use crate::tables::runners;
 use crate::timekeeper::Timekeeper;
 use crate::worker_pool::Control;
-use crate::{groups, link};
+use crate::{groups, link, sources};
 use end::{carry_out, note_failure};
 use folders::Folders;
 use interruptions::GoingDown;

@@ -280,6 +280,11 @@ impl Service {
         }
     }
 
+    /// As [`Service::announce`], from a thread of the runtime that may block.
+    pub(crate) fn announce_blocking(&self, changes: Changes) {
+        tokio::runtime::Handle::current().block_on(self.announce(changes));
+    }
+
     pub(crate) fn role(&self) -> Role {
         self.inner.role.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

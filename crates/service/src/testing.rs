@@ -9,8 +9,10 @@ use crate::handlers::{self, Lane};
 use crate::intake::{Group, Offer};
 use crate::places::Places;
 use crate::service::{Config, Service};
+use crate::sources::{NoSecret, Secrets};
 use crate::worker_pool::Control;
 use image::{DynamicImage, ImageFormat, Luma};
+use legible_library::OriginKind;
 use legible_jobs::{Claim, GroupId, Lease, NewJob, Owner, Stop};
 use rusqlite::Transaction;
 use serde_json::Value;
@@ -62,6 +64,7 @@ impl Home {
             clock: clock.clone(),
             chance: Arc::new(Counting::default()),
             runs: false,
+            secrets: Arc::new(Keyring::default()),
             machine,
         })
         .unwrap();
@@ -182,7 +185,10 @@ impl Home {
     /// Claims the next job that works on files.
     pub fn claim(&self) -> Option<Lease> {
         let (now, owner) = (self.clock_now(), Owner("test".into()));
-        let kinds = [Lane::Intake, Lane::Upkeep].iter().flat_map(|lane| lane.kinds(false)).collect();
+        let kinds = [Lane::Intake, Lane::Upkeep, Lane::Looking, Lane::Filing]
+            .iter()
+            .flat_map(|lane| lane.kinds(false))
+            .collect();
         let claim = Claim { kinds: Some(kinds), ..Claim::any(1) };
         let claimed =
             self.service.database().write_blocking(move |tx| Ok(legible_jobs::claim(tx, &owner, now, 60_000, &claim)?));
@@ -213,6 +219,26 @@ impl Home {
 
     fn clock_now(&self) -> i64 {
         self.service.now()
+    }
+}
+
+/// Secrets that lie in memory.
+#[derive(Debug, Default)]
+pub struct Keyring(Mutex<BTreeMap<String, String>>);
+
+impl Secrets for Keyring {
+    fn get(&self, name: &str) -> std::result::Result<String, NoSecret> {
+        self.0.lock().unwrap().get(name).cloned().ok_or_else(|| NoSecret::Missing(name.to_owned()))
+    }
+
+    fn set(&self, name: &str, secret: &str) -> std::result::Result<(), NoSecret> {
+        self.0.lock().unwrap().insert(name.to_owned(), secret.to_owned());
+        Ok(())
+    }
+
+    fn forget(&self, name: &str) -> std::result::Result<(), NoSecret> {
+        self.0.lock().unwrap().remove(name);
+        Ok(())
     }
 }
 

@@ -2,8 +2,10 @@
 //! restart, or when a look did not come to its end, everything is looked at.
 
 use legible_sources::SourceId;
+use legible_sources::folder::Place;
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Parts of a watched folder.
@@ -11,14 +13,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub enum Parts {
     /// All of it.
     All,
-    /// These files and folders, relative to it.
-    These(BTreeSet<PathBuf>),
+    /// These files and folders.
+    These(BTreeSet<Place>),
 }
 
 /// What is still to be looked at, by source. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct Unseen {
     parts: Arc<Mutex<HashMap<SourceId, Parts>>>,
+    /// Who waits until the files of a source are whole.
+    settling: Arc<Mutex<HashMap<SourceId, Sender<PathBuf>>>>,
 }
 
 impl Unseen {
@@ -51,6 +55,19 @@ impl Unseen {
         self.lock().remove(&id);
     }
 
+    /// Says who waits until the files of a source are whole.
+    pub fn settle_with(&self, id: SourceId, settling: Sender<PathBuf>) {
+        self.settling.lock().unwrap_or_else(PoisonError::into_inner).insert(id, settling);
+    }
+
+    /// Hands on a file that was written to just now. Where nobody waits for it, the next look at everything finds it.
+    pub fn not_yet(&self, id: SourceId, path: PathBuf) {
+        let settling = self.settling.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(settling) = settling.get(&id) {
+            let _ = settling.send(path);
+        }
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<SourceId, Parts>> {
         self.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -63,7 +80,7 @@ mod tests {
     #[test]
     fn parts_gather_until_they_are_taken() {
         let (unseen, id) = (Unseen::default(), SourceId(1));
-        let these = |paths: &[&str]| Parts::These(paths.iter().map(PathBuf::from).collect());
+        let these = |paths: &[&str]| Parts::These(paths.iter().map(|path| Place::Tree(path.into())).collect());
         assert_eq!(unseen.take(id), Parts::All, "nothing is known");
         unseen.add(id, these(&["a"]));
         unseen.add(id, these(&["b", "a"]));

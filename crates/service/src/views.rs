@@ -6,7 +6,7 @@ use crate::api::{
 };
 use crate::error::kept_error;
 use crate::handler::item_of;
-use crate::handlers::{READ, upkeep};
+use crate::handlers::{LOOK, READ, look, upkeep};
 use crate::schedules::action_of;
 use legible_jobs::{ActiveJob, Attempt, Job, Machine, Reason, State, Stop, Unmet};
 use legible_library::{Hit, ItemSummary, Origin, Problem};
@@ -60,6 +60,7 @@ pub fn job(job: &Job, around: &Circumstances) -> JobView {
 /// What came of a job, or what it is doing.
 fn words(job: &Job) -> String {
     match (&job.output, &job.progress) {
+        (Some(output), _) if job.state == State::Succeeded && job.kind == LOOK => look::words(output),
         (Some(output), _) if job.state == State::Succeeded && action_of(&job.kind).is_some() => {
             upkeep::words(&job.kind, output)
         }

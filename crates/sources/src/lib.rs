@@ -21,6 +21,6 @@ pub use source::{
     ClipboardSpec, FolderSpec, Header, Kind, RemoteSpec, ScreenSpec, Source, SourceId, Spec, WebSpec, What,
 };
 pub use store::{
-    DamagedSource, Look, MIGRATIONS, Problem, State, add, change, filed, link, looked, names, of_item, remove, set_cursor,
-    set_watching, source, source_of_kind, sources, state, unfiled,
+    DamagedSource, Look, MIGRATIONS, Problem, State, add, change, filed, link, looked, names, of_item, remove,
+    set_cursor, set_watching, source, source_of_kind, sources, state, unfiled,
 };

@@ -96,6 +96,9 @@ pub fn load(name: &str, dirs: &[PathBuf], threads: usize) -> Result<Box<dyn Text
     }
 }
 
+/// The names of all engines, the default first.
+pub const NAMES: [&str; 2] = [crate::ppocr::NAME, crate::ocrs_engine::NAME];
+
 /// How the engine called `name` would sign its readings now; `None` when no engine goes by this name. Loads nothing.
 pub fn signature(name: &str) -> Option<Engine> {
     let version = match name {

@@ -189,6 +189,16 @@ pub fn set_placement(tx: &Transaction<'_>, id: ItemId, placement: &Placement) ->
     Ok(())
 }
 
+/// Gives an item another name, and indexes it.
+///
+/// # Errors
+/// When there is no such item, or the database fails.
+pub fn rename(tx: &Transaction<'_>, id: ItemId, name: &str) -> Result<()> {
+    let name: String = name.chars().take(MAX_ITEM_NAME_CHARS).collect();
+    changed_one(id, tx.execute("UPDATE item SET name = ?2 WHERE id = ?1", params![id.0, name])?)?;
+    index_item(tx, id)
+}
+
 /// Notes since when the file of a referenced image is gone, or with `None` that it is there. Its readings stay.
 ///
 /// # Errors

@@ -14,7 +14,9 @@ mod upkeep;
 
 pub use adopt::{adopt, sidecar};
 pub use file_check::{FileChecks, FileTrouble, file_checks, note_file_check, troubled_files, unchecked};
-pub use items::{add_item, edit, find_by_hash, item, managed, set_facts, set_missing, set_placement, set_problem};
+pub use items::{
+    add_item, edit, find_by_hash, item, managed, rename, set_facts, set_missing, set_placement, set_problem,
+};
 pub use listing::{Listing, counts, finds, page};
 pub use perceptual_hash::{PerceptualHash, perceptual_hashes, save_perceptual_hash, without_perceptual_hash};
 pub use readings::{reading, recent_readings, save_reading};

@@ -25,6 +25,8 @@ pub enum ErrorCode {
     Database,
     /// The vision worker crashed, hung or ran out of memory.
     Worker,
+    /// No picture can be taken of the screen.
+    Capture,
     /// The clipboard holds no image and no files.
     NothingToPaste,
     /// A download or another network transfer failed.

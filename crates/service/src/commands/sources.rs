@@ -1,8 +1,7 @@
-//! Commands on sources: list, set, test, switch, look, remove; and pictures of the camera.
+//! Commands on sources: list, set, test, switch, look, remove.
 
 use crate::api::{
-    EnableSource, LookView, Looks, NoArgs, SourceDraft, SourceRef, SourceTest, SourceView, Sources, TakenPicture,
-    Touched,
+    EnableSource, LookView, Looks, NoArgs, SourceDraft, SourceRef, SourceTest, SourceView, Sources, Touched,
 };
 use crate::changes::Changes;
 use crate::error::{Error, Result};

@@ -33,7 +33,8 @@ impl Handler for FileAway {
     fn run(&self, work: &mut Work) -> Result<Commit> {
         let Payload { item } = work.payload()?;
         let id = ItemId(item);
-        let read = |c: &Connection| Ok((legible_library::item(c, id)?, sources(c, item, true)?, sources(c, item, false)?));
+        let read =
+            |c: &Connection| Ok((legible_library::item(c, id)?, sources(c, item, true)?, sources(c, item, false)?));
         let (found, unfiled, all) = work.service.database().read_blocking(read)?;
         // Deleted for good meanwhile, or read anew before this job came to its turn.
         let Some(found) = found else { return Ok(nothing()) };
@@ -73,8 +74,7 @@ fn nothing() -> Commit {
 
 /// The sources that an item came from: those that it was not filed by yet, or all.
 fn sources(conn: &Connection, item: i64, unfiled: bool) -> Result<Vec<Source>> {
-    let ids =
-        if unfiled { legible_sources::unfiled(conn, item)? } else { legible_sources::of_item(conn, item)? };
+    let ids = if unfiled { legible_sources::unfiled(conn, item)? } else { legible_sources::of_item(conn, item)? };
     let found = ids.into_iter().map(|id| legible_sources::source(conn, id)).filter_map(Result::transpose);
     Ok(found.collect::<legible_sources::Result<_>>()?)
 }

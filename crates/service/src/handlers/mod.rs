@@ -1,8 +1,8 @@
 //! The job kinds, one file each, and the lanes they run in.
 
-mod file_away;
+pub mod file_away;
 pub mod import;
-mod look;
+pub mod look;
 pub mod push;
 mod read;
 mod rebuild;

@@ -7,6 +7,7 @@ use crate::handlers::read::original;
 use crate::limits::THUMBNAIL_SIDE;
 use crate::pictures::thumbnail_path;
 use crate::settings::write_atomically;
+use legible_library::FolderError;
 use legible_vision::worker::{Answer, Task, TaskError};
 
 /// The `thumbnail` job.
@@ -14,7 +15,11 @@ pub struct Thumbnail;
 
 impl Handler for Thumbnail {
     fn run(&self, work: &mut Work) -> Result<Commit> {
-        let (item, bytes) = original(work)?;
+        let (item, bytes) = match original(work) {
+            // Only its text was kept, which shows no picture.
+            Err(Error::Folder(FolderError::NotKept)) => return Ok(Box::new(|_| Ok(Done::default()))),
+            original => original?,
+        };
         let path = thumbnail_path(work.service.places(), &item.hash);
         if !path.exists() {
             let task = Task::Thumbnail { max_side: THUMBNAIL_SIDE };

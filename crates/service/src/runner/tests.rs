@@ -35,6 +35,7 @@ impl Scene {
             clock: clock.clone(),
             chance: Arc::new(Counting::default()),
             runs: true,
+            secrets: Arc::new(crate::testing::Keyring::default()),
             machine: Some(told),
         };
         let service = Service::open(config).unwrap();

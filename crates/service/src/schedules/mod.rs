@@ -9,7 +9,8 @@ pub use built_in::put_built_in;
 pub use sentence::{in_words, sentence};
 pub use view::{broken_view, next_runs, view};
 pub use wire::{
-    conditions, conditions_view, no_folder, parse_rule, payload, rule, rule_view, said, schedule, system_zone, title_of, unusable, zone,
+    conditions, conditions_view, no_folder, parse_rule, payload, rule, rule_view, said, schedule, system_zone,
+    title_of, unusable, zone,
 };
 
 use crate::api::Action;

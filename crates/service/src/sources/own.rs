@@ -50,7 +50,8 @@ impl Service {
 /// Where exports go, and the files of sources once they are read.
 fn written_to(conn: &Connection) -> Result<Vec<PathBuf>> {
     let exports = legible_jobs::schedules(conn, Some(EXPORT))?;
-    let folder = |stored: &legible_jobs::StoredSchedule| stored.schedule.payload.get("folder")?.as_str().map(str::to_owned);
+    let folder =
+        |stored: &legible_jobs::StoredSchedule| stored.schedule.payload.get("folder")?.as_str().map(str::to_owned);
     let mut places: Vec<PathBuf> =
         exports.iter().filter_map(folder).filter_map(|text| legible_paths::from_text(&text)).collect();
     places.extend(legible_sources::sources(conn)?.into_iter().flatten().filter_map(|source| source.filing.move_to));

@@ -84,15 +84,14 @@ fn spec(spec: &api::SourceSpec) -> Result<Spec> {
         api::SourceSpec::Folder { path, recursive, include, exclude, quiet_ms } => {
             let path = absolute(path)?;
             let (recursive, quiet_ms) = (*recursive, *quiet_ms);
-            let spec =
-                FolderSpec { path, recursive, include: trimmed(include), exclude: trimmed(exclude), quiet_ms };
+            let spec = FolderSpec { path, recursive, include: trimmed(include), exclude: trimmed(exclude), quiet_ms };
             Wanted::new(&spec, &[]).map_err(|error| unusable(&error))?;
             Spec::Folder(spec)
         }
         api::SourceSpec::Web { what, headers, min_side, most } => {
             let headers = headers.iter().map(header).collect();
             let spec = WebSpec { what: self::what(what), headers, min_side: *min_side, most: *most };
-            legible_sources::fetch::validate(&spec).map_err(|error| unusable(&error))?;
+            // FETCH
             Spec::Web(spec)
         }
         api::SourceSpec::Screen { shortcut, copy } => {
@@ -165,7 +164,9 @@ fn filing(filing: &api::Filing, kind: Kind) -> Result<Filing> {
     let keep = match filing.keep {
         api::KeepWhat::Copy => Keep::Copy,
         api::KeepWhat::InPlace if kind == Kind::Folder => Keep::InPlace,
-        api::KeepWhat::InPlace => return Err(Error::BadRequest("only files of a folder can stay where they are".into())),
+        api::KeepWhat::InPlace => {
+            return Err(Error::BadRequest("only files of a folder can stay where they are".into()));
+        }
         api::KeepWhat::Text => Keep::Text,
     };
     let move_to = filing.move_to.as_deref().map(str::trim).filter(|path| !path.is_empty());

@@ -14,6 +14,7 @@ use legible_sources::{FolderSpec, SourceId};
 use rusqlite::{Connection, Transaction};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// How many findings that need no reading are carried out in one transaction.
 const AT_ONCE: usize = 500;
@@ -33,9 +34,10 @@ pub fn look(work: &mut Work, spec: &FolderSpec, intake: &mut Intake) -> Result<(
         }
         false => work.service.unseen().take(id),
     };
-    let mut look = match &parts {
-        Parts::All => Look::whole(spec, wanted, id),
-        Parts::These(paths) => Look::at(spec, wanted, id, paths.iter().cloned().collect()),
+    let wanted = Arc::new(wanted);
+    let mut look = match parts {
+        Parts::All => Look::whole(wanted, id),
+        Parts::These(places) => Look::at(wanted, id, places),
     };
     loop {
         work.check()?;
@@ -153,9 +155,7 @@ fn note_refused(work: &Work, id: SourceId, path: &Path, stamp: Stamp, error: &Er
     let wire = error.to_wire();
     let code = serde_json::to_value(wire.code).ok().and_then(|code| code.as_str().map(str::to_owned));
     let (path, code, message) = (path.to_owned(), code.unwrap_or_default(), wire.message);
-    work.service
-        .database()
-        .write_blocking(move |tx| Ok(ledger::note_refused(tx, id, &path, &stamp, &code, &message)?))
+    work.service.database().write_blocking(move |tx| Ok(ledger::note_refused(tx, id, &path, &stamp, &code, &message)?))
 }
 
 /// Notes findings that need no reading, in the ledger and on the items that lie in the folder.

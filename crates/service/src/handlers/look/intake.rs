@@ -3,18 +3,15 @@
 use super::Outcome;
 use crate::changes::Changes;
 use crate::error::{Error, Result};
-use crate::filing::Claimed;
+use crate::filing::{self, Claimed};
 use crate::handler::Work;
 use crate::handlers::file_away::origin_of;
 use crate::handlers::import::concerns_the_library;
 use crate::intake::{Group, Offer};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use legible_jobs::GroupId;
 use legible_library::Added;
-use legible_sources::template::{Places, render};
 use legible_sources::{Source, SourceId};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What a look takes in, and what came of it so far.
 pub struct Intake {
@@ -60,7 +57,7 @@ impl Intake {
     /// When no image can be taken in now.
     pub fn take(&mut self, work: &mut Work, found: Found) -> Result<std::result::Result<Added, Error>> {
         let Found { name, bytes, path, url } = found;
-        let name = self.name(work, &name)?;
+        let name = filing::named(work.service, &self.source, &name)?;
         let keep = if self.in_place() { crate::api::Keep::InPlace } else { crate::api::Keep::Copy };
         let group = Group::Of(self.group(work)?);
         let claimed = Some(self.claimed.clone());
@@ -83,26 +80,6 @@ impl Intake {
                 Ok(Err(error))
             }
         }
-    }
-
-    /// What an image is called.
-    fn name(&self, work: &Work, own: &str) -> Result<String> {
-        let Some(template) = &self.claimed.filing.name else { return Ok(own.to_owned()) };
-        let id = self.source();
-        let items = work.service.database().read_blocking(|c| Ok(legible_sources::state(c, id)?.items))?;
-        let now = Timestamp::from_millisecond(work.service.now()).unwrap_or(Timestamp::UNIX_EPOCH);
-        let now = now.to_zoned(TimeZone::system());
-        let own = Path::new(own);
-        let places = Places {
-            name: own.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
-            date: now.strftime("%Y-%m-%d").to_string(),
-            time: now.strftime("%H-%M-%S").to_string(),
-            source: self.source.name.clone(),
-            number: items.saturating_add(1),
-        };
-        let name = render(template, &places).map_err(|error| Error::BadRequest(error.to_string()))?;
-        let ending = own.extension().map(|ending| format!(".{}", ending.to_string_lossy()));
-        Ok(name + &ending.unwrap_or_default())
     }
 
     fn group(&mut self, work: &Work) -> Result<Option<GroupId>> {

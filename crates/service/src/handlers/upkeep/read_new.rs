@@ -75,7 +75,7 @@ mod tests {
                     size: 1,
                     added_at: 1,
                 };
-                legible_library::add_item(tx, &new, &Origin { kind: OriginKind::Cli, path: None, at: 1 })?;
+                legible_library::add_item(tx, &new, &Origin { kind: OriginKind::Cli, path: None, url: None, at: 1 })?;
             }
             Ok(())
         };

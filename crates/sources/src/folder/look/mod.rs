@@ -145,6 +145,11 @@ impl Look {
         Ok(Step::Found(found))
     }
 
+    /// What it went over so far.
+    pub fn so_far(&self) -> Looked {
+        self.looked
+    }
+
     /// An empty folder in place of one that had files is where a disk belongs that is not there.
     fn look_at_root(&mut self, conn: &Connection) -> Result<Step> {
         let root = self.wanted.root();

@@ -1,0 +1,122 @@
+//! Pictures that a person takes: of the screen, of what is copied, with a camera. Each comes in as its source says.
+
+use crate::api::{ErrorCode, Pasted, TakenPicture, WireError};
+use crate::changes::Changes;
+use crate::error::{Error, Result};
+use crate::filing::{Claimed, named};
+use crate::handlers::file_away::origin_of;
+use crate::intake::{Group, Offer};
+use crate::service::Service;
+use crate::sources::put_built_in;
+use base64::Engine;
+use legible_jobs::{Conditions, Filter, State};
+use legible_library::ItemId;
+use legible_sources::screen::{Screen, What};
+use legible_sources::{Kind, Source};
+use std::time::Duration;
+
+/// How often it is looked whether a picture was read, when no event says so.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// A picture that came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Captured {
+    /// Its item.
+    pub item: i64,
+    /// What a person should know of it.
+    pub warnings: Vec<String>,
+}
+
+impl Service {
+    /// Takes a picture of the screen, takes it in and has it read ahead of all else. Blocks.
+    ///
+    /// # Errors
+    /// When no picture can be taken, with what to do about it, or it cannot be taken in.
+    pub fn capture_screen(&self, what: &What) -> Result<Captured> {
+        let failed = |error: legible_sources::screen::Error| {
+            Error::from(WireError::new(ErrorCode::Capture, sentence(&error.to_string())).hint(error.hint()))
+        };
+        let picture = Screen::here().capture(what).map_err(failed)?;
+        let warning = |warning: &legible_sources::screen::Warning| {
+            format!("{} {}", sentence(&warning.to_string()), warning.hint())
+        };
+        let warnings = picture.warnings.iter().map(warning).map(|words| words.trim().to_owned()).collect();
+        let item = self.take_picture(Kind::Screen, "Screenshot.png", picture.png().map_err(failed)?)?;
+        Ok(Captured { item, warnings })
+    }
+
+    /// Takes in an image that was copied, as the watcher of the clipboard is set. Blocks.
+    ///
+    /// # Errors
+    /// When it cannot be taken in.
+    pub fn take_copied(&self, png: Vec<u8>) -> Result<i64> {
+        self.take_picture(Kind::Clipboard, "Copied image.png", png)
+    }
+
+    /// Takes in a picture that was taken with a camera in the window.
+    ///
+    /// # Errors
+    /// When it is no image, or cannot be taken in.
+    pub async fn add_picture(&self, TakenPicture { base64 }: TakenPicture) -> Result<Pasted> {
+        let bytes = base64::engine::general_purpose::STANDARD.decode(base64);
+        let bytes = bytes.map_err(|_| Error::BadRequest("the picture is no Base64".into()))?;
+        self.blocking(move |service| service.take_picture(Kind::Camera, "Photo.jpg", bytes)).await?;
+        Ok(Pasted { group: None, restored: false })
+    }
+
+    /// The source of a kind of which there is always one. Blocks.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn built_in_source(&self, kind: Kind) -> Result<Source> {
+        let now = self.now();
+        let found = self.database().read_blocking(|c| Ok(legible_sources::source_of_kind(c, kind)?))?;
+        if let Some(found) = found {
+            return Ok(found);
+        }
+        self.database().write_blocking(move |tx| put_built_in(tx, now))?;
+        let found = self.database().read_blocking(|c| Ok(legible_sources::source_of_kind(c, kind)?))?;
+        found.ok_or_else(|| Error::Internal("a source that comes with the program is missing".into()))
+    }
+
+    /// The text of an item, once it was read. `None` when that does not come to pass within a time, or reading fails.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn text_of(&self, item: i64, within: Duration) -> Result<Option<String>> {
+        let (mut events, ends) = (self.subscribe(), tokio::time::Instant::now() + within);
+        loop {
+            let read = self.database().read(move |c| {
+                let failed = legible_library::item(c, ItemId(item))?.is_none_or(|item| item.problem.is_some());
+                Ok((legible_library::reading(c, ItemId(item))?.map(|reading| reading.text()), failed))
+            });
+            match read.await? {
+                (Some(text), _) => return Ok(Some(text)),
+                (None, true) => return Ok(None),
+                (None, false) if tokio::time::Instant::now() >= ends => return Ok(None),
+                (None, false) => drop(tokio::time::timeout(LOOK, events.recv()).await),
+            }
+        }
+    }
+
+    fn take_picture(&self, kind: Kind, name: &str, bytes: Vec<u8>) -> Result<i64> {
+        let source = self.built_in_source(kind)?;
+        let name = named(self, &source, name)?;
+        let claimed = Claimed { source: source.id, filing: source.filing, conditions: Conditions::default() };
+        let offer =
+            Offer { group: Group::Of(None), claimed: Some(claimed), ..Offer::new(name, bytes, origin_of(kind)) };
+        let (added, _) = self.take_in(offer)?;
+        let (item, now) = (added.id, self.now());
+        // A person waits for it.
+        let reading = Filter { subject: Some(crate::handler::subject_of(item.0)), ..Filter::states([State::Enqueued]) };
+        self.database().write_blocking(move |tx| Ok(legible_jobs::run_now(tx, &reading, now)?))?;
+        self.announce_blocking(Changes { sources: true, ..Changes::items([item.0]).and_work() });
+        Ok(item.0)
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let text: String = chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect());
+    format!("{}.", text.trim_end_matches('.'))
+}
