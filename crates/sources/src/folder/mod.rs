@@ -11,8 +11,10 @@ mod known;
 mod look;
 mod names;
 mod pattern;
+mod settle;
 mod stamp;
 mod system;
+mod watch;
 
 pub use crate::store::files as ledger;
 pub use finding::{Finding, Looked, Move, Step, Trouble, TroubleKind};
@@ -20,4 +22,6 @@ pub use known::{Counts, Known, Standing};
 pub use look::{Look, MAX_DEPTH, Place};
 pub use names::IMAGE_ENDINGS;
 pub use pattern::{BadFolder, Wanted};
+pub use settle::{Probe, Settle};
 pub use stamp::{FileId, Stamp};
+pub use watch::{Event, Hears, Watch};
