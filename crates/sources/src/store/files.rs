@@ -39,11 +39,12 @@ pub fn file(conn: &Connection, source: SourceId, path: &Path) -> Result<Option<K
 /// # Errors
 /// When the database fails or a row is damaged.
 pub fn with_id(conn: &Connection, source: SourceId, id: FileId) -> Result<Vec<Known>> {
-    let sql = format!(
-        "{COLUMNS} WHERE source = ?1 AND file_id = ?2 UNION ALL {DISPLACED} WHERE source = ?1 AND file_id = ?2 \
-         ORDER BY displaced, missing_since IS NOT NULL, dir, name"
-    );
-    several(conn, &sql, params![source.0, id_bytes(id)])
+    let mut found = Vec::new();
+    for columns in [COLUMNS, DISPLACED] {
+        let sql = format!("{columns} WHERE source = ?1 AND file_id = ?2 ORDER BY missing_since IS NOT NULL, dir, name");
+        found.extend(several(conn, &sql, params![source.0, id_bytes(id)])?);
+    }
+    Ok(found)
 }
 
 /// The folders of known files that are `dir` or lie below it, each once, ordered by their text.

@@ -83,9 +83,9 @@ pub fn list(wanted: &Wanted, folder: &Path) -> std::io::Result<Listing> {
                 let asked = if kind.is_symlink() { entry.path().metadata() } else { entry.metadata() };
                 match there(wanted, &entry.path(), asked, kind.is_symlink(), ids_last) {
                     There::File(file) => listing.files.push((path, file)),
-                    There::Nothing if !kind.is_symlink() => continue,
+                    There::Nothing => continue,
                     There::Unknown(error) => listing.troubles.push(trouble(&path, &error)),
-                    There::Folder | There::Other | There::Nothing => {}
+                    There::Folder | There::Other => {}
                 }
             }
             Ok(_) => {}
