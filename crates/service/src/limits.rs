@@ -129,6 +129,9 @@ pub const SHOWN_SAMPLES: usize = 20;
 /// How many files a test of a source goes over.
 pub const TRIED_FILES: u64 = 10_000;
 
+/// How often a watched folder is looked for that is gone.
+pub const LOOK_FOR_GONE: Duration = Duration::from_secs(5);
+
 /// How often a folder is looked through that tells no events.
 pub const LOOK_WITHOUT_EVENTS: Duration = Duration::from_secs(5 * 60);
 

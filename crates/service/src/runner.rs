@@ -11,11 +11,13 @@ mod demands;
 mod end;
 mod folders;
 mod interruptions;
+mod looks;
 mod outcome;
 mod schedules;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod watched;
 
 use crate::changes::Changes;
 use crate::clock::millis;
@@ -43,6 +45,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 use tracing::{debug, error, info, warn};
+use watched::Watched;
 
 impl Service {
     /// Runs the jobs, or follows the process that does and takes over when it goes away, until `stop` turns true.
@@ -120,6 +123,7 @@ struct Runner {
     machine: Machine,
     timekeeper: Timekeeper,
     folders: Folders,
+    watched: Watched,
 }
 
 /// Numbers the runs of jobs. A job that was handed back may run again before its last run is looked at.
@@ -183,6 +187,7 @@ impl Runner {
             surroundings,
             timekeeper: Timekeeper::new(service.bus().clone()),
             folders: Folders::new(service.worker_pool().clone()),
+            watched: Watched::new(service.unseen().clone()),
             service: service.clone(),
             owner,
             epoch,
@@ -221,6 +226,7 @@ impl Runner {
                 Some(interruption) = interruptions::next(&mut self.interruptions) => self.interrupted(interruption),
                 () = self.surroundings.changed() => self.look_around().await,
                 schedules = self.folders.changed() => self.folders_changed(schedules).await,
+                Some(news) = self.watched.next() => self.heard(news).await,
                 () = tokio::time::sleep(sleep) => {}
                 () = told_to_stop(stop) => {}
             }
@@ -242,6 +248,7 @@ impl Runner {
     async fn step(&mut self) -> Result<Duration> {
         let (demands, now) = self.demands_after_firing().await?;
         self.folders.follow(&demands.folder_schedules, now);
+        self.watch_folders(demands.watched_folders.clone()).await?;
         self.timekeeper.arm(demands.next_schedule_at, now).await;
         self.stop_what_is_to_stop(&demands, now);
         let needed = demands.conditions.iter().chain(self.running.values().map(|running| &running.conditions));

@@ -5,7 +5,6 @@ use legible_sources::SourceId;
 use legible_sources::folder::Place;
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
-use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Parts of a watched folder.
@@ -17,12 +16,15 @@ pub enum Parts {
     These(BTreeSet<Place>),
 }
 
+/// Takes a file that was written to just now.
+type Settling = Box<dyn Fn(PathBuf) + Send>;
+
 /// What is still to be looked at, by source. Clones share it.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Unseen {
     parts: Arc<Mutex<HashMap<SourceId, Parts>>>,
     /// Who waits until the files of a source are whole.
-    settling: Arc<Mutex<HashMap<SourceId, Sender<PathBuf>>>>,
+    settling: Arc<Mutex<HashMap<SourceId, Settling>>>,
 }
 
 impl Unseen {
@@ -56,15 +58,15 @@ impl Unseen {
     }
 
     /// Says who waits until the files of a source are whole.
-    pub fn settle_with(&self, id: SourceId, settling: Sender<PathBuf>) {
-        self.settling.lock().unwrap_or_else(PoisonError::into_inner).insert(id, settling);
+    pub fn settle_with(&self, id: SourceId, settling: impl Fn(PathBuf) + Send + 'static) {
+        self.settling.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Box::new(settling));
     }
 
     /// Hands on a file that was written to just now. Where nobody waits for it, the next look at everything finds it.
     pub fn not_yet(&self, id: SourceId, path: PathBuf) {
         let settling = self.settling.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(settling) = settling.get(&id) {
-            let _ = settling.send(path);
+            settling(path);
         }
     }
 

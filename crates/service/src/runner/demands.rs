@@ -1,9 +1,11 @@
 //! What queue, schedules and machine ask of the runner at one moment: what has to stop, and how long nothing is due.
 
+use super::looks::watched_folders;
 use super::{Runner, Running};
 use crate::error::Result;
 use crate::limits::MAX_SLEEP;
 use legible_jobs::{Conditions, JobId, Owner, Stop, StoredSchedule};
+use legible_sources::{FolderSpec, SourceId};
 use rusqlite::Connection;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -19,6 +21,8 @@ pub(super) struct Demands {
     pub next_schedule_at: Option<i64>,
     /// The schedules that wait for a change of a folder.
     pub folder_schedules: Vec<StoredSchedule>,
+    /// The folders of sources that are to be watched.
+    pub watched_folders: Vec<(SourceId, FolderSpec)>,
     /// What waiting jobs need of the machine.
     pub conditions: Vec<Conditions>,
 }
@@ -31,6 +35,7 @@ impl Demands {
             next_run_at: legible_jobs::next_run_at(conn, now)?,
             next_schedule_at: legible_jobs::next_schedule_at(conn, now)?,
             folder_schedules: legible_jobs::folder_schedules(conn)?,
+            watched_folders: watched_folders(conn)?,
             conditions: legible_jobs::waiting_conditions(conn)?,
         })
     }

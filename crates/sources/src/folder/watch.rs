@@ -66,6 +66,11 @@ impl Watch {
         }
     }
 
+    /// Whether the system tells of changes in a folder, as far as can be known without watching it.
+    pub fn can_hear(folder: &Path) -> Hears {
+        system::deaf(folder).map_or(Hears::Events, |why| Hears::Nothing { why })
+    }
+
     /// Whether changes are heard.
     pub fn hears(&self) -> &Hears {
         &self.hears

@@ -5,7 +5,7 @@ use crate::api::{SourceDraft, SourceTest};
 use crate::error::{Error, Result};
 use crate::limits::{SHOWN_SAMPLES, TRIED_FILES};
 use crate::service::Service;
-use legible_sources::folder::{Finding, Look, Step, Wanted};
+use legible_sources::folder::{Finding, Hears, Look, Step, Wanted, Watch};
 use legible_sources::{FolderSpec, Source, SourceId, Spec};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -50,6 +50,9 @@ fn try_folder(service: &Service, spec: &FolderSpec, own: &[PathBuf]) -> Result<S
             }
         }
         more = look.so_far().files >= TRIED_FILES;
+    }
+    if let Hears::Nothing { why } = Watch::can_hear(&spec.path) {
+        warnings.push(format!("Legible looks through it every few minutes: {why}."));
     }
     let images = if files == 1 { "1 image".to_owned() } else { format!("{files} images") };
     let words = match (files, more) {

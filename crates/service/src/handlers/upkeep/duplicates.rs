@@ -263,7 +263,8 @@ mod tests {
                     placement: legible_library::Placement::Managed { path: number.to_string().into() },
                     added_at: 1,
                 };
-                let origin = legible_library::Origin { kind: legible_library::OriginKind::Cli, path: None, url: None, at: 1 };
+                let origin =
+                    legible_library::Origin { kind: legible_library::OriginKind::Cli, path: None, url: None, at: 1 };
                 legible_library::add_item(tx, &new, &origin)?;
                 legible_library::save_perceptual_hash(tx, &content, PerceptualHash { across: hash, down: 0 })?;
             }
