@@ -1,8 +1,19 @@
 // Values of the typed edge in which nothing has happened yet, for samples and tests to fill in.
 
-import type { GroupView, JobDetail, JobView, ReminderView, RunView, ScheduleView, Status } from "../src/lib/bindings";
+import type {
+    GroupView,
+    JobDetail,
+    JobView,
+    LookView,
+    ReminderView,
+    RunView,
+    ScheduleView,
+    SourceView,
+    Status,
+} from "../src/lib/bindings";
 import { freshReminder } from "../src/lib/reminder";
 import { freshSchedule } from "../src/lib/schedule";
+import { freshSource } from "../src/lib/source";
 
 export const BLANK_STATUS: Status = {
     runner: "here",
@@ -106,5 +117,31 @@ export const BLANK_REMINDER: ReminderView = {
     next: null,
     due_since: null,
     done_at: null,
+    problem: null,
+};
+
+export const BLANK_LOOK: LookView = {
+    job: 1,
+    asked_at: 0,
+    started_at: null,
+    finished_at: null,
+    state: "enqueued",
+    words: "",
+    error: null,
+};
+
+export const BLANK_SOURCE: SourceView = {
+    id: 1,
+    draft: freshSource("folder", "UTC"),
+    built_in: false,
+    sentence: "",
+    watching: null,
+    looked_at: null,
+    found_at: null,
+    found: 0,
+    items: 0,
+    next: null,
+    active: null,
+    waiting_for: [],
     problem: null,
 };

@@ -20,6 +20,7 @@ import { jobBackend, sampleJobs } from "./jobs";
 import { reminderBackend } from "./reminders";
 import { picture } from "./samples";
 import { scheduleBackend } from "./schedules";
+import { sourceBackend } from "./sources";
 
 type Edge = {
     [Name in keyof typeof commands]: (
@@ -254,6 +255,7 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         ...jobs,
         ...schedules,
         ...reminderBackend(scene, tell),
+        ...sourceBackend(scene, tell),
         machine: () => ({ facts: broken ? [] : FACTS }),
         test_push: () => (broken ? fail("network", "The server did not answer.") : {}),
         groups: () => ({ groups }),
@@ -297,7 +299,13 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             ],
         }),
         landing: () => ({ view: "library" }),
-        choose: () => ({ paths: ["/home/mara/Pictures/a.png"] }),
+        choose: ({ what }) => ({
+            paths: [what === "files" || what === "pictures" ? "/home/mara/Pictures/a.png" : "/home/mara/Pictures"],
+        }),
+        capture: ({ type }) => {
+            if (type === "window") fail("internal", "This desktop does not let a window be chosen.");
+            return {};
+        },
         paste: () => fail("nothing_to_paste", "The clipboard holds no image and no files."),
         copy_text: ({ text }) => {
             Object.assign(window, { copied: text });

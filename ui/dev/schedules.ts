@@ -19,7 +19,7 @@ import { momentOf, moveDate, wallAt } from "../src/lib/zoned";
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-function ruleWords(rule: Rule, zone: string): string {
+export function ruleWords(rule: Rule, zone: string): string {
     switch (rule.type) {
         case "daily":
             return `Every day at ${rule.at}`;

@@ -1,6 +1,15 @@
 // What a person can do, wherever the button for it stands.
 
-import { commands, type AddOrigin, type Choose, type JobsDraft, type JobsQuery, type Remedy } from "./bindings";
+import {
+    commands,
+    type AddOrigin,
+    type CaptureWhat,
+    type Choose,
+    type JobsDraft,
+    type JobsQuery,
+    type Pasted,
+    type Remedy,
+} from "./bindings";
 import { confirm } from "./confirm.svelte";
 import { ANY_JOBS } from "./jobs";
 import { library, trash } from "./lists.svelte";
@@ -20,17 +29,34 @@ export function welcome(): void {
     toasts.show("Adding images", { label: "Show", run: () => route.go("library") });
 }
 
-export async function add(what: Extract<Choose, "files" | "folders">): Promise<void> {
+/** Whether something was chosen and taken. */
+export async function add(what: Extract<Choose, "files" | "folders" | "pictures">): Promise<boolean> {
     const chosen = await attempt(commands.choose({ what }));
-    if (!chosen || chosen.paths.length === 0) return;
-    if (await attempt(commands.add_paths({ paths: chosen.paths, origin: DIALOG }))) welcome();
+    if (!chosen || chosen.paths.length === 0) return false;
+    const added = await attempt(commands.add_paths({ paths: chosen.paths, origin: DIALOG }));
+    if (added) welcome();
+    return added !== undefined;
+}
+
+/** Says what came of an image that has no file. */
+function received({ group, restored }: Pasted): void {
+    if (group !== null) welcome();
+    else toasts.show(restored ? "The image is back from the trash" : "The image is in the library already");
 }
 
 export async function paste(): Promise<void> {
     const pasted = await attempt(commands.paste());
-    if (!pasted) return;
-    if (pasted.group !== null) welcome();
-    else toasts.show(pasted.restored ? "The image is back from the trash" : "The image is in the library already");
+    if (pasted) received(pasted);
+}
+
+/** Takes a picture of the camera in. Throws the `WireError` when the service does not take it. */
+export async function addPicture(base64: string): Promise<void> {
+    received(await commands.add_picture({ base64 }));
+}
+
+/** Takes a picture of the screen; a person who chooses nothing is told nothing. */
+export async function capture(what: CaptureWhat): Promise<void> {
+    if (await attempt(commands.capture(what))) welcome();
 }
 
 export async function copy(text: string, what = "Text copied"): Promise<void> {

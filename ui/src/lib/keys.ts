@@ -7,7 +7,7 @@ export const SHORTCUTS: { area: string; keys: [string, string][] }[] = [
             ["/ or Ctrl F", "Search"],
             ["Ctrl O", "Add files"],
             ["Ctrl V", "Paste an image or files"],
-            ["Ctrl 1 to 6", "Library, Activity, Schedules, Reminders, Trash, Settings"],
+            ["Ctrl 1 to 7", "Library, Activity, Sources, Schedules, Reminders, Trash, Settings"],
             ["Ctrl Z", "Undo moving to the trash"],
             ["?", "This list"],
         ],
@@ -26,11 +26,18 @@ export const SHORTCUTS: { area: string; keys: [string, string][] }[] = [
         ],
     },
     {
-        area: "Schedules, reminders, new work",
+        area: "Sources, schedules, reminders, new work",
         keys: [
             ["↑ ↓", "Step a time, a date or a number"],
             ["Enter", "Save or start"],
             ["Escape", "Close; asks when something was changed"],
+        ],
+    },
+    {
+        area: "Camera",
+        keys: [
+            ["Enter or Space", "Take the picture, then use it"],
+            ["Escape", "Close; the camera goes off"],
         ],
     },
     {

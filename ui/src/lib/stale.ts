@@ -10,6 +10,7 @@ export interface Stale {
     status: boolean;
     models: boolean;
     schedules: boolean;
+    sources: boolean;
     reminders: boolean;
 }
 
@@ -20,6 +21,7 @@ export const FRESH: Stale = {
     status: false,
     models: false,
     schedules: false,
+    sources: false,
     reminders: false,
 };
 
@@ -43,6 +45,8 @@ export function withEvent(stale: Stale, event: Event): Stale {
             return event.done >= event.total ? { ...stale, models: true } : stale;
         case "schedules_changed":
             return { ...stale, schedules: true };
+        case "sources_changed":
+            return { ...stale, sources: true };
         case "reminders_changed":
             return { ...stale, reminders: true };
         // The event carries all there is to know.

@@ -67,6 +67,19 @@ export function when(at: number, now: number, zone?: string): string {
     return `${date} at ${clock(at, zone)}`;
 }
 
+/** The day of a time in the past, within a sentence: "today", "yesterday", "on Tuesday", then "on 3 Nov". */
+export function onDay(at: number, now: number, zone?: string): string {
+    const days = dayNumber(now, zone) - dayNumber(at, zone);
+    if (days <= 0) return "today";
+    if (days === 1) return "yesterday";
+    const year = yearOf(at, zone) !== yearOf(now, zone) ? ("numeric" as const) : undefined;
+    const date = new Intl.DateTimeFormat(
+        undefined,
+        days < 7 ? { timeZone: zone, weekday: "long" } : { timeZone: zone, day: "numeric", month: "short", year },
+    ).format(at);
+    return `on ${date}`;
+}
+
 /** Time of day, such as "14:05", as the sentences of schedules write it. */
 export const clock = (at: number, zone?: string): string =>
     new Intl.DateTimeFormat("en-GB", { timeZone: zone, hourCycle: "h23", hour: "2-digit", minute: "2-digit" }).format(
