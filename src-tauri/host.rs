@@ -1,15 +1,17 @@
 //! The desktop's own commands: dialogs, clipboard, opening files, quitting.
 
+use crate::capture;
 use crate::clipboard::{self, Content};
 use crate::shell::{self, Shell};
 use arboard::Clipboard;
 use legible_service::api::{
-    AddOrigin, AddPaths, Answer, Choose, ChooseArgs, Chosen, CopyText, Done, ErrorCode, Host, ItemFile, NoArgs, Pasted,
-    Place, WireError,
+    AddOrigin, AddPaths, Answer, CaptureWhat, Choose, ChooseArgs, Chosen, CopyText, Done, ErrorCode, Host, ItemFile,
+    NoArgs, Pasted, Place, WireError,
 };
 use legible_service::path_text;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
+use tauri::Manager;
 use tauri_plugin_dialog::{DialogExt, FilePath};
 use tauri_plugin_opener::OpenerExt;
 use tokio::sync::oneshot;
@@ -35,6 +37,19 @@ impl Host for Shell {
                 .add_filter("All files", &["*"])
                 .pick_files(|files| drop(send.send(files))),
             Choose::Folders => dialog.set_title("Add folders").pick_folders(|folders| drop(send.send(folders))),
+            Choose::Pictures => {
+                let dialog = match self.app().path().picture_dir() {
+                    Ok(pictures) => dialog.set_directory(pictures),
+                    Err(_) => dialog,
+                };
+                dialog
+                    .set_title("Add pictures")
+                    .add_filter("Images", IMAGES)
+                    .pick_files(|files| drop(send.send(files)));
+            }
+            Choose::SourceFolder => dialog
+                .set_title("Choose a folder")
+                .pick_folder(|folder| drop(send.send(folder.map(|folder| vec![folder])))),
             Choose::LibraryFolder => dialog
                 .set_title("Choose the library folder")
                 .pick_folder(|folder| drop(send.send(folder.map(|folder| vec![folder])))),
@@ -62,8 +77,12 @@ impl Host for Shell {
         }
     }
 
+    async fn capture(&self, what: CaptureWhat) -> Answer<Done> {
+        capture::capture(self.app(), what).await
+    }
+
     async fn copy_text(&self, CopyText { text }: CopyText) -> Answer<Done> {
-        blocking(move || clipboard::write(&mut CLIPBOARD.lock().unwrap_or_else(PoisonError::into_inner), text)).await?;
+        copy(text).await?;
         Ok(Done {})
     }
 
@@ -83,6 +102,14 @@ impl Host for Shell {
         tauri::async_runtime::spawn(shell::quit(self.app().clone()));
         Ok(Done {})
     }
+}
+
+/// Puts text on the clipboard.
+///
+/// # Errors
+/// When the clipboard cannot be reached.
+pub async fn copy(text: String) -> Answer<()> {
+    blocking(move || clipboard::write(&mut CLIPBOARD.lock().unwrap_or_else(PoisonError::into_inner), text)).await
 }
 
 async fn file_of(shell: &Shell, id: i64) -> Answer<PathBuf> {

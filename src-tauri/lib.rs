@@ -2,6 +2,7 @@
 //! everything it can do, the `legible` command can do without it.
 
 mod arguments;
+mod capture;
 mod clipboard;
 mod host;
 mod ipc;

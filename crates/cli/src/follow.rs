@@ -1,11 +1,14 @@
 //! Staying with one group of jobs until it ends, with its progress on the terminal.
 
-use crate::output::{Exit, complain, end_progress, plain, say, show_progress};
+use crate::output::{Exit, complain, end_progress, plain, print_line, say, show_progress};
 use legible_service::Service;
-use legible_service::api::{JobState, JobsQuery};
+use legible_service::api::{ItemQuery, JobState, JobsQuery, SourceRef};
 use std::collections::HashSet;
 use std::time::Duration;
 use tokio::sync::watch;
+
+/// How long one wait for a text lasts, before it is looked whether it can still come.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How often the group is looked at when no event says that it went on.
 const LOOK: Duration = Duration::from_millis(500);
@@ -57,6 +60,76 @@ pub async fn group(service: Service, id: i64) -> anyhow::Result<Exit> {
         say(&format!("{}.", plain(&ended.outcome())));
     }
     Ok(if ended.failed > 0 || ended.unusable > 0 { Exit::SomeFailed } else { Exit::Fine })
+}
+
+/// Runs the service, or follows the process that does, until an item was read; returns its text.
+///
+/// # Errors
+/// When the service fails, the item cannot be read, or nothing can go on until a person does something.
+pub async fn reading(service: Service, item: i64) -> anyhow::Result<String> {
+    let text = while_running(&service, async {
+        loop {
+            if let Some(text) = service.text_of(item, PATIENCE).await? {
+                return Ok(text);
+            }
+            let view = service.item(ItemQuery { id: item, query: String::new() }).await?;
+            if let Some(problem) = view.card.problem {
+                return Err(problem.into());
+            }
+            if let Some(error) = service.standstill(None).await? {
+                return Err(error.into());
+            }
+        }
+    });
+    text.await
+}
+
+/// Runs the service, or follows the process that does, until these sources have looked; tells what each found.
+///
+/// # Errors
+/// When the service fails.
+pub async fn looks(service: Service, sources: &[i64]) -> anyhow::Result<Exit> {
+    let mut events = service.subscribe();
+    let looked = while_running(&service, async {
+        let mut exit = Exit::Fine;
+        for id in sources {
+            let look = loop {
+                let look = service.looks(SourceRef { id: *id }).await?.looks.into_iter().next();
+                match look {
+                    None => break None,
+                    Some(look) if look.finished_at.is_some() => break Some(look),
+                    Some(_) => drop(tokio::time::timeout(LOOK, events.recv()).await),
+                }
+            };
+            let Some(look) = look else { continue };
+            match look.error.filter(|_| look.state == JobState::Failed) {
+                Some(error) => {
+                    complain(&error);
+                    exit = Exit::SomeFailed;
+                }
+                None => print_line(&format!("{id}\t{}", plain(&look.words)))?,
+            }
+        }
+        Ok(exit)
+    });
+    looked.await
+}
+
+/// Does work that needs the service to run.
+async fn while_running<T>(service: &Service, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let (stop, stopped) = watch::channel(false);
+    let runs = service.clone();
+    let mut running = tokio::spawn(async move { runs.run(stopped).await });
+    let done = tokio::select! {
+        done = work => done,
+        ended = &mut running => {
+            ended??;
+            anyhow::bail!("the background service ended by itself")
+        }
+    };
+    let _ = stop.send(true);
+    running.await??;
+    done
 }
 
 /// Tells each error for which a job of the group waits to be tried again, once.

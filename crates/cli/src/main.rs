@@ -2,6 +2,8 @@
 #![warn(clippy::print_stdout, clippy::print_stderr, reason = "what is printed goes through `output`")]
 
 mod args;
+mod capture;
+mod clipboard;
 mod context;
 mod doctor;
 mod follow;
@@ -17,6 +19,7 @@ mod remind;
 mod run;
 mod schedules;
 mod service_unit;
+mod sources;
 mod times;
 mod workers;
 
@@ -60,6 +63,8 @@ async fn dispatch(args: Args) -> anyhow::Result<Exit> {
     match verb {
         Verb::Read(args) => read::read(&args),
         Verb::Add(args) => library::add(args).await,
+        Verb::Capture(args) => capture::capture(args).await,
+        Verb::Sources(verb) => sources::sources(verb).await,
         Verb::Search(args) => library::search(args).await,
         Verb::Rebuild(args) => library::rebuild(args).await,
         Verb::Jobs(verb) => jobs::jobs(verb).await,
@@ -72,6 +77,7 @@ async fn dispatch(args: Args) -> anyhow::Result<Exit> {
         Verb::Run(args) => run::run(&args).await,
         Verb::Models(verb) => models::models(verb),
         Verb::Doctor(print) => doctor::doctor(print).await,
+        Verb::HoldClipboard => clipboard::serve().map(|()| Exit::Fine),
         Verb::VisionWorker { .. } => Ok(Exit::Fine),
     }
 }

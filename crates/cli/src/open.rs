@@ -28,10 +28,22 @@ pub fn window(place: &Place) {
     let shown = match place {
         Place::Item { id } => start(&["--item", &id.to_string()]),
         Place::Activity => start(&["--activity"]),
-        Place::Library | Place::Schedules | Place::Reminders | Place::Settings => start(&[]),
+        Place::Library | Place::Sources | Place::Schedules | Place::Reminders | Place::Settings => start(&[]),
     };
     if let Err(error) = shown {
         tracing::info!("{error:#}");
+    }
+}
+
+/// Has the person drag out a part of the screen in the app, which reads it.
+///
+/// # Errors
+/// When the app is not installed beside this program.
+pub fn region() -> anyhow::Result<Exit> {
+    let ended = start(&["--capture-region"])?;
+    match ended.recv_timeout(STARTED_AFTER) {
+        Ok(Ok(status)) if !status.success() => Ok(Exit::Nothing),
+        _ => Ok(Exit::Fine),
     }
 }
 

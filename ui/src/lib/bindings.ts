@@ -108,6 +108,28 @@ title: string,
 problem: string, };
 
 /**
+ * A source that cannot be read.
+ */
+export type BrokenSource = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What a person calls it.
+ */
+name: string, 
+/**
+ * What cannot be read, in words.
+ */
+problem: string, };
+
+/**
+ * What to capture of the screen.
+ */
+export type CaptureWhat = { "type": "screen", } | { "type": "window", } | { "type": "region", };
+
+/**
  * What `legible doctor` looks at.
  */
 export type Check = { 
@@ -131,7 +153,7 @@ hint: string | null, };
 /**
  * What to choose in a native dialog.
  */
-export type Choose = "files" | "folders" | "library_folder";
+export type Choose = "files" | "folders" | "library_folder" | "source_folder" | "pictures";
 
 /**
  * Asks for a native dialog.
@@ -247,9 +269,22 @@ id: number,
 enabled: boolean, };
 
 /**
+ * Switches a source on or off.
+ */
+export type EnableSource = { 
+/**
+ * The source.
+ */
+id: number, 
+/**
+ * Whether it is to look by itself.
+ */
+enabled: boolean, };
+
+/**
  * What kind of error it is. A front end decides by this, never by the message.
  */
-export type ErrorCode = "bad_request" | "not_found" | "model_missing" | "bad_image" | "file" | "disk_full" | "library_folder" | "database" | "worker" | "nothing_to_paste" | "network" | "cancelled" | "internal";
+export type ErrorCode = "bad_request" | "not_found" | "model_missing" | "bad_image" | "file" | "disk_full" | "library_folder" | "database" | "worker" | "capture" | "nothing_to_paste" | "network" | "cancelled" | "internal";
 
 /**
  * Something happened. Events say *that* something changed; the truth is asked for by command.
@@ -302,7 +337,7 @@ status: Status, } | { "type": "settings_changed",
 /**
  * The new settings.
  */
-settings: Settings, } | { "type": "schedules_changed", } | { "type": "reminders_changed", } | { "type": "model_progress", 
+settings: Settings, } | { "type": "schedules_changed", } | { "type": "sources_changed", } | { "type": "reminders_changed", } | { "type": "model_progress", 
 /**
  * Which one.
  */
@@ -315,6 +350,56 @@ done: number,
  * Bytes in all.
  */
 total: number, };
+
+/**
+ * What happens to the images of a source.
+ */
+export type Filing = { 
+/**
+ * What is kept of an image.
+ */
+keep: KeepWhat, 
+/**
+ * Tags that every image gets.
+ */
+tags: Array<string>, 
+/**
+ * The engine that reads them; none for the one of the settings.
+ */
+engine: string | null, 
+/**
+ * What they are called: a template such as `{date} {name}`; none for their own names.
+ */
+name: string | null, 
+/**
+ * The folder that their files go to once they are read; none if they stay. For folders only.
+ */
+move_to: string | null, 
+/**
+ * Whether a person is told when new ones were read.
+ */
+notify: boolean, 
+/**
+ * What else happens, by what they say.
+ */
+rules: Array<FilingRule>, };
+
+/**
+ * Files an image by what it says.
+ */
+export type FilingRule = { 
+/**
+ * A search that must find the image.
+ */
+when: string, 
+/**
+ * Tags that it gets then.
+ */
+tags: Array<string>, 
+/**
+ * To be reminded so many days before the due date that its text names; none for no reminder.
+ */
+remind_days_before: number | null, };
 
 /**
  * Jobs that a person started together, such as one drop of many files.
@@ -897,6 +982,11 @@ limit: number, };
 export type Keep = "copy" | "in_place";
 
 /**
+ * What is kept of an image.
+ */
+export type KeepWhat = "copy" | "in_place" | "text";
+
+/**
  * A line of text in place.
  */
 export type LineView = { 
@@ -916,6 +1006,48 @@ confidence: number,
  * The words in reading order.
  */
 words: Array<WordView>, };
+
+/**
+ * One look of a source.
+ */
+export type LookView = { 
+/**
+ * Its job.
+ */
+job: number, 
+/**
+ * When it was asked for.
+ */
+asked_at: number, 
+/**
+ * When it began.
+ */
+started_at: number | null, 
+/**
+ * When it ended.
+ */
+finished_at: number | null, 
+/**
+ * How it stands.
+ */
+state: JobState, 
+/**
+ * What it found, or is doing, in words: "nothing new" is a result.
+ */
+words: string, 
+/**
+ * Why it failed.
+ */
+error: WireError | null, };
+
+/**
+ * The looks of a source.
+ */
+export type Looks = { 
+/**
+ * The newest first.
+ */
+looks: Array<LookView>, };
 
 /**
  * One thing that is known of the machine.
@@ -1086,7 +1218,7 @@ export type Place = { "view": "library" } | { "view": "item",
 /**
  * Which one.
  */
-id: number, } | { "view": "activity" } | { "view": "schedules" } | { "view": "reminders" } | { "view": "settings" };
+id: number, } | { "view": "activity" } | { "view": "sources" } | { "view": "schedules" } | { "view": "reminders" } | { "view": "settings" };
 
 /**
  * Where notifications are sent besides this screen.
@@ -1551,6 +1683,221 @@ id: number,
 until: number, };
 
 /**
+ * A source as a person sets it.
+ */
+export type SourceDraft = { 
+/**
+ * The source to change; none for a new one.
+ */
+id: number | null, 
+/**
+ * What a person calls it. Empty: what it is.
+ */
+name: string, 
+/**
+ * What it is and where it looks.
+ */
+spec: SourceSpec, 
+/**
+ * What happens to its images.
+ */
+filing: Filing, 
+/**
+ * When it looks by the clock; none for a source that does not.
+ */
+rule: Rule | null, 
+/**
+ * The IANA name of the zone whose wall clock counts.
+ */
+zone: string, 
+/**
+ * What looking, and reading what it found, need of the machine.
+ */
+conditions: Conditions, 
+/**
+ * Whether it looks by itself.
+ */
+enabled: boolean, };
+
+/**
+ * Why a source could not look.
+ */
+export type SourceProblem = { 
+/**
+ * When.
+ */
+at: number, 
+/**
+ * What happened, and what to do.
+ */
+error: WireError, };
+
+/**
+ * Names a source.
+ */
+export type SourceRef = { 
+/**
+ * The source.
+ */
+id: number, };
+
+/**
+ * What a source is and where it looks.
+ */
+export type SourceSpec = { "type": "folder", 
+/**
+ * The folder, absolute, as `path_text` writes it.
+ */
+path: string, 
+/**
+ * Whether folders in it are looked at too.
+ */
+recursive: boolean, 
+/**
+ * Globs of what is taken, relative to the folder, such as `*.png`; empty for every image.
+ */
+include: Array<string>, 
+/**
+ * Globs of what is left out.
+ */
+exclude: Array<string>, 
+/**
+ * How long a file must have been left alone before it is taken, in milliseconds.
+ */
+quiet_ms: number, } | { "type": "web", 
+/**
+ * Where the addresses of the images come from.
+ */
+what: WebWhat, 
+/**
+ * What is sent along with every request.
+ */
+headers: Array<WebHeader>, 
+/**
+ * The shortest side that an image must have, in pixels; 0 for any.
+ */
+min_side: number, 
+/**
+ * The most images that one look takes; the next one goes on.
+ */
+most: number, } | { "type": "screen", 
+/**
+ * The keys that start a capture of a region everywhere, such as `Ctrl+Shift+T`.
+ */
+shortcut: string | null, 
+/**
+ * Whether the text goes to the clipboard.
+ */
+copy: boolean, } | { "type": "clipboard", 
+/**
+ * The shortest side that an image must have, in pixels.
+ */
+min_side: number, 
+/**
+ * Programs whose copies are left alone: parts of the name or title of the window in front.
+ */
+exclude: Array<string>, } | { "type": "camera", };
+
+/**
+ * What a draft would find, without taking anything in.
+ */
+export type SourceTest = { 
+/**
+ * What it found, in words.
+ */
+words: string, 
+/**
+ * Names or addresses of what it would take, some of them.
+ */
+samples: Array<string>, 
+/**
+ * What a person should know before saving it.
+ */
+warnings: Array<string>, 
+/**
+ * Why it would not work.
+ */
+problem: WireError | null, };
+
+/**
+ * A source with what is known of it.
+ */
+export type SourceView = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What was set.
+ */
+draft: SourceDraft, 
+/**
+ * Whether it came with the program; it can be changed and switched off, not removed.
+ */
+built_in: boolean, 
+/**
+ * What it does and when, in one sentence.
+ */
+sentence: string, 
+/**
+ * How it hears of news by itself, or why it does not, in words.
+ */
+watching: string | null, 
+/**
+ * When it last looked and could.
+ */
+looked_at: number | null, 
+/**
+ * When it last found something new.
+ */
+found_at: number | null, 
+/**
+ * How much was new then.
+ */
+found: number, 
+/**
+ * How many images came from it.
+ */
+items: number, 
+/**
+ * When it looks next by the clock.
+ */
+next: number | null, 
+/**
+ * The look that goes on or waits.
+ */
+active: LookView | null, 
+/**
+ * What that look waits for.
+ */
+waiting_for: Array<string>, 
+/**
+ * Why the last look failed, if it did.
+ */
+problem: SourceProblem | null, };
+
+/**
+ * All sources.
+ */
+export type Sources = { 
+/**
+ * The sources: those that come with the program, then the others, the oldest first.
+ */
+sources: Array<SourceView>, 
+/**
+ * Those that this version of the program cannot read. They do not look and can only be removed.
+ */
+broken: Array<BrokenSource>, 
+/**
+ * The names of the engines that can be chosen.
+ */
+engines: Array<string>, 
+/**
+ * The zone of this system, for new ones.
+ */
+system_zone: string, };
+
+/**
  * The state of service and library at one moment.
  */
 export type Status = { 
@@ -1651,6 +1998,15 @@ export type Suggestions = {
 suggestions: Array<Suggestion>, };
 
 /**
+ * A picture that was taken in the window.
+ */
+export type TakenPicture = { 
+/**
+ * The bytes of an image file, in Base64 (RFC 4648).
+ */
+base64: string, };
+
+/**
  * How many things a command touched.
  */
 export type Touched = { 
@@ -1679,6 +2035,52 @@ max_delay_seconds: number, } | { "type": "app_start" } | { "type": "network_back
  * The other schedule.
  */
 schedule: number, };
+
+/**
+ * A header of requests.
+ */
+export type WebHeader = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its value. A secret one is never told; left empty when a source is saved, the one in the keychain stays.
+ */
+value: string | null, 
+/**
+ * Whether it lies in the system's keychain and nowhere else.
+ */
+secret: boolean, };
+
+/**
+ * Where the addresses of images come from.
+ */
+export type WebWhat = { "type": "urls", 
+/**
+ * The addresses of images.
+ */
+urls: Array<string>, } | { "type": "page", 
+/**
+ * Its address.
+ */
+url: string, 
+/**
+ * How many links away from it pages of the same host are looked at too; 0 for the page alone.
+ */
+depth: number, } | { "type": "feed", 
+/**
+ * Its address.
+ */
+url: string, } | { "type": "api", 
+/**
+ * The address to ask.
+ */
+url: string, 
+/**
+ * Where in the answer the addresses are: a JSONPath such as `$.photos[*].url`.
+ */
+path: string, };
 
 /**
  * A day of the week.
@@ -1818,6 +2220,22 @@ export const commands = {
     run_schedule: (args: ScheduleRef): Promise<ScheduleView> => invoke<ScheduleView>("call", { name: "run_schedule", args }),
     /** Removes a schedule and cancels its run. */
     remove_schedule: (args: ScheduleRef): Promise<Touched> => invoke<Touched>("call", { name: "remove_schedule", args }),
+    /** All sources. */
+    sources: (args: NoArgs = {}): Promise<Sources> => invoke<Sources>("call", { name: "sources", args }),
+    /** Makes or changes a source. */
+    save_source: (args: SourceDraft): Promise<SourceView> => invoke<SourceView>("call", { name: "save_source", args }),
+    /** What a draft would find, or why it would not work. Takes nothing in. */
+    test_source: (args: SourceDraft): Promise<SourceTest> => invoke<SourceTest>("call", { name: "test_source", args }),
+    /** Switches a source on or off. */
+    enable_source: (args: EnableSource): Promise<SourceView> => invoke<SourceView>("call", { name: "enable_source", args }),
+    /** Has a source look at once, whatever its conditions. */
+    look_now: (args: SourceRef): Promise<SourceView> => invoke<SourceView>("call", { name: "look_now", args }),
+    /** The looks of a source. */
+    looks: (args: SourceRef): Promise<Looks> => invoke<Looks>("call", { name: "looks", args }),
+    /** Removes a source and forgets what it has seen; its images stay. */
+    remove_source: (args: SourceRef): Promise<Touched> => invoke<Touched>("call", { name: "remove_source", args }),
+    /** Takes a picture of the camera in. */
+    add_picture: (args: TakenPicture): Promise<Pasted> => invoke<Pasted>("call", { name: "add_picture", args }),
     /** All reminders. */
     reminders: (args: NoArgs = {}): Promise<Reminders> => invoke<Reminders>("call", { name: "reminders", args }),
     /** Makes or changes a reminder. */
@@ -1854,6 +2272,8 @@ export const commands = {
     choose: (args: ChooseArgs): Promise<Chosen> => invoke<Chosen>("call", { name: "choose", args }),
     /** Adds the image or the files on the clipboard. */
     paste: (args: NoArgs = {}): Promise<Pasted> => invoke<Pasted>("call", { name: "paste", args }),
+    /** Takes a picture of the screen and has it read; waits until it is taken. */
+    capture: (args: CaptureWhat): Promise<Done> => invoke<Done>("call", { name: "capture", args }),
     /** Puts text on the clipboard. */
     copy_text: (args: CopyText): Promise<Done> => invoke<Done>("call", { name: "copy_text", args }),
     /** Opens an item's file with the program for it. */

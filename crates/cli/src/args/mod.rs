@@ -1,5 +1,6 @@
 //! The command line: verbs and their options, one file a subject.
 
+mod capture;
 mod jobs;
 mod library;
 mod names;
@@ -8,7 +9,9 @@ mod remind;
 mod schedules;
 mod service;
 mod shared;
+mod sources;
 
+pub use capture::Capture;
 pub use jobs::{Choice, Jobs, NewJobs, Of};
 pub use library::{Add, Format, Read, Rebuild, Search};
 pub use names::{ACTIONS, choice};
@@ -17,6 +20,7 @@ pub use remind::Remind;
 pub use schedules::{ScheduleOptions, Schedules};
 pub use service::{Models, Run, ServiceVerb, Workers};
 pub use shared::{Numbers, One, Print, Terms};
+pub use sources::{SourceOptions, Sources, What};
 
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -42,6 +46,11 @@ pub enum Verb {
     Read(Read),
     /// Add images, or folders with all images in them, to the library
     Add(Add),
+    /// Read what is on the screen
+    Capture(Capture),
+    /// Have images come by themselves: from watched folders, pages, feeds and servers
+    #[command(subcommand)]
+    Sources(Sources),
     /// Find images in the library by their text, name, tags or notes
     Search(Search),
     /// Look at the queue and change it
@@ -72,6 +81,9 @@ pub enum Verb {
     Models(Models),
     /// Check models, folders, database, tray and notifications
     Doctor(Print),
+    /// Keep the text on standard input on the clipboard (started by Legible itself)
+    #[command(hide = true)]
+    HoldClipboard,
     /// Serve as worker process (started by Legible itself)
     #[command(hide = true)]
     VisionWorker {

@@ -18,6 +18,9 @@ pub const ACTIONS: &[&str] =
 /// What a run does while the one before goes on.
 pub const OVERLAPS: &[&str] = &["skip", "queue", "replace", "allow"];
 
+/// What a source keeps of its images.
+pub const KEEPS: &[&str] = &["copy", "in-place", "text"];
+
 /// What happens when the name of new work is held.
 pub const POLICIES: &[&str] = &["keep", "replace", "append", "append-or-replace"];
 
@@ -56,7 +59,7 @@ pub fn choice<T: DeserializeOwned>(name: &str) -> serde_json::Result<T> {
 mod tests {
     use super::*;
     use clap::{Arg, Command};
-    use legible_service::api::{Action, Merge, NamePolicy, Overlap};
+    use legible_service::api::{Action, KeepWhat, Merge, NamePolicy, Overlap};
 
     #[test]
     fn a_state_is_known_by_its_name_and_by_the_word_of_the_lists() {
@@ -87,5 +90,6 @@ mod tests {
         check::<Overlap>(OVERLAPS);
         check::<NamePolicy>(POLICIES);
         check::<Merge>(MERGES);
+        check::<KeepWhat>(KEEPS);
     }
 }

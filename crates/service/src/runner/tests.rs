@@ -235,6 +235,7 @@ fn demands(paused: bool) -> Demands {
         next_run_at: None,
         next_schedule_at: None,
         folder_schedules: vec![],
+        watched_folders: vec![],
         conditions: vec![],
     }
 }

@@ -1,0 +1,133 @@
+//! `legible sources`: where images come from by themselves.
+
+mod draft;
+mod line;
+
+use crate::args::{Numbers, One, Print, Sources};
+use crate::output::{Exit, each, plain, print_json, print_line};
+use crate::{context, follow};
+use anyhow::{Context, bail};
+use draft::{changed, new};
+use legible_service::Service;
+use legible_service::api::{EnableSource, NoArgs, SourceDraft, SourceRef, SourceTest, SourceView};
+use line::{line, look_line};
+
+/// How many looks `show` lists.
+const HISTORY: usize = 10;
+
+/// Lists sources, or changes them.
+///
+/// # Errors
+/// When there is no such source, something in it cannot be used, or the database cannot be used.
+pub async fn sources(verb: Sources) -> anyhow::Result<Exit> {
+    context::log("warn");
+    let service = context::service(matches!(&verb, Sources::Run { wait: true, .. }))?;
+    match verb {
+        Sources::List(print) => {
+            let all = service.sources(NoArgs {}).await?;
+            print.show(&all.sources, |sources| {
+                sources.iter().try_for_each(|source| print_line(&line(source)))?;
+                all.broken.iter().try_for_each(|broken| {
+                    let (name, problem) = (plain(&broken.name), plain(&broken.problem));
+                    print_line(&format!("{}\tcannot be read\t{name}\t{problem}", broken.id))
+                })
+            })?;
+        }
+        Sources::Show(one) => show(&service, one).await?,
+        Sources::Add { only_try, what } => {
+            let (draft, print) = new(what, service.now())?;
+            if only_try {
+                return tell(&service.test_source(draft).await?, print);
+            }
+            save(&service, draft, print).await?;
+            context::say_if_nobody_runs(&service);
+        }
+        Sources::Edit { id, options } => {
+            let draft = changed(find(&service, id).await?.draft, &options, service.now())?;
+            save(&service, draft, options.print).await?;
+        }
+        Sources::Test(Numbers { ids }) => {
+            let mut exit = Exit::Fine;
+            for id in ids {
+                let tested = tell(&service.test_source(find(&service, id).await?.draft).await?, Print::default())?;
+                exit = if matches!(tested, Exit::Fine) { exit } else { tested };
+            }
+            return Ok(exit);
+        }
+        Sources::Run { ids, wait } => {
+            let run = async |id| {
+                let source = service.look_now(SourceRef { id }).await?;
+                if wait { Ok(()) } else { print_line(&line(&source)) }
+            };
+            let exit = each(&ids, run).await?;
+            if wait {
+                return follow::looks(service, &ids).await;
+            }
+            context::say_if_nobody_runs(&service);
+            return Ok(exit);
+        }
+        Sources::On(Numbers { ids }) => return switch(&service, &ids, true).await,
+        Sources::Off(Numbers { ids }) => return switch(&service, &ids, false).await,
+        Sources::Remove(Numbers { ids }) => {
+            let remove = async |id| {
+                service.remove_source(SourceRef { id }).await?;
+                print_line(&format!("source {id} is removed; its images stay"))
+            };
+            return each(&ids, remove).await;
+        }
+    }
+    Ok(Exit::Fine)
+}
+
+/// The source of this number.
+///
+/// # Errors
+/// When there is none, or it cannot be read.
+pub async fn find(service: &Service, id: i64) -> anyhow::Result<SourceView> {
+    let all = service.sources(NoArgs {}).await?;
+    if let Some(broken) = all.broken.iter().find(|broken| broken.id == id) {
+        bail!("source {id} cannot be read: {}. It can only be removed", broken.problem);
+    }
+    let found = all.sources.into_iter().find(|source| source.id == id);
+    found.with_context(|| format!("Source {id} was not found."))
+}
+
+async fn show(service: &Service, One { id, print }: One) -> anyhow::Result<()> {
+    let source = find(service, id).await?;
+    let looks = service.looks(SourceRef { id }).await?.looks;
+    if print.json {
+        return print_json(&serde_json::json!({ "source": source, "looks": looks }));
+    }
+    print_line(&line(&source))?;
+    if let Some(watching) = &source.watching {
+        print_line(&format!("  {}", plain(watching)))?;
+    }
+    looks.iter().take(HISTORY).try_for_each(|look| print_line(&format!("  {}", look_line(look))))
+}
+
+async fn save(service: &Service, draft: SourceDraft, print: Print) -> anyhow::Result<()> {
+    print.show(&service.save_source(draft).await?, |view| print_line(&line(view)))
+}
+
+async fn switch(service: &Service, ids: &[i64], enabled: bool) -> anyhow::Result<Exit> {
+    let switch = async |id| {
+        let source = service.enable_source(EnableSource { id, enabled }).await?;
+        print_line(&line(&source))
+    };
+    each(ids, switch).await
+}
+
+/// Tells what a test found.
+fn tell(test: &SourceTest, print: Print) -> anyhow::Result<Exit> {
+    print.show(test, |test| {
+        if let Some(problem) = &test.problem {
+            crate::output::complain(problem);
+            return Ok(());
+        }
+        print_line(&plain(&test.words))?;
+        test.samples.iter().try_for_each(|sample| print_line(&format!("  {}", plain(sample))))?;
+        test.warnings.iter().for_each(|warning| crate::output::say(&plain(warning)));
+        Ok(())
+    })?;
+    Ok(if test.problem.is_some() { Exit::Nothing } else { Exit::Fine })
+}
