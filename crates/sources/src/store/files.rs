@@ -14,6 +14,9 @@ const COLUMNS: &str = "SELECT dir, name, size, modified_ns, file_id, hash, item,
 const DISPLACED: &str = "SELECT dir, name, size, modified_ns, file_id, hash, item, refused_code, refused_message, \
                          missing_since, source, 1 AS displaced FROM source_displaced";
 
+/// How long a file is remembered whose name another one took, in milliseconds.
+const DISPLACED_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
 /// The known files of one folder, ordered by their names' text, missing ones too.
 ///
 /// # Errors
@@ -216,14 +219,16 @@ pub fn note_root(tx: &Transaction<'_>, source: SourceId, id: FileId) -> Result<(
     Ok(())
 }
 
-/// Notes that a look saw all of the watched folder: what lost its name to another file and was found under no new one by
-/// two such looks is forgotten. One would not do: it may have moved while that look went on.
+/// Notes that a look saw all of the watched folder. What lost its name to another file, and was found under no new one for a
+/// month of such looks, is forgotten.
 ///
 /// # Errors
 /// When the database fails.
-pub fn note_complete(tx: &Transaction<'_>, source: SourceId) -> Result<()> {
-    tx.execute("DELETE FROM source_displaced WHERE source = ?1 AND looks > 0", [source.0])?;
-    tx.execute("UPDATE source_displaced SET looks = looks + 1 WHERE source = ?1", [source.0])?;
+pub fn note_complete(tx: &Transaction<'_>, source: SourceId, now: i64) -> Result<()> {
+    let sql = "DELETE FROM source_displaced WHERE source = ?1 AND gone_since < ?2";
+    tx.execute(sql, params![source.0, now - DISPLACED_KEPT_MS])?;
+    let sql = "UPDATE source_displaced SET gone_since = ?2 WHERE source = ?1 AND gone_since IS NULL";
+    tx.execute(sql, params![source.0, now])?;
     Ok(())
 }
 
@@ -238,7 +243,7 @@ pub fn note(tx: &Transaction<'_>, source: SourceId, finding: &Finding, now: i64)
         Finding::Missing(known) => note_missing(tx, source, &known.path, now).map(drop),
         Finding::Back { stamp, known } => note_back(tx, source, &known.path, stamp).map(drop),
         Finding::Root(id) => note_root(tx, source, *id),
-        Finding::Complete => note_complete(tx, source),
+        Finding::Complete => note_complete(tx, source, now),
         Finding::New { .. } | Finding::Changed { .. } | Finding::NotYet { .. } | Finding::Trouble(_) => Ok(()),
     }
 }

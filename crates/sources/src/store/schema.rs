@@ -40,7 +40,8 @@ CREATE INDEX source_item_source ON source_item (source);
 // A file of a watched folder is known by its folder and its name, relative to the watched folder, as `legible_paths` writes
 // paths: its rows lie together, so that a look reads one folder at a time. `file_id` is 16 bytes, the highest first. A
 // file is taken (hash and item) or refused (code and message), and may be missing in either case. A file whose name another
-// one took is kept in `source_displaced` until whole looks did not find it: by its number, should it have moved.
+// one took is kept in `source_displaced` by its number, should it turn up again; `gone_since` is the first whole look that
+// did not find it.
 const FILES: &str = "
 CREATE TABLE source_file (
     source INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
@@ -70,7 +71,7 @@ CREATE TABLE source_displaced (
     refused_code TEXT,
     refused_message TEXT,
     missing_since INTEGER,
-    looks INTEGER NOT NULL DEFAULT 0,
+    gone_since INTEGER,
     PRIMARY KEY (source, file_id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE source_root (

@@ -126,10 +126,20 @@ fn there(wanted: &Wanted, whole: &Path, asked: std::io::Result<Metadata>, is_lin
 }
 
 /// Whether a folder and all above it, up to the watched one, are folders and no links to them.
-pub fn is_reached(wanted: &Wanted, folder: &Path) -> bool {
-    let is_folder =
-        |folder: &Path| wanted.root().join(folder).symlink_metadata().is_ok_and(|metadata| metadata.is_dir());
-    folder.ancestors().filter(|folder| !folder.as_os_str().is_empty()).all(is_folder)
+///
+/// # Errors
+/// When nobody knows.
+pub fn is_reached(wanted: &Wanted, folder: &Path) -> std::io::Result<bool> {
+    let above = folder.ancestors().filter(|folder| !folder.as_os_str().is_empty());
+    for folder in above {
+        match wanted.root().join(folder).symlink_metadata() {
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(_) => return Ok(false),
+            Err(error) if is_nothing(&error) => return Ok(false),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(true)
 }
 
 /// Whether a path is there in just these letters, if `other` is the same path but for their case: some systems find a file

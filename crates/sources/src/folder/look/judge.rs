@@ -35,7 +35,8 @@ impl Look {
         if known.stamp.is_unchanged(&stamp) {
             return Ok(known.missing_since.map(|_| Finding::Back { stamp, known }));
         }
-        if known.stamp.id == stamp.id || stamp.id.is_none() || self.held.len() >= MAX_HELD {
+        let is_another = known.stamp.id != stamp.id && stamp.id.is_some() || self.is_known(conn, &stamp)?;
+        if !is_another || self.held.len() >= MAX_HELD {
             return Ok(self.fresh(path, file, Some(known), settled, now));
         }
         self.held.push(Held { path: path.to_owned(), settled });
@@ -91,6 +92,12 @@ impl Look {
             Some(before) => Finding::Changed { path, stamp, before },
             None => Finding::New { path, stamp },
         })
+    }
+
+    /// Whether a file of this stamp is known. A number alone may be that of a file deleted long ago.
+    fn is_known(&self, conn: &Connection, stamp: &Stamp) -> Result<bool> {
+        let Some(id) = stamp.id else { return Ok(false) };
+        Ok(ledger::with_id(conn, self.source, id)?.iter().any(|known| known.stamp.is_same_file(stamp)))
     }
 
     /// The known file that now has the name `to`, if it left its own.

@@ -4,6 +4,8 @@
 //! nothing is there: a folder that cannot be listed, or is deeper than a look goes, keeps all that is known of it. A file
 //! that moved is known by its number, size and time, and by having left its old name, wherever a look begins.
 
+#[cfg(test)]
+mod chances;
 mod disk;
 mod judge;
 #[cfg(test)]
@@ -181,7 +183,8 @@ impl Look {
                 continue;
             };
             let wanted = &self.wanted;
-            let is_reached = |parent: &PathBuf| wanted.enters(parent) && disk::is_reached(wanted, parent);
+            let is_reached =
+                |parent: &PathBuf| wanted.enters(parent) && disk::is_reached(wanted, parent).unwrap_or(false);
             if !*reached.entry(parent.to_owned()).or_insert_with_key(is_reached) {
                 continue;
             }
@@ -201,7 +204,7 @@ impl Look {
     }
 
     fn look_in(&mut self, conn: &Connection, folder: PathBuf, now: i64) -> Result<Vec<Finding>> {
-        if !self.wanted.enters(&folder) || !disk::is_reached(&self.wanted, &folder) {
+        if !self.wanted.enters(&folder) {
             return Ok(Vec::new());
         }
         if folder.components().count() > MAX_DEPTH {
@@ -209,7 +212,12 @@ impl Look {
             self.unseen.push(folder.clone());
             return Ok(vec![Finding::Trouble(Trouble { path: folder, kind: TroubleKind::TooDeep, message })]);
         }
-        let listing = match disk::list(&self.wanted, &folder) {
+        let listing = match disk::is_reached(&self.wanted, &folder) {
+            Ok(true) => disk::list(&self.wanted, &folder),
+            Ok(false) => return Ok(Vec::new()),
+            Err(error) => Err(error),
+        };
+        let listing = match listing {
             Ok(listing) => listing,
             Err(error) if disk::is_nothing(&error) => return Ok(Vec::new()),
             Err(error) => {

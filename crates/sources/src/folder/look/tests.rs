@@ -13,7 +13,7 @@ pub struct Bench {
     pub root: PathBuf,
     pub conn: Connection,
     pub source: SourceId,
-    spec: FolderSpec,
+    wanted: Arc<Wanted>,
     now: i64,
     items: i64,
 }
@@ -33,7 +33,8 @@ impl Bench {
         let tx = conn.transaction().unwrap();
         let source = crate::add(&tx, &new).unwrap();
         tx.commit().unwrap();
-        Bench { _temp: temp, root, conn, source, spec, now: i64::MAX / 4, items: 0 }
+        let wanted = watched(&root, quiet_ms);
+        Bench { _temp: temp, root, conn, source, wanted, now: i64::MAX / 4, items: 0 }
     }
 
     pub fn write(&self, path: &str, content: &str) {
@@ -48,13 +49,9 @@ impl Bench {
         fs::rename(self.root.join(from), to).unwrap();
     }
 
-    fn wanted(&self) -> Arc<Wanted> {
-        Arc::new(Wanted::new(&self.spec, &[self.root.join("own")]).unwrap())
-    }
-
     /// Looks, carries out what is found, and tells it as text.
     pub fn look_at(&mut self, places: Vec<Place>) -> Vec<String> {
-        let mut look = Look::at(self.wanted(), self.source, places);
+        let mut look = Look::at(self.wanted.clone(), self.source, places);
         let mut told = Vec::new();
         loop {
             match look.step(&self.conn, self.now).unwrap() {
@@ -109,6 +106,11 @@ impl Bench {
         let star = |known: &Known| if known.missing_since.is_some() { "*" } else { "" };
         files.map(|known| format!("{}{}", known.path.display(), star(&known))).collect()
     }
+}
+
+fn watched(root: &Path, quiet_ms: u32) -> Arc<Wanted> {
+    let spec = FolderSpec { path: root.to_owned(), recursive: true, include: vec![], exclude: vec![], quiet_ms };
+    Arc::new(Wanted::new(&spec, &[root.join("own")]).unwrap())
 }
 
 /// Makes `before`, looks, does `then`, and compares what a whole look finds. Each file's content is its path.
@@ -349,7 +351,7 @@ mod unix {
         fs::create_dir_all(&folder).unwrap();
         let file = folder.join(std::ffi::OsStr::from_bytes(b"\xfe.png"));
         fs::write(&file, "a").unwrap();
-        let mut look = Look::at(bench.wanted(), bench.source, [Place::Tree("d".into())]);
+        let mut look = Look::at(bench.wanted.clone(), bench.source, [Place::Tree("d".into())]);
         let mut found = Vec::new();
         while let Step::Found(findings) = look.step(&bench.conn, bench.now).unwrap() {
             found.extend(findings);
@@ -361,13 +363,34 @@ mod unix {
         ledger::note_taken(&tx, bench.source, &path, &stamp, "a", 1).unwrap();
         tx.commit().unwrap();
         fs::remove_dir_all(&folder).unwrap();
-        let mut look = Look::at(bench.wanted(), bench.source, [Place::Settled("d".into())]);
+        let mut look = Look::at(bench.wanted.clone(), bench.source, [Place::Settled("d".into())]);
         let mut found = Vec::new();
         while let Step::Found(findings) = look.step(&bench.conn, bench.now).unwrap() {
             found.extend(findings);
         }
         assert!(matches!(&found[..], [Finding::Root(_), Finding::Missing(known)] if known.path == path), "{found:?}");
     }
+}
+
+/// A path may grow too long for the system, whoever asks.
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_opened_keeps_what_is_known_of_it() {
+    let mut bench = Bench::new(0);
+    let deep = format!("{}/", "d".repeat(245)).repeat(15);
+    bench.write(&format!("{deep}a.png"), "a");
+    bench.write("b.png", "b");
+    bench.look();
+    let long = bench.root.with_file_name("w".repeat(250)).join("w".repeat(250));
+    fs::create_dir(long.parent().unwrap()).unwrap();
+    fs::rename(&bench.root, &long).unwrap();
+    fs::remove_file(long.join("b.png")).unwrap();
+    (bench.wanted, bench.root) = (watched(&long, 0), long);
+    let found = bench.look();
+    let [trouble, missing] = &found[..] else { panic!("{found:?}") };
+    assert!(trouble.starts_with("trouble ddd") && trouble.ends_with("Unreadable"), "{trouble}");
+    assert_eq!(missing, "missing b.png");
+    assert_eq!(bench.look_at(settled(&[&"d".repeat(245)])).len(), 1, "the same trouble");
 }
 
 #[test]
