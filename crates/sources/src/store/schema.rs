@@ -57,7 +57,7 @@ CREATE TABLE source_file (
     missing_since INTEGER,
     PRIMARY KEY (source, dir, name)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX source_file_id ON source_file (source, file_id) WHERE file_id IS NOT NULL;
+CREATE INDEX source_file_id ON source_file (file_id);
 CREATE INDEX source_file_item ON source_file (item) WHERE item IS NOT NULL;
 CREATE TABLE source_displaced (
     source INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
