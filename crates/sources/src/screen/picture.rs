@@ -1,6 +1,7 @@
 //! A picture of the screen: its pixels, where they come from, and what is to be said about them.
 
 use super::limits::MOST_PIXELS;
+use super::region::clipped;
 use super::warning::{Cause, Look};
 use super::{Display, Error, Point, Rect, Result, Warning};
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
@@ -67,6 +68,7 @@ impl Picture {
     }
 
     /// Makes all transparent that lies on none of these displays.
+    #[cfg(any(test, all(unix, not(target_os = "macos"))))]
     pub(super) fn clear_gaps(&mut self, displays: &[Display]) {
         let Some(bounds) = self.bounds else { return };
         if displays.iter().any(|display| display.bounds.intersection(bounds) == Some(bounds)) {
@@ -89,7 +91,9 @@ impl Picture {
     /// This is how a person chooses a region where no window can be laid over the screen: from a picture of all of it.
     pub fn part(&self, region: Rect) -> Result<Picture> {
         let bounds = self.bounds.unwrap_or(Rect::new(0, 0, self.width, self.height));
-        let inside = region.intersection(bounds).ok_or(Error::Outside(region))?;
+        let shown = region.intersection(bounds);
+        let shown = if self.displays.is_empty() { shown } else { shown.and_then(|part| clipped(&self.displays, part)) };
+        let inside = shown.ok_or(Error::Outside(region))?;
         let rgba = self.cut(inside.seen_from(bounds.corner())).ok_or(Error::Outside(region))?;
         let mut part = Picture { rgba, bounds: self.bounds.map(|_| inside), ..Picture::empty(inside, &self.displays)? };
         if part.displays.is_empty() {

@@ -48,12 +48,10 @@ pub fn dragged(displays: &[Display], from: Touch, to: Touch) -> Result<Rect, Reg
     clipped(displays, Rect { x, y, width, height }).ok_or(RegionError::Outside)
 }
 
-/// The part of a region that lies on the desktop: within the rectangle around the displays, gaps between them included.
-/// `None` when it lies on no display.
+/// The part of a region that shows something: the rectangle around all that it has of displays. Gaps between those stay in
+/// it. `None` when it lies on no display.
 pub fn clipped(displays: &[Display], region: Rect) -> Option<Rect> {
-    let touched = displays.iter().any(|display| display.bounds.intersection(region).is_some());
-    let desktop = Rect::around_all(displays.iter().map(|display| display.bounds))?;
-    touched.then(|| region.intersection(desktop)).flatten()
+    Rect::around_all(displays.iter().filter_map(|display| display.bounds.intersection(region)))
 }
 
 /// Reads a region as the command line takes it: `X,Y,WIDTHxHEIGHT`, in physical pixels of the desktop.
