@@ -1,7 +1,7 @@
 //! The tables.
 
 /// Batches of SQL in their order. A batch that was released is never edited: changes are further batches.
-pub const MIGRATIONS: &[&str] = &[SOURCES, FILES];
+pub const MIGRATIONS: &[&str] = &[SOURCES, FILES, PAGES];
 
 // What a source has seen belongs to it and goes with it; the items stay. An item is known here by its number only: the
 // library may have deleted it since.
@@ -78,4 +78,24 @@ CREATE TABLE source_root (
     source INTEGER PRIMARY KEY REFERENCES source (id) ON DELETE CASCADE,
     file_id BLOB NOT NULL
 ) STRICT;
+// Addresses of servers, each as its source sees it. What is not of an outcome is NULL.
+const PAGES: &str = "
+CREATE TABLE source_page (
+    source INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
+    url TEXT NOT NULL,
+    etag TEXT,
+    last_modified TEXT,
+    fetched_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,
+    hash TEXT,
+    item INTEGER,
+    outcome TEXT NOT NULL,
+    links TEXT,
+    side INTEGER,
+    reason TEXT,
+    lasting INTEGER,
+    retry_at INTEGER,
+    PRIMARY KEY (source, url)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX source_page_seen ON source_page (source, seen_at);
 ";

@@ -1,5 +1,6 @@
 //! The sources themselves.
 
+use super::pages::read_lists_afresh;
 use crate::{Error, Filing, Kind, Result, Source, SourceId, Spec};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, params};
 use serde::de::DeserializeOwned;
@@ -21,7 +22,8 @@ pub fn add(tx: &Transaction<'_>, new: &Source) -> Result<SourceId> {
     Ok(id)
 }
 
-/// Changes a source to what `new` says; what it has seen stays.
+/// Changes a source to what `new` says; what it has seen stays, but its lists are read afresh and what was refused is tried
+/// again.
 ///
 /// # Errors
 /// [`Error::NoSuchSource`], [`Error::NameTaken`], or when the database fails.
@@ -32,7 +34,7 @@ pub fn change(tx: &Transaction<'_>, new: &Source) -> Result<()> {
     let changed = tx.execute(sql, params![new.id.0, kind, new.name, spec, filing, new.enabled]);
     match changed.map_err(|error| taken(error, &new.name))? {
         0 => Err(Error::NoSuchSource(new.id)),
-        _ => Ok(()),
+        _ => read_lists_afresh(tx, new.id),
     }
 }
 
