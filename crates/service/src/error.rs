@@ -54,6 +54,9 @@ pub enum Error {
     /// The tables of the sources failed.
     #[error(transparent)]
     Sources(legible_sources::Error),
+    /// A server could not be looked at.
+    #[error(transparent)]
+    Fetch(legible_sources::fetch::Error),
     /// The models failed.
     #[error(transparent)]
     Models(#[from] legible_models::Error),
@@ -141,7 +144,7 @@ impl Error {
             Error::Vision(TaskError::Engine { fault: EngineFault::ModelMissing, .. }) => ErrorCode::ModelMissing,
             Error::Vision(TaskError::Cancelled | TaskError::Stopped) | Error::Stopped => ErrorCode::Cancelled,
             Error::Vision(_) => ErrorCode::Worker,
-            Error::Push(_) => ErrorCode::Network,
+            Error::Push(_) | Error::Fetch(_) => ErrorCode::Network,
             Error::Internal(_) => ErrorCode::Internal,
             Error::Told(error) => error.code,
         }
@@ -166,6 +169,7 @@ impl Error {
             },
             Error::Vision(error) => return error.hint(),
             Error::Push(error) => return Some(error.hint()),
+            Error::Fetch(error) => return Some(error.hint().to_owned()),
             Error::Told(error) => return error.hint.clone(),
             _ => return None,
         };
@@ -187,6 +191,7 @@ impl Error {
         match self {
             Error::Vision(error) => error.retryable(),
             Error::Push(error) => error.may_pass(),
+            Error::Fetch(error) => error.may_pass(),
             Error::File { error, .. } => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied),
             // Who edits the settings by hand saves them with a mistake and mends it.
             Error::Folder(FolderError::NotKept) => false,

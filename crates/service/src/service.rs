@@ -20,6 +20,7 @@ use crate::worker_pool::WorkerPool;
 use crate::{link, notices};
 use legible_jobs::Machine;
 use legible_library::Folder;
+use legible_sources::fetch::{self, Fetch};
 use legible_vision::worker::{Pool, PoolConfig};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -67,6 +68,7 @@ struct Inner {
     worker_pool: WorkerPool,
     unseen: Unseen,
     secrets: Arc<dyn Secrets>,
+    fetch: OnceLock<Fetch>,
 }
 
 /// How this process stands to the runner.
@@ -111,6 +113,7 @@ impl Service {
             surroundings: machine.map_or_else(OnceLock::new, |told| OnceLock::from(Surroundings::told(told))),
             worker_pool: WorkerPool::default(),
             unseen: Unseen::default(),
+            fetch: OnceLock::new(),
             secrets,
             places,
             clock,
@@ -186,6 +189,16 @@ impl Service {
     /// What of watched folders is still to be looked at.
     pub(crate) fn unseen(&self) -> &Unseen {
         &self.inner.unseen
+    }
+
+    /// What asks servers for images. One for the process, so that two looks do not crowd a host together.
+    pub(crate) fn fetch(&self) -> Result<&Fetch> {
+        if let Some(fetch) = self.inner.fetch.get() {
+            return Ok(fetch);
+        }
+        let (clock, net) = (Arc::new(fetch::SystemClock), Arc::new(fetch::SystemNet));
+        let made = Fetch::new(fetch::Limits::default(), clock, net).map_err(Error::Fetch)?;
+        Ok(self.inner.fetch.get_or_init(|| made))
     }
 
     /// Where secrets lie. To be asked where blocking hurts nobody.

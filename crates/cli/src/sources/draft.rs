@@ -181,7 +181,10 @@ mod tests {
             assert_eq!(read.map_err(String::as_str), expected);
         };
         check("invoice => invoice", Ok(("invoice", &["invoice"], None)));
-        check("\"amount due\" -paid => bills, to pay, remind:3", Ok(("\"amount due\" -paid", &["bills", "to pay"], Some(3))));
+        check(
+            "\"amount due\" -paid => bills, to pay, remind:3",
+            Ok(("\"amount due\" -paid", &["bills", "to pay"], Some(3))),
+        );
         check("rent=>remind", Ok(("rent", &[], Some(0))));
         check("invoice", Err("invoice is not like 'invoice => invoice'"));
         check("a => remind:soon", Err("soon is no number of days before the due date"));

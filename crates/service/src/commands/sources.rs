@@ -68,6 +68,9 @@ impl Service {
                         return Err(Error::BadRequest("a source cannot become one of another kind".into()));
                     }
                     legible_sources::change(tx, &new)?;
+                    // What was refused as it was set up before gets another chance.
+                    legible_sources::read_lists_afresh(tx, new.id)?;
+                    legible_sources::folder::ledger::forget_refused(tx, new.id)?;
                 }
             }
             schedule(tx, &new, &draft, now)?;

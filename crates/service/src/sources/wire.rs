@@ -91,7 +91,7 @@ fn spec(spec: &api::SourceSpec) -> Result<Spec> {
         api::SourceSpec::Web { what, headers, min_side, most } => {
             let headers = headers.iter().map(header).collect();
             let spec = WebSpec { what: self::what(what), headers, min_side: *min_side, most: *most };
-            // FETCH
+            legible_sources::fetch::validate(&spec).map_err(Error::Fetch)?;
             Spec::Web(spec)
         }
         api::SourceSpec::Screen { shortcut, copy } => {

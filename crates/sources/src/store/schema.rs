@@ -78,6 +78,8 @@ CREATE TABLE source_root (
     source INTEGER PRIMARY KEY REFERENCES source (id) ON DELETE CASCADE,
     file_id BLOB NOT NULL
 ) STRICT;
+";
+
 // Addresses of servers, each as its source sees it. What is not of an outcome is NULL.
 const PAGES: &str = "
 CREATE TABLE source_page (

@@ -1,12 +1,167 @@
-use super::intake::Intake;
-use crate::api::{SourceDraft, SourceTest};
-use crate::error::Result;
+//! A look at servers: what they have comes into the library, and what was seen is remembered, so that nothing is fetched
+//! twice.
+
+use super::intake::{Found, Intake};
+use crate::api::{SourceDraft, SourceSpec, SourceTest};
+use crate::clock::millis;
+use crate::error::{Error, Result};
 use crate::handler::Work;
 use crate::service::Service;
-use legible_sources::{Source, WebSpec};
-pub fn look(_: &mut Work, _: &Source, _: &WebSpec, _: &mut Intake) -> Result<()> {
-    unimplemented!()
+use crate::sources::secret_of;
+use legible_sources::fetch::{self, Errand, Fetched, RECORDS_KEPT, Record, Refusal, Sink, SinkError, Took};
+use legible_sources::{Source, SourceId, WebSpec};
+use legible_vision::sniff::{Content, sniff};
+use legible_vision::worker::{Answer, CancelToken, Task};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use tokio::runtime::Handle;
+
+/// The side of the picture that is made to learn how large an image is, in pixels: the smallest that a worker makes gladly.
+const PROBE_SIDE: u32 = 16;
+
+/// Looks at the servers of a source.
+///
+/// # Errors
+/// When they cannot be looked at, or no image can be taken in now.
+pub fn look(work: &mut Work, source: &Source, spec: &WebSpec, intake: &mut Intake) -> Result<()> {
+    work.check()?;
+    work.progress(0.0, "asking the server");
+    let (service, id) = (work.service.clone(), source.id);
+    let secrets = secrets(&service, id, spec)?;
+    let partials = partials_of(&service, id);
+    let stopped = RefCell::new(false);
+    let report = {
+        let taking = RefCell::new(Taking { work, intake });
+        let errand = Errand {
+            secret: &|name| secrets.get(&name.to_ascii_lowercase()).cloned(),
+            partials: &partials,
+            is_image: &|bytes| matches!(sniff(bytes), Content::Image(_)),
+            size: &|bytes| size(&service, bytes),
+            cancelled: &|| {
+                let stop = taking.try_borrow().is_ok_and(|taking| taking.work.check().is_err());
+                *stopped.borrow_mut() |= stop;
+                stop
+            },
+        };
+        let mut sink = Shelf(&taking);
+        let look = service.fetch()?.look(spec, &errand, &mut sink);
+        Handle::current().block_on(look).map_err(own)?
+    };
+    if report.cancelled || stopped.into_inner() {
+        return Err(Error::Stopped);
+    }
+    let outcome = &mut intake.outcome;
+    outcome.refused = report.refused;
+    outcome.waiting = report.waiting;
+    outcome.more = report.more;
+    report.reasons.iter().for_each(|refusal| outcome.reason(words(refusal)));
+    if report.is_whole() {
+        let before = service.now().saturating_sub(millis(RECORDS_KEPT));
+        service.database().write_blocking(move |tx| Ok(legible_sources::prune_pages(tx, id, before)?))?;
+    }
+    Ok(())
 }
-pub fn try_out(_: &Service, _: &Source, _: &WebSpec, _: &SourceDraft) -> Result<SourceTest> {
-    unimplemented!()
+
+/// What a source would fetch. Secrets that were typed just now are used, and those of before where none were. Blocks.
+///
+/// # Errors
+/// When its list cannot be read.
+pub fn try_out(service: &Service, source: &Source, spec: &WebSpec, draft: &SourceDraft) -> Result<SourceTest> {
+    let typed = typed_secrets(draft);
+    let kept = |header: &str| service.secrets().get(&secret_of(source.id, header)).ok();
+    let secret = |header: &str| typed.get(&header.to_ascii_lowercase()).cloned().or_else(|| kept(header));
+    let test = service.fetch()?.test(spec, &secret, &|| false);
+    let preview = Handle::current().block_on(test).map_err(own)?;
+    let images = if preview.found == 1 { "1 image".to_owned() } else { format!("{} images", preview.found) };
+    let words = match (preview.found, preview.more) {
+        (0, false) => "The server answers and has no images.".to_owned(),
+        (_, false) => format!("{images} would be fetched, but for those that are known."),
+        (_, true) => format!("{images} and more would be fetched, but for those that are known."),
+    };
+    let warnings = preview.problems.iter().map(self::words).collect();
+    Ok(SourceTest { words, samples: preview.first, warnings, problem: None })
+}
+
+/// Where the beginnings of broken downloads of a source lie.
+fn partials_of(service: &Service, id: SourceId) -> PathBuf {
+    service.places().cache.join("downloads").join(id.to_string())
+}
+
+fn secrets(service: &Service, id: SourceId, spec: &WebSpec) -> Result<HashMap<String, String>> {
+    let names = spec.headers.iter().filter(|header| header.value.is_none()).map(|header| &header.name);
+    let secret = |name: &String| Ok((name.to_ascii_lowercase(), service.secrets().get(&secret_of(id, name))?));
+    names.map(secret).collect()
+}
+
+fn typed_secrets(draft: &SourceDraft) -> HashMap<String, String> {
+    let SourceSpec::Web { headers, .. } = &draft.spec else { return HashMap::new() };
+    let secret = headers.iter().filter(|header| header.secret);
+    let typed = secret.filter_map(|header| Some((header.name.to_ascii_lowercase(), header.value.clone()?)));
+    typed.filter(|(_, value)| !value.is_empty()).collect()
+}
+
+/// How large an image is; a worker looks, since the bytes come from outside.
+fn size(service: &Service, bytes: &[u8]) -> Option<(u32, u32)> {
+    let task = Task::Thumbnail { max_side: PROBE_SIDE };
+    match service.pool().run(&task, bytes, &CancelToken::default(), &mut |_| ()) {
+        Ok(Answer::Image { facts, .. }) => Some((facts.width, facts.height)),
+        _ => None,
+    }
+}
+
+fn words(refusal: &Refusal) -> String {
+    format!("{}: {}. {}", refusal.url, refusal.message, refusal.hint)
+}
+
+/// An error of the sink is one of ours.
+fn own(error: fetch::Error) -> Error {
+    match error {
+        fetch::Error::Sink(error) => match error.downcast::<Error>() {
+            Ok(error) => *error,
+            Err(error) => Error::Internal(error.to_string()),
+        },
+        fetch::Error::Cancelled => Error::Stopped,
+        error => Error::Fetch(error),
+    }
+}
+
+/// A look that takes in what is fetched.
+struct Taking<'a, 'w> {
+    work: &'a mut Work<'w>,
+    intake: &'a mut Intake,
+}
+
+/// Where what is fetched goes.
+struct Shelf<'a, 't, 'w>(&'a RefCell<Taking<'t, 'w>>);
+
+impl Sink for Shelf<'_, '_, '_> {
+    fn known(&mut self, url: &str) -> Result<Option<Record>, SinkError> {
+        let taking = self.0.borrow();
+        let id = taking.intake.source();
+        let known = taking.work.service.database().read_blocking(|c| Ok(legible_sources::page(c, id, url)?));
+        known.map_err(Into::into)
+    }
+
+    fn take(&mut self, image: Fetched<'_>) -> Result<Took, SinkError> {
+        let taking = &mut *self.0.borrow_mut();
+        let Fetched { url, name, bytes } = image;
+        let url = if url.starts_with("data:") { None } else { Some(url.to_owned()) };
+        let hash = legible_library::ContentHash::of(bytes).to_string();
+        let found = Found { name: name.to_owned(), bytes: bytes.to_vec(), path: None, url };
+        let before = taking.intake.outcome.new;
+        let taken = taking.intake.take(taking.work, found)?;
+        taking.work.progress(0.0, &format!("{} new images", taking.intake.outcome.new));
+        Ok(match taken {
+            Ok(added) => Took::Kept { hash, item: added.id.0, new: taking.intake.outcome.new > before },
+            Err(error) => Took::Refused(error.to_string()),
+        })
+    }
+
+    fn note(&mut self, records: &[Record]) -> Result<(), SinkError> {
+        let taking = self.0.borrow();
+        let (id, records) = (taking.intake.source(), records.to_vec());
+        let note = move |tx: &rusqlite::Transaction| Ok(legible_sources::note_pages(tx, id, &records)?);
+        taking.work.service.database().write_blocking(note).map_err(Into::into)
+    }
 }
