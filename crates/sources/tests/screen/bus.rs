@@ -46,7 +46,8 @@ impl Bus {
         let address = format!("unix:path={}", directory.path().join("bus").display());
         let config = directory.path().join("bus.conf");
         // No service can be started on it, whatever this machine has installed.
-        let policy = r#"<policy context="default"><allow send_destination="*"/><allow own="*"/></policy>"#;
+        let allowed = r#"<allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>"#;
+        let policy = format!(r#"<policy context="default">{allowed}</policy>"#);
         let rules = format!("<busconfig><type>session</type><listen>{address}</listen>{policy}</busconfig>");
         std::fs::write(&config, rules).unwrap();
         let mut command = Command::new("dbus-daemon");

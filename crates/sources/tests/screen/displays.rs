@@ -156,18 +156,6 @@ fn a_part_of_a_picture_is_the_region_itself() {
 }
 
 #[test]
-fn joined_screens_are_displays() {
-    let arguments = ["+xinerama", "-screen", "0", "400x300x24", "-screen", "1", "200x300x24"];
-    let Some(server) = Server::with(&arguments) else { return };
-    let displays = server.screen().displays().unwrap();
-    let bounds: Vec<_> = displays.iter().map(|display| display.bounds).collect();
-    assert_eq!(bounds, [rect(0, 0, 400, 300), rect(400, 0, 200, 300)]);
-    server.draw(server.root(), rect(390, 10, 20, 5), RED);
-    let picture = server.screen().capture(&What::Region(rect(380, 0, 40, 30))).unwrap();
-    assert_exactly(&picture, rect(390, 10, 20, 5), RED);
-}
-
-#[test]
 fn a_black_picture_says_so() {
     let Some(server) = Server::start("320x200x24") else { return };
     server.draw(server.root(), rect(0, 0, 320, 200), [0, 0, 0]);

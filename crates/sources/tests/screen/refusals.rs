@@ -25,7 +25,7 @@ fn without_a_screen_that_is_said() {
     check(session(), Error::NoScreen);
     assert_eq!(Screen::of(session()).displays(), Err(Error::NoScreen));
     assert_eq!(Screen::of(session()).windows(), Err(Error::NoScreen));
-    for wrong in ["nonsense", ":99999999", ""] {
+    for wrong in ["nonsense", ":99999999", ":65000", "/nonexistent/socket", ""] {
         let session = Session { display: Some(wrong.to_owned()), ..session() };
         let error = Screen::of(session).capture(&What::All).unwrap_err();
         assert!(matches!(&error, Error::Unreachable { display, .. } if display == wrong), "{wrong:?}: {error:?}");
@@ -53,6 +53,7 @@ fn a_server_that_hangs_is_not_waited_for() {
     };
     let screen = Screen::of(session);
     let expected = Error::Silence { who: "the X server", after: short };
+    // Not another server that happens to be there, such as number 0.
     let check = |answer: Result<()>| assert_eq!(answer, Err(expected.clone()));
     check(screen.capture(&What::All).map(drop));
     check(screen.displays().map(drop));

@@ -3,7 +3,6 @@
 use super::server::Server;
 use crate::screen::{Display, Rect, Result};
 use x11rb::protocol::randr::{self, ConnectionExt as _};
-use x11rb::protocol::xinerama::{self, ConnectionExt as _};
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _};
 
 /// The dots per inch that are a scale of 1.
@@ -12,9 +11,6 @@ const DPI_OF_ONE: f64 = 96.0;
 /// The displays, or the whole screen as one where the server tells no more. Of several that show the same, the first.
 pub fn all(server: &Server) -> Result<Vec<Display>> {
     let mut found = monitors(server)?;
-    if found.is_empty() {
-        found = heads(server)?;
-    }
     found.retain(|(_, bounds, _)| !bounds.is_empty());
     if found.is_empty() {
         found.push(("screen".to_owned(), whole(server)?, true));
@@ -55,17 +51,6 @@ fn monitors(server: &Server) -> Result<Vec<Found>> {
         Ok((String::from_utf8_lossy(&name).into_owned(), bounds, monitor.primary))
     };
     told.monitors.iter().map(named).collect()
-}
-
-/// As Xinerama tells them: of several screens that the server joined into one.
-fn heads(server: &Server) -> Result<Vec<Found>> {
-    if !server.has(xinerama::X11_EXTENSION_NAME)? || server.wire.xinerama_is_active()?.reply()?.state == 0 {
-        return Ok(Vec::new());
-    }
-    let told = server.wire.xinerama_query_screens()?.reply()?.screen_info;
-    let bounds =
-        told.iter().map(|head| Rect::new(head.x_org.into(), head.y_org.into(), head.width.into(), head.height.into()));
-    Ok(bounds.enumerate().map(|(index, bounds)| (format!("screen {}", index + 1), bounds, index == 0)).collect())
 }
 
 /// What the person or the desktop set for all displays: X11 knows no scale of a single one.

@@ -21,6 +21,9 @@ const WHO: &str = "the X server";
 /// The longest property that is read, in units of four bytes.
 const LONGEST_PROPERTY: u32 = 1 << 18;
 
+/// The highest number of a server: above it, 6000 and the number are no port.
+const HIGHEST_DISPLAY: u16 = u16::MAX - 6000;
+
 x11rb::atom_manager! {
     /// The names of what window managers tell.
     pub Atoms: AtomsCookie {
@@ -53,8 +56,11 @@ impl Server {
     pub fn connect(display: &str, patience: Duration) -> Result<Self> {
         let unreachable = |problem: String| Error::Unreachable { display: display.to_owned(), problem };
         let parsed = parse_display(Some(display)).map_err(|error| unreachable(error.to_string()))?;
+        if parsed.display > HIGHEST_DISPLAY {
+            return Err(unreachable("there is no port for that number".to_owned()));
+        }
         let mut problem = "nobody listens there".to_owned();
-        for address in parsed.connect_instruction() {
+        for address in addresses(&parsed) {
             match Self::at(&address, &parsed, patience) {
                 Ok(server) => return Ok(server),
                 Err(silence @ Error::Silence { .. }) => return Err(silence),
@@ -115,6 +121,15 @@ impl Server {
         let info = self.wire.screensaver_query_info(self.root())?.reply()?;
         Ok(info.state == u8::from(screensaver::State::ON))
     }
+}
+
+/// Where the server may listen.
+fn addresses(parsed: &ParsedDisplay) -> Vec<ConnectAddress<'_>> {
+    // For a name that is the path of a socket, x11rb would try the server of number 0, which is another screen.
+    if parsed.host.starts_with('/') {
+        return vec![ConnectAddress::Socket(parsed.host.clone())];
+    }
+    parsed.connect_instruction().collect()
 }
 
 fn stream(address: &ConnectAddress<'_>, patience: Duration) -> io::Result<(DefaultStream, (Family, Vec<u8>))> {
