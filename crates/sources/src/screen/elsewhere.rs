@@ -5,7 +5,7 @@
 
 use super::{
     Cause, Display, Error, Picture, Point, Program, Rect, Result, Warning, What, WhichWindow, Window, WindowId, chosen,
-    region,
+    pointer, region,
 };
 use xcap::XCapError;
 
@@ -47,8 +47,8 @@ impl Screen {
                 of_screen(&monitors, &displays, all)?
             }
             What::Display(which) => {
-                let pointer = || Err(Error::System("where the pointer is is not known".to_owned()));
-                of_screen(&monitors, &displays, chosen::display(&displays, which, pointer)?.bounds)?
+                let display = chosen::display(&displays, which, || pointer::position(&displays))?;
+                of_screen(&monitors, &displays, display.bounds)?
             }
             What::Region(wanted) => {
                 let part = region::clipped(&displays, *wanted).ok_or(Error::Outside(*wanted))?;

@@ -17,6 +17,8 @@ pub mod region;
 mod warning;
 
 #[cfg(any(windows, target_os = "macos"))]
+mod pointer;
+#[cfg(any(windows, target_os = "macos"))]
 #[path = "elsewhere.rs"]
 mod system;
 #[cfg(all(unix, not(target_os = "macos")))]

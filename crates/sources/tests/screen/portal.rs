@@ -63,7 +63,7 @@ fn a_region_is_cut_from_it() {
     let left = Warning::FileLeft(file);
     bus.portal(0, names, Does::Denies);
     let take = |region: Rect| Screen::of(session.clone()).capture(&What::Region(region));
-    let picture = check(take(rect(25, 5, 10, 10)).unwrap(), rect(25, 5, 10, 10), &[left.clone()]);
+    let picture = check(take(rect(25, 5, 10, 10)).unwrap(), rect(25, 5, 10, 10), std::slice::from_ref(&left));
     assert_exactly(&picture, rect(25, 5, 5, 10), RED);
     let picture = check(take(rect(55, 30, 100, 100)).unwrap(), rect(55, 30, 5, 10), &[left, Warning::OffScreen]);
     assert_eq!(at(&picture, 59, 39), Some(GREEN));
