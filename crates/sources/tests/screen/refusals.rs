@@ -1,13 +1,10 @@
 //! Where there is no screen, or it does not answer.
 
-use crate::server::PATIENCE;
+use crate::server::{NO_BUS, PATIENCE};
 use legible_sources::screen::limits::Patience;
 use legible_sources::screen::{Error, Result, Screen, Session, What};
 use std::os::unix::net::UnixListener;
 use std::time::Duration;
-
-/// Nobody listens there, whatever bus this machine has.
-const NO_BUS: &str = "unix:path=/nonexistent/bus";
 
 fn session() -> Session {
     Session { bus: Some(NO_BUS.to_owned()), patience: PATIENCE, ..Session::default() }

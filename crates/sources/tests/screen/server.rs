@@ -22,6 +22,9 @@ pub const BLUE: Colour = [0, 0, 255];
 pub const ODD: Colour = [1, 130, 254];
 pub const GREY: Colour = [90, 90, 90];
 
+/// Nobody listens there, whatever bus this machine has.
+pub const NO_BUS: &str = "unix:path=/nonexistent/bus";
+
 /// Long enough for a busy machine.
 pub const PATIENCE: Patience = Patience {
     server: Duration::from_secs(30),
@@ -66,7 +69,12 @@ impl Server {
     }
 
     pub fn session(&self) -> Session {
-        Session { display: Some(self.display.clone()), patience: PATIENCE, ..Session::default() }
+        Session {
+            display: Some(self.display.clone()),
+            bus: Some(NO_BUS.to_owned()),
+            patience: PATIENCE,
+            ..Session::default()
+        }
     }
 
     pub fn root(&self) -> Window {
