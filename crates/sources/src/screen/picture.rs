@@ -149,7 +149,7 @@ impl Picture {
     /// The picture as a PNG file, written fast rather than small.
     pub fn png(&self) -> Result<Vec<u8>> {
         let mut file = Vec::new();
-        let encoder = PngEncoder::new_with_quality(&mut file, CompressionType::Fast, FilterType::Adaptive);
+        let encoder = PngEncoder::new_with_quality(&mut file, CompressionType::Fast, FilterType::Up);
         let written = if self.rgba.chunks_exact(4).all(|pixel| pixel[3] == u8::MAX) {
             let rgb: Vec<u8> = self.rgba.chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
             encoder.write_image(&rgb, self.width, self.height, ExtendedColorType::Rgb8)

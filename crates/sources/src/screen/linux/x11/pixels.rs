@@ -39,6 +39,7 @@ impl Format {
     pub fn rgba(&self, width: u32, height: u32, rows: &[u8]) -> Option<Vec<u8>> {
         let row_bytes = self.row_bytes(width)?;
         let pixel_bytes = usize::from(self.bits_per_pixel / 8);
+        let places = self.whole_bytes();
         let colour = self.reader()?;
         let mut rgba = Vec::with_capacity(width as usize * height as usize * 4);
         if row_bytes == 0 {
@@ -47,12 +48,27 @@ impl Format {
         let mut whole = rows.chunks_exact(row_bytes);
         for _ in 0..height {
             let row = whole.next()?;
+            if let Some([red, green, blue]) = places {
+                let pixels = row.chunks_exact(4).take(width as usize);
+                rgba.extend(pixels.flat_map(|pixel| [pixel[red], pixel[green], pixel[blue], u8::MAX]));
+                continue;
+            }
             for pixel in row.chunks_exact(pixel_bytes).take(width as usize) {
                 let [red, green, blue] = colour(self.number(pixel));
                 rgba.extend_from_slice(&[red, green, blue, u8::MAX]);
             }
         }
         Some(rgba)
+    }
+
+    /// Which byte of a pixel is red, green and blue, where each is one of four: as on nearly all screens, and much faster
+    /// to read.
+    fn whole_bytes(&self) -> Option<[usize; 3]> {
+        let Colours::Masks(masks) = &self.colours else { return None };
+        let place = |mask: u32| (0..4).find(|byte| mask == 0xff << (byte * 8));
+        let [Some(red), Some(green), Some(blue)] = masks.map(place) else { return None };
+        let in_order = |byte: usize| if self.big_endian { 3 - byte } else { byte };
+        (self.bits_per_pixel == 32).then(|| [red, green, blue].map(in_order))
     }
 
     fn number(&self, bytes: &[u8]) -> u32 {
