@@ -1,6 +1,6 @@
-//! Measures watched folders: `cargo run --release -p legible-sources --example scan [FILES]`.
+//! Measures watched folders: `cargo run --release -p legible-sources --example scan [FILES [FILES_A_FOLDER]]`.
 //!
-//! Makes a folder of files (100,000 where nothing is said), takes them all, and looks again: how long that takes and how much
+//! Makes a folder of files (100,000 in folders of 100, where nothing is said), takes them all, and looks again: how long that takes and how much
 //! memory; then writes files for some seconds and counts the events and the files that get through.
 #![allow(clippy::unwrap_used, reason = "a measurement that fails has nothing to say")]
 
@@ -13,18 +13,18 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant, SystemTime};
 
-const FILES_A_FOLDER: usize = 100;
 const QUIET_MS: u32 = 1000;
 /// How far the clock of looks is put ahead, so that no file is too young.
 const AHEAD_MS: i64 = 86_400_000;
 const STORM: Duration = Duration::from_secs(10);
 
 fn main() {
-    let files: usize = std::env::args().nth(1).map_or(100_000, |text| text.parse().unwrap());
+    let number = |at, usual| std::env::args().nth(at).map_or(usual, |text| text.parse::<usize>().unwrap());
+    let (files, a_folder) = (number(1, 100_000), number(2, 100));
     let temp = tempfile::tempdir().unwrap();
     let root = temp.path().join("watched");
     fs::create_dir(&root).unwrap();
-    make(&root, files);
+    make(&root, files, a_folder);
     let mut ground = Ground::new(&root, &temp.path().join("ledger.db"));
     println!("| what | measured |\n| --- | --- |");
 
@@ -54,10 +54,10 @@ fn main() {
 }
 
 /// Files in folders in ten folders.
-fn make(root: &Path, files: usize) {
+fn make(root: &Path, files: usize, a_folder: usize) {
     for number in 0..files {
-        let folder = root.join(format!("{}", number % 10)).join(format!("{}", number / 10 / FILES_A_FOLDER));
-        if number / 10 % FILES_A_FOLDER == 0 {
+        let folder = root.join(format!("{}", number % 10)).join(format!("{}", number / 10 / a_folder));
+        if number / 10 % a_folder == 0 {
             fs::create_dir_all(&folder).unwrap();
         }
         fs::write(folder.join(format!("scan {number}.png")), number.to_string()).unwrap();

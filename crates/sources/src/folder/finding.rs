@@ -91,7 +91,8 @@ pub enum TroubleKind {
 pub enum Step {
     /// A part was looked at. There may be nothing to find in it.
     Found(Vec<Finding>),
-    /// The watched folder is not there, or is only the empty place where its disk should be. Nothing is known of the files.
+    /// The watched folder is not there, or is only the empty place where its disk should be. Nothing is known of the files,
+    /// and the look is over. A watch may hear nothing any more: start another one once a look finds the folder.
     RootMissing {
         /// For people: what is not there.
         why: String,

@@ -11,6 +11,9 @@ use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 const COLUMNS: &str = "SELECT dir, name, size, modified_ns, file_id, hash, item, refused_code, refused_message, \
                        missing_since, source, 0 AS displaced FROM source_file";
 
+// The plus keeps SQLite from going through all files of the source: it cannot know that numbers hardly repeat.
+const OF_ID: &str = "WHERE +source = ?1 AND file_id = ?2 ORDER BY missing_since IS NOT NULL, dir, name";
+
 const DISPLACED: &str = "SELECT dir, name, size, modified_ns, file_id, hash, item, refused_code, refused_message, \
                          missing_since, source, 1 AS displaced FROM source_displaced";
 
@@ -42,8 +45,7 @@ pub fn file(conn: &Connection, source: SourceId, path: &Path) -> Result<Option<K
 /// # Errors
 /// When the database fails or a row is damaged.
 pub fn with_id(conn: &Connection, source: SourceId, id: FileId) -> Result<Vec<Known>> {
-    // The plus keeps SQLite from going through all files of the source: it cannot know that numbers hardly repeat.
-    let sql = format!("{COLUMNS} WHERE +source = ?1 AND file_id = ?2 ORDER BY missing_since IS NOT NULL, dir, name");
+    let sql = format!("{COLUMNS} {OF_ID}");
     let mut found = several(conn, &sql, params![source.0, id_bytes(id)])?;
     let sql = format!("{DISPLACED} WHERE source = ?1 AND file_id = ?2");
     found.extend(several(conn, &sql, params![source.0, id_bytes(id)])?);
@@ -368,3 +370,6 @@ fn read_id(bytes: &[u8]) -> Result<FileId> {
     let damaged = |_| Error::Damaged { column: "file_id", problem: format!("{} bytes", bytes.len()) };
     bytes.try_into().map(|bytes| FileId(u128::from_be_bytes(bytes))).map_err(damaged)
 }
+
+#[cfg(test)]
+mod tests;

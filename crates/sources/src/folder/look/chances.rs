@@ -1,7 +1,7 @@
 //! Whatever happens in a folder, and whenever it is looked at: in the end the ledger is what the disk is, and nothing was
 //! offered twice.
 
-use super::tests::Bench;
+use super::bench::Bench;
 use super::*;
 use crate::folder::{FileId, Stamp};
 use proptest::prelude::*;

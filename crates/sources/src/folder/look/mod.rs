@@ -5,6 +5,8 @@
 //! that moved is known by its number, size and time, and by having left its old name, wherever a look begins.
 
 #[cfg(test)]
+mod bench;
+#[cfg(test)]
 mod chances;
 mod disk;
 mod judge;
