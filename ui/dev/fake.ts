@@ -319,6 +319,8 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         let fraction = 0;
         setInterval(() => {
             fraction = (fraction + 0.03) % 1;
+            const words = `${Math.round(fraction * 9800).toLocaleString()} of 9,800`;
+            tell({ type: "progress", job: 70, item: null, fraction, words });
             const item = items.findIndex((one) => one.state === "reading");
             if (item >= 0) {
                 tell({

@@ -116,7 +116,7 @@ function sampleSources(scene: string, zone: string, now: number): SourceView[] {
             found_at: now - 20 * MINUTE,
             found: 2,
             items: 310,
-            active: { ...BLANK_LOOK, job: 7, state: "running", started_at: now - 40_000, words: "4,100 of 9,800" },
+            active: { ...BLANK_LOOK, job: 70, state: "running", started_at: now - 40_000, words: "4,100 of 9,800" },
         }),
         made("Camera card", folder("/media/mara/Card/DCIM"), {
             watching: "The folder is not there",
@@ -203,7 +203,7 @@ function sampleLooks(source: SourceView, now: number): LookView[] {
         ended(6, "nothing new"),
         ended(12, "nothing new"),
         ended(18, "12 new, 3 in the library already"),
-        ended(24, "nothing new", { state: "cancelled" }),
+        ended(24, "", { state: "cancelled" }),
         ...Array.from({ length: 9 }, (_, i) => ended(30 + 6 * i, "nothing new")),
     ];
 }
@@ -276,7 +276,14 @@ export function sourceBackend(scene: string, tell: (event: Event) => void) {
         look_now: ({ id }: { id: number }): SourceView => {
             const now = Date.now();
             const words = "Listing files";
-            const active: LookView = { ...BLANK_LOOK, job: 7, asked_at: now, started_at: now, state: "running", words };
+            const active: LookView = {
+                ...BLANK_LOOK,
+                job: 70,
+                asked_at: now,
+                started_at: now,
+                state: "running",
+                words,
+            };
             return put({ ...find(id), active, waiting_for: [] });
         },
         looks: ({ id }: { id: number }): Looks => {

@@ -5,10 +5,15 @@ import { looks } from "./source";
 import { listed, onDay, until, when } from "./times";
 import { ago, JOB_STATE, plural } from "./words";
 
+const DAY_MS = 86_400_000;
+
+const lookedAgo = (at: number, now: number): string => (now - at < DAY_MS ? ago(at, now) : onDay(at, now));
+
 /** "Looked 3 minutes ago · 12 new on Tuesday · 1,203 images". */
 export function lookedWords({ draft, looked_at, found_at, found, items }: SourceView, now: number): string {
     const parts: string[] = [];
-    if (looks(draft.spec)) parts.push(looked_at === null ? "Has not looked yet" : `Looked ${ago(looked_at, now)}`);
+    if (looks(draft.spec))
+        parts.push(looked_at === null ? "Has not looked yet" : `Looked ${lookedAgo(looked_at, now)}`);
     if (found_at !== null) parts.push(`${found.toLocaleString()} new ${onDay(found_at, now)}`);
     else if (looked_at !== null) parts.push("nothing new so far");
     if (items > 0) parts.push(plural(items, "image"));
@@ -23,7 +28,7 @@ export function nextLook({ draft, active, waiting_for, next, watching }: SourceV
         return `Due, waits for ${waiting_for.length > 0 ? listed(waiting_for) : "its turn"}`;
     if (!draft.enabled) return "Switched off";
     if (next !== null) return `Next look ${until(next, now)}, ${when(next, now)}`;
-    return watching === null ? "Looks when you ask it to" : "Looks through all of it when you ask it to";
+    return watching === null ? "Looks only when you ask it to" : "Looks through all of it only when you ask it to";
 }
 
 /** Whether something of the source goes on just now. */
