@@ -37,7 +37,7 @@ export class Camera {
         } catch (thrown) {
             if (asked !== this.#asked) return;
             this.close();
-            this.trouble = cameraTrouble(thrown);
+            this.trouble = cameraTrouble(thrown, id);
         }
     }
 
@@ -48,7 +48,7 @@ export class Camera {
         track?.addEventListener("ended", () => {
             if (this.stream !== stream) return;
             this.close();
-            this.trouble = cameraTrouble(new DOMException("", "AbortError"));
+            this.trouble = cameraTrouble(new DOMException("", "AbortError"), this.chosen);
         });
     }
 

@@ -41,10 +41,13 @@ export const NO_CAMERAS: WireError = {
     hint: "Take the picture with another program, then choose it here, paste it or drop it on the window.",
 };
 
-/** Why there is no picture, by the name of the `DOMException` that was thrown, and what to do. */
-export function cameraTrouble(thrown: unknown): WireError {
-    const name = thrown instanceof Error || thrown instanceof DOMException ? thrown.name : "";
-    const known = TROUBLE[SAME[name] ?? name];
+/** Why there is no picture, by the name of the `DOMException` that was thrown, and what to do. `id` is the camera that
+ * was asked for by name. */
+export function cameraTrouble(thrown: unknown, id: string | null): WireError {
+    const thrownName = thrown instanceof Error || thrown instanceof DOMException ? thrown.name : "";
+    const name = SAME[thrownName] ?? thrownName;
+    // Where there is no camera at all, WebKitGTK says that none fits what was wished for.
+    const known = TROUBLE[name === "OverconstrainedError" && id === null ? "NotFoundError" : name];
     if (known) return { code: "internal", ...known };
     const detail = thrown instanceof Error && thrown.message !== "" ? ` It says: ${thrown.message}` : "";
     return { code: "internal", message: `The camera does not work.${detail}`, hint: "Try again, or choose a picture." };

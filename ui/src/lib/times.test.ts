@@ -1,7 +1,7 @@
 // Times in words, times as people type them, and wall clocks in zones.
 
 import { describe, expect, it } from "vitest";
-import { clock, elapsed, listed, moveTime, readTime, span, until, when } from "./times";
+import { clock, elapsed, listed, moveTime, onDay, readTime, span, until, when } from "./times";
 import { momentOf, moveDate, readDate, wallAt } from "./zoned";
 import { findZones, inKnownZone } from "./zones";
 
@@ -64,6 +64,22 @@ describe("when", () => {
         expect(when(Date.UTC(2026, 11, 1), now, "UTC")).not.toMatch(/2026/);
     });
     it("midnight is 00:00", () => expect(clock(0, "UTC")).toBe("00:00"));
+});
+
+describe("onDay", () => {
+    const now = Date.UTC(2026, 10, 21, 12);
+    it.each<[number, string | RegExp]>([
+        [now, "today"],
+        [now + 60_000, "today"],
+        [Date.UTC(2026, 10, 20, 23, 59), "yesterday"],
+        [Date.UTC(2026, 10, 17), "on Tuesday"],
+        [Date.UTC(2026, 10, 15), "on Sunday"],
+        [Date.UTC(2026, 10, 14), /^on .*14/],
+        [Date.UTC(2025, 10, 14), /^on .*2025/],
+    ])("%d", (at, expected) => {
+        if (typeof expected === "string") expect(onDay(at, now, "UTC")).toBe(expected);
+        else expect(onDay(at, now, "UTC")).toMatch(expected);
+    });
 });
 
 describe("readTime", () => {
