@@ -54,7 +54,8 @@ describe("base64", () => {
     ])("%j", (bytes, expected) => expect(base64(new Uint8Array(bytes))).toBe(expected));
     it("takes more than a call has room for", () => {
         const bytes = new Uint8Array(200_001).map((_, i) => i % 251);
-        expect(Buffer.from(bytes).equals(Buffer.from(base64(bytes), "base64"))).toBe(true);
+        const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+        expect(base64(bytes) === btoa(binary)).toBe(true);
     });
 });
 

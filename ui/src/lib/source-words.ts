@@ -43,16 +43,8 @@ export function lookWords({ state, words, error }: LookView): string {
 }
 
 /** What is lost and what stays when a source is removed. */
-export function removalWords({ items, draft }: SourceView): string {
-    const images =
-        items === 0
-            ? ""
-            : items === 1
-              ? " Its image stays in the library."
-              : ` Its ${plural(items, "image")} stay in the library.`;
-    const secrets =
-        draft.spec.type === "web" && draft.spec.headers.some(({ secret }) => secret)
-            ? " Its secrets are deleted from the keychain."
-            : "";
-    return `It no longer looks, and what it has seen is forgotten.${images}${secrets}`;
+export function removalWords({ items }: SourceView): string {
+    const stay = items === 1 ? "stays" : "stay";
+    const images = items === 0 ? "" : ` Its ${plural(items, "image")} ${stay} in the library.`;
+    return `It no longer looks, and what it has seen is forgotten.${images}`;
 }
