@@ -37,6 +37,7 @@ mod ledger;
 mod limits;
 mod lists;
 mod names;
+mod nesting;
 mod net;
 mod page;
 mod partial;

@@ -1,6 +1,6 @@
 //! What a web page shows and where it leads: its images, each in its largest form, and its links.
 
-use super::{data, limits, names, urls};
+use super::{data, limits, names, nesting, urls};
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use scraper::{ElementRef, Html};
 use url::Url;
@@ -39,14 +39,25 @@ const FILES: &[&str] = &[
 
 /// Reads a page that came from an address, or a piece of HTML of a feed.
 pub(super) fn read(html: &str, url: &Url) -> Page {
-    let html = Html::parse_document(html);
+    let (mut page, plain) = visible(html, url);
+    // What is there for browsers without scripts is text to the parser, and in one piece: it has no such pieces itself.
+    for html in plain {
+        page.images.extend(visible(&html, url).0.images);
+    }
+    page
+}
+
+/// What a page shows, and the HTML in it that is for browsers without scripts.
+fn visible(html: &str, url: &Url) -> (Page, Vec<String>) {
+    let html = Html::parse_document(nesting::cut(html));
     let elements = || html.tree.root().descendants().filter_map(ElementRef::wrap);
     let base = elements().find(|element| element.value().name() == "base");
     let base = base.and_then(|element| element.attr("href")).and_then(|href| urls::found(url, href));
     let base = base.unwrap_or_else(|| url.clone());
-    let mut page = Page::default();
+    let (mut page, mut plain) = (Page::default(), Vec::new());
     for element in elements() {
         match element.value().name() {
+            "noscript" => plain.push(element.text().collect()),
             "meta" => page.images.extend(of_meta(&element).and_then(|text| place(&base, text))),
             "img" | "amp-img" if !is_in_picture(&element) && !is_in_link_to_image(&element, &base) => {
                 page.images.extend(of_image(&element, &base));
@@ -64,7 +75,7 @@ pub(super) fn read(html: &str, url: &Url) -> Page {
             _ => {}
         }
     }
-    page
+    (page, plain)
 }
 
 /// An image at an address in a page or a feed.
@@ -263,8 +274,8 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_nests_without_end_is_read() {
-        let html = format!("{}<img src=a.png>", "<div><a href=x>".repeat(100_000));
+    fn a_page_that_nests_without_end_is_read_as_far_as_it_makes_sense() {
+        let html = format!("<img src=a.png>{}<img src=b.png>", "<div><a href=x>".repeat(100_000));
         assert_eq!(images(&html), ["/dir/a.png"]);
     }
 }
