@@ -5,9 +5,8 @@ use std::collections::HashMap;
 /// The most elements that lie in each other; browsers give up at 512.
 const DEPTH: usize = 1000;
 /// Elements that hold nothing.
-const VOID: &[&str] = &[
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
-];
+const VOID: &[&str] =
+    &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
 /// Elements that the next of their kind closes.
 const CLOSED_BY_THE_NEXT: &[&str] =
     &["dd", "dt", "li", "optgroup", "option", "p", "rp", "rt", "tbody", "td", "tfoot", "th", "thead", "tr"];
