@@ -3,7 +3,7 @@
 use crate::world::{World, urls};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, Stream};
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::thread;
@@ -31,7 +31,14 @@ fn a_certificate_that_nobody_vouches_for_is_refused_for_good() {
 
 #[test]
 fn a_server_without_tls_is_no_safe_one() {
-    let server = crate::server::Server::start();
-    let report = World::new().look(&urls(&[server.url("/").replace("http:", "https:")])).unwrap();
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("https://localhost:{}/a.png", listener.local_addr().unwrap().port());
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 1024]);
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        }
+    });
+    let report = World::new().look(&urls(&[url])).unwrap();
     assert_eq!((report.refused, report.reasons[0].code), (1, "tls"), "{:?}", report.reasons);
 }
