@@ -1,5 +1,5 @@
-//! The house stands as `DESIGN` draws it: what lies in `crates/` knows no window, arrows go one way, and two rooms
-//! have a door to the network: models fetches, and the service pushes.
+//! The house stands as `DESIGN` draws it: what lies in `crates/` knows no window, arrows go one way, and three rooms
+//! have a door to the network: models and sources fetch, and the service pushes.
 #![allow(clippy::unwrap_used, reason = "clippy knows test functions, not their helpers")]
 
 use serde_json::Value;
@@ -104,7 +104,7 @@ fn arrows_go_one_way() {
 }
 
 #[test]
-fn only_models_and_pushes_reach_the_network() {
+fn only_models_sources_and_pushes_reach_the_network() {
     let house = House::look();
     for room in ["legible-vision", "legible-library", "legible-jobs", "legible-reading"] {
         let below = house.all_below(room);
@@ -118,25 +118,32 @@ fn only_models_and_pushes_reach_the_network() {
     assert!(direct("legible-cli").is_empty(), "{:?}", direct("legible-cli"));
     // Pushes, and nothing else of the service: see the next test.
     assert_eq!(direct("legible-service"), ["ureq"]);
+    assert_eq!(direct("legible-sources"), ["reqwest", "rustls"]);
     assert!(house.all_below("legible-models").contains("ureq"), "the look finds the client where it is");
 }
 
 #[test]
-fn within_the_service_only_pushing_reaches_the_network() {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/service/src");
+fn within_the_service_only_pushing_reaches_the_network_and_within_sources_only_fetching() {
+    assert_eq!(rooms_that_say("crates/service/src", "ureq"), ["push"]);
+    assert_eq!(rooms_that_say("crates/sources/src", "reqwest"), ["fetch"]);
+}
+
+/// The folders and files of a crate's source whose code has a word.
+fn rooms_that_say(source: &str, word: &str) -> Vec<String> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(source);
     let mut open = vec![source.clone()];
     let mut doors = BTreeSet::new();
     while let Some(directory) = open.pop() {
         for path in std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()) {
             if path.is_dir() {
                 open.push(path);
-            } else if std::fs::read_to_string(&path).unwrap().contains("ureq") {
+            } else if std::fs::read_to_string(&path).unwrap().contains(word) {
                 let room = path.strip_prefix(&source).unwrap().iter().next().unwrap();
                 doors.insert(room.to_str().unwrap().to_owned());
             }
         }
     }
-    assert_eq!(doors.into_iter().collect::<Vec<_>>(), ["push"]);
+    doors.into_iter().collect()
 }
 
 #[test]

@@ -56,8 +56,11 @@ pub(super) enum Listing<'a> {
     /// It has not changed since everything in it was dealt with.
     Unchanged(Record),
     /// It is there, to be read.
-    Fresh(Record, Answer<'a>),
+    Fresh(Record, Box<Answer<'a>>),
 }
+
+/// Finds the images in a list that came from an address.
+type Parse<'a> = dyn Fn(&[u8], &Url) -> Result<Vec<Place>, Error> + 'a;
 
 /// Reads the lists of a source.
 pub(super) async fn read(
@@ -92,7 +95,7 @@ async fn read_one(
     sink: &mut dyn Sink,
     report: &mut Report,
     lists: &mut Lists,
-    parse: &dyn Fn(&[u8], &Url) -> Result<Vec<Place>, Error>,
+    parse: &Parse<'_>,
 ) -> Result<(), Error> {
     let listing = match ask(asker, url, sink, report).await {
         Err(error @ Error::Patience { until, .. }) => {
@@ -149,7 +152,7 @@ pub(super) async fn ask<'a>(
         (status @ (StatusCode::NOT_MODIFIED | StatusCode::RANGE_NOT_SATISFIABLE), _) => {
             Err(Error::Status { host: answer.host(), status: status.as_u16() })
         }
-        _ => Ok(Listing::Fresh(record(url.as_str(), &answer, now), answer)),
+        _ => Ok(Listing::Fresh(record(url.as_str(), &answer, now), Box::new(answer))),
     }
 }
 

@@ -72,6 +72,9 @@ pub struct Fetch {
     tls: rustls::ClientConfig,
 }
 
+/// Tells the width and height of an image in pixels; `None` when it cannot be read.
+pub type Size<'a> = dyn Fn(&[u8]) -> Option<(u32, u32)> + 'a;
+
 /// What one look needs from outside.
 pub struct Errand<'a> {
     /// The value of a secret header, by the header's name as the source has it.
@@ -80,8 +83,8 @@ pub struct Errand<'a> {
     pub partials: &'a Path,
     /// Whether the first bytes of a file, 512 where it has so many, are those of an image that can be read.
     pub is_image: &'a dyn Fn(&[u8]) -> bool,
-    /// The width and height of an image in pixels; `None` when it cannot be read.
-    pub size: &'a dyn Fn(&[u8]) -> Option<(u32, u32)>,
+    /// How large an image is.
+    pub size: &'a Size<'a>,
     /// Whether the look is to end; asked several times a second.
     pub cancelled: &'a dyn Fn() -> bool,
 }

@@ -81,7 +81,7 @@ fn a_download_that_broke_off_goes_on_where_it_ended() {
                 Some(start) if start < bytes.len() => {
                     let range = format!("bytes {start}-{}/{}", bytes.len() - 1, bytes.len());
                     let part = Reply::ok(&bytes[start..]);
-                    part.with("ETag", etag).with("Content-Range", &range).as_part()
+                    part.with("ETag", etag).with("Content-Range", &range).partly()
                 }
                 _ => Reply::ok(bytes.clone()).with("ETag", etag),
             }
@@ -116,7 +116,7 @@ fn a_download_that_broke_off_goes_on_where_it_ended() {
     };
     check(&|server| server.when("/a.png", refuses), 2, &png(50, "shorter"));
     let lies = |request: &Request| match request.header("range") {
-        Some(_) => Reply::ok("x").with("Content-Range", "bytes 3-3/9").as_part(),
+        Some(_) => Reply::ok("x").with("Content-Range", "bytes 3-3/9").partly(),
         None => Reply::ok(png(50, "honest")),
     };
     check(&|server| server.when("/a.png", lies), 2, &png(50, "honest"));

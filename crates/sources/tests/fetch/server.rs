@@ -68,7 +68,7 @@ impl Reply {
     }
 
     /// The same as a part of something (206).
-    pub fn as_part(self) -> Self {
+    pub fn partly(self) -> Self {
         Reply { status: 206, ..self }
     }
 
