@@ -57,7 +57,7 @@ fn a_bad_image_is_one_clear_error_and_hurts_nothing_else() {
     check(Reply::to("/bad.png"), limits(), "redirect_loop", false);
     check(Reply::to("ftp://a.example/"), limits(), "bad_redirect", false);
     check(Reply::to("http://"), limits(), "bad_redirect", false);
-    let slow = Limits { image: Duration::from_millis(150), image_bytes: u64::MAX, ..limits() };
+    let slow = Limits { image: Duration::from_millis(500), image_bytes: u64::MAX, ..limits() };
     check(Reply::ok(image).endless(), slow, "timeout", true);
 }
 
@@ -132,7 +132,7 @@ fn a_look_that_is_cancelled_keeps_what_it_has() {
     server.on("/a.png", Reply::ok(png(50, "a")));
     server.on("/b.png", Reply::ok(large_png("b")).with("ETag", "\"1\"").stall_after(15_000));
     server.on("/c.png", Reply::ok(png(50, "c")));
-    world.patience.set(300);
+    world.patience.set(1000);
     let report = world.look(&urls(&["/a.png", "/b.png", "/c.png"].map(|path| server.url(path)))).unwrap();
     assert!(report.cancelled && !report.is_whole(), "{report:?}");
     assert_eq!((report.new, report.refused, world.partials()), (1, 0, 1), "{report:?}");

@@ -143,7 +143,7 @@ pub fn limits() -> Limits {
 
 /// Limits for servers that say nothing.
 pub fn impatient() -> Limits {
-    Limits { connect: Duration::from_millis(150), idle: Duration::from_millis(150), ..limits() }
+    Limits { connect: Duration::from_millis(300), idle: Duration::from_millis(300), ..limits() }
 }
 
 pub fn urls(urls: &[String]) -> WebSpec {
