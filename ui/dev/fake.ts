@@ -186,6 +186,7 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             added_at: item.added,
             state: item.state,
             problem: item.state === "problem" ? BROKEN : null,
+            original: "kept",
             thumbnail: item.state !== "problem",
             snippet: shown(item) ? snippet(item, query) : null,
         };
@@ -205,7 +206,8 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             taken_at: "2026-03-02T10:14:09",
             camera: "Fairphone 5",
             path: `${settings.library_folder}/2026/${item.name}`,
-            origins: [{ kind: "drop", path: `/home/mara/Downloads/${item.name}`, at: item.added }],
+            origins: [{ kind: "drop", path: `/home/mara/Downloads/${item.name}`, url: null, at: item.added }],
+            sources: [],
             reading: shown(item) ? reading : null,
             hits,
             tags: item.tags,

@@ -73,7 +73,7 @@ fn on_a_full_disk() {
     let placement = Placement::Managed { path };
     let (hash, name) = (ContentHash::of(b"1"), "small.png".to_owned());
     let new = NewItem { hash, name, size: 100, placement: placement.clone(), added_at: 0 };
-    let id = add_item(&tx, &new, &Origin { kind: OriginKind::Cli, path: None, at: 0 }).unwrap().id;
+    let id = add_item(&tx, &new, &Origin { kind: OriginKind::Cli, path: None, url: None, at: 0 }).unwrap().id;
     let small = sidecar(&tx, id).unwrap().unwrap();
     folder.write_sidecar(&placement, &small).unwrap();
     let large = Sidecar { note: "n".repeat(100_000), ..small.clone() };

@@ -74,7 +74,7 @@ fn fill(connection: &mut Connection) {
         let hash = ContentHash::of(name.as_bytes());
         let placement = Placement::Managed { path: format!("2026/01/{name}").into() };
         let new = NewItem { hash, name, size: 1, placement, added_at: number as i64 };
-        let id = add_item(&tx, &new, &Origin { kind: OriginKind::Cli, path: None, at: 0 }).unwrap().id;
+        let id = add_item(&tx, &new, &Origin { kind: OriginKind::Cli, path: None, url: None, at: 0 }).unwrap().id;
         save_reading(&tx, id, &text(&mut random, number % 4 == 0), 1).unwrap();
     }
     tx.commit().unwrap();

@@ -116,6 +116,7 @@ fn open(home: &Path) -> Result<Service> {
         clock: Arc::new(SystemClock),
         chance: Arc::new(SystemChance),
         runs: false,
+        secrets: std::sync::Arc::new(legible_service::sources::Keychain),
         machine: None,
     };
     Ok(Service::open(config)?)
@@ -147,7 +148,8 @@ fn add_items(tx: &Transaction) -> Result<()> {
             size: 1,
             added_at: i64::try_from(number)?,
         };
-        let id = legible_library::add_item(tx, &new, &Origin { kind: OriginKind::Cli, path: None, at: 1 })?.id;
+        let id =
+            legible_library::add_item(tx, &new, &Origin { kind: OriginKind::Cli, path: None, url: None, at: 1 })?.id;
         let line = |row: usize| {
             let word = |column: usize| WORDS[(number * 7 + row * 5 + column * (number % 11 + 1)) % WORDS.len()];
             let text = (0..6).map(word).collect::<Vec<_>>().join(" ");

@@ -6,7 +6,7 @@ use crate::clock::ManualClock;
 use crate::error::{Error, Result};
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::handlers::{self, Lane};
-use crate::intake::{Group, Offer};
+use crate::intake::Offer;
 use crate::places::Places;
 use crate::service::{Config, Service};
 use crate::sources::{NoSecret, Secrets};

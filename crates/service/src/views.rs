@@ -1,7 +1,7 @@
 //! From the domain's types to the wire's.
 
 use crate::api::{
-    AttemptView, HitView, ItemCard, ItemState, JobState, JobView, LineView, OriginView, ReadingView, Snippet,
+    AttemptView, HitView, ItemCard, ItemState, JobState, JobView, LineView, OriginView, Original, ReadingView, Snippet,
     SnippetPart, WireError, WordView,
 };
 use crate::error::kept_error;
@@ -9,7 +9,7 @@ use crate::handler::item_of;
 use crate::handlers::{LOOK, READ, look, upkeep};
 use crate::schedules::action_of;
 use legible_jobs::{ActiveJob, Attempt, Job, Machine, Reason, State, Stop, Unmet};
-use legible_library::{Hit, ItemSummary, Origin, Problem};
+use legible_library::{Hit, ItemSummary, Origin, Placement, Problem};
 use legible_reading::{Quad, Reading};
 
 /// What decides what waiting jobs wait for.
@@ -131,6 +131,11 @@ pub fn card(
         added_at: item.added_at,
         state: item_state(item, active),
         problem: item.problem.as_ref().map(problem),
+        original: match item.placement {
+            Placement::TextOnly => Original::TextOnly,
+            Placement::Referenced { .. } if item.missing_at.is_some() => Original::Missing,
+            _ => Original::Kept,
+        },
         thumbnail,
         snippet: snippet.map(|snippet| Snippet { parts: parts(&snippet.text, &snippet.marks) }),
     }
@@ -202,7 +207,8 @@ pub fn hit(hit: &Hit) -> HitView {
 /// Where an item came from.
 pub fn origin(origin: &Origin) -> OriginView {
     let kind = serde_json::to_value(origin.kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
-    OriginView { kind, path: origin.path.as_ref().map(|p| p.display().to_string()), at: origin.at }
+    let path = origin.path.as_ref().map(|path| path.display().to_string());
+    OriginView { kind, path, url: origin.url.clone(), at: origin.at }
 }
 
 fn corners(quad: &Quad) -> [[f32; 2]; 4] {

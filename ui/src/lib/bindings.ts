@@ -565,6 +565,10 @@ state: ItemState,
  */
 problem: WireError | null, 
 /**
+ * Whether its picture is there.
+ */
+original: Original, 
+/**
  * Whether a thumbnail is there (`legible://localhost/thumbnail/ID`).
  */
 thumbnail: boolean, 
@@ -641,6 +645,10 @@ path: string,
  * Where it came from.
  */
 origins: Array<OriginView>, 
+/**
+ * What the sources are called that it came from by itself.
+ */
+sources: Array<string>, 
 /**
  * What was read in it.
  */
@@ -1181,7 +1189,8 @@ schedules: boolean, };
  */
 export type OriginView = { 
 /**
- * How it came: `drop`, `paste`, `dialog`, `cli` or `rebuild`.
+ * How it came: `drop`, `paste`, `dialog`, `cli`, `rebuild`, `folder`, `web`, `screen`, `clipboard`, `camera` or
+ * `remote`.
  */
 kind: string, 
 /**
@@ -1189,9 +1198,18 @@ kind: string,
  */
 path: string | null, 
 /**
+ * The address it came from.
+ */
+url: string | null, 
+/**
  * When.
  */
 at: number, };
+
+/**
+ * Whether the picture of an item is there.
+ */
+export type Original = "kept" | "missing" | "text_only";
 
 /**
  * What a run does while the one before goes on.

@@ -10,6 +10,7 @@ const card = (id: number): ItemCard => ({
     added_at: 0,
     state: "text",
     problem: null,
+    original: "kept",
     thumbnail: true,
     snippet: null,
 });

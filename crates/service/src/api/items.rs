@@ -44,10 +44,24 @@ pub struct ItemCard {
     pub state: ItemState,
     /// Why it could not be read.
     pub problem: Option<WireError>,
+    /// Whether its picture is there.
+    pub original: Original,
     /// Whether a thumbnail is there (`legible://localhost/thumbnail/ID`).
     pub thumbnail: bool,
     /// The text around the first hit of a search, or how the text begins.
     pub snippet: Option<Snippet>,
+}
+
+/// Whether the picture of an item is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Original {
+    /// It is, as far as is known.
+    Kept,
+    /// Its file was left where it was, and is gone from there.
+    Missing,
+    /// Only the text was kept.
+    TextOnly,
 }
 
 /// How far an item is.
@@ -111,6 +125,8 @@ pub struct ItemView {
     pub path: String,
     /// Where it came from.
     pub origins: Vec<OriginView>,
+    /// What the sources are called that it came from by itself.
+    pub sources: Vec<String>,
     /// What was read in it.
     pub reading: Option<ReadingView>,
     /// Where the search matches.
@@ -128,10 +144,13 @@ pub struct ItemView {
 /// Where an item came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct OriginView {
-    /// How it came: `drop`, `paste`, `dialog`, `cli` or `rebuild`.
+    /// How it came: `drop`, `paste`, `dialog`, `cli`, `rebuild`, `folder`, `web`, `screen`, `clipboard`, `camera` or
+    /// `remote`.
     pub kind: String,
     /// The file it came from.
     pub path: Option<String>,
+    /// The address it came from.
+    pub url: Option<String>,
     /// When.
     pub at: i64,
 }

@@ -61,6 +61,7 @@ impl Service {
                 camera: facts.and_then(|facts| facts.camera),
                 path: path.map(|path| path.display().to_string()).unwrap_or_default(),
                 origins: item.origins.iter().map(views::origin).collect(),
+                sources: sources_of(c, id)?,
                 hits: hits.map(|hit| views::hit(&hit)).collect(),
                 reading: reading.as_ref().map(views::reading),
                 tags: item.tags.clone(),
@@ -71,6 +72,13 @@ impl Service {
         });
         view.await
     }
+}
+
+/// What the sources are called that an item came from.
+fn sources_of(c: &Connection, item: i64) -> Result<Vec<String>> {
+    let ids = legible_sources::of_item(c, item)?.into_iter();
+    // One that cannot be read is told on the page of the sources.
+    Ok(ids.filter_map(|id| Some(legible_sources::source(c, id).ok()??.name)).collect())
 }
 
 fn cards(c: &Connection, places: &Places, entries: &[(&ItemSummary, Option<&Snippet>)]) -> Result<Vec<ItemCard>> {
