@@ -11,6 +11,7 @@ mod error;
 pub mod fetch;
 mod filing;
 pub mod folder;
+pub mod remote;
 pub mod screen;
 mod source;
 mod store;

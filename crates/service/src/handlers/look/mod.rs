@@ -3,6 +3,8 @@
 
 mod folder;
 mod intake;
+#[cfg(test)]
+mod tests;
 mod try_out;
 mod web;
 mod words;
