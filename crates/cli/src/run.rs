@@ -48,9 +48,11 @@ pub async fn run(args: &Run) -> anyhow::Result<Exit> {
 async fn idle(service: &Service) -> Option<WireError> {
     loop {
         tokio::time::sleep(LOOK).await;
+        // Asked first: what settles meanwhile is in the queue then.
+        let calm = service.folders_are_calm();
         let Ok(status) = service.status(NoArgs {}).await else { continue };
         // Before anybody runs the jobs, what is due is not in the queue yet.
-        if status.runner != Runner::Nobody && status.waiting == 0 && status.running == 0 {
+        if calm && status.runner != Runner::Nobody && status.waiting == 0 && status.running == 0 {
             return None;
         }
         if let Ok(Some(error)) = service.standstill(None).await {

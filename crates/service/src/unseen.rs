@@ -3,7 +3,7 @@
 
 use legible_sources::SourceId;
 use legible_sources::folder::Place;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -25,6 +25,17 @@ pub struct Unseen {
     parts: Arc<Mutex<HashMap<SourceId, Parts>>>,
     /// Who waits until the files of a source are whole.
     settling: Arc<Mutex<HashMap<SourceId, Settling>>>,
+    /// The folders that are watched; `None` before anybody began to.
+    watched: Arc<Mutex<Option<BTreeMap<SourceId, Stir>>>>,
+}
+
+/// What goes on in a watched folder.
+#[derive(Default)]
+struct Stir {
+    /// Whether something there has yet to settle.
+    settles: bool,
+    /// How many files were handed on that nobody began to wait for yet.
+    handed: usize,
 }
 
 impl Unseen {
@@ -52,6 +63,44 @@ impl Unseen {
         self.lock().keys().copied().collect()
     }
 
+    /// Says that folders are watched from now on, or that there are none to watch.
+    pub fn watch(&self) {
+        self.watched().get_or_insert_default();
+    }
+
+    /// Says that the folder of a source is watched from now on. It counts as one where something has yet to settle until
+    /// it is known better.
+    pub fn enter(&self, id: SourceId) {
+        self.watched().get_or_insert_default().insert(id, Stir { settles: true, handed: 0 });
+    }
+
+    /// Says whether something in the watched folder of a source has yet to settle.
+    pub fn stir(&self, id: SourceId, settles: bool) {
+        if let Some(stir) = self.watched().as_mut().and_then(|watched| watched.get_mut(&id)) {
+            stir.settles = settles;
+        }
+    }
+
+    /// Says that the folder of a source is not watched any more.
+    pub fn leave(&self, id: SourceId) {
+        self.forget(id);
+        self.watched().get_or_insert_default().remove(&id);
+    }
+
+    /// Takes a file into account that was handed on.
+    pub fn handed(&self, id: SourceId) {
+        if let Some(stir) = self.watched().as_mut().and_then(|watched| watched.get_mut(&id)) {
+            stir.handed = stir.handed.saturating_sub(1);
+        }
+    }
+
+    /// Whether the folders are watched, nothing in them has yet to settle, and nothing is still to be looked at.
+    pub fn is_calm(&self) -> bool {
+        let settled = |stir: &Stir| !stir.settles && stir.handed == 0;
+        let all_settled = self.watched().as_ref().is_some_and(|watched| watched.values().all(settled));
+        all_settled && self.lock().is_empty()
+    }
+
     /// Forgets what was to be looked at of a source.
     pub fn forget(&self, id: SourceId) {
         self.lock().remove(&id);
@@ -66,8 +115,15 @@ impl Unseen {
     pub fn not_yet(&self, id: SourceId, path: PathBuf) {
         let settling = self.settling.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(settling) = settling.get(&id) {
+            if let Some(stir) = self.watched().as_mut().and_then(|watched| watched.get_mut(&id)) {
+                stir.handed += 1;
+            }
             settling(path);
         }
+    }
+
+    fn watched(&self) -> std::sync::MutexGuard<'_, Option<BTreeMap<SourceId, Stir>>> {
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<SourceId, Parts>> {
@@ -93,5 +149,31 @@ mod tests {
         unseen.add(id, Parts::All);
         unseen.add(id, these(&["b"]));
         assert_eq!(unseen.take(id), Parts::All);
+    }
+
+    #[test]
+    fn it_is_calm_once_all_that_stirred_was_looked_at() {
+        let (unseen, id) = (Unseen::default(), SourceId(1));
+        assert!(!unseen.is_calm(), "nobody watches yet");
+        unseen.watch();
+        assert!(unseen.is_calm(), "there is nothing to watch");
+        unseen.stir(id, true);
+        assert!(unseen.is_calm(), "it is not watched");
+        unseen.enter(id);
+        assert!(!unseen.is_calm());
+        unseen.add(id, Parts::All);
+        unseen.stir(id, false);
+        assert!(!unseen.is_calm(), "it settled, and is still to be looked at");
+        unseen.take(id);
+        assert!(unseen.is_calm());
+        unseen.settle_with(id, |_| ());
+        unseen.not_yet(id, "a".into());
+        unseen.stir(id, false);
+        assert!(!unseen.is_calm(), "a file is on its way to who waits for it");
+        unseen.stir(id, true);
+        unseen.handed(id);
+        assert!(!unseen.is_calm(), "it is waited for");
+        unseen.leave(id);
+        assert!(unseen.is_calm());
     }
 }

@@ -63,10 +63,11 @@ impl Watched {
     pub fn follow(&mut self, wanted: Vec<(SourceId, FolderSpec)>, own: &[PathBuf]) {
         let wanted: BTreeMap<SourceId, FolderSpec> = wanted.into_iter().collect();
         let unseen = &self.unseen;
+        unseen.watch();
         self.folders.retain(|id, folder| {
             let stays = wanted.get(id) == Some(&folder.spec) && folder.own == own;
             if !stays {
-                unseen.forget(*id);
+                unseen.leave(*id);
             }
             stays
         });
@@ -105,10 +106,12 @@ impl Watched {
             told,
             began: Instant::now(),
         };
+        self.unseen.enter(id);
         self.unseen.settle_with(id, self.settling(thread.clone()));
         let spawned = std::thread::Builder::new().name(format!("watched-{id}")).spawn(move || listening.run());
         if let Err(error) = spawned {
             warn!(%error, source = id.0, "a folder is not watched");
+            self.unseen.leave(id);
         }
         Some(Folder { spec, own: own.to_vec(), thread })
     }
@@ -153,6 +156,7 @@ impl Listening {
         // What came before anybody watched.
         self.ask_for_look(Parts::All);
         loop {
+            self.unseen.stir(self.id, settle.next_at().is_some());
             let is_gone = !self.wanted.root().is_dir();
             let again = match (is_gone, deaf) {
                 (true, _) => Some(LOOK_FOR_GONE),
@@ -171,7 +175,11 @@ impl Listening {
                         return self.wait_for_root();
                     }
                 }
-                Wait::Told(Told::NotYet(path)) => settle.not_yet(path, self.now()),
+                Wait::Told(Told::NotYet(path)) => {
+                    settle.not_yet(path, self.now());
+                    self.unseen.stir(self.id, true);
+                    self.unseen.handed(self.id);
+                }
                 Wait::Told(Told::Stop) => return Ended::Stopped,
                 Wait::Due => {}
                 Wait::Again if is_gone => return self.wait_for_root(),
@@ -189,10 +197,12 @@ impl Listening {
     /// Waits until the folder is there, having told once that it is not.
     fn wait_for_root(&self) -> Ended {
         self.ask_for_look(Parts::All);
+        self.unseen.stir(self.id, false);
         loop {
             match self.told.recv_timeout(LOOK_FOR_GONE) {
                 Ok(Told::Stop) | Err(RecvTimeoutError::Disconnected) => return Ended::Stopped,
-                Ok(_) => {}
+                Ok(Told::NotYet(_)) => self.unseen.handed(self.id),
+                Ok(Told::Heard(_)) => {}
                 Err(RecvTimeoutError::Timeout) if self.wanted.root().is_dir() => return Ended::Anew,
                 Err(RecvTimeoutError::Timeout) => {}
             }
