@@ -84,18 +84,19 @@ pub async fn reading(service: Service, item: i64) -> anyhow::Result<String> {
     text.await
 }
 
-/// Runs the service, or follows the process that does, until these sources have looked; tells what each found.
+/// Runs the service, or follows the process that does, until these looks ended, each a source and its job; tells what each
+/// found.
 ///
 /// # Errors
 /// When the service fails.
-pub async fn looks(service: Service, sources: &[i64]) -> anyhow::Result<Exit> {
+pub async fn looks(service: Service, asked: &[(i64, i64)]) -> anyhow::Result<Exit> {
     let mut events = service.subscribe();
     let looked = while_running(&service, async {
         let mut exit = Exit::Fine;
-        for id in sources {
+        for (id, job) in asked {
             let look = loop {
-                let look = service.looks(SourceRef { id: *id }).await?.looks.into_iter().next();
-                match look {
+                let looks = service.looks(SourceRef { id: *id }).await?.looks;
+                match looks.into_iter().find(|look| look.job == *job) {
                     None => break None,
                     Some(look) if look.finished_at.is_some() => break Some(look),
                     Some(_) => drop(tokio::time::timeout(LOOK, events.recv()).await),

@@ -11,6 +11,7 @@ use draft::{changed, new};
 use legible_service::Service;
 use legible_service::api::{EnableSource, NoArgs, SourceDraft, SourceRef, SourceTest, SourceView};
 use line::{line, look_line};
+use std::cell::RefCell;
 
 /// How many looks `show` lists.
 const HISTORY: usize = 10;
@@ -55,13 +56,21 @@ pub async fn sources(verb: Sources) -> anyhow::Result<Exit> {
             return Ok(exit);
         }
         Sources::Run { ids, wait } => {
+            let asked = RefCell::new(Vec::new());
             let run = async |id| {
                 let source = service.look_now(SourceRef { id }).await?;
-                if wait { Ok(()) } else { print_line(&line(&source)) }
+                if !wait {
+                    return print_line(&line(&source));
+                }
+                // Others may come after it, such as that of a folder which is watched from then on.
+                let looks = service.looks(SourceRef { id }).await?.looks;
+                asked.borrow_mut().extend(looks.iter().map(|look| look.job).max().map(|job| (id, job)));
+                Ok(())
             };
             let exit = each(&ids, run).await?;
             if wait {
-                return follow::looks(service, &ids).await;
+                let looked = follow::looks(service, &asked.into_inner()).await?;
+                return Ok(if matches!(exit, Exit::Fine) { looked } else { exit });
             }
             context::say_if_nobody_runs(&service);
             return Ok(exit);
