@@ -1,5 +1,7 @@
 //! A look at servers: what they have comes into the library, and what was seen is remembered, so that nothing is fetched
 //! twice.
+//!
+//! A look drives its requests on the thread of its job. What blocks in between says so, or the runtime would not have it.
 
 use super::intake::{Found, Intake};
 use crate::api::{SourceDraft, SourceSpec, SourceTest};
@@ -16,6 +18,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use tokio::runtime::Handle;
+use tokio::task::block_in_place;
 
 /// The side of the picture that is made to learn how large an image is, in pixels: the smallest that a worker makes gladly.
 const PROBE_SIDE: u32 = 16;
@@ -37,9 +40,10 @@ pub fn look(work: &mut Work, source: &Source, spec: &WebSpec, intake: &mut Intak
             secret: &|name| secrets.get(&name.to_ascii_lowercase()).cloned(),
             partials: &partials,
             is_image: &|bytes| matches!(sniff(bytes), Content::Image(_)),
-            size: &|bytes| size(&service, bytes),
+            size: &|bytes| block_in_place(|| size(&service, bytes)),
             cancelled: &|| {
-                let stop = taking.try_borrow().is_ok_and(|taking| taking.work.check().is_err());
+                let is_stopped = |taking: std::cell::Ref<Taking>| block_in_place(|| taking.work.check().is_err());
+                let stop = taking.try_borrow().is_ok_and(is_stopped);
                 *stopped.borrow_mut() |= stop;
                 stop
             },
@@ -69,7 +73,7 @@ pub fn look(work: &mut Work, source: &Source, spec: &WebSpec, intake: &mut Intak
 /// When its list cannot be read.
 pub fn try_out(service: &Service, source: &Source, spec: &WebSpec, draft: &SourceDraft) -> Result<SourceTest> {
     let typed = typed_secrets(draft);
-    let kept = |header: &str| service.secrets().get(&secret_of(source.id, header)).ok();
+    let kept = |header: &str| block_in_place(|| service.secrets().get(&secret_of(source.id, header)).ok());
     let secret = |header: &str| typed.get(&header.to_ascii_lowercase()).cloned().or_else(|| kept(header));
     let test = service.fetch()?.test(spec, &secret, &|| false);
     let preview = Handle::current().block_on(test).map_err(own)?;
@@ -139,8 +143,8 @@ impl Sink for Shelf<'_, '_, '_> {
     fn known(&mut self, url: &str) -> Result<Option<Record>, SinkError> {
         let taking = self.0.borrow();
         let id = taking.intake.source();
-        let known = taking.work.service.database().read_blocking(|c| Ok(legible_sources::page(c, id, url)?));
-        known.map_err(Into::into)
+        let known = |c: &rusqlite::Connection| Ok(legible_sources::page(c, id, url)?);
+        Ok(block_in_place(|| taking.work.service.database().read_blocking(known))?)
     }
 
     fn take(&mut self, image: Fetched<'_>) -> Result<Took, SinkError> {
@@ -150,8 +154,11 @@ impl Sink for Shelf<'_, '_, '_> {
         let hash = legible_library::ContentHash::of(bytes).to_string();
         let found = Found { name: name.to_owned(), bytes: bytes.to_vec(), path: None, url };
         let before = taking.intake.outcome.new;
-        let taken = taking.intake.take(taking.work, found)?;
-        taking.work.progress(0.0, &format!("{} new images", taking.intake.outcome.new));
+        let taken = block_in_place(|| {
+            let taken = taking.intake.take(taking.work, found)?;
+            taking.work.progress(0.0, &format!("{} new images", taking.intake.outcome.new));
+            Ok::<_, Error>(taken)
+        })?;
         Ok(match taken {
             Ok(added) => Took::Kept { hash, item: added.id.0, new: taking.intake.outcome.new > before },
             Err(error) => Took::Refused(error.to_string()),
@@ -162,6 +169,6 @@ impl Sink for Shelf<'_, '_, '_> {
         let taking = self.0.borrow();
         let (id, records) = (taking.intake.source(), records.to_vec());
         let note = move |tx: &rusqlite::Transaction| Ok(legible_sources::note_pages(tx, id, &records)?);
-        taking.work.service.database().write_blocking(note).map_err(Into::into)
+        Ok(block_in_place(|| taking.work.service.database().write_blocking(note))?)
     }
 }
