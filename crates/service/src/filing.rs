@@ -30,6 +30,11 @@ impl Claimed {
     pub fn keeps_text_only(&self) -> bool {
         self.filing.keep == Keep::Text
     }
+
+    /// Whether the files of its images go elsewhere once they are read.
+    pub fn moves_files(&self) -> bool {
+        self.filing.move_to.is_some()
+    }
 }
 
 /// What an image of a source is called that has a name of its own. Blocks.
@@ -102,9 +107,24 @@ pub fn enqueue_read(
 /// # Errors
 /// When the database fails.
 pub fn enqueue(tx: &Transaction, item: ItemId, name: &str, now: i64) -> Result<()> {
-    let is_read = legible_library::item(tx, item)?.is_some_and(|item| item.has_reading);
-    if is_read && !legible_sources::unfiled(tx, item.0)?.is_empty() {
+    if is_read(tx, item)? && !legible_sources::unfiled(tx, item.0)?.is_empty() {
         legible_jobs::enqueue(tx, &item_job(FILE_AWAY, item, name, now), now)?;
     }
     Ok(())
+}
+
+/// Enqueues moving the file of an item that was read before this file came, as often as it comes; one that is still to be
+/// read is moved then. Call it once the ledger knows the file.
+///
+/// # Errors
+/// When the database fails.
+pub fn enqueue_move(tx: &Transaction, item: ItemId, name: &str, now: i64) -> Result<()> {
+    if is_read(tx, item)? {
+        legible_jobs::enqueue(tx, &item_job(FILE_AWAY, item, name, now), now)?;
+    }
+    Ok(())
+}
+
+fn is_read(tx: &Transaction, item: ItemId) -> Result<bool> {
+    Ok(legible_library::item(tx, item)?.is_some_and(|item| item.has_reading))
 }

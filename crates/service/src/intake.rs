@@ -129,6 +129,8 @@ impl Service {
             match &claimed {
                 Some(source) if unread => filing::enqueue_read(tx, source, added.id, name, group, now)?,
                 None if unread => enqueue_read(tx, added.id, name, group, now)?,
+                // Once the ledger knows its file: before that, none would be found to move.
+                Some(source) if source.moves_files() => {}
                 _ => filing::enqueue(tx, added.id, name, now)?,
             }
             if !thumbnail.exists() {

@@ -1,5 +1,6 @@
 //! Files an item as the sources say that it came from: tags and reminders by what it says, its file moved once it is read,
 //! its picture deleted where only the text is kept. Each source has its say once: what a person changes after that stays.
+//! Files are moved whenever they come, also when what they show was read long ago.
 
 use crate::api::{ReminderDraft, Rule};
 use crate::changes::Changes;
@@ -39,7 +40,7 @@ impl Handler for FileAway {
         // Deleted for good meanwhile, or read anew before this job came to its turn.
         let Some(found) = found else { return Ok(nothing()) };
         let mut moved = Vec::new();
-        for source in &unfiled {
+        for source in &all {
             work.check()?;
             moved.extend(move_files(work, source, &found)?);
         }

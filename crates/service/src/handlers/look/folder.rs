@@ -5,6 +5,7 @@ use super::intake::{Found, Intake};
 use crate::api::{ErrorCode, WireError};
 use crate::changes::Changes;
 use crate::error::{Error, Result};
+use crate::filing;
 use crate::handler::Work;
 use crate::intake::{read_file, write_sidecar};
 use crate::unseen::Parts;
@@ -130,12 +131,13 @@ fn take(work: &mut Work, spec: &FolderSpec, intake: &mut Intake, path: &Path, st
     }
     let hash = legible_library::ContentHash::of(&bytes);
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    match intake.take(work, Found { name, bytes, path: Some(full), url: None })? {
+    match intake.take(work, Found { name: name.clone(), bytes, path: Some(full), url: None })? {
         Ok(added) => {
-            let (path, item) = (path.to_owned(), added.id.0);
+            let (path, item, moves, now) = (path.to_owned(), added.id, intake.moves_files(), work.service.now());
             work.service.database().write_blocking(move |tx| {
-                legible_library::set_missing(tx, added.id, None)?;
-                Ok(ledger::note_taken(tx, id, &path, &stamp, hash.as_str(), item)?)
+                legible_library::set_missing(tx, item, None)?;
+                ledger::note_taken(tx, id, &path, &stamp, hash.as_str(), item.0)?;
+                if moves { filing::enqueue_move(tx, item, &name, now) } else { Ok(()) }
             })
         }
         Err(error) => {

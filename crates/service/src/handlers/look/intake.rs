@@ -51,6 +51,11 @@ impl Intake {
         self.claimed.filing.keep == legible_sources::Keep::InPlace
     }
 
+    /// Whether its files go elsewhere once they are read.
+    pub fn moves_files(&self) -> bool {
+        self.claimed.moves_files()
+    }
+
     /// Takes an image in. `Ok(Err)` is an image that cannot be used, which hurts no other.
     ///
     /// # Errors
