@@ -1,7 +1,7 @@
 //! The app's command line.
 
 use anyhow::{Context, bail};
-use legible_service::api::Place;
+use legible_service::api::{CaptureWhat, Place};
 
 /// What the app was started with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -10,6 +10,8 @@ pub struct Arguments {
     pub hidden: bool,
     /// Started with the session: the settings say whether with a window.
     pub login: bool,
+    /// Take a picture of the screen, without a window.
+    pub capture: Option<CaptureWhat>,
     place: Option<Place>,
 }
 
@@ -25,15 +27,26 @@ impl Arguments {
             match argument.as_str() {
                 "--hidden" => parsed.hidden = true,
                 "--login" => parsed.login = true,
+                "--capture-screen" => parsed.capture = Some(CaptureWhat::Screen {}),
+                "--capture-window" => parsed.capture = Some(CaptureWhat::Window {}),
+                "--capture-region" => parsed.capture = Some(CaptureWhat::Region {}),
                 "--activity" => parsed.place = Some(Place::Activity),
                 "--item" => {
                     let id = arguments.next().and_then(|id| id.parse().ok()).context("--item takes a number")?;
                     parsed.place = Some(Place::Item { id });
                 }
-                _ => bail!("{argument} is not known; the app takes --hidden, --login, --activity and --item NUMBER"),
+                _ => bail!(
+                    "{argument} is not known; the app takes --hidden, --login, --activity, --item NUMBER, --capture-screen, \
+                     --capture-window and --capture-region"
+                ),
             }
         }
         Ok(parsed)
+    }
+
+    /// Whether a window is to be shown.
+    pub fn shows_window(&self) -> bool {
+        !self.hidden && self.capture.is_none()
     }
 
     /// Where the window is to go.
@@ -50,12 +63,13 @@ mod tests {
     fn arguments_name_a_place() {
         let check = |line: &str, expected: Option<(bool, Place)>| {
             let parsed = Arguments::parse(line.split_whitespace().map(str::to_owned));
-            assert_eq!(parsed.ok().map(|a| (a.hidden, a.place())), expected, "{line}");
+            assert_eq!(parsed.ok().map(|a| (a.shows_window(), a.place())), expected, "{line}");
         };
-        check("", Some((false, Place::Library)));
-        check("--hidden", Some((true, Place::Library)));
-        check("--item 7", Some((false, Place::Item { id: 7 })));
-        check("--activity", Some((false, Place::Activity)));
+        check("", Some((true, Place::Library)));
+        check("--hidden", Some((false, Place::Library)));
+        check("--item 7", Some((true, Place::Item { id: 7 })));
+        check("--activity", Some((true, Place::Activity)));
+        check("--capture-region", Some((false, Place::Library)));
         check("--item", None);
         check("--item x", None);
         check("what", None);

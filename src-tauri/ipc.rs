@@ -1,5 +1,6 @@
 //! The one command of the window, and the events it hears.
 
+use crate::built_in;
 use crate::login;
 use crate::shell::Shell;
 use crate::tray::Tray;
@@ -35,11 +36,15 @@ pub async fn forward_events(app: AppHandle) {
         show_in_tray(&app, &status);
     }
     show_lists_in_tray(&app).await;
+    built_in::follow_sources(&app).await;
     loop {
         let event = match events.recv().await {
             Ok(event) => event,
             // What was missed may concern any item.
-            Err(RecvError::Lagged(_)) => Event::ItemsChanged { ids: vec![] },
+            Err(RecvError::Lagged(_)) => {
+                built_in::follow_sources(&app).await;
+                Event::ItemsChanged { ids: vec![] }
+            }
             Err(RecvError::Closed) => return,
         };
         if let Err(error) = app.emit(SERVICE_EVENT, &event) {
@@ -48,6 +53,7 @@ pub async fn forward_events(app: AppHandle) {
         match event {
             Event::StatusChanged { status } => show_in_tray(&app, &status),
             Event::SettingsChanged { .. } => login::follow_settings(&app).await,
+            Event::SourcesChanged {} => built_in::follow_sources(&app).await,
             Event::SchedulesChanged {} | Event::RemindersChanged {} => show_lists_in_tray(&app).await,
             _ => {}
         }

@@ -2,14 +2,19 @@
 //! everything it can do, the `legible` command can do without it.
 
 mod arguments;
+mod built_in;
+mod camera;
 mod capture;
 mod clipboard;
 mod host;
 mod ipc;
+mod keys;
 mod login;
+mod overlay;
 mod protocol;
 mod shell;
 mod tray;
+mod watcher;
 mod window;
 
 use anyhow::{Context, bail};
@@ -34,17 +39,23 @@ pub fn run(arguments: impl Iterator<Item = String>) -> anyhow::Result<()> {
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, arguments, _| {
             let arguments = Arguments::parse(arguments.into_iter().skip(1)).unwrap_or_default();
-            if !arguments.hidden {
+            if arguments.shows_window() {
                 show_soon(app, arguments.place());
+            }
+            if let Some(what) = arguments.capture {
+                capture::capture_soon(app, what);
             }
         }))
         .plugin(tauri_plugin_autostart::Builder::new().arg(login::ARGUMENT).build())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
-        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(tauri_plugin_window_state::Builder::default().with_filter(|label| label == window::LABEL).build())
         .register_asynchronous_uri_scheme_protocol("legible", protocol::serve)
-        .invoke_handler(tauri::generate_handler![ipc::call])
+        .invoke_handler(tauri::generate_handler![ipc::call, overlay::choose_region])
         .on_window_event(window::on_event)
+        .manage(overlay::Overlays::default())
+        .manage(keys::Keys::default())
+        .manage(watcher::Watcher::default())
         .setup(move |app| {
             start(app.handle(), &arguments);
             Ok(())
@@ -84,8 +95,10 @@ fn start(app: &AppHandle, arguments: &Arguments) {
             }));
             tauri::async_runtime::spawn(notifying);
             let hidden = arguments.hidden || (arguments.login && login::starts_hidden(app));
-            if !hidden || !has_tray {
-                window::show(app, arguments.place());
+            match arguments.capture {
+                Some(what) => capture::capture_soon(app, what),
+                None if !hidden || !has_tray => window::show(app, arguments.place()),
+                None => {}
             }
         }
         Err(error) => {

@@ -1,4 +1,4 @@
-//! The desktop app: `legible-desktop [--hidden] [--activity] [--item ID]`.
+//! The desktop app: `legible-desktop [--hidden] [--activity] [--item ID] [--capture-region]`.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 use std::process::ExitCode;

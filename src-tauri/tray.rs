@@ -1,11 +1,17 @@
 //! The tray icon and its menu: what goes on, the newest results, pause, quit. On Linux a tray icon has nothing but its
 //! menu, so everything is in it.
 
+use crate::capture::capture_after_menu;
 use crate::shell::{self, Shell};
+use crate::watcher;
 use crate::window;
-use legible_service::api::{NoArgs, Place, RecentOutput, ReminderView, ScheduleRef, ScheduleView, SetPaused, Status};
+use legible_service::api::{
+    CaptureWhat, NoArgs, Place, RecentOutput, ReminderView, ScheduleRef, ScheduleView, SetPaused, Status,
+};
 use std::sync::{Mutex, PoisonError};
-use tauri::menu::{MenuBuilder, MenuItem, MenuItemBuilder, Submenu, SubmenuBuilder};
+use tauri::menu::{
+    CheckMenuItem, CheckMenuItemBuilder, Menu, MenuBuilder, MenuItem, MenuItemBuilder, Submenu, SubmenuBuilder,
+};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
 use tauri::{AppHandle, Manager, Wry};
 
@@ -19,16 +25,19 @@ const LISTED: usize = 12;
 /// the pointer.
 pub struct Tray {
     icon: TrayIcon<Wry>,
+    menu: Menu<Wry>,
     line: MenuItem<Wry>,
     recent: Submenu<Wry>,
     reminders: Submenu<Wry>,
     schedules: Submenu<Wry>,
+    /// In the menu only while the clipboard is watched.
+    watched: CheckMenuItem<Wry>,
     pause: MenuItem<Wry>,
     shown: Mutex<Shown>,
 }
 
 /// What the menu shows now.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Shown {
     line: String,
     paused: bool,
@@ -36,7 +45,11 @@ struct Shown {
     /// Identifiers and texts.
     reminders: Vec<(String, String)>,
     schedules: Vec<(String, String)>,
+    watched: bool,
 }
+
+/// Where in the menu it says that the clipboard is watched: under what goes on.
+const WATCHED_AT: usize = 1;
 
 /// Makes the tray icon.
 ///
@@ -47,10 +60,17 @@ pub fn build(app: &AppHandle) -> tauri::Result<Tray> {
     let recent = SubmenuBuilder::with_id(app, "recent", "Recent").enabled(false).build()?;
     let reminders = SubmenuBuilder::with_id(app, "reminders", "Reminders").enabled(false).build()?;
     let schedules = SubmenuBuilder::with_id(app, "schedules", "Run now").enabled(false).build()?;
+    let capture = SubmenuBuilder::with_id(app, "capture", "Read from the screen")
+        .text("capture:region", "A region…")
+        .text("capture:window", "The window in front")
+        .text("capture:screen", "The whole screen")
+        .build()?;
+    let watched = CheckMenuItemBuilder::with_id("unwatch", "Clipboard is watched").checked(true).build(app)?;
     let pause = MenuItemBuilder::with_id("pause", pause_label(false)).build(app)?;
     let menu = MenuBuilder::new(app)
         .item(&line)
         .text("show", "Show Legible")
+        .item(&capture)
         .item(&recent)
         .item(&reminders)
         .item(&schedules)
@@ -60,24 +80,25 @@ pub fn build(app: &AppHandle) -> tauri::Result<Tray> {
         .separator()
         .text("quit", "Quit")
         .build()?;
-    let mut icon = TrayIconBuilder::new()
+    let mut builder = TrayIconBuilder::new()
         .title("Legible")
         .tooltip("Legible")
         .menu(&menu)
         .on_menu_event(|app, event| choose(app, event.id().as_ref()));
     if let Some(image) = app.default_window_icon() {
-        icon = icon.icon(image.clone());
+        builder = builder.icon(image.clone());
     }
-    Ok(Tray { icon: icon.build(app)?, line, recent, reminders, schedules, pause, shown: Mutex::default() })
+    let (icon, shown) = (builder.build(app)?, Mutex::default());
+    Ok(Tray { icon, menu, line, recent, reminders, schedules, watched, pause, shown })
 }
 
 impl Tray {
     /// Brings the menu up to date, where it differs.
     pub fn show(&self, status: &Status) {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-        let (reminders, schedules) = (shown.reminders.clone(), shown.schedules.clone());
-        let recent = status.recent.clone();
-        self.bring_up(&mut shown, Shown { line: line(status), paused: status.paused, recent, reminders, schedules });
+        let (line, paused, recent) = (line(status), status.paused, status.recent.clone());
+        let new = Shown { line, paused, recent, ..shown.clone() };
+        self.bring_up(&mut shown, new);
     }
 
     /// Brings the lists of schedules and reminders up to date, where they differ.
@@ -85,12 +106,17 @@ impl Tray {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         let open = reminders.iter().filter(|one| one.due_since.is_some() || one.next.is_some());
         let new = Shown {
-            line: shown.line.clone(),
-            paused: shown.paused,
-            recent: shown.recent.clone(),
             reminders: open.take(LISTED).map(reminder_entry).collect(),
             schedules: schedules.iter().filter(|one| one.draft.enabled).take(LISTED).map(schedule_entry).collect(),
+            ..shown.clone()
         };
+        self.bring_up(&mut shown, new);
+    }
+
+    /// Says whether the clipboard is watched.
+    pub fn show_watched(&self, watched: bool) {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = Shown { watched, ..shown.clone() };
         self.bring_up(&mut shown, new);
     }
 
@@ -123,6 +149,15 @@ impl Tray {
         }
         if shown.schedules != new.schedules {
             self.fill(&self.schedules, &new.schedules)?;
+        }
+        match (shown.watched, new.watched) {
+            (false, true) => {
+                // A click has taken the mark away.
+                self.watched.set_checked(true)?;
+                self.menu.insert(&self.watched, WATCHED_AT)?;
+            }
+            (true, false) => self.menu.remove(&self.watched)?,
+            _ => {}
         }
         Ok(())
     }
@@ -164,6 +199,10 @@ fn choose(app: &AppHandle, id: &str) {
             "show" => window::show(&app, Place::Library),
             "activity" => window::show(&app, Place::Activity),
             "pause" => switch_pause(&app).await,
+            "unwatch" => watcher::switch_off(&app).await,
+            "capture:region" => capture_after_menu(&app, CaptureWhat::Region {}),
+            "capture:window" => capture_after_menu(&app, CaptureWhat::Window {}),
+            "capture:screen" => capture_after_menu(&app, CaptureWhat::Screen {}),
             "quit" => shell::quit(app).await,
             _ => {
                 if let Some(id) = id.strip_prefix("item:").and_then(|id| id.parse().ok()) {

@@ -1,14 +1,17 @@
 //! The window. It is destroyed when it closes and made anew when shown: the web view's memory goes with it, and the
 //! service does not notice.
 
+use crate::camera;
 use crate::ipc::HOST_EVENT;
+use crate::overlay;
 use crate::shell::{self, Shell};
 use legible_service::api::{AddOrigin, AddPaths, HostEvent, NoArgs, Place, WindowClose};
 use legible_service::path_text;
 use std::path::PathBuf;
-use tauri::{AppHandle, DragDropEvent, Emitter, Manager, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent};
+use tauri::{AppHandle, DragDropEvent, Emitter, Manager, Url, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent};
 
-const LABEL: &str = "main";
+/// Its label, by which capabilities know it.
+pub const LABEL: &str = "main";
 
 /// Shows a place in the window, and makes the window where there is none. Does nothing before the app has started: a
 /// second start may come while the first is still opening its database.
@@ -31,16 +34,28 @@ pub fn show(app: &AppHandle, place: Place) {
 
 fn make(app: &AppHandle, place: Place) -> tauri::Result<()> {
     app.state::<Shell>().set_landing(place);
-    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
         .title("Legible")
         .inner_size(1120.0, 780.0)
         .min_inner_size(420.0, 480.0)
+        // What asks for leave below is then always a page of our own.
+        .on_navigation(is_own)
+        .on_permission_request(|_, kind| camera::answer(kind))
         .build()?;
-    Ok(())
+    camera::enable(&window)
+}
+
+/// Whether an address is one of our own pages: built in, or while it is worked on, of Vite.
+fn is_own(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    url.scheme() == "tauri" || host == "tauri.localhost" || (tauri::is_dev() && host == "localhost")
 }
 
 /// Handles what happens to the window.
 pub fn on_event(window: &Window, event: &WindowEvent) {
+    if window.label() != LABEL {
+        return overlay::on_event(window, event);
+    }
     match event {
         WindowEvent::CloseRequested { api, .. } => {
             api.prevent_close();

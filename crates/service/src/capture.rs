@@ -4,14 +4,18 @@ use crate::api::{ErrorCode, Pasted, TakenPicture, WireError};
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::filing::{Claimed, named};
+use crate::handlers::READ;
 use crate::handlers::file_away::origin_of;
-use crate::intake::{Group, Offer};
+use crate::intake::{Group, Offer, is_due};
 use crate::service::Service;
 use crate::sources::put_built_in;
+use crate::tables::outbox;
+use crate::telling::message::{self, Message};
+use crate::telling::pictures;
 use base64::Engine;
 use legible_jobs::{Conditions, Filter, State};
-use legible_library::ItemId;
-use legible_sources::screen::{Screen, What};
+use legible_library::{Added, ItemId};
+use legible_sources::screen::{self, Picture, Screen, Warning, What};
 use legible_sources::{Kind, Source};
 use std::time::Duration;
 
@@ -33,16 +37,65 @@ impl Service {
     /// # Errors
     /// When no picture can be taken, with what to do about it, or it cannot be taken in.
     pub fn capture_screen(&self, what: &What) -> Result<Captured> {
-        let failed = |error: legible_sources::screen::Error| {
-            Error::from(WireError::new(ErrorCode::Capture, sentence(&error.to_string())).hint(error.hint()))
-        };
-        let picture = Screen::here().capture(what).map_err(failed)?;
-        let warning = |warning: &legible_sources::screen::Warning| {
-            format!("{} {}", sentence(&warning.to_string()), warning.hint())
-        };
+        self.take_screen_picture(&Screen::here().capture(what)?)
+    }
+
+    /// Takes in a picture that was taken of the screen, and has it read ahead of all else. Blocks.
+    ///
+    /// # Errors
+    /// When it cannot be taken in.
+    pub fn take_screen_picture(&self, picture: &Picture) -> Result<Captured> {
+        let warning = |warning: &Warning| format!("{} {}", sentence(&warning.to_string()), warning.hint());
         let warnings = picture.warnings.iter().map(warning).map(|words| words.trim().to_owned()).collect();
-        let item = self.take_picture(Kind::Screen, "Screenshot.png", picture.png().map_err(failed)?)?;
+        let item = self.take_picture(Kind::Screen, "Screenshot.png", picture.png()?)?;
         Ok(Captured { item, warnings })
+    }
+
+    /// Tells the person, who has no window in front, what is doubtful about a picture that was taken. Blocks.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn tell_warnings(&self, captured: &Captured) -> Result<()> {
+        let messages = captured.warnings.iter().map(|words| message::picture_doubtful(captured.item, words)).collect();
+        self.tell(messages)
+    }
+
+    /// Tells the person, who has no window in front, why no picture was taken. Not if that was the person's wish. Blocks.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn tell_no_picture(&self, error: &WireError) -> Result<()> {
+        if error.code == ErrorCode::Cancelled {
+            return Ok(());
+        }
+        self.tell(vec![message::no_picture(error)])
+    }
+
+    fn tell(&self, messages: Vec<Message>) -> Result<()> {
+        let now = self.now();
+        self.database()
+            .write_blocking(move |tx| messages.iter().try_for_each(|message| outbox::put(tx, message, now)))?;
+        self.announce_blocking(Changes::work());
+        Ok(())
+    }
+
+    /// Notes how a source that comes with the program hears of news, or why it does not, in words.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn say_how_it_hears(&self, kind: Kind, words: Option<String>) -> Result<()> {
+        let source = self.blocking(move |service| service.built_in_source(kind)).await?.id;
+        let noted = self.database().write(move |tx| {
+            let is_news = legible_sources::state(tx, source)?.watching != words;
+            if is_news {
+                legible_sources::set_watching(tx, source, words.as_deref())?;
+            }
+            Ok(is_news)
+        });
+        if noted.await? {
+            self.announce(Changes { sources: true, ..Changes::default() }).await;
+        }
+        Ok(())
     }
 
     /// Takes in an image that was copied, as the watcher of the clipboard is set. Blocks.
@@ -102,16 +155,34 @@ impl Service {
     fn take_picture(&self, kind: Kind, name: &str, bytes: Vec<u8>) -> Result<i64> {
         let source = self.built_in_source(kind)?;
         let name = named(self, &source, name)?;
-        let claimed = Claimed { source: source.id, filing: source.filing, conditions: Conditions::default() };
+        let (filing, conditions) = (source.filing.clone(), Conditions::default());
+        let claimed = Claimed { source: source.id, filing, conditions };
         let offer =
             Offer { group: Group::Of(None), claimed: Some(claimed), ..Offer::new(name, bytes, origin_of(kind)) };
         let (added, _) = self.take_in(offer)?;
-        let (item, now) = (added.id, self.now());
+        let (Added { id: item, new, .. }, now, tells) = (added, self.now(), pictures::tells(&source));
         // A person waits for it.
         let reading = Filter { subject: Some(crate::handler::subject_of(item.0)), ..Filter::states([State::Enqueued]) };
-        self.database().write_blocking(move |tx| Ok(legible_jobs::run_now(tx, &reading, now)?))?;
+        self.database().write_blocking(move |tx| {
+            legible_jobs::run_now(tx, &reading, now)?;
+            // The same picture again: it is not read again, but the person waits all the same.
+            let is_told = tells && !new && !is_due(tx, READ, item)?;
+            if let (true, Some(reading)) = (is_told, legible_library::reading(tx, item)?) {
+                outbox::put(tx, &message::picture_read(item.0, &reading.text()), now)?;
+            }
+            Ok(())
+        })?;
         self.announce_blocking(Changes { sources: true, ..Changes::items([item.0]).and_work() });
         Ok(item.0)
+    }
+}
+
+/// Why there is no picture of the screen, and what to do.
+impl From<screen::Error> for Error {
+    fn from(error: screen::Error) -> Self {
+        let is_cancelled = matches!(error, screen::Error::Cancelled);
+        let code = if is_cancelled { ErrorCode::Cancelled } else { ErrorCode::Capture };
+        WireError::new(code, sentence(&error.to_string())).hint(error.hint()).into()
     }
 }
 

@@ -130,8 +130,8 @@ pub trait Handler: Send + Sync {
     ///
     /// # Errors
     /// When the note cannot be written.
-    fn failed(&self, tx: &Transaction, subject: Option<&str>, reason: &Reason) -> Result<Changes> {
-        let _ = (tx, subject, reason);
+    fn failed(&self, tx: &Transaction, subject: Option<&str>, reason: &Reason, now: i64) -> Result<Changes> {
+        let _ = (tx, subject, reason, now);
         Ok(Changes::default())
     }
 }

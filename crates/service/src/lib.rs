@@ -53,7 +53,7 @@ pub use capture::Captured;
 pub use error::{Error, Result};
 pub use legible_jobs::RUN_NOW;
 pub use legible_paths::to_text as path_text;
-pub use legible_sources::screen;
+pub use legible_sources::{Kind as SourceKind, screen, shortcut};
 pub use limits::{MAX_ITEMS_PAGE, MAX_JOBS_PAGE};
 pub use models::ModelShelf;
 pub use pictures::{Picture, View};

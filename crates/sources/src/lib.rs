@@ -13,6 +13,7 @@ mod filing;
 pub mod folder;
 pub mod remote;
 pub mod screen;
+pub mod shortcut;
 mod source;
 mod store;
 pub mod template;

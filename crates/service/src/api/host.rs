@@ -97,6 +97,25 @@ pub enum HostEvent {
     },
 }
 
+/// What a person does on the overlay of a display, to choose a region. Places are pixels of the picture on it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum RegionChoice {
+    /// The picture is there: the overlay can be shown.
+    Ready {},
+    /// A region was dragged out.
+    Drag {
+        /// Where the drag began: to the right, down.
+        from: [f64; 2],
+        /// Where it ended; beyond the picture's edge when that is on another display.
+        to: [f64; 2],
+    },
+    /// The whole display.
+    Whole {},
+    /// Nothing.
+    Cancel {},
+}
+
 /// Nothing to tell but that it worked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Done {}

@@ -1,6 +1,6 @@
 //! Writes the TypeScript bindings: the wire types and a typed client over one `call`.
 
-use super::{COMMANDS, Event, HOST_COMMANDS, HostEvent};
+use super::{COMMANDS, Event, HOST_COMMANDS, HostEvent, RegionChoice};
 use std::any::TypeId;
 use std::collections::{BTreeMap, HashSet};
 use ts_rs::{Config, TS, TypeVisitor};
@@ -43,6 +43,7 @@ pub fn bindings() -> String {
     let mut types = Types::default();
     types.add::<Event>();
     types.add::<HostEvent>();
+    types.add::<RegionChoice>();
     for command in COMMANDS.iter().chain(HOST_COMMANDS) {
         (command.declare)(&mut types);
     }

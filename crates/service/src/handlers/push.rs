@@ -50,7 +50,7 @@ impl Handler for Push {
         }
     }
 
-    fn failed(&self, tx: &Transaction, _subject: Option<&str>, reason: &Reason) -> Result<Changes> {
+    fn failed(&self, tx: &Transaction, _subject: Option<&str>, reason: &Reason, _now: i64) -> Result<Changes> {
         let failed = Filter { kinds: Some(vec![super::PUSH.into()]), ..Filter::states([State::Failed]) };
         let failed = legible_jobs::jobs(tx, &failed, 0, COMPARED_FAILURES)?.jobs;
         let now = failed.iter().map(|job| job.updated_at).max().unwrap_or(0);

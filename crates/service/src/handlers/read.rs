@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::filing;
 use crate::handler::{Commit, Done, Handler, Work, item_of};
 use crate::intake::{read_file, write_sidecar};
+use crate::telling::pictures;
 use legible_jobs::Reason;
 use legible_library::{ContentHash, ImageFacts, Item, ItemId, Placement, Problem};
 use legible_vision::worker::{Answer, Task};
@@ -52,13 +53,15 @@ impl Handler for Read {
             legible_library::set_facts(tx, id, &facts)?;
             legible_library::save_reading(tx, id, &reading, now)?;
             write_sidecar(tx, &folder, id)?;
+            pictures::read(tx, id, &reading.text(), now)?;
             filing::enqueue(tx, id, &name, now)?;
             Ok(Done { output: None, changes: Changes::items([id.0]).and_work() })
         }))
     }
 
-    fn failed(&self, tx: &Transaction, subject: Option<&str>, reason: &Reason) -> Result<Changes> {
+    fn failed(&self, tx: &Transaction, subject: Option<&str>, reason: &Reason, now: i64) -> Result<Changes> {
         let Some(id) = item_of(subject) else { return Ok(Changes::default()) };
+        pictures::failed(tx, ItemId(id), reason, now)?;
         let Reason { code, message, hint } = reason.clone();
         let problem = Problem { code, message, hint: hint.unwrap_or_default() };
         match legible_library::set_problem(tx, ItemId(id), Some(&problem)) {

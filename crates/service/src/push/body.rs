@@ -19,7 +19,7 @@ pub fn body(address: &Address, pushed: &Pushed) -> Value {
     };
     // 3 is the default; 4 rings louder, 2 stays silent.
     let (priority, tag) = match pushed.kind {
-        Kind::Batch => (2, "framed_picture"),
+        Kind::Batch | Kind::Picture => (2, "framed_picture"),
         Kind::Schedule => (2, "calendar"),
         Kind::Reminder => (4, "alarm_clock"),
         Kind::NeedsYou | Kind::Failure => (3, "warning"),

@@ -129,7 +129,7 @@ fn run(home: &Home, lease: &Lease) -> State {
             let failure = error.failure(lease.attempt);
             let state = legible_jobs::fail(tx, &lease, &failure, now, 0.0)?;
             if state == State::Failed {
-                handler.failed(tx, None, failure.reason())?;
+                handler.failed(tx, None, failure.reason(), 0)?;
             }
             Ok(state)
         }

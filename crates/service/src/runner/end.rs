@@ -89,7 +89,9 @@ fn end_unsuccessfully(
             run.tell_failure(tx, failure.reason(), now)?;
         }
         match handler {
-            Some(handler) if state == State::Failed => handler.failed(tx, lease.subject.as_deref(), failure.reason()),
+            Some(handler) if state == State::Failed => {
+                handler.failed(tx, lease.subject.as_deref(), failure.reason(), now)
+            }
             _ => Ok(Changes::default()),
         }
     })
@@ -103,7 +105,7 @@ pub(super) fn note_failure(tx: &Transaction, job: JobId, now: i64) -> Result<Cha
         run.tell_failure(tx, reason, now)?;
     }
     match handlers::handler(&job.kind) {
-        Some(handler) => handler.failed(tx, job.subject.as_deref(), reason),
+        Some(handler) => handler.failed(tx, job.subject.as_deref(), reason, now),
         None => Ok(Changes::default()),
     }
 }

@@ -21,7 +21,8 @@ pub fn put_built_in(tx: &Transaction<'_>, now: i64) -> Result<()> {
     for (name, spec, enabled) in all {
         if source_of_kind(tx, spec.kind())?.is_none() {
             let name = free_name(tx, name)?;
-            let filing = Filing::default();
+            // Who captures the screen has no window in front that could show the text.
+            let filing = Filing { notify: spec.kind() == Kind::Screen, ..Filing::default() };
             add(tx, &Source { id: SourceId(0), name, spec, filing, enabled, created_at: now })?;
         }
     }

@@ -8,7 +8,7 @@ use legible_jobs::{Rule, Trigger};
 use legible_sources::folder::Wanted;
 use legible_sources::{
     ClipboardSpec, Filing, FilingRule, FolderSpec, Header, Keep, Kind, Remind, ScreenSpec, Source, SourceId, Spec,
-    WebSpec, What, template,
+    WebSpec, What, shortcut, template,
 };
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -96,7 +96,8 @@ fn spec(spec: &api::SourceSpec) -> Result<Spec> {
         }
         api::SourceSpec::Screen { shortcut, copy } => {
             let shortcut = shortcut.as_deref().map(str::trim).filter(|keys| !keys.is_empty());
-            Spec::Screen(ScreenSpec { shortcut: shortcut.map(str::to_owned), copy: *copy })
+            let shortcut = shortcut.map(shortcut::parse).transpose().map_err(|error| unusable(&error))?;
+            Spec::Screen(ScreenSpec { shortcut, copy: *copy })
         }
         api::SourceSpec::Clipboard { min_side, exclude } => {
             Spec::Clipboard(ClipboardSpec { min_side: *min_side, exclude: trimmed(exclude) })

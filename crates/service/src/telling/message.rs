@@ -2,6 +2,7 @@
 
 use crate::api::{GroupView, Notice, Place, WireError};
 use crate::groups::images;
+use legible_jobs::Reason;
 use serde::{Deserialize, Serialize};
 
 /// What a message is about: a person may want some kinds and not others.
@@ -14,10 +15,19 @@ pub enum Kind {
     Schedule,
     /// A reminder is due.
     Reminder,
+    /// A picture that a person took was read, or could not be.
+    Picture,
     /// Something lasting keeps Legible from working.
     NeedsYou,
     /// Something failed.
     Failure,
+}
+
+impl Kind {
+    /// Whether it is told at once, whatever the hour: the person set the time, or sits there and waits.
+    pub fn is_urgent(self) -> bool {
+        matches!(self, Kind::Reminder | Kind::Picture)
+    }
 }
 
 /// What a person can do from the notification, beside opening its place.
@@ -186,6 +196,43 @@ pub fn reminder_due(reminder: &ReminderDue) -> Message {
         topic: Some(format!("reminder:{}", reminder.id)),
         ..Message::new(Kind::Reminder, reminder.title.as_str(), reminder.note.as_str(), place)
     }
+}
+
+/// The most characters of a picture's text that a notification shows.
+const BEGINNING: usize = 240;
+
+/// What to say of a picture that was read.
+pub fn picture_read(item: i64, text: &str) -> Message {
+    let text = text.trim();
+    let beginning: String = text.chars().take(BEGINNING).collect();
+    let more = if beginning.len() < text.len() { "…" } else { "" };
+    let summary = if text.is_empty() { "There is no text in the picture" } else { "Text of the picture" };
+    of_picture(item, summary, format!("{}{more}", beginning.trim_end()))
+}
+
+/// What to say of a picture that could not be read.
+pub fn picture_failed(item: i64, reason: &Reason) -> Message {
+    let hint = reason.hint.as_deref().unwrap_or_default();
+    let body = format!("{}. {hint}", reason.message.trim_end_matches('.'));
+    of_picture(item, "The picture could not be read", body.trim_end().to_owned())
+}
+
+/// What to say of a picture that was taken, before it is read: that it is black, say, and why.
+pub fn picture_doubtful(item: i64, warning: &str) -> Message {
+    let message = of_picture(item, "The picture may not show what you wanted", warning.to_owned());
+    Message { topic: None, ..message }
+}
+
+/// What to say when no picture could be taken.
+pub fn no_picture(error: &WireError) -> Message {
+    let message = Message::new(Kind::Picture, "No picture was taken", in_full(error), Place::Sources);
+    Message { topic: Some("picture".to_owned()), screen_only: true, ..message }
+}
+
+/// Text of the screen goes to no other device.
+fn of_picture(item: i64, summary: &str, body: String) -> Message {
+    let message = Message::new(Kind::Picture, summary, body, Place::Item { id: item });
+    Message { topic: Some(format!("picture:{item}")), screen_only: true, ..message }
 }
 
 /// Work that ended: a run of a schedule, or what a person asked for.

@@ -3,6 +3,7 @@
 
 mod act;
 pub mod message;
+pub(crate) mod pictures;
 pub mod planner;
 mod progress;
 pub(crate) mod quiet;

@@ -1,7 +1,8 @@
 //! What becomes of the messages that wait: told now, held back, put together, or dropped. Pure; time is passed in.
 //!
-//! Reminders are told at once, whatever the hour: the person set them. Everything else waits for the end of quiet hours,
-//! and a moment more, so that what ends together is told together.
+//! Reminders are told at once, whatever the hour: the person set them. So is what came of a picture that a person took and
+//! waits for. Everything else waits for the end of quiet hours, and a moment more, so that what ends together is told
+//! together.
 
 use super::message::{Act, Kind, Message};
 use crate::api::{Notify, Place};
@@ -75,7 +76,7 @@ pub fn plan(waiting: &[Waiting], told: &BTreeMap<String, i64>, rules: Rules, now
         let stale = message.kind != Kind::Reminder && now.saturating_sub(waiting.at) > STALE_MS;
         if stale || !wanted(message.kind, rules.notify) {
             plan.gone.push(waiting.id);
-        } else if message.kind == Kind::Reminder {
+        } else if message.kind.is_urgent() {
             plan.gone.push(waiting.id);
             plan.tell.push(message.clone());
         } else {
@@ -114,6 +115,8 @@ fn wanted(kind: Kind, notify: Notify) -> bool {
         Kind::Batch => notify.batches,
         Kind::Schedule => notify.schedules,
         Kind::Reminder => notify.reminders,
+        // Their source has a switch of its own.
+        Kind::Picture => true,
         Kind::NeedsYou | Kind::Failure => notify.failures,
     }
 }

@@ -63,6 +63,11 @@ impl Screen {
         Ok(picture.doubt(|| Cause::Unknown))
     }
 
+    /// Has the person choose in the desktop's own dialog: never here.
+    pub fn let_choose(&self) -> Result<Picture> {
+        Err(Error::NoPortal)
+    }
+
     /// The program whose window is in front; `None` when there is none, or the system does not tell.
     pub fn front_window(&self) -> Option<Program> {
         let in_front = windows().ok()?.into_iter().map(|(_, window)| window).find(|window| window.focused);

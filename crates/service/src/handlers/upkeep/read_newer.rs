@@ -81,7 +81,7 @@ mod tests {
         let reason = Reason { code: "bad_image".into(), message: "Damaged.".into(), hint: None };
         let reader: &'static dyn Handler = handler(READ).unwrap();
         let subject = lease.subject;
-        let fail = move |tx: &rusqlite::Transaction<'_>| reader.failed(tx, subject.as_deref(), &reason);
+        let fail = move |tx: &rusqlite::Transaction<'_>| reader.failed(tx, subject.as_deref(), &reason, 2);
         home.service.database().write_blocking(fail).unwrap();
         assert_eq!(text(&home, ids[1]), "older");
         // And succeeds: the new one takes its place.

@@ -63,6 +63,14 @@ impl Screen {
         Ok(picture.doubt(|| self.why_blank()))
     }
 
+    /// Has the person choose in the desktop's own dialog what the picture is taken of. On Wayland only.
+    pub fn let_choose(&self) -> Result<Picture> {
+        if !self.0.wayland {
+            return Err(Error::NoPortal);
+        }
+        Ok(wayland::let_choose(&self.0)?.doubt(|| self.why_blank()))
+    }
+
     /// The program whose window is in front; `None` when there is none, or the system does not tell. On Wayland, only
     /// programs that run through Xwayland are known.
     pub fn front_window(&self) -> Option<Program> {

@@ -32,6 +32,8 @@ pub enum Target {
     Screen,
     /// The window in front. A portal that cannot tell which that is lets the person choose.
     ActiveWindow,
+    /// What the person chooses.
+    Chosen,
 }
 
 /// Where the portal put the picture.

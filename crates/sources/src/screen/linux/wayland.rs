@@ -3,7 +3,7 @@
 //! Which part of the picture is which display is known from Xwayland. It may count in logical pixels where the picture has
 //! physical ones, but its layout has the picture's shape; where it has not, nothing is cut.
 
-use super::portal::{self, Target};
+use super::portal::{self, Taken, Target};
 use super::{Session, received, x11};
 use crate::screen::{Display, Error, Picture, Point, Rect, Result, Warning, What, WhichDisplay, WhichWindow, chosen};
 
@@ -17,13 +17,23 @@ pub fn capture(session: &Session, what: &What) -> Result<Picture> {
         What::All | What::Display(_) | What::Region(_) => Target::Screen,
     };
     let taken = portal::ask(session, target)?;
-    let received = received::receive(&taken.uri, &session.temporary)?;
-    let mut picture = received.picture;
-    picture.warnings.extend(received.left.map(Warning::FileLeft));
+    let mut picture = receive(session, &taken)?;
     if taken.by_hand {
         picture.warnings.push(Warning::ChosenByHand);
     }
     if taken.by_hand || target == Target::ActiveWindow { Ok(picture) } else { wanted(session, picture, what) }
+}
+
+/// Takes a picture of what the person chooses in the desktop's own dialog.
+pub fn let_choose(session: &Session) -> Result<Picture> {
+    receive(session, &portal::ask(session, Target::Chosen)?)
+}
+
+fn receive(session: &Session, taken: &Taken) -> Result<Picture> {
+    let received = received::receive(&taken.uri, &session.temporary)?;
+    let mut picture = received.picture;
+    picture.warnings.extend(received.left.map(Warning::FileLeft));
+    Ok(picture)
 }
 
 /// What is wanted of a picture of all displays.
