@@ -1303,6 +1303,19 @@ name: string,
 at: number, };
 
 /**
+ * What a person does on the overlay of a display, to choose a region. Places are pixels of the picture on it.
+ */
+export type RegionChoice = { "type": "ready", } | { "type": "drag", 
+/**
+ * Where the drag began: to the right, down.
+ */
+from: [number, number], 
+/**
+ * Where it ended; beyond the picture's edge when that is on another display.
+ */
+to: [number, number], } | { "type": "whole", } | { "type": "cancel", };
+
+/**
  * A remedy the window can offer as a button.
  */
 export type Remedy = "install_models" | "rebuild" | "choose_folder" | "reset_settings";
