@@ -21,10 +21,11 @@ fn a_library_folder_that_is_a_file_is_refused_at_once() {
 }
 
 /// A small file system in memory, taken down when dropped. `None` where mounting is not allowed, said loudly.
-struct Mounted(PathBuf);
+pub struct Mounted(pub PathBuf);
 
 impl Mounted {
-    fn at(path: PathBuf, options: &str) -> Option<Self> {
+    /// Mounts it with these options of `mount`.
+    pub fn at(path: PathBuf, options: &str) -> Option<Self> {
         std::fs::create_dir_all(&path).unwrap();
         let mut command = Command::new("mount");
         command.args(["-t", "tmpfs", "-o", options, "legible-test"]).arg(&path);
@@ -35,7 +36,8 @@ impl Mounted {
         None
     }
 
-    fn again(&self, options: &str) {
+    /// Mounts it anew with other options.
+    pub fn again(&self, options: &str) {
         let mut command = Command::new("mount");
         assert!(command.args(["-o", &format!("remount,{options}")]).arg(&self.0).status().unwrap().success());
     }
@@ -90,7 +92,7 @@ fn a_full_disk_is_told_and_the_rest_comes_in_once_there_is_room() {
 }
 
 /// The PNG with a text chunk of noise before its end, so that it takes up room on the disk.
-fn with_noise(png: &[u8], bytes: usize) -> Vec<u8> {
+pub fn with_noise(png: &[u8], bytes: usize) -> Vec<u8> {
     let end = png.len() - 12;
     let mut grown = png[..end].to_vec();
     crate::program::draw::chunk(&mut grown, b"noIz", &vec![0x5A; bytes]);

@@ -18,3 +18,4 @@ mod schedules;
 mod search;
 mod server;
 mod service;
+mod sources;

@@ -6,6 +6,7 @@
 #[path = "../program/mod.rs"]
 mod program;
 
+mod folder;
 mod listener;
 mod service;
 mod worker;

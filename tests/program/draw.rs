@@ -54,6 +54,12 @@ pub fn strip(number: u32) -> RgbImage {
     image
 }
 
+/// The smallest image that is like no other of these: a colour for each number.
+pub fn speck(number: u32) -> RgbImage {
+    let [_, red, green, blue] = number.to_be_bytes();
+    RgbImage::from_pixel(8, 8, Rgb([red, green, blue]))
+}
+
 /// Rows and columns of different numbers: takes long to read.
 pub fn table(columns: u32, rows: u32) -> RgbImage {
     let (width, height) = (6 * 6 * SCALE, 12 * SCALE);
@@ -115,10 +121,17 @@ pub fn promising_png(width: u32, height: u32, complete: bool) -> Vec<u8> {
     png
 }
 
-/// A zlib stream (RFC 1950, 1951) of `count` zero bytes, without ever holding them: one block in the fixed code of a zero
-/// and then copies of 258 bytes from one byte back.
+/// A zlib stream (RFC 1950) of `count` zero bytes.
 fn zeros_in_zlib(count: u64) -> Vec<u8> {
-    let (mut bytes, mut bits, mut held) = (vec![0x78, 0x01], 0_u32, 0);
+    // Adler-32 of zeros: the first sum stays 1, the second counts.
+    let adler = ((count % 65_521) as u32) << 16 | 1;
+    [&[0x78, 0x01], &zeros_deflated(count)[..], &adler.to_be_bytes()].concat()
+}
+
+/// A deflate stream (RFC 1951) of `count` zero bytes, without ever holding them: one block in the fixed code of a zero and
+/// then copies of 258 bytes from one byte back.
+pub fn zeros_deflated(count: u64) -> Vec<u8> {
+    let (mut bytes, mut bits, mut held) = (Vec::new(), 0_u32, 0);
     let mut put = |bytes: &mut Vec<u8>, value: u32, width: u32| {
         bits |= value << held;
         held += width;
@@ -138,9 +151,6 @@ fn zeros_in_zlib(count: u64) -> Vec<u8> {
     }
     put(&mut bytes, 0, 7);
     put(&mut bytes, 0, 7);
-    // Adler-32 of zeros: the first sum stays 1, the second counts.
-    let adler = ((count % 65_521) as u32) << 16 | 1;
-    bytes.extend(adler.to_be_bytes());
     bytes
 }
 

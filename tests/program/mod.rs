@@ -3,7 +3,9 @@
 
 pub mod draw;
 pub mod load;
+pub mod site;
 pub mod slow;
+pub mod sources;
 
 use serde_json::Value;
 use std::ffi::OsStr;

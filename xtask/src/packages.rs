@@ -10,7 +10,7 @@ use crate::command::{probe, run, say, which};
 pub const BUILD: &[&str] = &["build-essential", "pkg-config"];
 /// To compile and run the window: GTK, WebKit, the tray.
 pub const DESKTOP: &[&str] = &["file", "libayatana-appindicator3-dev", "libwebkit2gtk-4.1-dev"];
-/// To drive the real window in tests: a display, a window manager, a notification daemon, a bus, WebKit's driver.
+/// To drive the real window in tests: a display, a window manager, a notification daemon, a bus, a keychain, WebKit's driver.
 pub const TESTS: &[&str] = &[
     "adwaita-icon-theme",
     "dbus",
@@ -18,6 +18,7 @@ pub const TESTS: &[&str] = &[
     "fonts-dejavu-core",
     "fonts-noto-core",
     "gir1.2-gtk-3.0",
+    "gnome-keyring",
     "imagemagick",
     "libgl1-mesa-dri",
     "libnotify-bin",
@@ -28,6 +29,7 @@ pub const TESTS: &[&str] = &[
     "webkit2gtk-driver",
     "wmctrl",
     "x11-utils",
+    "x11-xserver-utils",
     "xclip",
     "xdotool",
     "xvfb",
@@ -53,8 +55,8 @@ pub const BENCH: &[&str] = &[
 const ELSEWHERE: &str = "\
 On Fedora:  dnf install gcc pkgconf-pkg-config webkit2gtk4.1-devel libappindicator-gtk3-devel
 On Arch:    pacman -S base-devel webkit2gtk-4.1 libappindicator-gtk3
-For tests also Xvfb, WebKitWebDriver, openbox, xdotool, wmctrl, xprop, ImageMagick, dunst, notify-send, and Python 3 with its
-GTK 3 and D-Bus modules.";
+For tests also Xvfb, WebKitWebDriver, openbox, xdotool, wmctrl, xprop, xrandr, xclip, ImageMagick, dunst, notify-send, GNOME
+Keyring, and Python 3 with its GTK 3 and D-Bus modules.";
 
 /// Installs the packages that are missing. On a Linux without apt it says what is needed; elsewhere it does nothing.
 pub fn ensure(groups: &[&[&str]]) -> Result<()> {

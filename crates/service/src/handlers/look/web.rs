@@ -148,6 +148,7 @@ impl Sink for Shelf<'_, '_, '_> {
     }
 
     fn take(&mut self, image: Fetched<'_>) -> Result<Took, SinkError> {
+        let known = self.known(image.url)?;
         let taking = &mut *self.0.borrow_mut();
         let Fetched { url, name, bytes } = image;
         let url = if url.starts_with("data:") { None } else { Some(url.to_owned()) };
@@ -159,6 +160,13 @@ impl Sink for Shelf<'_, '_, '_> {
             taking.work.progress(0.0, &format!("{} new images", taking.intake.outcome.new));
             Ok::<_, Error>(taken)
         })?;
+        if let Ok(added) = &taken
+            && !(added.new || added.restored)
+            && known.is_some_and(|known| known.item == Some(added.id.0))
+        {
+            // The same image from the same address is no news, though the server did not say that it is unchanged.
+            taking.intake.outcome.known -= 1;
+        }
         Ok(match taken {
             Ok(added) => Took::Kept { hash, item: added.id.0, new: taking.intake.outcome.new > before },
             Err(error) => Took::Refused(error.to_string()),
