@@ -45,7 +45,9 @@ fn try_folder(service: &Service, spec: &FolderSpec, own: &[PathBuf]) -> Result<S
                     files += 1;
                     samples.extend((samples.len() < SHOWN_SAMPLES).then(|| path.display().to_string()));
                 }
-                Finding::Trouble(trouble) if warnings.len() < SHOWN_SAMPLES => warnings.push(trouble.message),
+                Finding::Trouble(trouble) if warnings.len() < SHOWN_SAMPLES => {
+                    warnings.push(format!("{}: {}", spec.path.join(&trouble.path).display(), trouble.message));
+                }
                 _ => {}
             }
         }
