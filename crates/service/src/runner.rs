@@ -232,7 +232,9 @@ impl Runner {
             }
         }
         self.wind_down().await;
+        // To its end: what it is about to ask would find the database closed, and say so.
         telling.abort();
+        let _ = telling.await;
         // A group whose last job just ended is not to wait for the next start.
         if let Err(error) = groups::tell_ended(&self.service).await {
             warn!(%error, "ended groups were not told");
