@@ -106,7 +106,7 @@ fn a_server_that_answers_in_json_is_asked_with_its_headers() {
 #[test]
 fn it_looks_by_the_clock_and_tells_what_is_off() {
     let (home, site) = (Home::new(), Site::new());
-    site.answer("/a.png", &[Answer::status(404), Answer::status(404), image(81_811)]);
+    site.answer("/a.png", &[Answer::status(503), Answer::status(503), image(81_811)]);
     let _serving = home.serve();
     let id = home.add_source(&["urls", &site.url("/a.png"), "--when", "every 1s"]);
     wait_for("it came by itself", || (home.found("81811") == 1).then_some(()));
