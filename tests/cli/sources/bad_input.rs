@@ -87,7 +87,7 @@ fn lists_that_are_none_are_one_clear_problem_of_the_source() {
     check(&["feed"], xml(laughs), &["where a feed was promised"]);
     check(&["feed"], xml("<rss>").endless(), &["larger than 16 MB"]);
     check(&["api", "$.a[*]"], Answer::file("application/json", "{\"a\": ["), &["where JSON was promised"]);
-    check(&["api", "$.a[*]"], Answer::file("application/json", "{\"b\": 1}"), &["no addresses at $.a[*]"]);
+    check(&["api", "$.a[*]"], Answer::file("application/json", "{\"a\": [1, 2]}"), &["no addresses at $.a[*]"]);
     check(&["page"], Answer::png(png(&speck(1))), &["where a page was promised"]);
     check(&["page"], Answer::status(503), &["HTTP 503"]);
 }
