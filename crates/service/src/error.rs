@@ -203,8 +203,8 @@ impl Error {
     /// The error as it crosses to a front end.
     pub fn to_wire(&self) -> WireError {
         let mut message = self.to_string();
-        // These may begin with the name of a file, which is to stay as it is.
-        let names = matches!(self, Error::File { .. } | Error::Folder(_) | Error::Models(_));
+        // These may begin with the name of a file or an address, which is to stay as it is.
+        let names = matches!(self, Error::File { .. } | Error::Folder(_) | Error::Models(_) | Error::Fetch(_));
         if let Some(first) = message.get(..1).filter(|_| !names) {
             message.replace_range(..1, &first.to_uppercase());
         }
