@@ -29,6 +29,9 @@ pub fn move_file(from: &Path, folder: &Path, hash: &ContentHash) -> io::Result<O
     fs::create_dir_all(folder)?;
     for number in 1..=MAX_TRIES {
         let to = folder.join(numbered(Path::new(name), number));
+        if is_same_place(from, &to) {
+            return Ok(None);
+        }
         match to.symlink_metadata() {
             // Of a move that was cut short.
             Ok(found) if found.is_file() && is_it(&to) => {
@@ -46,6 +49,11 @@ pub fn move_file(from: &Path, folder: &Path, hash: &ContentHash) -> io::Result<O
         }
     }
     Err(io::Error::new(ErrorKind::AlreadyExists, "too many files of this name"))
+}
+
+/// Whether two paths lead to one place, be it by a link to a folder: what lies there already is not moved.
+fn is_same_place(from: &Path, to: &Path) -> bool {
+    from.canonicalize().is_ok_and(|from| to.canonicalize().is_ok_and(|to| from == to))
 }
 
 fn rename_or_copy(from: &Path, to: &Path) -> io::Result<()> {
@@ -109,6 +117,19 @@ mod tests {
         copy(&folder.join("a (2).png"), &folder.join("b")).unwrap();
         assert_eq!(fs::read(folder.join("b")).unwrap(), b"one");
         assert!(copy(&folder.join("b"), &folder.join("a.png")).is_err());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_file_that_lies_there_already_stays() {
+        let home = tempfile::tempdir().unwrap();
+        let (from, alias) = (home.path().join("a.png"), home.path().join("alias"));
+        fs::write(&from, "one").unwrap();
+        std::os::unix::fs::symlink(home.path(), &alias).unwrap();
+        for folder in [home.path(), &alias] {
+            assert_eq!(move_file(&from, folder, &ContentHash::of(b"one")).unwrap(), None);
+            assert_eq!(fs::read(&from).unwrap(), b"one");
+        }
     }
 
     #[test]

@@ -3,9 +3,9 @@
 
 use legible_sources::SourceId;
 use legible_sources::folder::Place;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Parts of a watched folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,11 +22,18 @@ type Settling = Box<dyn Fn(PathBuf) + Send>;
 /// What is still to be looked at, by source. Clones share it.
 #[derive(Clone, Default)]
 pub struct Unseen {
-    parts: Arc<Mutex<HashMap<SourceId, Parts>>>,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    parts: HashMap<SourceId, Parts>,
+    /// Sources of which the next look is to go over everything, whatever asks for it.
+    spoiled: HashSet<SourceId>,
     /// Who waits until the files of a source are whole.
-    settling: Arc<Mutex<HashMap<SourceId, Settling>>>,
+    settling: HashMap<SourceId, Settling>,
     /// The folders that are watched; `None` before anybody began to.
-    watched: Arc<Mutex<Option<BTreeMap<SourceId, Stir>>>>,
+    watched: Option<BTreeMap<SourceId, Stir>>,
 }
 
 /// What goes on in a watched folder.
@@ -41,8 +48,8 @@ struct Stir {
 impl Unseen {
     /// Adds parts to those of a source that are still to be looked at.
     pub fn add(&self, id: SourceId, more: Parts) {
-        let mut all = self.lock();
-        let merged = match (all.remove(&id), more) {
+        let mut state = self.state();
+        let merged = match (state.parts.remove(&id), more) {
             (None, more) => more,
             (Some(Parts::These(mut known)), Parts::These(more)) => {
                 known.extend(more);
@@ -50,84 +57,91 @@ impl Unseen {
             }
             _ => Parts::All,
         };
-        all.insert(id, merged);
+        state.parts.insert(id, merged);
     }
 
     /// Takes what is to be looked at of a source; all of it when nothing is known.
     pub fn take(&self, id: SourceId) -> Parts {
-        self.lock().remove(&id).unwrap_or(Parts::All)
+        let mut state = self.state();
+        let spoiled = state.spoiled.remove(&id);
+        state.parts.remove(&id).filter(|_| !spoiled).unwrap_or(Parts::All)
+    }
+
+    /// Says that a look took parts and did not come to its end: the next one is to go over everything. Nothing is asked for
+    /// by that, so what failed or was cancelled does not begin again by itself.
+    pub fn spoil(&self, id: SourceId) {
+        let mut state = self.state();
+        state.parts.remove(&id);
+        state.spoiled.insert(id);
     }
 
     /// The sources of which something is still to be looked at.
     pub fn sources(&self) -> Vec<SourceId> {
-        self.lock().keys().copied().collect()
+        self.state().parts.keys().copied().collect()
     }
 
     /// Says that folders are watched from now on, or that there are none to watch.
     pub fn watch(&self) {
-        self.watched().get_or_insert_default();
+        self.state().watched.get_or_insert_default();
     }
 
-    /// Says that the folder of a source is watched from now on. It counts as one where something has yet to settle until
-    /// it is known better.
-    pub fn enter(&self, id: SourceId) {
-        self.watched().get_or_insert_default().insert(id, Stir { settles: true, handed: 0 });
+    /// Says that the folder of a source is watched from now on, and who waits there until files are whole. It counts as one
+    /// where something has yet to settle until it is known better.
+    pub fn enter(&self, id: SourceId, settling: impl Fn(PathBuf) + Send + 'static) {
+        let mut state = self.state();
+        state.watched.get_or_insert_default().insert(id, Stir { settles: true, handed: 0 });
+        state.settling.insert(id, Box::new(settling));
     }
 
     /// Says whether something in the watched folder of a source has yet to settle.
     pub fn stir(&self, id: SourceId, settles: bool) {
-        if let Some(stir) = self.watched().as_mut().and_then(|watched| watched.get_mut(&id)) {
+        if let Some(stir) = self.state().stir(id) {
             stir.settles = settles;
         }
     }
 
     /// Says that the folder of a source is not watched any more.
     pub fn leave(&self, id: SourceId) {
-        self.forget(id);
-        self.watched().get_or_insert_default().remove(&id);
+        let mut state = self.state();
+        state.parts.remove(&id);
+        state.spoiled.remove(&id);
+        state.settling.remove(&id);
+        state.watched.get_or_insert_default().remove(&id);
+    }
+
+    /// Hands on a file that was written to just now. Where nobody waits for it, the next look at everything finds it.
+    pub fn not_yet(&self, id: SourceId, path: PathBuf) {
+        let mut state = self.state();
+        if let Some(stir) = state.stir(id) {
+            stir.handed += 1;
+        }
+        if let Some(settling) = state.settling.get(&id) {
+            settling(path);
+        }
     }
 
     /// Takes a file into account that was handed on.
     pub fn handed(&self, id: SourceId) {
-        if let Some(stir) = self.watched().as_mut().and_then(|watched| watched.get_mut(&id)) {
+        if let Some(stir) = self.state().stir(id) {
             stir.handed = stir.handed.saturating_sub(1);
         }
     }
 
     /// Whether the folders are watched, nothing in them has yet to settle, and nothing is still to be looked at.
     pub fn is_calm(&self) -> bool {
+        let state = self.state();
         let settled = |stir: &Stir| !stir.settles && stir.handed == 0;
-        let all_settled = self.watched().as_ref().is_some_and(|watched| watched.values().all(settled));
-        all_settled && self.lock().is_empty()
+        state.watched.as_ref().is_some_and(|watched| watched.values().all(settled)) && state.parts.is_empty()
     }
 
-    /// Forgets what was to be looked at of a source.
-    pub fn forget(&self, id: SourceId) {
-        self.lock().remove(&id);
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    /// Says who waits until the files of a source are whole.
-    pub fn settle_with(&self, id: SourceId, settling: impl Fn(PathBuf) + Send + 'static) {
-        self.settling.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Box::new(settling));
-    }
-
-    /// Hands on a file that was written to just now. Where nobody waits for it, the next look at everything finds it.
-    pub fn not_yet(&self, id: SourceId, path: PathBuf) {
-        let settling = self.settling.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(settling) = settling.get(&id) {
-            if let Some(stir) = self.watched().as_mut().and_then(|watched| watched.get_mut(&id)) {
-                stir.handed += 1;
-            }
-            settling(path);
-        }
-    }
-
-    fn watched(&self) -> std::sync::MutexGuard<'_, Option<BTreeMap<SourceId, Stir>>> {
-        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<SourceId, Parts>> {
-        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
+impl State {
+    fn stir(&mut self, id: SourceId) -> Option<&mut Stir> {
+        self.watched.as_mut()?.get_mut(&id)
     }
 }
 
@@ -149,6 +163,13 @@ mod tests {
         unseen.add(id, Parts::All);
         unseen.add(id, these(&["b"]));
         assert_eq!(unseen.take(id), Parts::All);
+        unseen.add(id, these(&["a"]));
+        unseen.spoil(id);
+        assert!(unseen.sources().is_empty(), "it does not begin again by itself");
+        unseen.add(id, these(&["b"]));
+        assert_eq!(unseen.take(id), Parts::All, "nothing that it had taken is lost");
+        unseen.add(id, these(&["c"]));
+        assert_eq!(unseen.take(id), these(&["c"]));
     }
 
     #[test]
@@ -159,14 +180,13 @@ mod tests {
         assert!(unseen.is_calm(), "there is nothing to watch");
         unseen.stir(id, true);
         assert!(unseen.is_calm(), "it is not watched");
-        unseen.enter(id);
+        unseen.enter(id, |_| ());
         assert!(!unseen.is_calm());
         unseen.add(id, Parts::All);
         unseen.stir(id, false);
         assert!(!unseen.is_calm(), "it settled, and is still to be looked at");
         unseen.take(id);
         assert!(unseen.is_calm());
-        unseen.settle_with(id, |_| ());
         unseen.not_yet(id, "a".into());
         unseen.stir(id, false);
         assert!(!unseen.is_calm(), "a file is on its way to who waits for it");

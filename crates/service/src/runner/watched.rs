@@ -36,7 +36,8 @@ pub enum News {
 struct Folder {
     spec: FolderSpec,
     own: Vec<PathBuf>,
-    thread: Sender<Told>,
+    /// `None` for a folder that cannot be watched as it is set up.
+    thread: Option<Sender<Told>>,
 }
 
 /// What the thread of a folder is told.
@@ -48,7 +49,9 @@ enum Told {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        let _ = self.thread.send(Told::Stop);
+        if let Some(thread) = &self.thread {
+            let _ = thread.send(Told::Stop);
+        }
     }
 }
 
@@ -72,10 +75,9 @@ impl Watched {
             stays
         });
         for (id, spec) in wanted {
-            if !self.folders.contains_key(&id)
-                && let Some(folder) = self.begin(id, spec, own)
-            {
-                self.folders.insert(id, folder);
+            if !self.folders.contains_key(&id) {
+                let thread = self.begin(id, &spec, own);
+                self.folders.insert(id, Folder { spec, own: own.to_vec(), thread });
             }
         }
     }
@@ -85,8 +87,9 @@ impl Watched {
         self.news.recv().await
     }
 
-    fn begin(&self, id: SourceId, spec: FolderSpec, own: &[PathBuf]) -> Option<Folder> {
-        let wanted = match Wanted::new(&spec, own) {
+    /// Starts the thread of a folder, if it can be watched as it is set up.
+    fn begin(&self, id: SourceId, spec: &FolderSpec, own: &[PathBuf]) -> Option<Sender<Told>> {
+        let wanted = match Wanted::new(spec, own) {
             Ok(wanted) => Arc::new(wanted),
             // Its look says the same to the person.
             Err(error) => {
@@ -106,19 +109,15 @@ impl Watched {
             told,
             began: Instant::now(),
         };
-        self.unseen.enter(id);
-        self.unseen.settle_with(id, self.settling(thread.clone()));
+        let settling = thread.clone();
+        self.unseen.enter(id, move |path| drop(settling.send(Told::NotYet(path))));
         let spawned = std::thread::Builder::new().name(format!("watched-{id}")).spawn(move || listening.run());
         if let Err(error) = spawned {
             warn!(%error, source = id.0, "a folder is not watched");
             self.unseen.leave(id);
+            return None;
         }
-        Some(Folder { spec, own: own.to_vec(), thread })
-    }
-
-    /// Hands files that a look found unfinished to the thread of their folder.
-    fn settling(&self, thread: Sender<Told>) -> impl Fn(PathBuf) + Send + 'static {
-        move |path| drop(thread.send(Told::NotYet(path)))
+        Some(thread)
     }
 }
 

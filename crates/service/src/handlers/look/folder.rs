@@ -30,7 +30,7 @@ pub fn look(work: &mut Work, spec: &FolderSpec, intake: &mut Intake) -> Result<(
     let id = intake.source();
     let parts = match looks_at_all(work)? {
         true => {
-            work.service.unseen().forget(id);
+            work.service.unseen().take(id);
             Parts::All
         }
         false => work.service.unseen().take(id),

@@ -107,8 +107,7 @@ fn look(work: &mut Work, source: &Source) -> Result<Outcome> {
 
 /// Tells a person on the source why it could not look. A look that is only put off is none that failed.
 fn note_failure(work: &Work, id: SourceId, error: &Error, now: i64) {
-    // What is to be looked at is not known any more: everything is.
-    work.service.unseen().forget(id);
+    work.service.unseen().spoil(id);
     if error.code() == ErrorCode::Cancelled {
         return;
     }
