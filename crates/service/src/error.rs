@@ -204,12 +204,19 @@ impl Error {
     pub fn to_wire(&self) -> WireError {
         let mut message = self.to_string();
         // These may begin with the name of a file or an address, which is to stay as it is.
-        let names = matches!(self, Error::File { .. } | Error::Folder(_) | Error::Models(_) | Error::Fetch(_));
+        let names =
+            matches!(self, Error::File { .. } | Error::Folder(_) | Error::Models(_)) || begins_with_name(&message);
         if let Some(first) = message.get(..1).filter(|_| !names) {
             message.replace_range(..1, &first.to_uppercase());
         }
         WireError { code: self.code(), message, hint: self.hint() }
     }
+}
+
+/// Whether a message begins with a name of the world outside, such as an address or a host: no word has such signs in it.
+fn begins_with_name(message: &str) -> bool {
+    let first = message.split_whitespace().next().unwrap_or_default();
+    first.trim_end_matches(['.', ':', ',', ';']).contains(['.', ':', '/', '[', '$', '_', '*'])
 }
 
 impl From<Error> for WireError {
