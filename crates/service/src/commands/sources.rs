@@ -11,6 +11,7 @@ use crate::service::Service;
 use crate::sources::{
     broken_view, check, keep_schedule, look_view, looks, only_at_start, put_built_in, schedule_of, source, view,
 };
+use legible_jobs::State;
 use legible_sources::{Kind, Source, SourceId};
 use rusqlite::{Connection, Transaction};
 
@@ -109,7 +110,7 @@ impl Service {
         .await
     }
 
-    /// Switches a source on or off.
+    /// Switches a source on or off. A look that waits when it is switched off is cancelled; one that goes on ends.
     ///
     /// # Errors
     /// When there is no such source.
@@ -120,6 +121,9 @@ impl Service {
             legible_sources::change(tx, &Source { enabled, ..source.clone() })?;
             if let Some(schedule) = schedule_of(tx, source.id)? {
                 legible_jobs::set_enabled(tx, schedule.id, enabled, now)?;
+            }
+            if !enabled {
+                legible_jobs::request_cancel(tx, &looks(source.id, Some(&[State::Enqueued, State::Blocked])), now)?;
             }
             Ok(source.id)
         });
