@@ -72,8 +72,11 @@ fn fill_and_kill(random: &mut StdRng, words: &[&str]) {
 
 fn write(home: &Home, index: u32) {
     // Every fifth takes a second to read; the others are white, each in a size of its own.
-    let image =
-        if index % 5 == 0 { strip(10_000 + index) } else { RgbImage::from_pixel(64 + index, 64, Rgb([255; 3])) };
+    let image = if index.is_multiple_of(5) {
+        strip(10_000 + index)
+    } else {
+        RgbImage::from_pixel(64 + index, 64, Rgb([255; 3]))
+    };
     let (bytes, name) = (png(&image), home.path(&format!("in/{index:03}.png")));
     match index % 3 {
         0 => fs::write(name, bytes).unwrap(),

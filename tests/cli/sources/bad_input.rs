@@ -126,10 +126,10 @@ fn nobody_is_led_into_the_network_of_this_machine() {
     for (number, host) in to.iter().enumerate() {
         site.answer(&format!("/{number}"), &[Answer::redirect(&format!("{host}:{port}/a.png"))]);
     }
-    for number in 0..to.len() {
+    for (number, host) in to.iter().enumerate() {
         let id = home.add_source(&["urls", &site.url(&format!("/{number}")), "--name", &number.to_string()]);
         let found = home.found_by(&id);
-        assert!(found.contains("lies in a private network"), "{}: {found}", to[number]);
+        assert!(found.contains("lies in a private network"), "{host}: {found}");
     }
     assert_eq!((inner.asked(), home.images()), (vec![], 0), "nobody asked there");
     // Who names the host wants it.

@@ -43,8 +43,9 @@ fn a_source_is_tried_made_shown_changed_switched_and_removed() {
     let rule = json!({ "when": "invoice", "tags": ["bills"], "remind_days_before": 3 });
     assert_eq!((&filing["tags"], &filing["rules"]), (&json!(["scan"]), &json!([rule])));
     assert_eq!(home.found_by(&id), "1 new image");
+    home.work();
     let shown = home.run(["sources", "show", &id]).with(0).out;
-    assert!(shown.contains(", 1 new\tScans\t1 images\t") && shown.contains("\tlooked\t1 new image\n"), "{shown}");
+    assert!(shown.contains("\tScans\t1 images\t") && shown.contains("\tlooked\t1 new image\n"), "{shown}");
 
     let edited = home.run(["sources", "edit", &id, "--name", "Papers", "--when", "never", "--json"]).with(0).json();
     assert_eq!((&edited["draft"]["filing"], &edited["draft"]["rule"]), (filing, &Value::Null), "the rest stays");
@@ -99,7 +100,7 @@ fn what_cannot_be_used_is_one_clear_line_and_changes_nothing() {
         check(&["urls", "https://example.org/a.png", "--flat"], &["for folders only"]);
         check(&["urls", "https://example.org/a.png", "--keep", "in-place"], &["nly files of a folder"]);
         check(&["urls", "ftp://example.org/a.png"], &["ftp://example.org/a.png is not a web address"]);
-        check(&["urls", "nonsense"], &["nonsense is not a web address"]);
+        check(&["urls", "nonsense"], &["onsense is not a web address"]);
         check(&["page", "https://example.org", "--depth", "99"], &["99 links away"]);
         check(&["api", "https://example.org", "photos["], &["photos[", "JSONPath"]);
         check(&["feed", "https://example.org", "--header", "No colon"], &["No colon", "Accept-Language: de"]);
