@@ -14,6 +14,7 @@ use legible_service::screen::{Program, Screen};
 use legible_service::{Service, SourceKind};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use tauri::{AppHandle, Manager};
+use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 
 /// The most bytes of an image that are taken from the clipboard.
@@ -77,7 +78,10 @@ pub async fn switch_off(app: &AppHandle) {
 fn start(service: Service, wanted: Wanted) -> std::io::Result<Option<Watch>> {
     let (stopper, stop) = system::stop()?;
     let mut taker = Taker { service: service.clone(), wanted: wanted.clone(), last: None };
+    // The thread waits for the person for as long as the app runs, and tells the service, which needs the runtime.
+    let runtime = Handle::current();
     std::thread::Builder::new().name("clipboard".into()).spawn(move || {
+        let _entered = runtime.enter();
         let ended = system::listen(&stop, &mut |news| match news {
             News::Listening => say(&service, "Images that you copy are read".to_owned()),
             News::Copied(png) => taker.take(png),

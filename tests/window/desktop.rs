@@ -1,9 +1,11 @@
 //! A desktop of its own for each test: X server, session bus, window manager, notification service, tray.
 
+use crate::displays;
 use crate::program::{Home, wait_for};
 use fantoccini::error::NewSessionError;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
+use image::RgbImage;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -14,10 +16,26 @@ use std::time::{Duration, Instant};
 const DEADLINE: Duration = Duration::from_secs(120);
 
 /// How often a condition is looked at.
-const LOOK: Duration = Duration::from_millis(60);
+pub const LOOK: Duration = Duration::from_millis(60);
 
 /// Debian's own Python: it has the GTK and D-Bus modules that another one first on the path may lack.
 const PYTHON: &str = "/usr/bin/python3";
+
+/// A part of the desktop, in pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rect {
+    pub x: u32,
+    pub y: u32,
+    pub width: u32,
+    pub height: u32,
+}
+
+impl Rect {
+    /// What an image of the desktop shows there.
+    pub fn of(self, screen: &RgbImage) -> RgbImage {
+        image::imageops::crop_imm(screen, self.x, self.y, self.width, self.height).to_image()
+    }
+}
 
 /// One item in the library or the trash.
 pub const CARD: &str = "[data-testid=card]";
@@ -40,7 +58,22 @@ impl Desktop {
         Self::with(&[("GTK_THEME", "Adwaita:dark")])
     }
 
+    /// The same with WebKit's own cameras, which show a test picture.
+    pub fn start_with_cameras() -> Self {
+        Self::with(&[("LEGIBLE_MOCK_CAMERAS", "1")])
+    }
+
+    /// The same with two displays, side by side.
+    pub fn start_with_two_displays() -> Self {
+        Self::arranged(&[], displays::split)
+    }
+
     fn with(more: &[(&str, &str)]) -> Self {
+        Self::arranged(more, |_| {})
+    }
+
+    /// Starts everything once the displays of the X server of this name are arranged.
+    fn arranged(more: &[(&str, &str)], arrange: impl FnOnce(&str)) -> Self {
         let home = Home::new();
         let run = home.path("run");
         std::fs::create_dir(&run).unwrap();
@@ -73,6 +106,7 @@ impl Desktop {
             "tcp",
         ]));
         desktop.environment.push(("DISPLAY".to_owned(), format!(":{display}")));
+        arrange(&desktop.display());
         let bus =
             desktop.spawn_until_line(Command::new("dbus-daemon").args(["--session", "--nofork", "--print-address=1"]));
         desktop.environment.push(("DBUS_SESSION_BUS_ADDRESS".to_owned(), bus));
@@ -109,6 +143,53 @@ impl Desktop {
             }
             tokio::time::sleep(LOOK).await;
         }
+    }
+
+    /// The name of the X server.
+    pub fn display(&self) -> String {
+        self.environment.iter().find(|(name, _)| name == "DISPLAY").unwrap().1.clone()
+    }
+
+    /// Shows an image in a window of its own, in front of all others; returns its place and size on the desktop.
+    pub fn show_picture(&mut self, file: &Path) -> Rect {
+        let title = file.file_stem().unwrap().to_str().unwrap().to_owned();
+        self.spawn(Command::new("display").args(["-title", &title]).arg(file));
+        wait_for("the picture is in front", || {
+            let front = self.output(Command::new("xdotool").args(["getactivewindow", "getwindowname"]));
+            (String::from_utf8_lossy(&front.stdout).trim() == title).then_some(())
+        });
+        let geometry = self.tool("xdotool", &["getactivewindow", "getwindowgeometry", "--shell"]);
+        let number = |name: &str| {
+            let line = geometry.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+            line.and_then(|number| number.parse().ok()).unwrap()
+        };
+        let rect = Rect { x: number("X"), y: number("Y"), width: number("WIDTH"), height: number("HEIGHT") };
+        // Its window is there before its pixels are.
+        let wanted = image::open(file).unwrap().to_rgb8();
+        wait_for("the picture is shown", || (rect.of(&self.screen()) == wanted).then_some(()));
+        rect
+    }
+
+    /// What is on the screen.
+    pub fn screen(&self) -> RgbImage {
+        let taken = self.output(Command::new("import").args(["-window", "root", "png:-"])).stdout;
+        image::load_from_memory(&taken).unwrap().to_rgb8()
+    }
+
+    /// Drags with the mouse from one pixel of the desktop to another.
+    pub fn drag(&self, from: (u32, u32), to: (u32, u32)) {
+        let middle = (from.0.midpoint(to.0), from.1.midpoint(to.1));
+        let text = |number: u32| number.to_string();
+        let (x1, y1, x2, y2, x3, y3) =
+            (text(from.0), text(from.1), text(middle.0), text(middle.1), text(to.0), text(to.1));
+        self.tool("xdotool", &["mousemove", &x1, &y1, "mousedown", "1", "mousemove", &x2, &y2, "mousemove", &x3, &y3]);
+        self.tool("xdotool", &["mouseup", "1"]);
+    }
+
+    /// The text on the clipboard.
+    pub fn copied_text(&self) -> Option<String> {
+        let output = self.output(Command::new("timeout").args(["2", "xclip", "-selection", "clipboard", "-o"]));
+        output.status.success().then(|| String::from_utf8(output.stdout).ok()).flatten()
     }
 
     /// Runs a tool in this desktop to its end and returns what it printed.
@@ -246,7 +327,7 @@ impl Desktop {
         output.unwrap_or_else(|error| panic!("{}: {error}; `cargo xtask test` installs it", name.display()))
     }
 
-    fn spawn(&mut self, command: &mut Command) {
+    pub fn spawn(&mut self, command: &mut Command) {
         let name = command.get_program().to_owned();
         command.envs(self.environment.clone()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let child = command.spawn();

@@ -5,9 +5,15 @@
 
 mod background;
 mod batch;
+mod camera;
+mod capture;
+mod clipboard;
+mod copying;
 mod desktop;
+mod displays;
 mod dropping;
 mod everyday;
+mod keys;
 #[path = "../program/mod.rs"]
 mod program;
 mod schedules;
