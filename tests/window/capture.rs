@@ -86,7 +86,7 @@ async fn a_region_is_cut_out_of_what_was_on_the_screen() {
     overlays(&desktop, 1);
     assert_eq!(desktop.windows().matches("Legible").count(), 1, "no window but the overlay");
     let before = desktop.screen();
-    let half = Rect { height: 90, ..receipt };
+    let half = Rect { height: 110, ..receipt };
     desktop.drag((half.x, half.y), (half.x + half.width, half.y + half.height));
     let text = copied(&desktop, "CORNER BAKERY");
     assert!(text.contains("Receipt 004817") && !text.contains("TOTAL"), "{text}");
@@ -155,7 +155,7 @@ async fn each_display_has_its_overlay_and_a_drag_goes_over_both() {
     desktop.choose_in_tray("A region…");
     overlays(&desktop, 2);
     desktop.screenshot("overlay-two-displays.png");
-    let over_both = Rect { x: x - 20, y: y - 10, width: 420, height: 200 };
+    let over_both = Rect { x: x - 20, y: y - 10, width: 420, height: 124 };
     desktop.drag((over_both.x, over_both.y), (over_both.x + over_both.width, over_both.y + over_both.height));
     copied(&desktop, "CORNER BAKERY");
     overlays(&desktop, 0);

@@ -158,12 +158,14 @@ impl Desktop {
             let front = self.output(Command::new("xdotool").args(["getactivewindow", "getwindowname"]));
             (String::from_utf8_lossy(&front.stdout).trim() == title).then_some(())
         });
-        let geometry = self.tool("xdotool", &["getactivewindow", "getwindowgeometry", "--shell"]);
+        let id = self.tool("xdotool", &["getactivewindow"]);
+        let told = self.tool("xwininfo", &["-id", id.trim()]);
         let number = |name: &str| {
-            let line = geometry.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
-            line.and_then(|number| number.parse().ok()).unwrap()
+            let line = told.lines().find_map(|line| line.trim().strip_prefix(name)?.strip_prefix(':'));
+            line.and_then(|number| number.trim().parse().ok()).unwrap()
         };
-        let rect = Rect { x: number("X"), y: number("Y"), width: number("WIDTH"), height: number("HEIGHT") };
+        let (x, y) = (number("Absolute upper-left X"), number("Absolute upper-left Y"));
+        let rect = Rect { x, y, width: number("Width"), height: number("Height") };
         // Its window is there before its pixels are.
         let wanted = image::open(file).unwrap().to_rgb8();
         wait_for("the picture is shown", || (rect.of(&self.screen()) == wanted).then_some(()));
