@@ -104,6 +104,8 @@ impl Desktop {
             "1280x900x24",
             "-nolisten",
             "tcp",
+            // What was arranged stays when who did it has gone.
+            "-noreset",
         ]));
         desktop.environment.push(("DISPLAY".to_owned(), format!(":{display}")));
         arrange(&desktop.display());

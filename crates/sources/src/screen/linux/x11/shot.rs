@@ -45,9 +45,12 @@ fn of_screen(server: &Server, displays: &[Display], part: Rect) -> Result<Pictur
 }
 
 fn wanted(server: &Server, which: WhichWindow) -> Result<Window> {
-    let id = match which {
-        WhichWindow::Id(WindowId(id)) => id,
-        WhichWindow::Active => windows::active(server)?.ok_or(Error::NoWindowInFront)?,
+    let WhichWindow::Id(WindowId(id)) = which else {
+        let active = windows::active(server)?.map(|id| windows::one(server, id)).transpose()?.flatten();
+        // Where none is in front, window managers hold the focus with one of their own, off the screen.
+        let whole = displays::whole(server)?;
+        let seen = active.filter(|window| window.bounds.intersection(whole).is_some());
+        return seen.ok_or(Error::NoWindowInFront);
     };
     windows::one(server, id)?.ok_or(Error::NoSuchWindow(WindowId(id)))
 }
