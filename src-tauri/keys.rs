@@ -65,8 +65,12 @@ fn listen(app: &AppHandle, keys: &str) -> Result<(), String> {
 }
 
 fn leave(app: &AppHandle, keys: &str) {
-    if let Err(error) = app.global_shortcut().unregister(keys) {
-        tracing::warn!(%error, keys, "the keys are still taken from other programs");
+    // On X11 global-hotkey 0.8 leaves what it asks of the server in its buffer, until it has something else to ask: the
+    // second time sends the first.
+    for _ in 0..2 {
+        if let Err(error) = app.global_shortcut().unregister(keys) {
+            tracing::warn!(%error, keys, "the keys are still taken from other programs");
+        }
     }
 }
 

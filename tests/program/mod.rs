@@ -15,7 +15,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// The longest any condition is waited for. Far more than it takes, for machines that are busy.
-pub const DEADLINE: Duration = Duration::from_secs(25);
+pub const DEADLINE: Duration = Duration::from_secs(300);
 
 /// How often a condition is looked at.
 const LOOK: Duration = Duration::from_millis(25);
