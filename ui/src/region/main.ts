@@ -10,6 +10,7 @@ const label = element("size");
 
 /** Where the drag began; `null` while there is none. */
 let from: Point | null = null;
+let held = false;
 
 const choose = (choice: RegionChoice): Promise<void> => invoke("choose_region", { choice });
 const place = (event: PointerEvent): Point => [event.clientX, event.clientY];
@@ -17,7 +18,7 @@ const overlay = (): Point => [window.innerWidth, window.innerHeight];
 const pixels = (): Point => [picture.naturalWidth, picture.naturalHeight];
 
 function draw(to: Point): void {
-    if (!from) return;
+    if (!from || !held) return;
     const [width, height] = overlay();
     const drawn = box(from, to, width, height);
     region.hidden = false;
@@ -33,12 +34,14 @@ function draw(to: Point): void {
 
 function stop(): void {
     from = null;
+    held = false;
     region.hidden = true;
 }
 
 window.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return void choose({ type: "cancel" });
     from = place(event);
+    held = true;
     // So that it goes on beyond the edge of this display.
     document.documentElement.setPointerCapture(event.pointerId);
     element("help").hidden = true;
@@ -47,10 +50,14 @@ window.addEventListener("pointerdown", (event) => {
 window.addEventListener("pointermove", (event) => draw(place(event)));
 
 window.addEventListener("pointerup", (event) => {
-    if (!from) return;
+    if (!from || !held) return;
+    held = false;
+    const ended = from;
     const drag = { from: pixel(from, overlay(), pixels()), to: pixel(place(event), overlay(), pixels()) };
-    // A click, or a hand that shook: the choice goes on.
-    choose({ type: "drag", ...drag }).catch(stop);
+    // A click, or a hand that shook: the choice goes on, perhaps with the next drag already.
+    choose({ type: "drag", ...drag }).catch(() => {
+        if (from === ended) stop();
+    });
 });
 
 window.addEventListener("pointercancel", stop);

@@ -201,10 +201,14 @@ pub fn reminder_due(reminder: &ReminderDue) -> Message {
 /// The most characters of a picture's text that a notification shows.
 const BEGINNING: usize = 240;
 
+/// The most of its lines.
+const LINES: usize = 6;
+
 /// What to say of a picture that was read.
 pub fn picture_read(item: i64, text: &str) -> Message {
     let text = text.trim();
-    let beginning: String = text.chars().take(BEGINNING).collect();
+    let lines = text.match_indices('\n').nth(LINES - 1).map_or(text, |(end, _)| &text[..end]);
+    let beginning: String = lines.chars().take(BEGINNING).collect();
     let more = if beginning.len() < text.len() { "…" } else { "" };
     let summary = if text.is_empty() { "There is no text in the picture" } else { "Text of the picture" };
     of_picture(item, summary, format!("{}{more}", beginning.trim_end()))
@@ -362,6 +366,22 @@ mod tests {
         let notice = Notice { error: error.clone(), remedy: Some(Remedy::InstallModels) };
         check(needs_you(&notice), Kind::NeedsYou, "The disk is full", "Free some space.", Place::Settings);
         check(push_failed(&error), Kind::Failure, "A notification could not be pushed", body, Place::Settings);
+    }
+
+    #[test]
+    fn a_picture_is_told_by_its_beginning() {
+        let check = |message: Message, summary, body: &str| {
+            assert_eq!(said(Some(message.clone())), expected(Kind::Picture, summary, body, Place::Item { id: 3 }));
+            assert!(message.screen_only, "text of the screen goes to no other device");
+        };
+        check(picture_read(3, " CORNER\nBAKERY\n"), "Text of the picture", "CORNER\nBAKERY");
+        check(picture_read(3, " \n"), "There is no text in the picture", "");
+        let long = "ä".repeat(BEGINNING + 1);
+        check(picture_read(3, &long), "Text of the picture", &format!("{}…", "ä".repeat(BEGINNING)));
+        let many = "1\n2\n3\n4\n5\n6\n7";
+        check(picture_read(3, many), "Text of the picture", "1\n2\n3\n4\n5\n6…");
+        let reason = Reason { code: "bad_image".into(), message: "It is damaged.".into(), hint: Some("Again.".into()) };
+        check(picture_failed(3, &reason), "The picture could not be read", "It is damaged. Again.");
     }
 
     #[test]
