@@ -14,6 +14,8 @@ const ANOTHER: &str = "swordfish-0815";
 /// A session bus with a keychain of its own. Both end with this.
 struct Keychain {
     children: Vec<Child>,
+    /// Its files are no part of Legible's home.
+    _files: tempfile::TempDir,
 }
 
 impl Keychain {
@@ -29,17 +31,17 @@ impl Keychain {
         let mut address = String::new();
         BufReader::new(bus.stdout.take().unwrap()).read_line(&mut address).unwrap();
         home.set("DBUS_SESSION_BUS_ADDRESS", address.trim());
-        // Its files are no part of Legible's home.
-        let own = tempfile::tempdir().unwrap().keep();
+        let files = tempfile::tempdir().unwrap();
+        let own = files.path();
         let mut command = Command::new("gnome-keyring-daemon");
         command.args(["--foreground", "--unlock", "--components=secrets"]);
-        command.env("DBUS_SESSION_BUS_ADDRESS", address.trim()).env("XDG_DATA_HOME", &own).env("XDG_RUNTIME_DIR", &own);
+        command.env("DBUS_SESSION_BUS_ADDRESS", address.trim()).env("XDG_DATA_HOME", own).env("XDG_RUNTIME_DIR", own);
         command.env_remove("DISPLAY").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut keyring = command.spawn().unwrap();
         keyring.stdin.take().unwrap().write_all(b"password").unwrap();
         // It tells where its socket is once it serves.
         BufReader::new(keyring.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
-        Some(Keychain { children: vec![keyring, bus] })
+        Some(Keychain { children: vec![keyring, bus], _files: files })
     }
 
     /// Locks everything up for good: the keychain is gone.
