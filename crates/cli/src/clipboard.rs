@@ -60,12 +60,23 @@ pub fn serve() -> anyhow::Result<()> {
 #[cfg(all(unix, not(target_os = "macos")))]
 fn offer(text: String) -> anyhow::Result<()> {
     use arboard::SetExtLinux;
+    use std::time::{Duration, Instant};
+
+    /// How often it is looked whether the display is still there.
+    const LOOK: Duration = Duration::from_secs(10);
+
     let mut clipboard = Clipboard::new()?;
     clipboard.set_text(text.clone())?;
     // Read back before it is promised.
     anyhow::ensure!(clipboard.get_text()? == text, "it did not keep it");
     crate::output::print_line(HELD)?;
-    Ok(clipboard.set().wait().text(text)?)
+    loop {
+        // It ends early when something else is copied. A display that is gone never says so: then asking fails.
+        clipboard.set().wait_until(Instant::now() + LOOK).text(text.clone())?;
+        if clipboard.get_text()? != text {
+            return Ok(());
+        }
+    }
 }
 
 #[cfg(any(not(unix), target_os = "macos"))]
