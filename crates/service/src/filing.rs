@@ -1,13 +1,13 @@
 //! What a source says about its images: when they come in, and once they were read.
 
 use crate::error::{Error, Result};
-use crate::handlers::{FILE_AWAY, READ};
+use crate::handlers::{FILE_AWAY, MOVE_AWAY, READ};
 use crate::intake::{READ_ATTEMPTS, item_job};
 use crate::service::Service;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use legible_jobs::{Conditions, GroupId, NewJob};
-use legible_library::{Edit, ItemId};
+use legible_library::{Added, Edit, ItemId};
 use legible_sources::template::{Places, render};
 use legible_sources::{Filing, Keep, Source, SourceId};
 use rusqlite::Transaction;
@@ -69,6 +69,20 @@ pub fn claim(tx: &Transaction, claimed: &Claimed, item: ItemId, now: i64) -> Res
     Ok(())
 }
 
+/// Notes whether an item is there because of this claim alone, if only the text of its images is kept: the picture of one
+/// that anybody else offered, before or after, stays.
+///
+/// # Errors
+/// When the database fails.
+pub fn note_maker(tx: &Transaction, claimed: Option<&Claimed>, added: &Added) -> Result<()> {
+    match claimed.filter(|claimed| claimed.keeps_text_only()) {
+        Some(claimed) if added.new => legible_sources::set_made(tx, claimed.source, added.id.0)?,
+        Some(_) => {}
+        None => legible_sources::unmake(tx, added.id.0)?,
+    }
+    Ok(())
+}
+
 /// Adds tags to those that an item has.
 ///
 /// # Errors
@@ -120,7 +134,8 @@ pub fn enqueue(tx: &Transaction, item: ItemId, name: &str, now: i64) -> Result<(
 /// When the database fails.
 pub fn enqueue_move(tx: &Transaction, item: ItemId, name: &str, now: i64) -> Result<()> {
     if is_read(tx, item)? {
-        legible_jobs::enqueue(tx, &item_job(FILE_AWAY, item, name, now), now)?;
+        enqueue(tx, item, name, now)?;
+        legible_jobs::enqueue(tx, &item_job(MOVE_AWAY, item, name, now), now)?;
     }
     Ok(())
 }

@@ -44,6 +44,11 @@ pub struct Offer {
 }
 
 impl Offer {
+    /// Whether nobody asked for just this image.
+    fn comes_by_itself(&self) -> bool {
+        self.claimed.is_some() && matches!(self.origin, OriginKind::Folder | OriginKind::Web | OriginKind::Remote)
+    }
+
     /// Bytes that are no file and belong to no group, of which a copy is kept.
     pub fn new(name: String, bytes: Vec<u8>, origin: OriginKind) -> Self {
         let (keep, group) = (Keep::Copy, Group::Of(None));
@@ -74,6 +79,10 @@ impl Service {
         loop {
             let (now, folder) = (self.now(), self.folder_to_fill()?);
             let known = self.database().read_blocking(|c| by_hash(c, &hash))?;
+            if let Some(deleted) = known.as_ref().filter(|item| item.trashed_at.is_some() && offer.comes_by_itself()) {
+                // What a person put in the trash, no source brings back.
+                return Ok((Added { id: deleted.id, new: false, restored: false }, None));
+            }
             let new = NewItem {
                 hash: hash.clone(),
                 name: offer.name.clone(),
@@ -120,6 +129,7 @@ impl Service {
             }
             let unread = legible_library::item(tx, added.id)?.is_some_and(|item| !item.has_reading);
             claimed.iter().try_for_each(|source| filing::claim(tx, source, added.id, now))?;
+            filing::note_maker(tx, claimed.as_ref(), &added)?;
             let group = match group {
                 Group::Of(group) => group,
                 // A group without a job would end at once, with nothing to tell.

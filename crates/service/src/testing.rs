@@ -185,7 +185,7 @@ impl Home {
     /// Claims the next job that works on files.
     pub fn claim(&self) -> Option<Lease> {
         let (now, owner) = (self.clock_now(), Owner("test".into()));
-        let kinds = [Lane::Intake, Lane::Upkeep, Lane::Looking, Lane::Filing]
+        let kinds = [Lane::Intake, Lane::Upkeep, Lane::Looking, Lane::Fetching, Lane::Filing]
             .iter()
             .flat_map(|lane| lane.kinds(false))
             .collect();

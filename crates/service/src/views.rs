@@ -6,7 +6,7 @@ use crate::api::{
 };
 use crate::error::kept_error;
 use crate::handler::item_of;
-use crate::handlers::{LOOK, READ, look, upkeep};
+use crate::handlers::{FETCH, LOOK, READ, look, upkeep};
 use crate::schedules::action_of;
 use legible_jobs::{ActiveJob, Attempt, Job, Machine, Reason, State, Stop, Unmet};
 use legible_library::{Hit, ItemSummary, Origin, Placement, Problem};
@@ -60,7 +60,9 @@ pub fn job(job: &Job, around: &Circumstances) -> JobView {
 /// What came of a job, or what it is doing.
 fn words(job: &Job) -> String {
     match (&job.output, &job.progress) {
-        (Some(output), _) if job.state == State::Succeeded && job.kind == LOOK => look::words(output),
+        (Some(output), _) if job.state == State::Succeeded && (job.kind == LOOK || job.kind == FETCH) => {
+            look::words(output)
+        }
         (Some(output), _) if job.state == State::Succeeded && action_of(&job.kind).is_some() => {
             upkeep::words(&job.kind, output)
         }

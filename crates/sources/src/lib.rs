@@ -24,7 +24,7 @@ pub use source::{
     ClipboardSpec, FolderSpec, Header, Kind, RemoteSpec, ScreenSpec, Source, SourceId, Spec, WebSpec, What,
 };
 pub use store::{
-    DamagedSource, Look, MIGRATIONS, Problem, State, add, change, filed, link, looked, names, note_pages, of_item,
-    page, prune_pages, read_lists_afresh, remove, set_cursor, set_watching, source, source_of_kind, sources, state,
-    unfiled,
+    DamagedSource, Look, MIGRATIONS, Problem, State, add, change, filed, link, looked, made_by, names, note_pages,
+    of_item, page, prune_pages, read_lists_afresh, remove, set_cursor, set_made, set_watching, source, source_of_kind,
+    sources, state, unfiled, unmake,
 };

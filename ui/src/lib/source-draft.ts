@@ -1,7 +1,7 @@
 // A source while it is edited: lists as lines of text, what is missing, and the draft as the service takes it.
 
 import type { Filing, KeepWhat, SourceDraft, SourceSpec, WebHeader } from "./bindings";
-import { addresses, fallbackName } from "./source";
+import { addresses } from "./source";
 import { unknownPlaceholders } from "./name-template";
 import { missingHours } from "./schedule";
 import { isWebAddress } from "./web-address";
@@ -78,7 +78,7 @@ export function wholeDraft(draft: SourceDraft): SourceDraft {
     const rules = filing.rules.map((rule) => ({ ...rule, when: rule.when.trim() }));
     return {
         ...draft,
-        name: draft.name.trim() || fallbackName(spec),
+        name: draft.name.trim(),
         spec: wholeSpec(spec),
         filing: { ...filing, name: filing.name?.trim() || null, rules },
     };

@@ -1,7 +1,7 @@
 //! Commands on sources: list, set, test, switch, look, remove.
 
 use crate::api::{
-    EnableSource, LookView, Looks, NoArgs, SourceDraft, SourceRef, SourceTest, SourceView, Sources, Touched,
+    EnableSource, LookView, Looks, NoArgs, SourceDraft, SourceRef, SourceSpec, SourceTest, SourceView, Sources, Touched,
 };
 use crate::changes::Changes;
 use crate::error::{Error, Result};
@@ -9,11 +9,13 @@ use crate::limits::SHOWN_LOOKS;
 use crate::schedules::{conditions, rule, system_zone, zone};
 use crate::service::Service;
 use crate::sources::{
-    broken_view, check, keep_schedule, look_view, looks, only_at_start, put_built_in, schedule_of, source, view,
+    broken_view, check, free_name, keep_schedule, look_view, looks, only_at_start, put_built_in, schedule_of, source,
+    view,
 };
 use legible_jobs::State;
 use legible_sources::{Kind, Source, SourceId};
 use rusqlite::{Connection, Transaction};
+use std::path::PathBuf;
 
 impl Service {
     /// All sources.
@@ -48,21 +50,30 @@ impl Service {
     /// # Errors
     /// When something in it cannot be used, or a secret cannot be kept.
     pub async fn save_source(&self, draft: SourceDraft) -> Result<SourceView> {
-        let now = self.now();
-        let is_new = draft.id.is_none();
-        let new = source(&draft, now)?;
-        let own = self.blocking(|service| service.own_places()).await?;
-        if is_new {
-            check(&new, &own)?;
-        }
-        let (secrets, is_built_in) = (draft.clone(), crate::sources::is_built_in(new.spec.kind()));
-        if is_new && is_built_in {
+        let (now, is_new, wanted) = (self.now(), draft.id.is_none(), draft.enabled);
+        let mut new = source(&draft, now)?;
+        if is_new && crate::sources::is_built_in(new.spec.kind()) {
             return Err(Error::BadRequest("there is one of these already; change that".into()));
         }
+        let has_secrets =
+            matches!(&draft.spec, SourceSpec::Web { headers, .. } if headers.iter().any(|one| one.secret));
+        let (own, others, old) = self.around(draft.id).await?;
+        new.created_at = old.as_ref().map_or(now, |old| old.created_at);
+        check(&new, &own, &others)?;
+        // It must not look before its secrets are where they belong.
+        new.enabled = wanted && !(is_new && has_secrets);
+        if !is_new && has_secrets {
+            self.put_secrets(&new, &draft).await?;
+        }
+        let typed = draft.clone();
         let saved = self.database().write(move |tx| {
-            let mut new = new;
             match draft.id {
-                None => new.id = legible_sources::add(tx, &new)?,
+                None => {
+                    if draft.name.trim().is_empty() {
+                        new.name = free_name(&new.name, &legible_sources::names(tx)?);
+                    }
+                    new.id = legible_sources::add(tx, &new)?;
+                }
                 Some(_) => {
                     let old = stored(tx, new.id)?;
                     if old.spec.kind() != new.spec.kind() {
@@ -79,13 +90,40 @@ impl Service {
         });
         let saved = saved.await?;
         let id = saved.id;
-        if let Err(error) = self.blocking(move |service| service.keep_secrets(id, &secrets)).await {
-            if is_new {
+        if is_new && has_secrets {
+            if let Err(error) = self.put_secrets(&saved, &typed).await {
                 self.remove_source(SourceRef { id: id.0 }).await?;
+                return Err(error);
             }
-            return Err(error);
+            self.enable_source(EnableSource { id: id.0, enabled: wanted }).await?;
+        }
+        if is_new && wanted && saved.spec.kind() == Kind::Web {
+            // A person who sets it up wants to see what comes; a folder is looked at by its watch.
+            let look = move |tx: &Transaction<'_>| {
+                let schedule = schedule_of(tx, id)?;
+                schedule.map(|schedule| legible_jobs::run_schedule_because(tx, schedule.id, now)).transpose()?;
+                Ok(())
+            };
+            self.database().write(look).await?;
         }
         self.source_changed(id).await
+    }
+
+    async fn put_secrets(&self, source: &Source, draft: &SourceDraft) -> Result<()> {
+        let (source, draft) = (source.clone(), draft.clone());
+        self.blocking(move |service| service.keep_secrets(&source, &draft)).await
+    }
+
+    /// What a draft is checked against: the places that Legible writes to, the other sources, and the source as it is.
+    async fn around(&self, id: Option<i64>) -> Result<(Vec<PathBuf>, Vec<Source>, Option<Source>)> {
+        let own = self.blocking(|service| service.own_places()).await?;
+        let read = |c: &Connection| Ok(legible_sources::sources(c)?.into_iter().flatten().collect::<Vec<Source>>());
+        let all = self.database().read(read).await?;
+        let (old, others) = all.into_iter().partition::<Vec<_>, _>(|source| Some(source.id.0) == id);
+        // Where it has its own files moved, it does not look itself: that is no reason against it.
+        let own_target = old.first().and_then(|old| old.filing.move_to.clone());
+        let own = own.into_iter().filter(|place| Some(place) != own_target.as_ref()).collect();
+        Ok((own, others, old.into_iter().next()))
     }
 
     /// What a draft would find, or why it would not work. Takes nothing in.
@@ -93,11 +131,12 @@ impl Service {
     /// # Errors
     /// When the database fails; that it would not work is part of the answer.
     pub async fn test_source(&self, draft: SourceDraft) -> Result<SourceTest> {
-        let own = self.blocking(|service| service.own_places()).await?;
+        let (own, others, old) = self.around(draft.id).await?;
         let now = self.now();
         self.blocking(move |service| {
-            let tried = source(&draft, now).and_then(|new| {
-                check(&new, &own)?;
+            let tried = source(&draft, now).and_then(|mut new| {
+                new.created_at = old.map_or(now, |old| old.created_at);
+                check(&new, &own, &others)?;
                 crate::handlers::look::try_out(service, &new, &draft, &own)
             });
             Ok(tried.unwrap_or_else(|error| SourceTest {

@@ -3,6 +3,7 @@
 pub mod file_away;
 pub mod import;
 pub mod look;
+mod move_away;
 pub mod push;
 mod read;
 mod rebuild;
@@ -20,8 +21,12 @@ pub const ADD_FILE: &str = "add-file";
 pub const READ: &str = "read";
 /// Files an item as the source says that it came from.
 pub const FILE_AWAY: &str = "file-away";
-/// Looks whether a source has new images.
+/// Moves the files of an item that was read.
+pub const MOVE_AWAY: &str = "move-away";
+/// Looks whether a watched folder has new images.
 pub const LOOK: &str = "look";
+/// Looks whether servers have new images.
+pub const FETCH: &str = "fetch";
 /// Makes the thumbnail of an item.
 pub const THUMBNAIL: &str = "thumbnail";
 /// Tells a person something at its time.
@@ -60,7 +65,8 @@ pub fn handler(kind: &str) -> Option<&'static dyn Handler> {
         ADD_FILE => Some(&import::AddFile),
         READ => Some(&read::Read),
         FILE_AWAY => Some(&file_away::FileAway),
-        LOOK => Some(&look::LookAtSource),
+        MOVE_AWAY => Some(&move_away::MoveAway),
+        LOOK | FETCH => Some(&look::LookAtSource),
         THUMBNAIL => Some(&thumbnail::Thumbnail),
         REBUILD => Some(&rebuild::Rebuild),
         REMIND => Some(&remind::Remind),
@@ -93,15 +99,17 @@ pub enum Lane {
     Upkeep,
     /// Short transfers over the network.
     Net,
-    /// Looking at sources, of which one may wait long for a server and another take in thousands of files.
+    /// Looking at watched folders.
     Looking,
+    /// Looking at servers, which may take long to answer.
+    Fetching,
     /// Filing what was read.
     Filing,
 }
 
 impl Lane {
     /// All lanes.
-    pub const ALL: [Lane; 8] = [
+    pub const ALL: [Lane; 9] = [
         Lane::Intake,
         Lane::Pictures,
         Lane::Reading,
@@ -109,6 +117,7 @@ impl Lane {
         Lane::Upkeep,
         Lane::Net,
         Lane::Looking,
+        Lane::Fetching,
         Lane::Filing,
     ];
 
@@ -119,7 +128,7 @@ impl Lane {
             Lane::Pictures => workers.div_ceil(2),
             Lane::Reading => workers,
             Lane::Net => 2,
-            Lane::Looking => 3,
+            Lane::Looking | Lane::Fetching => 3,
         }
     }
 
@@ -139,7 +148,8 @@ impl Lane {
             Lane::Upkeep => upkeep::KINDS,
             Lane::Net => &[PUSH],
             Lane::Looking => &[LOOK],
-            Lane::Filing => &[FILE_AWAY],
+            Lane::Fetching => &[FETCH],
+            Lane::Filing => &[FILE_AWAY, MOVE_AWAY],
         };
         kinds.iter().map(|kind| (*kind).to_owned()).collect()
     }

@@ -1,6 +1,7 @@
 //! The sources that come with the program: the screen, the clipboard, the camera. There is one of each; a person may change
 //! them and switch them off, but not remove them.
 
+use super::free_name;
 use crate::error::Result;
 use legible_sources::{ClipboardSpec, Filing, Kind, ScreenSpec, Source, SourceId, Spec, add, source_of_kind};
 use rusqlite::Transaction;
@@ -20,19 +21,11 @@ pub fn put_built_in(tx: &Transaction<'_>, now: i64) -> Result<()> {
     ];
     for (name, spec, enabled) in all {
         if source_of_kind(tx, spec.kind())?.is_none() {
-            let name = free_name(tx, name)?;
+            let name = free_name(name, &legible_sources::names(tx)?);
             // Who captures the screen has no window in front that could show the text.
             let filing = Filing { notify: spec.kind() == Kind::Screen, ..Filing::default() };
             add(tx, &Source { id: SourceId(0), name, spec, filing, enabled, created_at: now })?;
         }
     }
     Ok(())
-}
-
-/// The name, or with a number if a person gave it to another source.
-fn free_name(tx: &Transaction<'_>, name: &str) -> Result<String> {
-    let taken: Vec<String> = legible_sources::names(tx)?;
-    let numbered = (2..).map(|number| format!("{name} {number}"));
-    let mut names = std::iter::once(name.to_owned()).chain(numbered);
-    Ok(names.find(|name| !taken.contains(name)).unwrap_or_default())
 }

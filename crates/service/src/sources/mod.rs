@@ -14,7 +14,7 @@ pub use secrets::{Keychain, NoSecret, Secrets};
 pub use view::{broken_view, look_view, looks, view};
 pub use wire::{check, only_at_start, source};
 
-use legible_sources::{Kind, SourceId};
+use legible_sources::{Kind, Source, SourceId};
 
 /// Whether there is always one of these.
 pub fn is_built_in(kind: Kind) -> bool {
@@ -26,7 +26,15 @@ pub fn subject_of(id: SourceId) -> String {
     format!("source:{id}")
 }
 
-/// Where the secret value of a source's header lies in the keychain.
-pub fn secret_of(id: SourceId, header: &str) -> String {
-    format!("source {id} header {}", header.to_ascii_lowercase())
+/// Where the secret value of a source's header lies in the keychain. The moment at which the source was made tells it from
+/// one of the same number in another library.
+pub fn secret_of(source: &Source, header: &str) -> String {
+    format!("source {} of {} header {}", source.id, source.created_at, header.to_ascii_lowercase())
+}
+
+/// A name that no source has: this one, or with a number.
+pub fn free_name(name: &str, taken: &[String]) -> String {
+    let numbered = (2..).map(|number| format!("{name} {number}"));
+    let mut names = std::iter::once(name.to_owned()).chain(numbered);
+    names.find(|name| !taken.contains(name)).unwrap_or_default()
 }

@@ -5,7 +5,7 @@ use crate::api::{SourceDraft, SourceSpec};
 use crate::error::Result;
 use crate::handlers::EXPORT;
 use crate::service::Service;
-use legible_sources::{Source, SourceId, Spec};
+use legible_sources::{Source, Spec};
 use rusqlite::Connection;
 use std::path::PathBuf;
 
@@ -25,11 +25,11 @@ impl Service {
     ///
     /// # Errors
     /// When the keychain cannot be used.
-    pub(crate) fn keep_secrets(&self, id: SourceId, draft: &SourceDraft) -> Result<()> {
+    pub(crate) fn keep_secrets(&self, source: &Source, draft: &SourceDraft) -> Result<()> {
         let SourceSpec::Web { headers, .. } = &draft.spec else { return Ok(()) };
         for header in headers.iter().filter(|header| header.secret) {
             if let Some(secret) = header.value.as_deref().filter(|value| !value.is_empty()) {
-                self.secrets().set(&secret_of(id, &header.name), secret)?;
+                self.secrets().set(&secret_of(source, &header.name), secret)?;
             }
         }
         Ok(())
@@ -40,7 +40,7 @@ impl Service {
     pub(crate) fn forget_secrets(&self, source: &Source) {
         let Spec::Web(web) = &source.spec else { return };
         for header in web.headers.iter().filter(|header| header.value.is_none()) {
-            if let Err(error) = self.secrets().forget(&secret_of(source.id, &header.name)) {
+            if let Err(error) = self.secrets().forget(&secret_of(source, &header.name)) {
                 tracing::warn!(%error, "a secret stays in the keychain");
             }
         }

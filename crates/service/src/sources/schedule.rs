@@ -3,12 +3,12 @@
 use super::subject_of;
 use crate::clock::millis;
 use crate::error::Result;
-use crate::handlers::LOOK;
+use crate::handlers::{FETCH, LOOK};
 use crate::limits::{LOOK_PRIORITY, RUN_ATTEMPTS, RUN_BUDGET};
 use legible_jobs::{
     Backoff, Conditions, Missed, NetworkNeed, Overlap, Rule, Schedule, ScheduleId, SchedulePolicy, StoredSchedule,
 };
-use legible_sources::{Source, SourceId};
+use legible_sources::{Kind, Source, SourceId};
 use rusqlite::{Connection, Transaction};
 use serde_json::json;
 
@@ -40,7 +40,7 @@ pub fn keep_schedule(
     let schedule = Schedule {
         name: name_of_schedule(source.id),
         title: source.name.clone(),
-        kind: LOOK.to_owned(),
+        kind: if source.spec.kind() == Kind::Web { FETCH } else { LOOK }.to_owned(),
         payload: json!({ "source": source.id.0 }),
         subject: Some(subject_of(source.id)),
         tags: vec!["source".into()],

@@ -6,7 +6,7 @@ use super::wire::draft;
 use super::{schedule_of, subject_of};
 use crate::api::{BrokenSource, ErrorCode, LookView, SourceProblem, SourceView, WireError};
 use crate::error::Result;
-use crate::handlers::LOOK;
+use crate::handlers::{FETCH, LOOK};
 use crate::views::{self, Circumstances};
 use legible_jobs::{Filter, Job, State};
 use legible_sources::{DamagedSource, Problem, Source, SourceId};
@@ -60,7 +60,12 @@ pub fn look_view(job: &Job) -> LookView {
 /// The looks of a source, in some states or in all.
 pub fn looks(id: SourceId, states: Option<&[State]>) -> Filter {
     let states = states.map(<[State]>::to_vec);
-    Filter { subject: Some(subject_of(id)), kinds: Some(vec![LOOK.to_owned()]), states, ..Filter::default() }
+    Filter {
+        subject: Some(subject_of(id)),
+        kinds: Some(vec![LOOK.to_owned(), FETCH.to_owned()]),
+        states,
+        ..Filter::default()
+    }
 }
 
 fn problem(problem: Problem) -> SourceProblem {

@@ -37,21 +37,36 @@ pub fn source(draft: &api::SourceDraft, now: i64) -> Result<Source> {
     Ok(Source { id, name, spec, filing, enabled: draft.enabled, created_at: now })
 }
 
-/// Looks whether a source can look at what it names now: a folder that is not there is a slip while it is set up, and only
-/// a trouble later.
+/// Looks whether a source can look at what it names. A new one is told of a folder that is not there, which is only a trouble
+/// later. `own` are the places that Legible writes to, `others` the other sources.
 ///
 /// # Errors
-/// When it cannot.
-pub fn check(source: &Source, own: &[PathBuf]) -> Result<()> {
+/// When it cannot, or would keep another source from looking.
+pub fn check(source: &Source, own: &[PathBuf], others: &[Source]) -> Result<()> {
     let Spec::Folder(FolderSpec { path, .. }) = &source.spec else { return Ok(()) };
-    if !path.is_dir() {
+    if source.id == SourceId(0) && !path.is_dir() {
         return Err(Error::BadRequest(format!("there is no folder {}; make it first", path.display())));
     }
     if let Some(own) = own.iter().find(|own| path.starts_with(own)) {
         let message = format!("{} belongs to Legible; choose a folder of your images", own.display());
         return Err(Error::BadRequest(message));
     }
-    Ok(())
+    let Some(target) = &source.filing.move_to else { return Ok(()) };
+    if path.starts_with(target) {
+        return Err(Error::BadRequest(format!("files cannot be moved to {}, where they come from", target.display())));
+    }
+    let is_there = |other: &&Source| match &other.spec {
+        Spec::Folder(folder) => other.id != source.id && folder.path.starts_with(target),
+        _ => false,
+    };
+    match others.iter().find(is_there) {
+        // Where files are moved to, no source looks: they would be taken in again.
+        Some(other) => {
+            let message = format!("files cannot be moved to {}, where {} looks", target.display(), other.name);
+            Err(Error::BadRequest(message))
+        }
+        None => Ok(()),
+    }
 }
 
 /// A stored source as a person set it.

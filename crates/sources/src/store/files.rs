@@ -122,6 +122,16 @@ pub fn of_item(conn: &Connection, item: i64) -> Result<Vec<(SourceId, Known)>> {
     rows.into_iter().map(Raw::read).collect()
 }
 
+/// The items whose files of a source are there.
+///
+/// # Errors
+/// When the database fails.
+pub fn items_here(conn: &Connection, source: SourceId) -> Result<Vec<i64>> {
+    let sql = "SELECT DISTINCT item FROM source_file WHERE source = ?1 AND item IS NOT NULL AND missing_since IS NULL";
+    let mut statement = conn.prepare_cached(sql)?;
+    Ok(statement.query_map([source.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+}
+
 /// The watched folder's own number at the last look.
 ///
 /// # Errors

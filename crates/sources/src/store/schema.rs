@@ -3,6 +3,7 @@
 /// Batches of SQL in their order. A batch that was released is never edited: changes are further batches.
 pub const MIGRATIONS: &[&str] = &[SOURCES, FILES, PAGES];
 
+// `made`: the item would not be there without this source, and nobody else has offered it since.
 // What a source has seen belongs to it and goes with it; the items stay. An item is known here by its number only: the
 // library may have deleted it since.
 const SOURCES: &str = "
@@ -32,6 +33,7 @@ CREATE TABLE source_item (
     source INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
     at INTEGER NOT NULL,
     filed_at INTEGER,
+    made INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (item, source)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX source_item_source ON source_item (source);

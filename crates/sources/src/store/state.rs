@@ -125,6 +125,33 @@ pub fn link(tx: &Transaction<'_>, id: SourceId, item: i64, now: i64) -> Result<b
     Ok(tx.execute(sql, params![item, id.0, now])? > 0)
 }
 
+/// Notes whether an item is there because of this source alone.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_made(tx: &Transaction<'_>, id: SourceId, item: i64) -> Result<()> {
+    tx.execute("UPDATE source_item SET made = 1 WHERE item = ?1 AND source = ?2", params![item, id.0])?;
+    Ok(())
+}
+
+/// Notes that somebody else offered an item too: it is there because of no source alone any more.
+///
+/// # Errors
+/// When the database fails.
+pub fn unmake(tx: &Transaction<'_>, item: i64) -> Result<()> {
+    tx.prepare_cached("UPDATE source_item SET made = 0 WHERE item = ?1 AND made")?.execute([item])?;
+    Ok(())
+}
+
+/// The source because of which alone an item is there.
+///
+/// # Errors
+/// When the database fails.
+pub fn made_by(conn: &Connection, item: i64) -> Result<Option<SourceId>> {
+    let sql = "SELECT source FROM source_item WHERE item = ?1 AND made ORDER BY source LIMIT 1";
+    Ok(conn.prepare_cached(sql)?.query_row([item], |row| row.get(0).map(SourceId)).optional()?)
+}
+
 /// The sources that an item came from and whose rules it was not filed by yet, the first one first.
 ///
 /// # Errors

@@ -36,6 +36,7 @@ pub fn look(work: &mut Work, spec: &FolderSpec, intake: &mut Intake) -> Result<(
         false => work.service.unseen().take(id),
     };
     let wanted = Arc::new(wanted);
+    let whole = parts == Parts::All;
     let mut look = match parts {
         Parts::All => Look::whole(wanted, id),
         Parts::These(places) => Look::at(wanted, id, places),
@@ -51,11 +52,25 @@ pub fn look(work: &mut Work, spec: &FolderSpec, intake: &mut Intake) -> Result<(
                     .hint("Connect its disk or put the folder back; it is looked for again by itself.")
                     .into());
             }
+            Step::Done(_) if whole && intake.moves_files() => return move_what_stayed(work, id),
             Step::Done(_) => return Ok(()),
         }
         let looked = look.so_far();
         work.progress(0.0, &format!("{} files looked at, {} new", looked.files, intake.outcome.new));
     }
+}
+
+/// Has files moved that were read and are still there: moving them had failed.
+fn move_what_stayed(work: &Work, id: SourceId) -> Result<()> {
+    let now = work.service.now();
+    work.service.database().write_blocking(move |tx| {
+        for item in ledger::items_here(tx, id)? {
+            if let Some(item) = legible_library::item(tx, ItemId(item))? {
+                filing::enqueue_move(tx, item.id, &item.name, now)?;
+            }
+        }
+        Ok(())
+    })
 }
 
 /// Whether all of the folder is to be looked at: by the clock, or because a person asked for it.

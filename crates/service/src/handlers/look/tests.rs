@@ -284,3 +284,68 @@ fn outcome(counts: Value) -> Value {
     outcome.as_object_mut().unwrap().extend(counts.as_object().unwrap().clone());
     outcome
 }
+
+#[test]
+fn a_picture_that_another_source_kept_stays_whatever_became_of_that_source() {
+    let home = home();
+    put(&home, "a.png", 1);
+    let first = add(&home, draft(&home, KeepWhat::Copy));
+    look(&home, &first);
+    home.ask(home.service.remove_source(SourceRef { id: first.id })).unwrap();
+    let second = add(&home, draft(&home, KeepWhat::Text));
+    assert_eq!(look(&home, &second), outcome(json!({ "known": 1 })));
+    read(&home, "a.png", "the text");
+    assert_eq!(items(&home), [("a.png".into(), Original::Kept)]);
+}
+
+#[test]
+fn a_file_that_cannot_be_moved_is_filed_and_moved_once_it_can() {
+    let home = home();
+    put(&home, "a.png", 1);
+    home.write("elsewhere", "a file, not a folder");
+    let mut draft = draft(&home, KeepWhat::Copy);
+    draft.filing.move_to = Some(home.path("elsewhere").to_str().unwrap().into());
+    draft.filing.rules =
+        vec![FilingRule { when: "invoice".into(), tags: vec!["bill".into()], remind_days_before: None }];
+    let source = add(&home, draft);
+    look(&home, &source);
+    read(&home, "a.png", "an invoice");
+    assert_eq!(item_called(&home, "a.png").tags, ["bill"]);
+    assert!(home.path("in/a.png").exists());
+    fs::remove_file(home.path("elsewhere")).unwrap();
+    assert_eq!(look(&home, &source), outcome(json!({})));
+    home.work();
+    assert!(home.path("elsewhere/a.png").exists() && !home.path("in/a.png").exists());
+}
+
+#[test]
+fn no_source_brings_back_what_a_person_put_in_the_trash() {
+    let home = home();
+    put(&home, "a.png", 1);
+    let source = add(&home, draft(&home, KeepWhat::InPlace));
+    look(&home, &source);
+    let id = item_called(&home, "a.png").card.id;
+    home.ask(home.service.trash_items(ItemIds { ids: vec![id] })).unwrap();
+    put(&home, "again.png", 1);
+    assert_eq!(look(&home, &source), outcome(json!({ "known": 1 })));
+    assert!(items(&home).is_empty());
+    assert_eq!(home.take_in("a.png", &png(1)), id, "a person does");
+    assert_eq!(names(&home), ["a.png"]);
+}
+
+#[test]
+fn files_are_not_moved_to_where_a_source_looks() {
+    let home = home();
+    let watched = add(&home, draft(&home, KeepWhat::Copy));
+    let refused = |path: &str, move_to: &str| {
+        fs::create_dir_all(home.path(path)).unwrap();
+        let mut draft = draft(&home, KeepWhat::Copy);
+        let SourceSpec::Folder { path: at, .. } = &mut draft.spec else { unreachable!() };
+        *at = home.path(path).to_str().unwrap().into();
+        draft.filing.move_to = Some(home.path(move_to).to_str().unwrap().into());
+        home.ask(home.service.save_source(draft)).map_err(|error| error.to_string()).err()
+    };
+    assert!(refused("other", "in").is_some_and(|error| error.contains("where in looks")), "{watched:?}");
+    assert!(refused("other", "other").is_some_and(|error| error.contains("where they come from")));
+    assert_eq!(refused("other", "other/Done"), None);
+}

@@ -31,7 +31,7 @@ pub fn look(work: &mut Work, source: &Source, spec: &WebSpec, intake: &mut Intak
     work.check()?;
     work.progress(0.0, "asking the server");
     let (service, id) = (work.service.clone(), source.id);
-    let secrets = secrets(&service, id, spec)?;
+    let secrets = secrets(&service, source, spec)?;
     let partials = partials_of(&service, id);
     let stopped = RefCell::new(false);
     let report = {
@@ -73,7 +73,7 @@ pub fn look(work: &mut Work, source: &Source, spec: &WebSpec, intake: &mut Intak
 /// When its list cannot be read.
 pub fn try_out(service: &Service, source: &Source, spec: &WebSpec, draft: &SourceDraft) -> Result<SourceTest> {
     let typed = typed_secrets(draft);
-    let kept = |header: &str| block_in_place(|| service.secrets().get(&secret_of(source.id, header)).ok());
+    let kept = |header: &str| block_in_place(|| service.secrets().get(&secret_of(source, header)).ok());
     let secret = |header: &str| typed.get(&header.to_ascii_lowercase()).cloned().or_else(|| kept(header));
     let test = service.fetch()?.test(spec, &secret, &|| false);
     let preview = Handle::current().block_on(test).map_err(own)?;
@@ -92,9 +92,9 @@ fn partials_of(service: &Service, id: SourceId) -> PathBuf {
     service.places().cache.join("downloads").join(id.to_string())
 }
 
-fn secrets(service: &Service, id: SourceId, spec: &WebSpec) -> Result<HashMap<String, String>> {
+fn secrets(service: &Service, source: &Source, spec: &WebSpec) -> Result<HashMap<String, String>> {
     let names = spec.headers.iter().filter(|header| header.value.is_none()).map(|header| &header.name);
-    let secret = |name: &String| Ok((name.to_ascii_lowercase(), service.secrets().get(&secret_of(id, name))?));
+    let secret = |name: &String| Ok((name.to_ascii_lowercase(), service.secrets().get(&secret_of(source, name))?));
     names.map(secret).collect()
 }
 
