@@ -2,7 +2,6 @@
 
 use crate::shell::Shell;
 use crate::tray::Tray;
-use crate::watcher::Wanted;
 use crate::{keys, watcher};
 use legible_service::api::{NoArgs, SourceSpec};
 use tauri::{AppHandle, Manager};
@@ -17,9 +16,7 @@ pub async fn follow_sources(app: &AppHandle) {
     for draft in sources.into_iter().map(|source| source.draft).filter(|draft| draft.enabled) {
         match draft.spec {
             SourceSpec::Screen { shortcut: keys, .. } => shortcut = keys,
-            SourceSpec::Clipboard { min_side, exclude } => {
-                copies = draft.id.map(|source| Wanted { source, min_side, exclude });
-            }
+            SourceSpec::Clipboard { .. } => copies = draft.id,
             _ => {}
         }
     }

@@ -1,23 +1,22 @@
 //! Images that are copied are read while the clipboard is watched, but for those that are nobody's business.
 
 use crate::copying::copy;
-use crate::desktop::{Desktop, LOOK};
-use crate::keys::{call, source};
+use crate::desktop::Desktop;
+use crate::keys::{call, source, source_until};
 use crate::program::draw::{number, png};
 use crate::program::{sample, wait_for};
 use fantoccini::Client;
 use image::{Rgb, RgbImage};
 use rand::Rng;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// What the tray says while the clipboard is watched.
 const WATCHED: &str = "Clipboard is watched";
 
 /// Waits until so many images came from the clipboard; returns when there are no more than that.
 async fn came(desktop: &Desktop, client: &Client, wanted: u64) {
-    while source(client, "clipboard").await["items"].as_u64().unwrap() < wanted {
-        tokio::time::sleep(LOOK).await;
-    }
+    let enough = |source: &Value| source["items"].as_u64() >= Some(wanted);
+    source_until(client, "clipboard", &format!("{wanted} images"), enough).await;
     desktop.home.settle();
     assert_eq!(source(client, "clipboard").await["items"], wanted);
 }
@@ -27,9 +26,8 @@ async fn watch(desktop: &Desktop, client: &Client) {
     let id = source(client, "clipboard").await["id"].clone();
     call(client, "enable_source", json!({ "id": id, "enabled": true })).await.unwrap();
     in_tray(desktop, true);
-    while source(client, "clipboard").await["watching"] != "Images that you copy are read" {
-        tokio::time::sleep(LOOK).await;
-    }
+    let heard = |source: &Value| source["watching"] == "Images that you copy are read";
+    source_until(client, "clipboard", "heard", heard).await;
 }
 
 fn in_tray(desktop: &Desktop, watched: bool) {

@@ -13,7 +13,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// The longest a condition is waited for.
-const DEADLINE: Duration = Duration::from_secs(120);
+pub const DEADLINE: Duration = Duration::from_secs(120);
 
 /// How often a condition is looked at.
 pub const LOOK: Duration = Duration::from_millis(60);
@@ -282,7 +282,9 @@ impl Desktop {
         xclip.args(clipboard).args(["-quiet", "-t", media_type, "-i"]);
         self.spawn(with(&mut xclip));
         wait_for("it is on the clipboard", || {
-            let offered = self.output(Command::new("xclip").args(clipboard).args(["-t", "TARGETS", "-o"]));
+            // Who copied before may be one that never answers.
+            let mut ask = Command::new("timeout");
+            let offered = self.output(ask.args(["2", "xclip"]).args(clipboard).args(["-t", "TARGETS", "-o"]));
             String::from_utf8_lossy(&offered.stdout).contains(media_type).then_some(())
         });
     }

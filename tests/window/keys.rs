@@ -1,10 +1,11 @@
 //! Keys that capture a region from everywhere: set, taken by another program, cleared.
 
 use crate::capture::overlays;
-use crate::desktop::Desktop;
+use crate::desktop::{DEADLINE, Desktop, LOOK};
 use crate::program::wait_for;
 use fantoccini::Client;
 use serde_json::{Value, json};
+use std::time::Instant;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ConnectionExt as _, GrabMode, ModMask};
 
@@ -23,6 +24,19 @@ pub async fn source(client: &Client, of: &str) -> Value {
     all.find(|source| source["draft"]["spec"]["type"] == of).unwrap().clone()
 }
 
+/// Waits until the source of a type is as it is wanted.
+pub async fn source_until(client: &Client, of: &str, what: &str, is: impl Fn(&Value) -> bool) -> Value {
+    let until = Instant::now() + DEADLINE;
+    loop {
+        let source = source(client, of).await;
+        if is(&source) {
+            return source;
+        }
+        assert!(Instant::now() < until, "never {what}: {source:#}");
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
 /// Sets the keys of the screen.
 async fn set(client: &Client, keys: Value) -> Result<Value, Value> {
     let mut draft = source(client, "screen").await["draft"].clone();
@@ -32,12 +46,7 @@ async fn set(client: &Client, keys: Value) -> Result<Value, Value> {
 
 /// Waits until the screen says so of its keys.
 async fn says(client: &Client, words: Value) {
-    loop {
-        if source(client, "screen").await["watching"] == words {
-            return;
-        }
-        tokio::time::sleep(crate::desktop::LOOK).await;
-    }
+    source_until(client, "screen", &words.to_string(), |screen| screen["watching"] == words).await;
 }
 
 #[tokio::test]

@@ -98,14 +98,6 @@ impl Service {
         Ok(())
     }
 
-    /// Takes in an image that was copied, as the watcher of the clipboard is set. Blocks.
-    ///
-    /// # Errors
-    /// When it cannot be taken in.
-    pub fn take_copied(&self, png: Vec<u8>) -> Result<i64> {
-        self.take_picture(Kind::Clipboard, "Copied image.png", png)
-    }
-
     /// Takes in a picture that was taken with a camera in the window.
     ///
     /// # Errors
@@ -152,7 +144,8 @@ impl Service {
         }
     }
 
-    fn take_picture(&self, kind: Kind, name: &str, bytes: Vec<u8>) -> Result<i64> {
+    /// Takes in a picture of a source of which there is always one, and has it read ahead of all else. Blocks.
+    pub(crate) fn take_picture(&self, kind: Kind, name: &str, bytes: Vec<u8>) -> Result<i64> {
         let source = self.built_in_source(kind)?;
         let name = named(self, &source, name)?;
         let (filing, conditions) = (source.filing.clone(), Conditions::default());

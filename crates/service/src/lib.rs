@@ -11,6 +11,7 @@ pub mod chance;
 mod changes;
 pub mod clock;
 mod commands;
+mod copied;
 mod database;
 pub mod desktop;
 mod error;
