@@ -150,7 +150,7 @@ describe("missingPart", () => {
 });
 
 describe("wholeDraft", () => {
-    it("names what has no name, and takes spaces and empty rows away", () => {
+    it("leaves the name to the service where there is none, and takes spaces and empty rows away", () => {
         const draft: SourceDraft = {
             ...freshSource("api", "UTC"),
             name: "  ",
@@ -166,7 +166,7 @@ describe("wholeDraft", () => {
             },
         };
         const whole = wholeDraft(draft);
-        expect(whole.name).toBe("example.org");
+        expect(whole.name).toBe("");
         expect(whole.spec).toEqual(
             web({ type: "api", url: GOOD, path: "$.a" }, [
                 { name: "X", value: "1", secret: false },
