@@ -41,8 +41,9 @@ fn a_watched_folder_that_may_not_be_written_is_read_all_the_same() {
     home.look(&id).with(0);
     home.run(["run", "--until-idle"]);
     assert_eq!(home.found("47474"), 1);
-    let told = home.jobs(&["enqueued", "failed"]).into_iter().find(|job| job["kind"] == "file-away").unwrap();
+    let told = home.jobs(&["enqueued", "failed"]).into_iter().find(|job| job["kind"] == "move-away").unwrap();
     assert!(told["error"]["message"].as_str().unwrap().contains("a.png"), "the move is told: {told}");
+    assert!(problem(&home, &id).contains("could not be moved"), "{}", problem(&home, &id));
     assert!(home.path("in/a.png").exists());
 }
 
