@@ -31,6 +31,11 @@ fn copied(desktop: &Desktop, words: &str) -> String {
     wait_for(&format!("{words} is on the clipboard"), || desktop.copied_text().filter(|text| text.contains(words)))
 }
 
+/// Whether the window of the sample has the focus.
+fn receipt_is_in_front(desktop: &Desktop) -> bool {
+    desktop.tool("xdotool", &["getactivewindow", "getwindowname"]).trim() == "receipt"
+}
+
 /// Waits for a notification that begins so.
 fn told(desktop: &Desktop, beginning: &str) -> String {
     wait_for(&format!("{beginning} is told"), || {
@@ -117,13 +122,21 @@ async fn a_region_is_cut_out_of_what_was_on_the_screen() {
         "xdotool",
         &["mousemove", "200", "200", "mousedown", "1", "mousemove", "400", "300", "mousemove", "860", "420"],
     );
+    // All but the region is dimmed while the drag goes on: the click did not end the choice.
+    let (x, y) = (receipt.x + 5, receipt.y + receipt.height - 5);
+    wait_for("the rest is dimmed", || {
+        (desktop.screen().get_pixel(x, y).0[0] < before.get_pixel(x, y).0[0] / 4 * 3).then_some(())
+    });
     desktop.screenshot("overlay-drag.png");
     desktop.tool("xdotool", &["key", "Escape", "mouseup", "1"]);
     overlays(&desktop, 0);
 
-    // Enter takes all of the display.
-    desktop.notifications();
-    wait_for("no notification is shown", || (desktop.screen() != before).then_some(()));
+    // Enter takes all of the display. Nothing more comes onto it: both texts are told, and the focus is back.
+    wait_for("both are told", || (desktop.notifications().len() == 2).then_some(()));
+    wait_for("no notification is left", || {
+        (desktop.tool("dunstctl", &["count", "displayed"]).trim() == "0").then_some(())
+    });
+    wait_for("the picture is in front", || receipt_is_in_front(&desktop).then_some(()));
     let whole = wait_for("the screen is at rest", || {
         let (one, other) = (desktop.screen(), desktop.screen());
         (one == other).then_some(one)
