@@ -128,13 +128,14 @@ pub fn look(
     shelf: &mut dyn Shelf,
     since: Option<String>,
 ) -> Result<Looked, RemoteError> {
-    let (mut cursor, mut looked) = (since, Looked::default());
+    let (mut cursor, mut looked, mut anew) = (since, Looked::default(), false);
     loop {
         shelf.check()?;
         let changes = match folder.changes(cursor.as_deref()) {
-            Err(RemoteError::Expired) if cursor.is_some() => {
+            // Once: a storage that forgets the marks of this very look would be asked for ever.
+            Err(RemoteError::Expired) if cursor.is_some() && !anew => {
                 shelf.note_cursor(None)?;
-                cursor = None;
+                (cursor, anew) = (None, true);
                 continue;
             }
             changes => changes?,
