@@ -7,6 +7,7 @@ use crate::filing::{Claimed, named};
 use crate::handlers::READ;
 use crate::handlers::file_away::origin_of;
 use crate::intake::{Group, Offer, is_due};
+use crate::letters::capitalised;
 use crate::service::Service;
 use crate::sources::put_built_in;
 use crate::tables::outbox;
@@ -180,7 +181,5 @@ impl From<screen::Error> for Error {
 }
 
 fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    let text: String = chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect());
-    format!("{}.", text.trim_end_matches('.'))
+    format!("{}.", capitalised(text).trim_end_matches('.'))
 }

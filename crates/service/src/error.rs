@@ -178,12 +178,17 @@ impl Error {
 
     /// What the queue is told after an attempt, from 1: whether another one makes sense, and why it failed.
     pub fn failure(&self, attempt: u32) -> Failure {
-        let wire = self.to_wire();
-        let code = serde_json::to_value(wire.code).ok().and_then(|v| v.as_str().map(str::to_owned));
-        let reason = Reason { code: code.unwrap_or_default(), message: wire.message, hint: wire.hint };
+        let reason = self.reason();
         // An image that takes too long twice would hold up the others for as long each time.
         let hopeless = attempt > 1 && matches!(self, Error::Vision(TaskError::Timeout { .. }));
         if self.may_pass() && !hopeless { Failure::Retryable(reason) } else { Failure::Final(reason) }
+    }
+
+    /// Why it failed, as it is kept: the other way is [`kept_error`].
+    pub(crate) fn reason(&self) -> Reason {
+        let WireError { code, message, hint } = self.to_wire();
+        let code = serde_json::to_value(code).ok().and_then(|code| code.as_str().map(str::to_owned));
+        Reason { code: code.unwrap_or_default(), message, hint }
     }
 
     /// Whether the same may work another time without anyone doing something about it.
@@ -193,8 +198,8 @@ impl Error {
             Error::Push(error) => error.may_pass(),
             Error::Fetch(error) => error.may_pass(),
             Error::File { error, .. } => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied),
-            // Who edits the settings by hand saves them with a mistake and mends it.
             Error::Folder(FolderError::NotKept) => false,
+            // Who edits the settings by hand saves them with a mistake and mends it.
             Error::Database(_) | Error::Folder(_) | Error::Settings { .. } => true,
             _ => false,
         }

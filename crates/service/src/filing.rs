@@ -10,7 +10,7 @@ use legible_jobs::{Conditions, GroupId, NewJob};
 use legible_library::{Added, Edit, ItemId};
 use legible_sources::template::{Places, render};
 use legible_sources::{Filing, Keep, Source, SourceId};
-use rusqlite::Transaction;
+use rusqlite::{Connection, Transaction};
 use serde_json::json;
 use std::path::Path;
 
@@ -35,6 +35,16 @@ impl Claimed {
     pub fn moves_files(&self) -> bool {
         self.filing.move_to.is_some()
     }
+}
+
+/// The sources of these numbers that are still there.
+///
+/// # Errors
+/// When the database fails or a row is damaged.
+pub fn sources(conn: &Connection, ids: Vec<SourceId>) -> Result<Vec<Source>> {
+    let found =
+        ids.into_iter().map(|id| legible_sources::source(conn, id)).filter_map(legible_sources::Result::transpose);
+    Ok(found.collect::<legible_sources::Result<_>>()?)
 }
 
 /// What an image of a source is called that has a name of its own. Blocks.

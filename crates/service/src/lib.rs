@@ -21,6 +21,7 @@ mod handler;
 mod handlers;
 mod history;
 mod intake;
+mod letters;
 mod library_folder;
 mod limits;
 mod link;

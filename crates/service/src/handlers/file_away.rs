@@ -6,7 +6,7 @@
 use crate::api::{ReminderDraft, Rule};
 use crate::changes::Changes;
 use crate::error::Result;
-use crate::filing::{add_tags, enqueue_move};
+use crate::filing::{add_tags, enqueue_move, sources};
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::intake::write_sidecar;
 use crate::pictures;
@@ -14,7 +14,7 @@ use crate::reminders::{due_dates, schedule};
 use crate::schedules::system_zone;
 use legible_jobs::SchedulePolicy;
 use legible_library::{Folder, Item, ItemId, OriginKind, Placement, Query};
-use legible_sources::{FilingRule, Keep, Kind, Source};
+use legible_sources::{FilingRule, Keep, Kind};
 use rusqlite::{Connection, Transaction};
 use serde::Deserialize;
 
@@ -36,7 +36,7 @@ impl Handler for FileAway {
         Ok(Box::new(move |tx| {
             // Deleted for good meanwhile.
             let Some(found) = legible_library::item(tx, id)? else { return Ok(Done::default()) };
-            let unfiled = sources(tx, item, true)?;
+            let unfiled = sources(tx, legible_sources::unfiled(tx, item)?)?;
             for source in &unfiled {
                 source.filing.rules.iter().try_for_each(|rule| apply(tx, rule, id, now))?;
                 legible_sources::filed(tx, source.id, item, now)?;
@@ -54,13 +54,6 @@ impl Handler for FileAway {
             Ok(Done { output: None, changes: Changes { reminders, ..Changes::items([item]).and_work() } })
         }))
     }
-}
-
-/// The sources that an item came from: those that it was not filed by yet, or all.
-fn sources(conn: &Connection, item: i64, unfiled: bool) -> Result<Vec<Source>> {
-    let ids = if unfiled { legible_sources::unfiled(conn, item)? } else { legible_sources::of_item(conn, item)? };
-    let found = ids.into_iter().map(|id| legible_sources::source(conn, id)).filter_map(Result::transpose);
-    Ok(found.collect::<legible_sources::Result<_>>()?)
 }
 
 /// Does what a rule says if its search finds the item.
@@ -91,7 +84,9 @@ fn apply(tx: &Transaction, rule: &FilingRule, id: ItemId, now: i64) -> Result<()
 fn is_text_only(conn: &Connection, item: &Item) -> Result<bool> {
     let made = legible_sources::made_by(conn, item.id.0)?.is_some();
     let all_say_so = || -> Result<bool> {
-        Ok(sources(conn, item.id.0, false)?.iter().all(|source| source.filing.keep == Keep::Text))
+        Ok(sources(conn, legible_sources::of_item(conn, item.id.0)?)?
+            .iter()
+            .all(|source| source.filing.keep == Keep::Text))
     };
     Ok(made && matches!(item.placement, Placement::Managed { .. }) && all_say_so()?)
 }

@@ -12,6 +12,7 @@ use crate::intake::{Group, Offer, origin_kind, read_file};
 use crate::limits::{MAX_DEPTH, MAX_FILES};
 use legible_jobs::{Filter, NewJob};
 use legible_library::{Added, ContentHash, Folder};
+use legible_sources::folder::IMAGE_ENDINGS;
 use legible_vision::sniff::{Content, sniff};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -19,10 +20,6 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
-
-/// Endings of files that are expected to be images, whatever is in them.
-const IMAGE_ENDINGS: &[&str] =
-    &["png", "jpg", "jpeg", "jfif", "webp", "gif", "tif", "tiff", "bmp", "avif", "heic", "heif", "jxl", "jp2"];
 
 /// How many bytes tell what a file is.
 const HEAD_BYTES: u64 = 4096;

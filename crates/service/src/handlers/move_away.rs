@@ -3,6 +3,7 @@
 use crate::api::{ErrorCode, WireError};
 use crate::changes::Changes;
 use crate::error::{Error, Result};
+use crate::filing::sources;
 use crate::handler::{Commit, Done, Handler, Work, item_of};
 use crate::intake::write_sidecar;
 use crate::moving::move_file;
@@ -67,9 +68,7 @@ impl Handler for MoveAway {
 
 /// The sources of an item that want its files elsewhere.
 fn moving_sources(conn: &Connection, item: ItemId) -> Result<Vec<Source>> {
-    let ids = legible_sources::of_item(conn, item.0)?;
-    let found = ids.into_iter().map(|id| legible_sources::source(conn, id)).filter_map(Result::transpose);
-    let found = found.collect::<legible_sources::Result<Vec<_>>>()?;
+    let found = sources(conn, legible_sources::of_item(conn, item.0)?)?;
     Ok(found.into_iter().filter(|source| source.filing.move_to.is_some()).collect())
 }
 

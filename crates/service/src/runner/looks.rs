@@ -4,8 +4,8 @@ use super::Runner;
 use super::watched::News;
 use crate::changes::Changes;
 use crate::error::Result;
-use crate::sources::schedule_of;
-use legible_jobs::JobId;
+use crate::sources::{looks, schedule_of};
+use legible_jobs::{JobId, State};
 use legible_sources::{FolderSpec, SourceId, Spec};
 use rusqlite::{Connection, Transaction};
 use tracing::warn;
@@ -29,8 +29,19 @@ impl Runner {
             false => self.service.blocking(|service| service.own_places()).await?,
         };
         self.watched.follow(wanted, &own);
-        // What came while a look went on.
-        for id in self.service.unseen().sources() {
+        // What came while a look went on. While it does, or waits, asking would only write.
+        let pending = self.service.unseen().sources();
+        if pending.is_empty() {
+            return Ok(());
+        }
+        let idle = move |conn: &Connection| {
+            let is_idle = |id: &SourceId| -> Result<bool> {
+                Ok(legible_jobs::jobs(conn, &looks(*id, Some(&State::ACTIVE)), 0, 1)?.total == 0)
+            };
+            let idle = pending.into_iter().map(|id| Ok(is_idle(&id)?.then_some(id)));
+            Ok(idle.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect::<Vec<_>>())
+        };
+        for id in self.service.database().read(idle).await? {
             self.ask_for_look(id).await;
         }
         Ok(())

@@ -4,6 +4,7 @@ use super::{BUILT_IN, action_of, kind_of, words_of};
 use crate::api;
 use crate::clock::millis;
 use crate::error::{Error, Result};
+use crate::letters::capitalised;
 use crate::limits::{RUN_ATTEMPTS, RUN_BUDGET};
 use legible_jobs::rule::{TimeOfDay, Weekday};
 use legible_jobs::{
@@ -314,8 +315,7 @@ pub fn no_folder() -> Error {
 
 /// What work is called if nobody gave it a title: what it does.
 pub fn title_of(action: api::Action) -> String {
-    let mut chars = words_of(action).chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    capitalised(words_of(action))
 }
 
 /// The rule that a person typed, such as "daily 02:30", "every 15m", "weekly mon,thu 09:00" or "at 2026-12-24 18:00".

@@ -1,6 +1,7 @@
 //! What a source does, in one sentence.
 
 use super::wire::only_at_start;
+use crate::letters::{capitalised, uncapitalised};
 use crate::schedules::in_words;
 use legible_jobs::{StoredSchedule, Zone};
 use legible_sources::{FolderSpec, Keep, Source, Spec, WebSpec, What};
@@ -34,10 +35,12 @@ pub fn sentence(source: &Source, schedule: Option<&StoredSchedule>) -> String {
     let conditions = if conditions.is_empty() { conditions } else { format!(", when {conditions}") };
     let sentence = match (&source.spec, when.is_empty()) {
         (_, true) => format!("{what}{conditions}{kept}."),
-        (Spec::Folder(_), false) => format!("{what}{conditions}, and looks through all of it {}{kept}.", lower(&when)),
+        (Spec::Folder(_), false) => {
+            format!("{what}{conditions}, and looks through all of it {}{kept}.", uncapitalised(&when))
+        }
         (_, false) => format!("{}{conditions}, {what}{kept}.", when),
     };
-    upper(&sentence)
+    capitalised(&sentence)
 }
 
 /// When it looks by the clock, and on what conditions.
@@ -46,14 +49,4 @@ fn when(stored: &StoredSchedule) -> (String, String) {
     let rule = &stored.schedule.rule;
     let when = if *rule == only_at_start() { String::new() } else { rule.words(&zone) };
     (when, in_words(&stored.schedule.conditions))
-}
-
-fn upper(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
-}
-
-fn lower(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }

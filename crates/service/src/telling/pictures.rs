@@ -2,6 +2,7 @@
 
 use super::message;
 use crate::error::Result;
+use crate::filing::sources;
 use crate::tables::outbox;
 use legible_jobs::Reason;
 use legible_library::ItemId;
@@ -32,13 +33,7 @@ pub fn failed(tx: &Transaction, item: ItemId, reason: &Reason, now: i64) -> Resu
 
 /// Whether somebody waits for this reading: what is only read anew was filed before.
 fn is_awaited(tx: &Transaction, item: ItemId) -> Result<bool> {
-    for id in legible_sources::unfiled(tx, item.0)? {
-        let source = legible_sources::source(tx, id)?;
-        if source.is_some_and(|source| tells(&source)) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    Ok(sources(tx, legible_sources::unfiled(tx, item.0)?)?.iter().any(tells))
 }
 
 /// Whether a source tells of each of its pictures; others tell of a look as a whole.

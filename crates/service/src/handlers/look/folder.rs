@@ -9,6 +9,7 @@ use crate::filing;
 use crate::handler::Work;
 use crate::intake::{read_file, write_sidecar};
 use crate::unseen::Parts;
+use legible_jobs::Reason;
 use legible_library::{Item, ItemId, Placement};
 use legible_sources::folder::{Finding, Known, Look, Move, Stamp, Step, Wanted, ledger};
 use legible_sources::{FolderSpec, SourceId};
@@ -169,9 +170,8 @@ fn refuse(work: &Work, intake: &mut Intake, path: &Path, stamp: Stamp, error: &E
 }
 
 fn note_refused(work: &Work, id: SourceId, path: &Path, stamp: Stamp, error: &Error) -> Result<()> {
-    let wire = error.to_wire();
-    let code = serde_json::to_value(wire.code).ok().and_then(|code| code.as_str().map(str::to_owned));
-    let (path, code, message) = (path.to_owned(), code.unwrap_or_default(), wire.message);
+    let Reason { code, message, .. } = error.reason();
+    let path = path.to_owned();
     work.service.database().write_blocking(move |tx| Ok(ledger::note_refused(tx, id, &path, &stamp, &code, &message)?))
 }
 

@@ -19,6 +19,7 @@ use crate::filing::Claimed;
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::sources::conditions_of;
 use intake::Intake;
+use legible_jobs::Reason;
 use legible_sources::{Look, Problem, Source, SourceId, Spec};
 use serde::{Deserialize, Serialize};
 
@@ -111,8 +112,7 @@ fn note_failure(work: &Work, id: SourceId, error: &Error, now: i64) {
     if error.code() == ErrorCode::Cancelled {
         return;
     }
-    let WireError { code, message, hint } = error.to_wire();
-    let code = serde_json::to_value(code).ok().and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default();
+    let Reason { code, message, hint } = error.reason();
     let failed = Look::Failed(Problem { at: now, code, message, hint });
     let noted = work.service.database().write_blocking(move |tx| Ok(legible_sources::looked(tx, id, &failed, now)?));
     if let Err(error) = noted {
