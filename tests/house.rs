@@ -96,7 +96,7 @@ fn arrows_go_one_way() {
     check("legible-service", &["jobs", "library", "models", "paths", "reading", "sources", "vision"]);
     check("legible-vision", &["reading"]);
     check("legible-library", &["paths", "reading"]);
-    check("legible-sources", &["paths"]);
+    check("legible-sources", &["paths", "reading"]);
     check("legible-jobs", &[]);
     check("legible-models", &[]);
     check("legible-reading", &[]);

@@ -87,6 +87,8 @@ export function sampleSources(scene: string, zone: string, now: number): SourceV
                 ...folder("/home/mara/Documents/Scans", { exclude: ["drafts/**"] }),
                 filing: {
                     keep: "in_place",
+                    languages: ["de"],
+                    layout: "paragraphs",
                     tags: ["scans"],
                     engine: null,
                     name: "{date} {name}",

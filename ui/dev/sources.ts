@@ -52,7 +52,12 @@ export function sourceBackend(scene: string, tell: (event: Event) => void) {
                     message: "The sources could not be read.",
                     hint: "Rebuild the index in the settings, then try again.",
                 } satisfies WireError;
-            return { sources: list, broken, engines: ["ppocr", "ocrs"], system_zone: zone };
+            const languages = [
+                { code: "en", name: "English" },
+                { code: "de", name: "German" },
+                { code: "ja", name: "Japanese" },
+            ];
+            return { sources: list, broken, engines: ["ppocr", "ocrs"], languages, system_zone: zone };
         },
         save_source: (draft: SourceDraft): SourceView => {
             const id = draft.id ?? ++fresh;

@@ -29,7 +29,7 @@ enum Outcome<'a> {
 /// When standard output is closed; images that cannot be read are told one by one.
 pub fn read(args: &Read) -> anyhow::Result<Exit> {
     context::log("warn");
-    let reader = Reader::new(context::worker()?, &context::places()?, &args.engine)?;
+    let reader = Reader::new(context::worker()?, &context::places()?, &args.engine, &args.language)?;
     let inputs: Vec<Input> = args.files.iter().map(input).collect();
     let (mut failed, mut printed, mut broken) = (0, 0, None);
     reader.read_all(&inputs, |input, result| {
@@ -43,7 +43,7 @@ pub fn read(args: &Read) -> anyhow::Result<Exit> {
             }
             (Format::Text, Ok(reading)) => {
                 printed += 1;
-                print_text(&reading.text(), printed > 1)
+                print_text(&reading.text_as(args.layout), printed > 1)
             }
             (Format::Text, Err(_)) => Ok(()),
         };

@@ -6,6 +6,11 @@
 //! Coordinates are pixels of the *upright* image (EXIF orientation applied), x to the right, y down, with the origin at
 //! the top left corner of the top left pixel.
 
+mod language;
+mod layout;
+
+pub use language::{LANGUAGES, Language, Script, language, scripts};
+pub use layout::Layout;
 use serde::{Deserialize, Serialize};
 
 /// A point in pixels of the upright image.

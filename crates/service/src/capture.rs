@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::filing::{Claimed, named};
 use crate::handlers::READ;
 use crate::handlers::file_away::origin_of;
+use crate::hints;
 use crate::intake::{Group, Offer, is_due};
 use crate::letters::capitalised;
 use crate::service::Service;
@@ -134,7 +135,7 @@ impl Service {
         loop {
             let read = self.database().read(move |c| {
                 let failed = legible_library::item(c, ItemId(item))?.is_none_or(|item| item.problem.is_some());
-                Ok((legible_library::reading(c, ItemId(item))?.map(|reading| reading.text()), failed))
+                Ok((hints::text(c, ItemId(item))?, failed))
             });
             match read.await? {
                 (Some(text), _) => return Ok(Some(text)),
@@ -161,8 +162,8 @@ impl Service {
             legible_jobs::run_now(tx, &reading, now)?;
             // The same picture again: it is not read again, but the person waits all the same.
             let is_told = tells && !new && !is_due(tx, READ, item)?;
-            if let (true, Some(reading)) = (is_told, legible_library::reading(tx, item)?) {
-                outbox::put(tx, &message::picture_read(item.0, &reading.text()), now)?;
+            if let (true, Some(text)) = (is_told, hints::text(tx, item)?) {
+                outbox::put(tx, &message::picture_read(item.0, &text), now)?;
             }
             Ok(())
         })?;

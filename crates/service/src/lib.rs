@@ -19,6 +19,7 @@ mod filing;
 mod groups;
 mod handler;
 mod handlers;
+mod hints;
 mod history;
 mod intake;
 mod letters;

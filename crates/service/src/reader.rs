@@ -8,7 +8,8 @@ use crate::models::ModelShelf;
 use crate::notices::models_missing;
 use crate::places::Places;
 use crate::service::cores;
-pub use legible_reading::Reading;
+use crate::sources::language;
+pub use legible_reading::{Layout, Reading};
 use legible_vision::worker::{Answer, CancelToken, Pool, PoolConfig, ServeArgs, Task, TaskError};
 use std::ffi::OsString;
 use std::io::Read;
@@ -30,17 +31,20 @@ pub enum Input {
 pub struct Reader {
     pool: Pool,
     engine: String,
+    languages: Vec<String>,
     workers: usize,
     models: Arc<ModelCheck>,
 }
 
 impl Reader {
-    /// A reader with an engine, `ppocr` or `ocrs`. `worker` is the program that serves as worker, with its first
-    /// arguments.
+    /// A reader with an engine, `ppocr` or `ocrs`, that expects these languages if any are named (tags, BCP 47). `worker` is
+    /// the program that serves as worker, with its first arguments.
     ///
     /// # Errors
-    /// When the manifest of the models that is built in cannot be parsed: a mistake of ours.
-    pub fn new(worker: (PathBuf, Vec<String>), places: &Places, engine: &str) -> Result<Self> {
+    /// When the engine cannot read such a language, or the manifest of the models that is built in cannot be parsed: a
+    /// mistake of ours.
+    pub fn new(worker: (PathBuf, Vec<String>), places: &Places, engine: &str, languages: &[String]) -> Result<Self> {
+        let languages = languages.iter().map(|tag| language(tag, Some(engine))).collect::<Result<_>>()?;
         let workers = cores().min(MAX_WORKERS);
         let pool = Pool::new(PoolConfig {
             command: worker.0,
@@ -56,7 +60,7 @@ impl Reader {
         // Hashing the models takes a moment, which the first image takes too.
         let check = Arc::clone(&models);
         std::thread::spawn(move || check.trouble().is_some());
-        Ok(Reader { pool, engine: engine.to_owned(), workers, models })
+        Ok(Reader { pool, engine: engine.to_owned(), languages, workers, models })
     }
 
     /// Reads all inputs, several at a time, and hands the results to `done` in the order of the inputs, until `done` has
@@ -98,7 +102,7 @@ impl Reader {
             Input::File(path) => read_file(path)?,
             Input::Stdin => read_stdin()?,
         };
-        let task = Task::Read { engine: self.engine.clone(), threads };
+        let task = Task::Read { engine: self.engine.clone(), threads, languages: self.languages.clone() };
         let run = || self.pool.run(&task, &bytes, cancel, &mut |_| ());
         let answer = match run() {
             // Whatever ended the worker may not have been this image.

@@ -10,7 +10,7 @@ use crate::handlers::{FETCH, LOOK, READ, look, upkeep};
 use crate::schedules::action_of;
 use legible_jobs::{ActiveJob, Attempt, Job, Machine, Reason, State, Stop, Unmet};
 use legible_library::{Hit, ItemSummary, Origin, Placement, Problem};
-use legible_reading::{Quad, Reading};
+use legible_reading::{Layout, Quad, Reading};
 
 /// What decides what waiting jobs wait for.
 #[derive(Debug, Clone, Default)]
@@ -182,8 +182,8 @@ fn parts(text: &str, marks: &[(usize, usize)]) -> Vec<SnippetPart> {
     parts
 }
 
-/// A reading for the text layer.
-pub fn reading(reading: &Reading) -> ReadingView {
+/// A reading for the text layer, its text put together as `layout` says.
+pub fn reading(reading: &Reading, layout: Layout) -> ReadingView {
     let line = |line: &legible_reading::Line| LineView {
         text: line.text.clone(),
         quad: corners(&line.quad),
@@ -194,7 +194,7 @@ pub fn reading(reading: &Reading) -> ReadingView {
         engine: format!("{} {}", reading.engine.name, reading.engine.version),
         width: reading.width,
         height: reading.height,
-        text: reading.text(),
+        text: reading.text_as(layout),
         confidence: reading.confidence(),
         lines: reading.lines.iter().map(line).collect(),
     }

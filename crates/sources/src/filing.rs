@@ -1,5 +1,6 @@
 //! What happens to the images of a source: how they are kept, named, read and filed. Plain data; `service` carries it out.
 
+use legible_reading::Layout;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -13,6 +14,10 @@ pub struct Filing {
     pub tags: Vec<String>,
     /// The engine that reads them; the one of the settings where nothing is said.
     pub engine: Option<String>,
+    /// Tags (BCP 47) of the languages that they are probably in; none where nothing is known.
+    pub languages: Vec<String>,
+    /// How the lines of their text are put together.
+    pub layout: Layout,
     /// What they are called, as [`crate::template`] says; their own names where nothing is said.
     pub name: Option<String>,
     /// Where their files go once they are read; they stay where nothing is said. Absolute.

@@ -3,18 +3,19 @@
 use std::path::PathBuf;
 
 use image::RgbImage;
-use legible_reading::{Engine, Reading};
+use legible_reading::{Engine, Reading, Script};
 
 /// Reads the text of an image. One instance serves many threads.
 pub trait TextEngine: Send + Sync {
     /// Which engine and models this is; every reading it makes carries it.
     fn engine(&self) -> &Engine;
 
-    /// Reads an upright image. Lines come in reading order, coordinates are pixels of `image`.
+    /// Reads an upright image. Lines come in reading order, coordinates are pixels of `image`. `languages` are tags (BCP 47)
+    /// of those that its text is probably in, if anything is known of that.
     ///
     /// # Errors
     /// [`ReadError::Cancelled`] soon after `watch` says so; [`ReadError::Inference`] when a model fails.
-    fn read(&self, image: &RgbImage, watch: &dyn Watch) -> Result<Reading, ReadError>;
+    fn read(&self, image: &RgbImage, languages: &[String], watch: &dyn Watch) -> Result<Reading, ReadError>;
 }
 
 /// The caller's side of a running read. Called between detection and every line, from several threads.
@@ -107,6 +108,15 @@ pub fn signature(name: &str) -> Option<Engine> {
         _ => return None,
     };
     Some(Engine { name: name.to_string(), version: version.to_string() })
+}
+
+/// The scripts that the engine called `name` reads; none when no engine goes by this name.
+pub fn scripts(name: &str) -> &'static [Script] {
+    match name {
+        crate::ppocr::NAME => crate::ppocr::SCRIPTS,
+        crate::ocrs_engine::NAME => crate::ocrs_engine::SCRIPTS,
+        _ => &[],
+    }
 }
 
 /// The path of `file` in the first of `dirs` that has it.

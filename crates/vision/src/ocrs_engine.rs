@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 use image::RgbImage;
-use legible_reading::{Engine, Line, Quad, Reading, Word};
+use legible_reading::{Engine, Line, Quad, Reading, Script, Word};
 use ocrs::{ImageSource, OcrEngine, OcrEngineParams, TextItem, TextLine};
 use rten::Model;
 
@@ -18,6 +18,8 @@ pub const NAME: &str = "ocrs";
 const DETECTOR: &str = "text-detection.rten";
 const RECOGNISER: &str = "text-recognition.rten";
 pub(crate) const VERSION: &str = "ocrs-0.13/1";
+/// The scripts that its models know.
+pub(crate) const SCRIPTS: &[Script] = &[Script::Latin];
 /// ocrs tells no confidence. This one says "read, but not measured": below what ppocr gives to clear text.
 const CONFIDENCE: f32 = 0.5;
 const DETECTION_SHARE: f32 = 0.4;
@@ -74,7 +76,7 @@ impl TextEngine for Ocrs {
         &self.engine
     }
 
-    fn read(&self, image: &RgbImage, watch: &dyn Watch) -> Result<Reading, ReadError> {
+    fn read(&self, image: &RgbImage, _languages: &[String], watch: &dyn Watch) -> Result<Reading, ReadError> {
         let (width, height) = image.dimensions();
         let lines = catch_unwind(AssertUnwindSafe(|| self.read_unguarded(image, watch)))
             .unwrap_or_else(|panic| Err(ReadError::Inference(panic_message(panic.as_ref()))))?;

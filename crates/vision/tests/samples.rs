@@ -71,26 +71,30 @@ fn check_shape(name: &str, reading: &Reading) {
 #[test]
 fn the_samples_read_as_they_were_written() {
     let Some(engine) = engine() else { return };
-    let check = |name: &str, spaces: bool| {
+    let check = |name: &str, languages: &[&str], spaces: bool| {
+        let languages: Vec<String> = languages.iter().map(|tag| (*tag).to_owned()).collect();
         let expected =
             normalised(&std::fs::read_to_string(samples().join(name).with_extension("txt")).unwrap(), spaces);
-        let reading = engine.read(&pixels(name), &Unwatched).unwrap();
+        let reading = engine.read(&pixels(name), &languages, &Unwatched).unwrap();
         let seen = normalised(&reading.text(), spaces);
         let errors = edits(&seen, &expected);
         assert!(errors * 100 <= expected.len(), "{name}: {errors} errors in\n{}", reading.text());
         check_shape(name, &reading);
     };
     for name in ["page", "receipt", "columns", "german", "dark"] {
-        check(name, true);
+        check(name, &[], true);
+        check(name, &["de", "en"], true);
     }
-    check("chinese", false);
+    check("chinese", &[], false);
+    // A hint that is wrong does not keep clear text from being read.
+    check("chinese", &["de"], false);
 }
 
 #[test]
 fn a_word_stands_where_its_box_says() {
     let Some(engine) = engine() else { return };
     let image = pixels("page");
-    let reading = engine.read(&image, &Unwatched).unwrap();
+    let reading = engine.read(&image, &[], &Unwatched).unwrap();
     let title = reading.lines.iter().find(|line| line.text.starts_with("How the tide")).unwrap();
     let ink = |left: u32, right: u32| (left..right).any(|x| (80..105).any(|y| image.get_pixel(x, y).0[0] < 128));
     let tide = title.words.iter().find(|word| word.text == "tide").unwrap();
@@ -108,7 +112,7 @@ fn a_strip_twenty_thousand_pixels_wide_is_read_to_its_end() {
     for x in [10, 9_950, 19_400] {
         imageops::replace(&mut strip, &title, x, 2);
     }
-    let text = engine.read(&strip, &Unwatched).unwrap().text();
+    let text = engine.read(&strip, &[], &Unwatched).unwrap().text();
     assert_eq!(text.matches("Öffnungszeiten der Stadtbücherei").count(), 3, "{text}");
 }
 
@@ -116,7 +120,7 @@ fn a_strip_twenty_thousand_pixels_wide_is_read_to_its_end() {
 fn images_without_text_and_of_odd_shape_read_as_nothing() {
     let Some(engine) = engine() else { return };
     for (width, height) in [(1, 1), (2, 400), (400, 2), (64, 64), (700, 31)] {
-        let reading = engine.read(&RgbImage::from_pixel(width, height, Rgb([255; 3])), &Unwatched).unwrap();
+        let reading = engine.read(&RgbImage::from_pixel(width, height, Rgb([255; 3])), &[], &Unwatched).unwrap();
         assert_eq!((reading.text().as_str(), reading.width, reading.height), ("", width, height));
     }
 }
@@ -147,12 +151,12 @@ fn progress_grows_to_one_and_a_cancel_ends_the_read() {
     let image = pixels("receipt");
     let probe = |after| Probe { asked: 0.into(), after, told: Mutex::default(), answered: false.into() };
     let watched = probe(usize::MAX);
-    engine.read(&image, &watched).unwrap();
+    engine.read(&image, &[], &watched).unwrap();
     let told = watched.told.into_inner().unwrap();
     assert!(told.windows(2).all(|pair| pair[0] <= pair[1]) && (told[told.len() - 1] - 1.0).abs() < 1e-3, "{told:?}");
     for after in [0, 1, 2, 6] {
         let watched = probe(after);
-        assert_eq!(engine.read(&image, &watched).err(), Some(ReadError::Cancelled), "after {after}");
+        assert_eq!(engine.read(&image, &[], &watched).err(), Some(ReadError::Cancelled), "after {after}");
         assert!(watched.answered.into_inner());
         assert!(watched.told.into_inner().unwrap().len() < told.len(), "after {after}");
     }

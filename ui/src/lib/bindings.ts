@@ -368,6 +368,14 @@ tags: Array<string>,
  */
 engine: string | null, 
 /**
+ * Tags of the languages that their text is probably in, such as `de` or `en-US`; none where nothing is known.
+ */
+languages: Array<string>, 
+/**
+ * How the lines of their text are put together.
+ */
+layout: TextLayout, 
+/**
  * What they are called: a template such as `{date} {name}`; none for their own names.
  */
 name: string | null, 
@@ -995,6 +1003,19 @@ export type Keep = "copy" | "in_place";
 export type KeepWhat = "copy" | "in_place" | "text";
 
 /**
+ * A language that can be named.
+ */
+export type LanguageView = { 
+/**
+ * Its code, such as `de`.
+ */
+code: string, 
+/**
+ * Its English name.
+ */
+name: string, };
+
+/**
  * A line of text in place.
  */
 export type LineView = { 
@@ -1273,7 +1294,7 @@ width: number,
  */
 height: number, 
 /**
- * All text in reading order.
+ * All text in reading order, its lines put together as the source of the image says.
  */
 text: string, 
 /**
@@ -1924,6 +1945,10 @@ broken: Array<BrokenSource>,
  */
 engines: Array<string>, 
 /**
+ * The languages that an engine here can read, by their names.
+ */
+languages: Array<LanguageView>, 
+/**
  * The zone of this system, for new ones.
  */
 system_zone: string, };
@@ -2036,6 +2061,11 @@ export type TakenPicture = {
  * The bytes of an image file, in Base64 (RFC 4648).
  */
 base64: string, };
+
+/**
+ * How the lines of a text are put together.
+ */
+export type TextLayout = "lines" | "paragraphs" | "one_line";
 
 /**
  * How many things a command touched.

@@ -1,6 +1,6 @@
 // A source while it is edited: lists as lines of text, what is missing, and the draft as the service takes it.
 
-import type { Filing, KeepWhat, SourceDraft, SourceSpec, WebHeader } from "./bindings";
+import type { Filing, KeepWhat, LanguageView, SourceDraft, SourceSpec, TextLayout, WebHeader } from "./bindings";
 import { addresses } from "./source";
 import { unknownPlaceholders } from "./name-template";
 import { missingHours } from "./schedule";
@@ -11,6 +11,19 @@ export const KEEPS: Record<KeepWhat, string> = {
     in_place: "The file where it is",
     text: "Only the text; the picture is deleted once it is read",
 };
+
+export const LAYOUTS: Record<TextLayout, string> = {
+    lines: "Each line for itself, as it stands in the image",
+    paragraphs: "Broken lines joined to paragraphs",
+    one_line: "All in one line",
+};
+
+/** What a language is called, with its region if its tag names one; the tag itself if nobody knows it. */
+export function languageName(tag: string, known: readonly LanguageView[]): string {
+    const [code = "", region] = tag.split(/[-_]/);
+    const name = known.find((one) => one.code === code.toLowerCase())?.name ?? code;
+    return region === undefined ? name : `${name} (${region.toUpperCase()})`;
+}
 
 /** What stands on the lines of a text, without what is empty or stands there twice. */
 export function fromLines(text: string): string[] {

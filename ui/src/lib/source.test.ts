@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { BLANK_SOURCE } from "../../dev/blank";
 import type { Filing, SourceDraft, SourceSpec, WebHeader, WebWhat } from "./bindings";
 import { asKind, fallbackName, freshSource, isPlain, kindOf, KINDS, looks, MADE } from "./source";
-import { fromLines, keptSecret, missingPart, toLines, wholeDraft } from "./source-draft";
+import { fromLines, keptSecret, languageName, missingPart, toLines, wholeDraft } from "./source-draft";
 
 const folder = (path: string): SourceSpec => ({ ...(freshSource("folder", "UTC").spec as object), path }) as SourceSpec;
 const web = (what: WebWhat, headers: WebHeader[] = []): SourceSpec => ({
@@ -182,6 +182,19 @@ describe("wholeDraft", () => {
     });
 });
 
+describe("languageName", () => {
+    const known = [
+        { code: "de", name: "German" },
+        { code: "pt", name: "Portuguese" },
+    ];
+    it.each([
+        ["de", "German"],
+        ["pt-BR", "Portuguese (BR)"],
+        ["PT_br", "Portuguese (BR)"],
+        ["xx", "xx"],
+    ])("%s", (tag, expected) => expect(languageName(tag, known)).toBe(expected));
+});
+
 describe("isPlain", () => {
     const plain = BLANK_SOURCE.draft.filing;
     it.each<[Partial<Filing>, boolean]>([
@@ -189,6 +202,8 @@ describe("isPlain", () => {
         [{ keep: "text" }, false],
         [{ tags: ["a"] }, false],
         [{ engine: "ocrs" }, false],
+        [{ languages: ["de"] }, false],
+        [{ layout: "paragraphs" }, false],
         [{ name: "{n}" }, false],
         [{ move_to: "/a" }, false],
         [{ notify: true }, false],

@@ -52,6 +52,8 @@ const PLAIN_FILING: Filing = {
     keep: "copy",
     tags: [],
     engine: null,
+    languages: [],
+    layout: "lines",
     name: null,
     move_to: null,
     notify: false,
@@ -59,9 +61,10 @@ const PLAIN_FILING: Filing = {
 };
 
 /** Whether nothing was said of what happens to the images. */
-export function isPlain({ keep, tags, engine, name, move_to, notify, rules }: Filing): boolean {
-    const said = [engine, name, move_to].some((one) => one !== null) || notify || tags.length + rules.length > 0;
-    return keep === PLAIN_FILING.keep && !said;
+export function isPlain({ keep, tags, engine, languages, layout, name, move_to, notify, rules }: Filing): boolean {
+    const lists = [tags, languages, rules];
+    const said = [engine, name, move_to].some((one) => one !== null) || lists.some((list) => list.length > 0);
+    return keep === PLAIN_FILING.keep && layout === PLAIN_FILING.layout && !said && !notify;
 }
 
 /** Long enough for a scanner that writes page after page, short enough to wait for. */

@@ -3,6 +3,7 @@
 import {
     commands,
     type BrokenSource,
+    type LanguageView,
     type SourceDraft,
     type Sources,
     type SourceView,
@@ -21,6 +22,8 @@ class SourceStore {
     broken = $state.raw<BrokenSource[]>([]);
     /** Engines that can be chosen. */
     engines = $state.raw<string[]>([]);
+    /** Languages that an engine here can read. */
+    languages = $state.raw<LanguageView[]>([]);
     systemZone = $state(Intl.DateTimeFormat().resolvedOptions().timeZone);
     error = $state.raw<WireError | null>(null);
     loaded = $state(false);
@@ -48,6 +51,7 @@ class SourceStore {
             this.all = answer.sources;
             this.broken = answer.broken;
             this.engines = answer.engines;
+            this.languages = answer.languages;
             this.systemZone = answer.system_zone;
             this.error = null;
         } catch (thrown) {

@@ -68,6 +68,7 @@ describe("sources", () => {
         sources: list,
         broken: [],
         engines: ["ppocr"],
+        languages: [],
         system_zone: "UTC",
     });
 

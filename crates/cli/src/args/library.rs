@@ -1,8 +1,10 @@
 //! Options of `read`, `add`, `search` and `rebuild`.
 
 use super::Print;
+use super::names::{LAYOUTS, named};
 use clap::ValueEnum;
 use legible_service::MAX_ITEMS_PAGE;
+use legible_service::reader::Layout;
 use std::path::PathBuf;
 
 /// Options of `read`.
@@ -17,6 +19,12 @@ pub struct Read {
     /// The engine that reads
     #[arg(long, default_value = "ppocr", value_parser = ["ppocr", "ocrs"])]
     pub engine: String,
+    /// A language that the text is probably in, such as de or ja; may be repeated
+    #[arg(long, value_name = "LANGUAGE")]
+    pub language: Vec<String>,
+    /// How the lines of the text are put together
+    #[arg(long, default_value = "lines", value_parser = named::<Layout>(LAYOUTS))]
+    pub layout: Layout,
 }
 
 /// How readings are printed.

@@ -21,6 +21,9 @@ pub const OVERLAPS: &[&str] = &["skip", "queue", "replace", "allow"];
 /// What a source keeps of its images.
 pub const KEEPS: &[&str] = &["copy", "in-place", "text"];
 
+/// How the lines of a text are put together.
+pub const LAYOUTS: &[&str] = &["lines", "paragraphs", "one-line"];
+
 /// What happens when the name of new work is held.
 pub const POLICIES: &[&str] = &["keep", "replace", "append", "append-or-replace"];
 
@@ -59,7 +62,8 @@ pub fn choice<T: DeserializeOwned>(name: &str) -> serde_json::Result<T> {
 mod tests {
     use super::*;
     use clap::{Arg, Command};
-    use legible_service::api::{Action, KeepWhat, Merge, NamePolicy, Overlap};
+    use legible_service::api::{Action, KeepWhat, Merge, NamePolicy, Overlap, TextLayout};
+    use legible_service::reader::Layout;
 
     #[test]
     fn a_state_is_known_by_its_name_and_by_the_word_of_the_lists() {
@@ -91,5 +95,7 @@ mod tests {
         check::<NamePolicy>(POLICIES);
         check::<Merge>(MERGES);
         check::<KeepWhat>(KEEPS);
+        check::<TextLayout>(LAYOUTS);
+        check::<Layout>(LAYOUTS);
     }
 }

@@ -1,10 +1,10 @@
 //! Options of `sources`.
 
 use super::Print;
-use super::names::{KEEPS, named};
+use super::names::{KEEPS, LAYOUTS, named};
 use super::shared::{Numbers, One};
 use clap::Subcommand;
-use legible_service::api::KeepWhat;
+use legible_service::api::{KeepWhat, TextLayout};
 use std::path::PathBuf;
 
 /// What to do with sources.
@@ -142,6 +142,12 @@ pub struct SourceOptions {
     /// The engine that reads them
     #[arg(long, value_parser = ["ppocr", "ocrs"])]
     pub engine: Option<String>,
+    /// A language that their text is probably in, such as de or en-US; may be repeated; any: nothing is known
+    #[arg(long, value_name = "LANGUAGE")]
+    pub language: Vec<String>,
+    /// How the lines of their text are put together
+    #[arg(long, value_parser = named::<TextLayout>(LAYOUTS))]
+    pub layout: Option<TextLayout>,
     /// What its images are called, with {name}, {date}, {time}, {source} and {n}
     #[arg(long, value_name = "TEMPLATE")]
     pub rename: Option<String>,

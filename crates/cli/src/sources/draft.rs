@@ -5,7 +5,8 @@ use crate::needs::conditions;
 use crate::paths::whole_path;
 use anyhow::{Context, bail, ensure};
 use legible_service::api::{
-    Conditions, Filing, FilingRule, KeepWhat, NetworkNeed, Rule, SourceDraft, SourceSpec, WebHeader, WebWhat,
+    Conditions, Filing, FilingRule, KeepWhat, NetworkNeed, Rule, SourceDraft, SourceSpec, TextLayout, WebHeader,
+    WebWhat,
 };
 use legible_service::{parse_rule, system_zone};
 use std::io::BufRead;
@@ -46,6 +47,8 @@ pub fn new(what: What, now: i64) -> anyhow::Result<(SourceDraft, Print)> {
         keep: KeepWhat::Copy,
         tags: vec![],
         engine: None,
+        languages: vec![],
+        layout: TextLayout::default(),
         name: None,
         move_to: None,
         notify: matches!(spec, SourceSpec::Web { .. }),
@@ -117,6 +120,11 @@ fn filing(filing: &mut Filing, options: &SourceOptions) -> anyhow::Result<()> {
     filing.keep = options.keep.unwrap_or(filing.keep);
     replace(&mut filing.tags, &options.tag);
     filing.engine = options.engine.clone().or(filing.engine.take());
+    match options.language.as_slice() {
+        [any] if any == "any" => filing.languages.clear(),
+        languages => replace(&mut filing.languages, languages),
+    }
+    filing.layout = options.layout.unwrap_or(filing.layout);
     filing.name = options.rename.clone().or(filing.name.take());
     if let Some(folder) = &options.move_to {
         filing.move_to = Some(whole_path(folder)?);

@@ -164,7 +164,7 @@ pub struct ReadingView {
     pub width: u32,
     /// Height of the image in pixels.
     pub height: u32,
-    /// All text in reading order.
+    /// All text in reading order, its lines put together as the source of the image says.
     pub text: String,
     /// Mean confidence, 0 to 1.
     pub confidence: Option<f32>,

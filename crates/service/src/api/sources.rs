@@ -13,6 +13,8 @@ pub struct Sources {
     pub broken: Vec<BrokenSource>,
     /// The names of the engines that can be chosen.
     pub engines: Vec<String>,
+    /// The languages that an engine here can read, by their names.
+    pub languages: Vec<LanguageView>,
     /// The zone of this system, for new ones.
     pub system_zone: String,
 }
@@ -145,6 +147,10 @@ pub struct Filing {
     pub tags: Vec<String>,
     /// The engine that reads them; none for the one of the settings.
     pub engine: Option<String>,
+    /// Tags of the languages that their text is probably in, such as `de` or `en-US`; none where nothing is known.
+    pub languages: Vec<String>,
+    /// How the lines of their text are put together.
+    pub layout: TextLayout,
     /// What they are called: a template such as `{date} {name}`; none for their own names.
     pub name: Option<String>,
     /// The folder that their files go to once they are read; none if they stay. For folders only.
@@ -165,6 +171,28 @@ pub enum KeepWhat {
     InPlace,
     /// Its text: the picture in the library is deleted once it is read.
     Text,
+}
+
+/// How the lines of a text are put together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum TextLayout {
+    /// Each line for itself, as it stands in the image.
+    #[default]
+    Lines,
+    /// Lines that were broken for want of room are joined; an empty line stands between paragraphs.
+    Paragraphs,
+    /// All in one line.
+    OneLine,
+}
+
+/// A language that can be named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LanguageView {
+    /// Its code, such as `de`.
+    pub code: String,
+    /// Its English name.
+    pub name: String,
 }
 
 /// Files an image by what it says.

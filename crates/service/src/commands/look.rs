@@ -4,6 +4,7 @@ use crate::api::{ItemCard, ItemQuery, ItemView, ItemsPage, ItemsQuery};
 use crate::commands::jobs::page_size;
 use crate::error::{Error, Result};
 use crate::handler::subject_of;
+use crate::hints::hints;
 use crate::limits::{DEFAULT_PAGE, MAX_ITEMS_PAGE};
 use crate::pictures;
 use crate::places::Places;
@@ -50,7 +51,7 @@ impl Service {
             let query = Query::parse(&query);
             let hits = reading.iter().flat_map(|reading| legible_library::hits(reading, &query));
             let card = cards(c, &places, &[(&item.summary, None)])?.remove(0);
-            let facts = item.facts.clone();
+            let (facts, layout) = (item.facts.clone(), hints(c, item.id)?.layout);
             // A folder that cannot be used is told as a notice; the item can be looked at all the same.
             let path = folder.ok().and_then(|folder| folder.locate(&item.placement).ok());
             Ok(ItemView {
@@ -63,7 +64,7 @@ impl Service {
                 origins: item.origins.iter().map(views::origin).collect(),
                 sources: sources_of(c, id)?,
                 hits: hits.map(|hit| views::hit(&hit)).collect(),
-                reading: reading.as_ref().map(views::reading),
+                reading: reading.as_ref().map(|reading| views::reading(reading, layout)),
                 tags: item.tags.clone(),
                 note: item.note.clone(),
                 trashed: item.trashed_at.is_some(),

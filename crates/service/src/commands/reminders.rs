@@ -6,6 +6,7 @@ use crate::api::{
 };
 use crate::changes::Changes;
 use crate::error::{Error, Result};
+use crate::hints::hints;
 use crate::reminders::{all, due_dates, find, schedule, suggest, view};
 use crate::service::Service;
 use crate::tables::reminders::{forget, set_due};
@@ -109,7 +110,9 @@ impl Service {
             let text = reading.map_or_else(String::new, |reading| reading.text());
             let known: Vec<i64> =
                 all(c)?.into_iter().filter(|one| one.draft.item == Some(id)).filter_map(when).collect();
-            let found = due_dates(&text, now).into_iter().filter(|found| !known.contains(&found.at));
+            let found = due_dates(&text, &hints(c, item)?.languages, now)
+                .into_iter()
+                .filter(|found| !known.contains(&found.at));
             let view =
                 |found: suggest::Suggestion| Suggestion { item: id, title: found.title, at: found.at, why: found.why };
             Ok(found.map(view).collect())

@@ -9,8 +9,8 @@ use crate::limits::SHOWN_LOOKS;
 use crate::schedules::{conditions, rule, system_zone, zone};
 use crate::service::Service;
 use crate::sources::{
-    broken_view, check, free_name, keep_schedule, look_view, looks, only_at_start, put_built_in, schedule_of, source,
-    view,
+    broken_view, check, free_name, keep_schedule, languages, look_view, looks, only_at_start, put_built_in,
+    schedule_of, source, view,
 };
 use legible_jobs::State;
 use legible_sources::{Kind, Source, SourceId};
@@ -42,7 +42,7 @@ impl Service {
         };
         let (sources, broken) = self.database().read(read).await?;
         let engines = legible_vision::engine::NAMES.iter().map(|name| (*name).to_owned()).collect();
-        Ok(Sources { sources, broken, engines, system_zone: system_zone() })
+        Ok(Sources { sources, broken, engines, languages: languages(), system_zone: system_zone() })
     }
 
     /// Makes a source, or changes one; what it has seen stays known.

@@ -8,6 +8,7 @@ use crate::changes::Changes;
 use crate::error::Result;
 use crate::filing::{add_tags, enqueue_move, sources};
 use crate::handler::{Commit, Done, Handler, Work};
+use crate::hints::hints;
 use crate::intake::write_sidecar;
 use crate::pictures;
 use crate::reminders::{due_dates, schedule};
@@ -64,7 +65,7 @@ fn apply(tx: &Transaction, rule: &FilingRule, id: ItemId, now: i64) -> Result<()
     add_tags(tx, id, &rule.tags)?;
     let Some(remind) = rule.remind else { return Ok(()) };
     let text = legible_library::reading(tx, id)?.map_or_else(String::new, |reading| reading.text());
-    let Some(due) = due_dates(&text, now).into_iter().next() else { return Ok(()) };
+    let Some(due) = due_dates(&text, &hints(tx, id)?.languages, now).into_iter().next() else { return Ok(()) };
     let at = due.at - i64::from(remind.days_before) * DAY_MS;
     // One that lies too near to be told so early is told in time.
     let at = if at > now { at } else { due.at };

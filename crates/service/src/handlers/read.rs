@@ -5,6 +5,7 @@ use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::filing;
 use crate::handler::{Commit, Done, Handler, Work, item_of};
+use crate::hints::hints;
 use crate::intake::{read_file, write_sidecar};
 use crate::telling::pictures;
 use legible_jobs::Reason;
@@ -31,7 +32,8 @@ impl Handler for Read {
             Some(engine) => engine,
             None => work.service.current_settings()?.engine,
         };
-        let task = Task::Read { engine, threads: work.threads };
+        let hints = work.service.database().read_blocking(|c| hints(c, item.id))?;
+        let task = Task::Read { engine, threads: work.threads, languages: hints.languages };
         work.progress(0.0, "reading");
         let answer = work.step(|work, token| {
             let pool = work.service.pool();
@@ -53,7 +55,7 @@ impl Handler for Read {
             legible_library::set_facts(tx, id, &facts)?;
             legible_library::save_reading(tx, id, &reading, now)?;
             write_sidecar(tx, &folder, id)?;
-            pictures::read(tx, id, &reading.text(), now)?;
+            pictures::read(tx, id, &reading.text_as(hints.layout), now)?;
             filing::enqueue(tx, id, &name, now)?;
             Ok(Done { output: None, changes: Changes::items([id.0]).and_work() })
         }))

@@ -1,6 +1,7 @@
 //! Sources between the wire and their tables.
 
 use super::schedule_of;
+use super::text::{language, layout, layout_view};
 use crate::api;
 use crate::error::{Error, Result};
 use crate::schedules::{conditions_view, rule_view, system_zone, unusable};
@@ -195,6 +196,7 @@ fn filing(filing: &api::Filing, kind: Kind) -> Result<Filing> {
     if let Some(unknown) = engine.filter(|engine| legible_vision::engine::signature(engine).is_none()) {
         return Err(Error::BadRequest(format!("there is no engine {unknown}; choose ppocr or ocrs")));
     }
+    let languages = filing.languages.iter().map(|tag| language(tag.trim(), engine)).collect::<Result<_>>()?;
     if filing.rules.len() > MAX_RULES {
         return Err(Error::BadRequest(format!("a source may have {MAX_RULES} rules")));
     }
@@ -202,6 +204,8 @@ fn filing(filing: &api::Filing, kind: Kind) -> Result<Filing> {
         keep,
         tags: trimmed(&filing.tags),
         engine: engine.map(str::to_owned),
+        languages,
+        layout: layout(filing.layout),
         name: name.map(str::to_owned),
         move_to: move_to.map(absolute).transpose()?,
         notify: filing.notify,
@@ -235,6 +239,8 @@ fn filing_view(filing: &Filing) -> api::Filing {
         },
         tags: filing.tags.clone(),
         engine: filing.engine.clone(),
+        languages: filing.languages.clone(),
+        layout: layout_view(filing.layout),
         name: filing.name.clone(),
         move_to: filing.move_to.as_deref().map(legible_paths::to_text),
         notify: filing.notify,

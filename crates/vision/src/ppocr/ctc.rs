@@ -1,8 +1,13 @@
 //! Greedy CTC decoding (A. Graves et al., "Connectionist Temporal Classification", 2006): from probabilities per step to
 //! characters with their places.
 
+use legible_reading::Script;
 use rten_tensor::NdTensorView;
 use rten_tensor::prelude::*;
+
+/// A character of a script that is not expected is taken only if it is so many times likelier than any other character:
+/// a dash stays a dash, and a name in another script is still read.
+const SURPRISE: f32 = 10.0;
 
 /// The characters of a recogniser. Class 0 is CTC's blank, the class after the last character is the space.
 pub struct Alphabet(Vec<String>);
@@ -22,8 +27,27 @@ impl Alphabet {
         self.0.len() + 2
     }
 
+    /// Which classes are of scripts that are not expected; none where any script may come.
+    pub fn surprises(&self, expected: &[Script]) -> Surprises {
+        let is_surprise = |class: usize| {
+            let script = self.character(class).chars().find_map(Script::of);
+            script.is_some_and(|script| !expected.contains(&script))
+        };
+        let classes = if expected.is_empty() { 0 } else { self.classes() };
+        Surprises((0..classes).map(|class| class > 0 && is_surprise(class)).collect())
+    }
+
     fn character(&self, class: usize) -> &str {
         self.0.get(class - 1).map_or(" ", String::as_str)
+    }
+}
+
+/// Which classes of an alphabet are not expected.
+pub struct Surprises(Vec<bool>);
+
+impl Surprises {
+    fn has(&self, class: usize) -> bool {
+        self.0.get(class).is_some_and(|surprise| *surprise)
     }
 }
 
@@ -39,14 +63,14 @@ pub struct Glyph {
 }
 
 /// Decodes probabilities of shape `[steps, classes]`: the likeliest class of each step, repeats and blanks removed.
-pub fn decode(probabilities: NdTensorView<f32, 2>, alphabet: &Alphabet) -> Vec<Glyph> {
+pub fn decode(probabilities: NdTensorView<f32, 2>, alphabet: &Alphabet, surprises: &Surprises) -> Vec<Glyph> {
     let steps = probabilities.size(0);
     let mut glyphs: Vec<Glyph> = Vec::new();
     let mut previous = 0;
     // First step of the run of equal classes that the last glyph came from.
     let mut run_start = 0;
     for step in 0..steps {
-        let (class, probability) = likeliest(probabilities.slice([step]));
+        let (class, probability) = likeliest(probabilities.slice([step]), surprises);
         if class != 0 && class == previous {
             if let Some(last) = glyphs.last_mut() {
                 last.at = (run_start + step + 1) as f32 / 2.0;
@@ -60,10 +84,19 @@ pub fn decode(probabilities: NdTensorView<f32, 2>, alphabet: &Alphabet) -> Vec<G
     glyphs
 }
 
-fn likeliest(classes: NdTensorView<f32, 1>) -> (usize, f32) {
+fn likeliest(classes: NdTensorView<f32, 1>, surprises: &Surprises) -> (usize, f32) {
+    let best = best_of(classes, |_| true);
+    if !surprises.has(best.0) {
+        return best;
+    }
+    let expected = best_of(classes, |class| class != 0 && !surprises.has(class));
+    if expected.1 * SURPRISE >= best.1 { expected } else { best }
+}
+
+fn best_of(classes: NdTensorView<f32, 1>, counts: impl Fn(usize) -> bool) -> (usize, f32) {
     let mut best = (0, f32::NEG_INFINITY);
     for (class, &probability) in classes.iter().enumerate() {
-        if probability > best.1 {
+        if probability > best.1 && counts(class) {
             best = (class, probability);
         }
     }
@@ -82,7 +115,7 @@ mod tests {
         for (step, &class) in classes.iter().enumerate() {
             probabilities[[step, class]] = 0.9;
         }
-        let glyphs = decode(probabilities.view(), &alphabet);
+        let glyphs = decode(probabilities.view(), &alphabet, &alphabet.surprises(&[]));
         let text: String = glyphs.iter().map(|glyph| glyph.text.as_str()).collect();
         let seen: Vec<f32> = glyphs.iter().map(|glyph| glyph.at).collect();
         assert_eq!((text.as_str(), seen.as_slice()), (expected, places), "{classes:?}");
@@ -100,8 +133,25 @@ mod tests {
     #[test]
     fn steps_without_numbers_read_as_nothing() {
         let alphabet = Alphabet::parse("a\nb").unwrap();
-        let glyphs = decode(NdTensor::<f32, 2>::full([4, 4], f32::NAN).view(), &alphabet);
+        let nothing = NdTensor::<f32, 2>::full([4, 4], f32::NAN);
+        let glyphs = decode(nothing.view(), &alphabet, &alphabet.surprises(&[Script::Latin]));
         assert_eq!(glyphs, vec![]);
+    }
+
+    #[test]
+    fn a_character_of_another_script_must_be_certain() {
+        let alphabet = Alphabet::parse("-\n一\na").unwrap();
+        let check = |expected: &[Script], dash: f32, one: f32, text: &str| {
+            let mut probabilities = NdTensor::<f32, 2>::full([1, alphabet.classes()], 0.001);
+            (probabilities[[0, 1]], probabilities[[0, 2]]) = (dash, one);
+            let glyphs = decode(probabilities.view(), &alphabet, &alphabet.surprises(expected));
+            let read: Vec<_> = glyphs.iter().map(|glyph| (glyph.text.as_str(), glyph.probability)).collect();
+            assert_eq!(read, [(text, if text == "-" { dash } else { one })]);
+        };
+        check(&[], 0.3, 0.6, "一");
+        check(&[Script::Latin], 0.3, 0.6, "-");
+        check(&[Script::Latin], 0.01, 0.95, "一");
+        check(&[Script::Latin, Script::Han], 0.3, 0.6, "一");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use image::RgbImage;
-use legible_reading::{Engine, Line, Quad, Reading};
+use legible_reading::{Engine, Line, Quad, Reading, Script, scripts};
 use rayon::prelude::*;
 use rten::{Model, RunOptions, ThreadPool};
 
@@ -33,6 +33,8 @@ const RECOGNISER: &str = "PP-OCRv6_rec_small.onnx";
 pub(crate) const VERSION: &str = "PP-OCRv6-small/1";
 /// The share of a read's progress that detection stands for.
 const DETECTION_SHARE: f32 = 0.4;
+/// The scripts that the recogniser knows.
+pub(crate) const SCRIPTS: &[Script] = &[Script::Latin, Script::Han, Script::Kana];
 /// Lines read with a lower confidence are not text.
 const MIN_CONFIDENCE: f32 = 0.5;
 
@@ -68,14 +70,15 @@ impl PpOcr {
         Some(RunOptions::default().with_thread_pool(Some(Arc::clone(&self.pool))))
     }
 
-    fn read_unguarded(&self, image: &RgbImage, watch: &dyn Watch) -> Result<Vec<Line>, ReadError> {
+    fn read_unguarded(&self, image: &RgbImage, expected: &[Script], watch: &dyn Watch) -> Result<Vec<Line>, ReadError> {
         stop_if_cancelled(watch)?;
         let quads = detect::detect(&self.detector, &|| self.options(), image, watch)?;
         let progress = Progress { watch, done: Mutex::new(0), total: quads.len() };
         progress.after_detection();
+        let alphabet = (&self.alphabet, &self.alphabet.surprises(expected));
         let read = |quad: &Quad| -> Result<Option<Line>, ReadError> {
             stop_if_cancelled(watch)?;
-            let line = recognise::recognise(&self.recogniser, &|| self.options(), &self.alphabet, image, quad, watch)?;
+            let line = recognise::recognise(&self.recogniser, &|| self.options(), alphabet, image, quad, watch)?;
             progress.line_done();
             Ok(line.filter(|line| line.confidence >= MIN_CONFIDENCE))
         };
@@ -89,10 +92,10 @@ impl TextEngine for PpOcr {
         &self.engine
     }
 
-    fn read(&self, image: &RgbImage, watch: &dyn Watch) -> Result<Reading, ReadError> {
+    fn read(&self, image: &RgbImage, languages: &[String], watch: &dyn Watch) -> Result<Reading, ReadError> {
         let (width, height) = image.dimensions();
         // rten panics on some inconsistencies inside a model; the models hold no state that a panic could spoil.
-        let lines = catch_unwind(AssertUnwindSafe(|| self.read_unguarded(image, watch)))
+        let lines = catch_unwind(AssertUnwindSafe(|| self.read_unguarded(image, &scripts(languages), watch)))
             .unwrap_or_else(|panic| Err(ReadError::Inference(panic_message(panic.as_ref()))))?;
         Ok(Reading { engine: self.engine.clone(), width, height, lines: layout::in_reading_order(lines) })
     }

@@ -7,7 +7,7 @@ use rten_tensor::NdTensor;
 use rten_tensor::prelude::*;
 
 use super::crop::{COLUMNS_PER_STEP, columns, cuts, line_image, size};
-use super::ctc::{Alphabet, decode};
+use super::ctc::{Alphabet, Surprises, decode};
 use super::{inference, stop_if_cancelled};
 use crate::engine::{ReadError, Watch};
 use crate::limits::MAX_LINE_WIDTH;
@@ -30,13 +30,13 @@ struct Placed {
 pub fn recognise(
     model: &Model,
     options: &dyn Fn() -> Option<RunOptions>,
-    alphabet: &Alphabet,
+    (alphabet, surprises): (&Alphabet, &Surprises),
     image: &RgbImage,
     quad: &Quad,
     watch: &dyn Watch,
 ) -> Result<Option<Line>, ReadError> {
     let read = |quad: Quad| -> Result<Option<Line>, ReadError> {
-        Ok(line(&glyphs(model, options, alphabet, image, &quad, watch)?, quad))
+        Ok(line(&glyphs(model, options, (alphabet, surprises), image, &quad, watch)?, quad))
     };
     let (width, height) = size(quad);
     if height / width < VERTICAL_ASPECT {
@@ -55,7 +55,7 @@ pub fn recognise(
 fn glyphs(
     model: &Model,
     options: &dyn Fn() -> Option<RunOptions>,
-    alphabet: &Alphabet,
+    (alphabet, surprises): (&Alphabet, &Surprises),
     image: &RgbImage,
     quad: &Quad,
     watch: &dyn Watch,
@@ -71,7 +71,7 @@ fn glyphs(
             return Err(inference("the recogniser does not match its alphabet"));
         }
         let steps = columns(&piece) as f32 / COLUMNS_PER_STEP as f32;
-        let found = decode(output.slice(0), alphabet);
+        let found = decode(output.slice(0), alphabet, surprises);
         let place = |at: f32| ends[0] + (ends[1] - ends[0]) * (at / steps).min(1.0);
         let mut found =
             found.into_iter().map(|g| Placed { at: place(g.at), text: g.text, probability: g.probability }).peekable();

@@ -17,6 +17,8 @@ pub enum Task {
         engine: String,
         /// On how many threads, at least one. Changing it between tasks makes the worker load the engine again.
         threads: usize,
+        /// What its text is probably in: tags of languages, none where nothing is known.
+        languages: Vec<String>,
     },
     /// Make a small JPEG of it.
     Thumbnail {

@@ -113,10 +113,10 @@ fn perform(
     // At once, so that the pool can tell a worker that died of this task from one that was dead before.
     watch.progress(0.0);
     let done = match task {
-        Task::Read { engine, threads } => {
+        Task::Read { engine, threads, languages } => {
             let Decoded { pixels, facts, format } = decoded(bytes, watch)?;
             let reading = engines.get(engine, *threads).map_err(load_failure)?;
-            let reading = reading.read(&pixels, watch).map_err(read_failure)?;
+            let reading = reading.read(&pixels, languages, watch).map_err(read_failure)?;
             let reading =
                 serde_json::to_vec(&reading).map_err(|e| read_failure(ReadError::Inference(e.to_string())))?;
             Done::Reading { reading, facts, format: format.to_string() }

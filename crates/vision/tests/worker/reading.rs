@@ -18,7 +18,7 @@ pub const TESTS: &[(&str, fn())] = &[
 ];
 
 fn read(threads: usize) -> Task {
-    Task::Read { engine: "ppocr".into(), threads }
+    Task::Read { engine: "ppocr".into(), threads, languages: vec![] }
 }
 
 /// A pool that finds the models named by `LEGIBLE_MODELS_DIR`, if they are there.
@@ -42,7 +42,8 @@ fn a_missing_engine_or_model_is_told() {
     let models = tempfile::tempdir().unwrap();
     let pool = Pool::new(PoolConfig { models_dirs: vec![models.path().into()], ..config() });
     let check = |engine: &str, code: &str| {
-        let error = run(&pool, &Task::Read { engine: engine.into(), threads: 1 }, &images::small()).unwrap_err();
+        let error = run(&pool, &Task::Read { engine: engine.into(), threads: 1, languages: vec![] }, &images::small())
+            .unwrap_err();
         assert_eq!((error.code(), error.retryable()), (code, false), "{error}");
         assert!(error.hint().is_some());
     };

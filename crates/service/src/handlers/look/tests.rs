@@ -2,7 +2,7 @@
 
 use crate::api::{
     Conditions, Filing, FilingRule, ItemIds, ItemQuery, ItemView, ItemsQuery, KeepWhat, Original, SourceDraft,
-    SourceRef, SourceSpec, SourceView,
+    SourceRef, SourceSpec, SourceView, TextLayout,
 };
 use crate::filing;
 use crate::testing::{Home, png};
@@ -34,7 +34,9 @@ fn draft(home: &Home, keep: KeepWhat) -> SourceDraft {
         exclude: vec![],
         quiet_ms: 0,
     };
-    let filing = Filing { keep, tags: vec![], engine: None, name: None, move_to: None, notify: false, rules: vec![] };
+    let (engine, languages, layout) = (None, vec![], TextLayout::Lines);
+    let (name, move_to, rules) = (None, None, vec![]);
+    let filing = Filing { keep, tags: vec![], engine, languages, layout, name, move_to, notify: false, rules };
     let (name, zone, conditions) = (String::new(), "UTC".to_owned(), Conditions::default());
     SourceDraft { id: None, name, spec, filing, rule: None, zone, conditions, enabled: true }
 }
