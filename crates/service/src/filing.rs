@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::handlers::{FILE_AWAY, MOVE_AWAY, READ};
-use crate::intake::{READ_ATTEMPTS, item_job};
+use crate::intake::item_job;
 use crate::service::Service;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -117,7 +117,6 @@ pub fn enqueue_read(
 ) -> Result<()> {
     let job = NewJob {
         group,
-        max_attempts: READ_ATTEMPTS,
         conditions: claimed.conditions.clone(),
         payload: json!({ "item": item.0, "engine": claimed.filing.engine }),
         ..item_job(READ, item, name, now)

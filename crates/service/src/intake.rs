@@ -18,8 +18,8 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-/// How often reading an image is tried. A crash of the whole program counts, so it is generous.
-pub const READ_ATTEMPTS: u32 = 5;
+/// How often a job about an image is tried. A crash of the whole program counts, so it is generous.
+const ITEM_ATTEMPTS: u32 = 5;
 
 /// An image on its way in.
 pub struct Offer {
@@ -216,7 +216,7 @@ pub fn is_due(conn: &Connection, kind: &str, item: ItemId) -> Result<bool> {
 /// # Errors
 /// When the database fails.
 pub fn enqueue_read(tx: &Transaction, item: ItemId, name: &str, group: Option<GroupId>, now: i64) -> Result<()> {
-    let job = NewJob { group, max_attempts: READ_ATTEMPTS, ..item_job(READ, item, name, now) };
+    let job = NewJob { group, ..item_job(READ, item, name, now) };
     let enqueued = legible_jobs::enqueue(tx, &job, now)?;
     if !enqueued.new {
         legible_jobs::update(tx, enqueued.id, &job, now)?;
@@ -240,7 +240,7 @@ pub fn item_job(kind: &str, item: ItemId, name: &str, now: i64) -> NewJob {
         subject: Some(subject_of(item.0)),
         title: name.to_owned(),
         unique: Some(format!("{kind}:{item}")),
-        max_attempts: 3,
+        max_attempts: ITEM_ATTEMPTS,
         ..NewJob::new(kind, serde_json::json!({ "item": item.0 }), now)
     }
 }

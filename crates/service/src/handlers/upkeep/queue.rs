@@ -6,7 +6,7 @@ use crate::changes::Changes;
 use crate::error::Result;
 use crate::handler::{Work, refuse_cancelled, subject_of};
 use crate::handlers::{READ, THUMBNAIL};
-use crate::intake::{READ_ATTEMPTS, is_due, item_job};
+use crate::intake::{is_due, item_job};
 use crate::limits::UPKEEP_TRIES;
 use crate::pictures::thumbnail_path;
 use crate::places::Places;
@@ -68,7 +68,6 @@ impl Readings {
             group: Some(self.group(tx, now)?),
             priority: self.priority,
             conditions: self.lease.conditions.clone(),
-            max_attempts: READ_ATTEMPTS,
             ..item_job(READ, item.id, &item.name, now)
         };
         Ok(legible_jobs::enqueue(tx, &job, now)?.new)
