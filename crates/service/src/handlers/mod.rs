@@ -56,7 +56,7 @@ pub const EXPORT: &str = "export";
 pub const ENDLESS: &str = "endless";
 
 /// The kinds that look for the images of a group, and are none of its images themselves.
-pub const GATHERING: &[&str] = &[IMPORT, REBUILD, READ_NEW, READ_NEWER];
+pub const GATHERING: &[&str] = &[IMPORT, REBUILD, READ_NEW, READ_NEWER, LOOK, FETCH];
 
 /// The handler of a job kind.
 pub fn handler(kind: &str) -> Option<&'static dyn Handler> {

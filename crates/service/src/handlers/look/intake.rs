@@ -9,7 +9,7 @@ use crate::handlers::file_away::origin_of;
 use crate::handlers::import::concerns_the_library;
 use crate::intake::{Group, Offer};
 use legible_jobs::GroupId;
-use legible_library::Added;
+use legible_library::{Added, ContentHash};
 use legible_sources::{Source, SourceId};
 use std::path::PathBuf;
 
@@ -19,7 +19,8 @@ pub struct Intake {
     source: Source,
     /// What came of the look so far.
     pub outcome: Outcome,
-    /// Made with the first new image, if its person wants to be told: what found nothing is no batch.
+    /// Made with the first image that is to be read, if its person wants to be told: what found nothing is no batch. A look
+    /// that was stopped goes on with the one it has.
     group: Option<GroupId>,
 }
 
@@ -36,9 +37,9 @@ pub struct Found {
 }
 
 impl Intake {
-    /// A look that has taken in nothing yet.
-    pub fn new(source: &Source, claimed: Claimed) -> Self {
-        Intake { claimed, source: source.clone(), outcome: Outcome::default(), group: None }
+    /// A look that has taken in nothing yet; `group` is its own, if it had one before it was stopped.
+    pub fn new(source: &Source, claimed: Claimed, group: Option<GroupId>) -> Self {
+        Intake { claimed, source: source.clone(), outcome: Outcome::default(), group }
     }
 
     /// The source.
@@ -64,7 +65,7 @@ impl Intake {
         let Found { name, bytes, path, url } = found;
         let name = filing::named(work.service, &self.source, &name)?;
         let keep = if self.in_place() { crate::api::Keep::InPlace } else { crate::api::Keep::Copy };
-        let group = Group::Of(self.group(work)?);
+        let group = Group::Of(self.group(work, &bytes)?);
         let claimed = Some(self.claimed.clone());
         let origin = origin_of(self.source.spec.kind());
         let by = Some(work.lease.clone());
@@ -87,8 +88,8 @@ impl Intake {
         }
     }
 
-    fn group(&mut self, work: &Work) -> Result<Option<GroupId>> {
-        if self.group.is_some() || !self.claimed.filing.notify {
+    fn group(&mut self, work: &Work, bytes: &[u8]) -> Result<Option<GroupId>> {
+        if self.group.is_some() || !self.claimed.filing.notify || is_read(work, bytes)? {
             return Ok(self.group);
         }
         let (lease, label, now) = (work.lease.clone(), self.source.name.clone(), work.service.now());
@@ -100,4 +101,13 @@ impl Intake {
         self.group = Some(group);
         Ok(self.group)
     }
+}
+
+/// Whether the library has an image and its text.
+fn is_read(work: &Work, bytes: &[u8]) -> Result<bool> {
+    let hash = ContentHash::of(bytes);
+    work.service.database().read_blocking(|c| {
+        let Some(id) = legible_library::find_by_hash(c, &hash)? else { return Ok(false) };
+        Ok(legible_library::item(c, id)?.is_some_and(|item| item.has_reading))
+    })
 }

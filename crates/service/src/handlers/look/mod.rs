@@ -94,7 +94,7 @@ impl Handler for LookAtSource {
 fn look(work: &mut Work, source: &Source) -> Result<Outcome> {
     let conditions = conditions_of(&work.lease.conditions);
     let claimed = Claimed { source: source.id, filing: source.filing.clone(), conditions };
-    let mut intake = Intake::new(source, claimed);
+    let mut intake = Intake::new(source, claimed, work.lease.group);
     match &source.spec {
         Spec::Folder(spec) => folder::look(work, spec, &mut intake)?,
         Spec::Web(spec) => web::look(work, source, spec, &mut intake)?,
