@@ -1,7 +1,7 @@
 //! What checks of the originals found. A check may take hours and be stopped at any time: what it has looked at stays
 //! noted under its number, and it goes on with the others.
 
-use super::rows::{SUMMARY_COLUMNS, count};
+use super::rows::{HAS_ORIGINAL, SUMMARY_COLUMNS, count};
 use super::upkeep::summaries;
 use crate::error::{Error, Result};
 use crate::item::{ItemId, ItemSummary};
@@ -67,18 +67,27 @@ pub fn note_file_check(
     Ok(())
 }
 
-/// The next items outside the trash that the check `run` has not found to be as they should be, at most `limit`. So a check
-/// that is repeated looks again at what was wrong, and a person may have put right.
+/// The next items outside the trash that the check `run` has not found to be as they should be, at most `limit`; not those
+/// of which only the text was kept. So a check that is repeated looks again at what was wrong, and a person may have put right.
 ///
 /// # Errors
 /// When the database fails or holds damaged values.
 pub fn unchecked(conn: &Connection, run: i64, after: ItemId, limit: usize) -> Result<Vec<ItemSummary>> {
     let sql = format!(
-        "SELECT {SUMMARY_COLUMNS} FROM item WHERE id > ?1 AND trashed_at IS NULL AND NOT EXISTS
+        "SELECT {SUMMARY_COLUMNS} FROM item WHERE id > ?1 AND trashed_at IS NULL AND {HAS_ORIGINAL} AND NOT EXISTS
             (SELECT 1 FROM file_check WHERE item_id = item.id AND run = ?2 AND trouble IS NULL)
          ORDER BY id LIMIT {limit}"
     );
     summaries(conn, &sql, (after.0, run))
+}
+
+/// How many items outside the trash have an original: more than their text was kept.
+///
+/// # Errors
+/// When the database fails.
+pub fn originals(conn: &Connection) -> Result<usize> {
+    let sql = format!("SELECT count(*) FROM item WHERE trashed_at IS NULL AND {HAS_ORIGINAL}");
+    Ok(conn.prepare_cached(&sql)?.query_row([], |row| count(row, 0))?)
 }
 
 /// What the check `run` has found so far.

@@ -13,7 +13,7 @@ mod trash;
 mod upkeep;
 
 pub use adopt::{adopt, sidecar};
-pub use file_check::{FileChecks, FileTrouble, file_checks, note_file_check, troubled_files, unchecked};
+pub use file_check::{FileChecks, FileTrouble, file_checks, note_file_check, originals, troubled_files, unchecked};
 pub use items::{
     add_item, edit, find_by_hash, item, managed, rename, set_facts, set_missing, set_placement, set_problem,
 };

@@ -40,6 +40,9 @@ pub(super) fn summary(row: &Row<'_>) -> Result<ItemSummary> {
     })
 }
 
+/// The condition that more of an item was kept than its text.
+pub(super) const HAS_ORIGINAL: &str = "(managed OR path <> '')";
+
 /// A column that counts something.
 pub(super) fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<usize> {
     Ok(usize::try_from(row.get::<_, i64>(column)?).unwrap_or(0))

@@ -1,7 +1,7 @@
 //! Items in the order of their numbers, some at a time: what goes through the whole library asks for them, so that a
 //! stop between two parts costs little and memory stays small.
 
-use super::rows::{SUMMARY_COLUMNS, count, summary};
+use super::rows::{HAS_ORIGINAL, SUMMARY_COLUMNS, count, summary};
 use crate::error::Result;
 use crate::item::{ItemId, ItemSummary};
 use legible_reading::Engine;
@@ -17,14 +17,14 @@ pub fn items_after(conn: &Connection, after: ItemId, limit: usize) -> Result<Vec
     summaries(conn, &sql, [after.0])
 }
 
-/// The next items outside the trash that were read, but whose shown reading is not by this engine and version; at most
-/// `limit`.
+/// The next items outside the trash that were read and whose originals are there, as far as is known, but whose shown
+/// reading is not by this engine and version; at most `limit`.
 ///
 /// # Errors
 /// When the database fails or holds damaged values.
 pub fn read_otherwise(conn: &Connection, engine: &Engine, after: ItemId, limit: usize) -> Result<Vec<ItemSummary>> {
     let sql = format!(
-        "SELECT {SUMMARY_COLUMNS} FROM item WHERE id > ?1 AND trashed_at IS NULL AND has_reading
+        "SELECT {SUMMARY_COLUMNS} FROM item WHERE id > ?1 AND trashed_at IS NULL AND has_reading AND missing_at IS NULL AND {HAS_ORIGINAL}
             AND (SELECT engine <> ?2 OR engine_version <> ?3 FROM reading
                  WHERE item_id = item.id ORDER BY read_at DESC, reading.id DESC LIMIT 1)
          ORDER BY id LIMIT {limit}"

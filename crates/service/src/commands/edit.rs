@@ -10,7 +10,7 @@ use crate::limits::{MAX_FILES, PATHS_BYTES};
 use crate::pictures::thumbnail_path;
 use crate::service::Service;
 use legible_jobs::NewJob;
-use legible_library::{Edit, ItemId};
+use legible_library::{Edit, ItemId, Placement};
 use std::path::{Path, PathBuf};
 
 /// Walking is tried often: for a network folder that was not there, and since each kill of the program counts.
@@ -98,6 +98,10 @@ impl Service {
             let (label, mut group, mut count) = (counted(chosen.len(), "image", "images"), None, 0);
             for id in chosen {
                 let Some(item) = legible_library::item(tx, ItemId(id))? else { continue };
+                // There is nothing left to read.
+                if item.placement == Placement::TextOnly {
+                    continue;
+                }
                 if !thumbnail_path(&places, &item.hash).exists() {
                     enqueue_thumbnail(tx, item.id, &item.name, now)?;
                 }

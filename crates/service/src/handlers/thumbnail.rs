@@ -5,9 +5,9 @@ use crate::error::{Error, Result};
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::handlers::read::original;
 use crate::limits::THUMBNAIL_SIDE;
-use crate::pictures::thumbnail_path;
+use crate::pictures::{self, thumbnail_path};
 use crate::settings::write_atomically;
-use legible_library::FolderError;
+use legible_library::{FolderError, Placement};
 use legible_vision::worker::{Answer, Task, TaskError};
 
 /// The `thumbnail` job.
@@ -34,6 +34,14 @@ impl Handler for Thumbnail {
                 Err(error) => return Err(error),
             }
         }
-        Ok(Box::new(move |_| Ok(Done { output: None, changes: Changes::items([item.id.0]) })))
+        let places = work.service.places().clone();
+        Ok(Box::new(move |tx| {
+            let keeps = legible_library::item(tx, item.id)?.is_some_and(|now| now.placement != Placement::TextOnly);
+            if !keeps {
+                // Let go of, or deleted for good, while its picture was made.
+                pictures::forget(&places, &item.hash);
+            }
+            Ok(Done { output: None, changes: Changes::items([item.id.0]) })
+        }))
     }
 }

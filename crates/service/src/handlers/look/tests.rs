@@ -6,9 +6,10 @@ use crate::api::{
 };
 use crate::filing;
 use crate::testing::{Home, png};
-use legible_jobs::Filter;
-use legible_library::ItemId;
+use legible_jobs::{Claim, Filter, Owner};
+use legible_library::{ItemId, Placement};
 use legible_reading::{Engine, Line, Quad, Reading};
+use rusqlite::Transaction;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -350,4 +351,122 @@ fn files_are_not_moved_to_where_a_source_looks() {
     assert!(refused("other", "in").is_some_and(|error| error.contains("where in looks")), "{watched:?}");
     assert!(refused("other", "other").is_some_and(|error| error.contains("where they come from")));
     assert_eq!(refused("other", "other/Done"), None);
+}
+
+#[test]
+fn a_look_that_was_stopped_tells_of_all_of_its_images_in_the_end() {
+    let home = home();
+    let mut told = draft(&home, KeepWhat::Copy);
+    told.filing.notify = true;
+    let source = add(&home, told);
+    (0..3).for_each(|shade| put(&home, &format!("{shade}.png"), shade * 40));
+    home.ask(home.service.look_now(SourceRef { id: source.id })).unwrap();
+    home.clock.advance(1000);
+    let lease = home.claim().unwrap();
+    let groups = |home: &Home| home.ask(home.service.groups(crate::api::NoArgs {})).unwrap().groups;
+    // At each of its safe points in turn, so surely between two of its images.
+    let mut stops = 0;
+    let mut lease = Some(lease);
+    let found = loop {
+        let ended = home.stop_at(&lease.take().unwrap(), stops);
+        if let Some(found) = ended {
+            break found;
+        }
+        stops += 1;
+        lease = home.claim();
+    };
+    assert!(stops > 2 && items(&home).len() == 3, "{stops} {found}");
+    let [group] = &groups(&home)[..] else { panic!("one batch: {:?}", groups(&home)) };
+    assert_eq!((group.images, group.gathering), (3, false), "the look is none of its images");
+}
+
+#[test]
+fn what_is_known_and_read_is_no_news_to_tell() {
+    let home = home();
+    let mut told = draft(&home, KeepWhat::Copy);
+    told.filing.notify = true;
+    home.take_in("known.png", &png(7));
+    read(&home, "known.png", "text");
+    let source = add(&home, told);
+    put(&home, "same.png", 7);
+    assert_eq!(look(&home, &source)["known"], 2, "the file that was taken in lies there too");
+    let groups = home.ask(home.service.groups(crate::api::NoArgs {})).unwrap().groups;
+    assert!(groups.is_empty(), "{groups:?}");
+}
+
+#[test]
+fn a_thumbnail_that_comes_after_its_picture_was_let_go_does_not_stay() {
+    let home = home();
+    let id = home.take_in("a.png", &png(9));
+    let item = home.service.database().read_blocking(|c| Ok(legible_library::item(c, ItemId(id))?)).unwrap().unwrap();
+    let thumbnail = home.write("thumbnail", "");
+    let path = crate::pictures::thumbnail_path(home.service.places(), &item.hash);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    // No worker runs here; it had answered.
+    fs::rename(thumbnail, &path).unwrap();
+    let now = home.service.now();
+    let claim = Claim { kinds: Some(vec![crate::handlers::THUMBNAIL.into()]), ..Claim::any(1) };
+    let claim = move |tx: &Transaction| Ok(legible_jobs::claim(tx, &Owner("test".into()), now, 60_000, &claim)?);
+    let lease = home.service.database().write_blocking(claim).unwrap().remove(0);
+    let commit = home.run(&lease).unwrap();
+    let let_go = move |tx: &Transaction| Ok(legible_library::set_placement(tx, ItemId(id), &Placement::TextOnly)?);
+    home.service.database().write_blocking(let_go).unwrap();
+    home.service.database().write_blocking(|tx| commit(tx).map(drop)).unwrap();
+    assert!(!path.exists());
+}
+
+#[test]
+fn upkeep_leaves_what_is_only_text_alone() {
+    let home = home();
+    let mut text = draft(&home, KeepWhat::Text);
+    text.filing.tags = vec!["t".into()];
+    let source = add(&home, text);
+    put(&home, "a.png", 9);
+    look(&home, &source);
+    read(&home, "a.png", "text");
+    let kept = home.take_in("b.png", &png(80));
+    let checked = home.do_job(crate::handlers::CHECK_LIBRARY, json!({})).unwrap();
+    assert_eq!(checked["checked"], 1, "{checked}");
+    let engine = Engine { name: "test".into(), version: "2".into() };
+    let otherwise = |c: &rusqlite::Connection| Ok(legible_library::read_otherwise(c, &engine, ItemId(0), 9)?);
+    assert!(home.service.database().read_blocking(otherwise).unwrap().is_empty());
+    let ids = vec![item_called(&home, "a.png").card.id];
+    assert_eq!(home.ask(home.service.read_again(ItemIds { ids })).unwrap().count, 0);
+    assert!(kept > 0);
+}
+
+#[test]
+fn tags_are_looked_at_before_they_are_kept_and_as_many_are_given_as_fit() {
+    let home = home();
+    let mut long = draft(&home, KeepWhat::Copy);
+    long.filing.tags = vec!["x".repeat(201)];
+    let error = home.ask(home.service.save_source(long)).unwrap_err().to_string();
+    assert!(error.ends_with("is too long: it may have 200 characters"), "{error}");
+    let mut many = draft(&home, KeepWhat::Copy);
+    many.filing.tags = (0..=100).map(|n| n.to_string()).collect();
+    assert!(home.ask(home.service.save_source(many)).is_err());
+    let mut fits = draft(&home, KeepWhat::Copy);
+    fits.filing.tags = vec!["new".into(), "T1".into()];
+    let id = home.take_in("a.png", &png(9));
+    let tags: Vec<String> = (0..99).map(|n| format!("t{n}")).collect();
+    let edit = legible_library::Edit { tags: Some(tags), note: None };
+    home.service.database().write_blocking(move |tx| Ok(legible_library::edit(tx, ItemId(id), &edit)?)).unwrap();
+    let source = add(&home, fits);
+    put(&home, "again.png", 9);
+    look(&home, &source);
+    let tags = item_called(&home, "a.png").tags;
+    assert_eq!((tags.len(), tags.last().map(String::as_str)), (100, Some("new")), "{tags:?}");
+}
+
+#[test]
+fn what_is_deleted_for_good_is_none_of_a_sources_images_any_more() {
+    let home = home();
+    let source = add(&home, draft(&home, KeepWhat::Copy));
+    put(&home, "a.png", 9);
+    look(&home, &source);
+    let ids = vec![item_called(&home, "a.png").card.id];
+    home.ask(home.service.trash_items(ItemIds { ids: ids.clone() })).unwrap();
+    home.ask(home.service.purge_items(ItemIds { ids })).unwrap();
+    let sources = home.ask(home.service.sources(crate::api::NoArgs {})).unwrap().sources;
+    assert_eq!(sources.iter().find(|one| one.id == source.id).unwrap().items, 0);
 }

@@ -26,7 +26,7 @@ impl Handler for CheckLibrary {
         let (total, before) = work.service.database().read_blocking(|c| {
             let before = legible_library::file_checks(c, run)?;
             let wrong = before.missing + before.changed + before.unreadable;
-            Ok((legible_library::counts(c)?.items, before.checked - wrong))
+            Ok((legible_library::originals(c)?, before.checked - wrong))
         })?;
         let (mut after, mut seen) = (ItemId(0), before);
         loop {

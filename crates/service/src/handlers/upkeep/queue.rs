@@ -12,7 +12,7 @@ use crate::pictures::thumbnail_path;
 use crate::places::Places;
 use crate::service::Service;
 use legible_jobs::{Filter, GroupId, Lease, NewJob, State};
-use legible_library::{ItemId, ItemSummary, Problem};
+use legible_library::{ItemId, ItemSummary, Placement, Problem};
 use rusqlite::Transaction;
 
 /// The readings that a job puts into the queue. They need of the machine what the job needs: what is to be read at night
@@ -100,7 +100,8 @@ impl Readings {
 /// # Errors
 /// When the database fails.
 pub fn thumbnail(tx: &Transaction, places: &Places, item: &ItemSummary, priority: i32, now: i64) -> Result<()> {
-    if !thumbnail_path(places, &item.hash).exists() && is_worth_trying(tx, THUMBNAIL, item)? {
+    let shows_one = item.placement != Placement::TextOnly;
+    if shows_one && !thumbnail_path(places, &item.hash).exists() && is_worth_trying(tx, THUMBNAIL, item)? {
         let job = NewJob { priority, ..item_job(THUMBNAIL, item.id, &item.name, now) };
         legible_jobs::enqueue(tx, &job, now)?;
     }
