@@ -134,3 +134,18 @@ fn what_one_look_leaves_the_next_takes() {
     assert_eq!(home.found_by(&id), "1 new image");
     assert_eq!((home.found_by(&id).as_str(), home.images()), ("Nothing new", 5));
 }
+
+#[test]
+fn an_image_that_was_deleted_for_good_stays_away_until_the_server_has_another() {
+    let (home, site) = (Home::new(), Site::new());
+    // A server that never says that something is unchanged.
+    site.answer("/a.png", &[image(11_311)]);
+    let id = home.add_source(&["urls", &site.url("/a.png")]);
+    assert_eq!(home.found_by(&id), "1 new image");
+    home.work();
+    // As far as a look sees, that is what emptying the trash leaves.
+    home.database().execute_batch("PRAGMA foreign_keys = OFF; DELETE FROM item").unwrap();
+    assert_eq!((home.images(), home.found_by(&id).as_str(), home.images()), (0, "Nothing new", 0));
+    site.answer("/a.png", &[image(22_322)]);
+    assert_eq!((home.found_by(&id).as_str(), home.images()), ("1 new image", 1));
+}

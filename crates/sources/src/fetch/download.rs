@@ -117,7 +117,8 @@ async fn receive(
     match (&read, &mut keeper) {
         (Err(Error::Timeout { .. } | Error::Broken { .. } | Error::Cancelled), Some(keeper)) => keeper.write(&bytes),
         (_, Some(keeper)) => keeper.finish(),
-        (_, None) => {}
+        // What was resumed before, perhaps.
+        (_, None) => partials.forget(name),
     }
     read?;
     let bytes = answer.unpack(bytes, most)?;

@@ -208,7 +208,8 @@ impl Images<'_> {
 
     fn hand_over(&mut self, candidate: Candidate, got: Got, known: Option<Record>) -> Result<Step, Error> {
         let Got { mut record, bytes, disposition, from } = got;
-        let side = (self.errand.size)(&bytes).map(|(width, height)| width.min(height));
+        let size = (self.errand.size)(&bytes).map_err(Error::Sink)?;
+        let side = size.map(|(width, height)| width.min(height));
         let Some(side) = side else {
             let host = from.as_ref().map_or_else(|| "the list".to_owned(), urls::host);
             let was = format!("{} that cannot be read", page::kind(&bytes));

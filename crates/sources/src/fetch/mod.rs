@@ -72,8 +72,8 @@ pub struct Fetch {
     tls: rustls::ClientConfig,
 }
 
-/// Tells the width and height of an image in pixels; `None` when it cannot be read.
-pub type Size<'a> = dyn Fn(&[u8]) -> Option<(u32, u32)> + 'a;
+/// Tells the width and height of an image in pixels; `None` when it cannot be read, an error when that cannot be told now.
+pub type Size<'a> = dyn Fn(&[u8]) -> Result<Option<(u32, u32)>, SinkError> + 'a;
 
 /// What one look needs from outside.
 pub struct Errand<'a> {

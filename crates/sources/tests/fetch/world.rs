@@ -183,9 +183,9 @@ pub fn large_png(rest: &str) -> Vec<u8> {
     png(100, &rest.repeat(20_000 / rest.len()))
 }
 
-fn size(bytes: &[u8]) -> Option<(u32, u32)> {
+fn size(bytes: &[u8]) -> Result<Option<(u32, u32)>, SinkError> {
     let number = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
-    Some((number(16)?, number(20)?))
+    Ok(number(16).zip(number(20)))
 }
 
 /// Keeps images by their content, as a library does, and records in the real table.

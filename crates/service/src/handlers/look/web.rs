@@ -9,14 +9,14 @@ use crate::clock::millis;
 use crate::error::{Error, Result};
 use crate::handler::Work;
 use crate::service::Service;
-use crate::sources::secret_of;
+use crate::sources::{downloads_of, secret_of};
+use legible_library::ContentHash;
 use legible_sources::fetch::{self, Errand, Fetched, RECORDS_KEPT, Record, Refusal, Sink, SinkError, Took};
-use legible_sources::{Source, SourceId, WebSpec};
+use legible_sources::{Source, WebSpec};
 use legible_vision::sniff::{Content, sniff};
-use legible_vision::worker::{Answer, CancelToken, Task};
+use legible_vision::worker::{Answer, CancelToken, Task, TaskError};
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::path::PathBuf;
 use tokio::runtime::Handle;
 use tokio::task::block_in_place;
 
@@ -32,7 +32,7 @@ pub fn look(work: &mut Work, source: &Source, spec: &WebSpec, intake: &mut Intak
     work.progress(0.0, "asking the server");
     let (service, id) = (work.service.clone(), source.id);
     let secrets = secrets(&service, source, spec)?;
-    let partials = partials_of(&service, id);
+    let partials = downloads_of(service.places(), id);
     let stopped = RefCell::new(false);
     let report = {
         let taking = RefCell::new(Taking { work, intake });
@@ -87,11 +87,6 @@ pub fn try_out(service: &Service, source: &Source, spec: &WebSpec, draft: &Sourc
     Ok(SourceTest { words, samples: preview.first, warnings, problem: None })
 }
 
-/// Where the beginnings of broken downloads of a source lie.
-fn partials_of(service: &Service, id: SourceId) -> PathBuf {
-    service.places().cache.join("downloads").join(id.to_string())
-}
-
 fn secrets(service: &Service, source: &Source, spec: &WebSpec) -> Result<HashMap<String, String>> {
     let names = spec.headers.iter().filter(|header| header.value.is_none()).map(|header| &header.name);
     let secret = |name: &String| Ok((name.to_ascii_lowercase(), service.secrets().get(&secret_of(source, name))?));
@@ -105,17 +100,38 @@ fn typed_secrets(draft: &SourceDraft) -> HashMap<String, String> {
     typed.filter(|(_, value)| !value.is_empty()).collect()
 }
 
-/// How large an image is; a worker looks, since the bytes come from outside.
-fn size(service: &Service, bytes: &[u8]) -> Option<(u32, u32)> {
+/// How large an image is, `None` for one that cannot be read; a worker looks, since the bytes come from outside.
+///
+/// # Errors
+/// When no worker can look now.
+fn size(service: &Service, bytes: &[u8]) -> std::result::Result<Option<(u32, u32)>, SinkError> {
     let task = Task::Thumbnail { max_side: PROBE_SIDE };
-    match service.pool().run(&task, bytes, &CancelToken::default(), &mut |_| ()) {
-        Ok(Answer::Image { facts, .. }) => Some((facts.width, facts.height)),
-        _ => None,
+    let run = || service.pool().run(&task, bytes, &CancelToken::default(), &mut |_| ());
+    let answer = match run() {
+        // Whatever ended the worker may not have been this image.
+        Err(TaskError::Crashed { .. }) => run(),
+        answer => answer,
+    };
+    match answer {
+        Ok(Answer::Image { facts, .. }) => Ok(Some((facts.width, facts.height))),
+        Ok(_) => Err(Box::new(Error::Internal("the worker answered another task".into()))),
+        Err(
+            TaskError::Image { .. }
+            | TaskError::MemoryLimit { .. }
+            | TaskError::Timeout { .. }
+            | TaskError::Crashed { .. },
+        ) => Ok(None),
+        Err(error) => Err(Box::new(Error::Vision(error))),
     }
 }
 
 fn words(refusal: &Refusal) -> String {
     format!("{}: {}. {}", refusal.url, refusal.message, refusal.hint)
+}
+
+/// Whether an image was deleted for good, which it was taken in as: a person does not want it back.
+fn is_gone(conn: &rusqlite::Connection, hash: &ContentHash) -> Result<bool> {
+    Ok(legible_library::find_by_hash(conn, hash)?.is_none())
 }
 
 /// An error of the sink is one of ours.
@@ -152,7 +168,12 @@ impl Sink for Shelf<'_, '_, '_> {
         let taking = &mut *self.0.borrow_mut();
         let Fetched { url, name, bytes } = image;
         let url = if url.starts_with("data:") { None } else { Some(url.to_owned()) };
-        let hash = legible_library::ContentHash::of(bytes).to_string();
+        let hash = ContentHash::of(bytes);
+        if let Some(item) = known.as_ref().and_then(|known| known.item.filter(|_| known.hash == Some(hash.to_string())))
+            && block_in_place(|| taking.work.service.database().read_blocking(|c| is_gone(c, &hash)))?
+        {
+            return Ok(Took::Kept { hash: hash.to_string(), item, new: false });
+        }
         let found = Found { name: name.to_owned(), bytes: bytes.to_vec(), path: None, url };
         let before = taking.intake.outcome.new;
         let taken = block_in_place(|| {
@@ -168,7 +189,9 @@ impl Sink for Shelf<'_, '_, '_> {
             taking.intake.outcome.known -= 1;
         }
         Ok(match taken {
-            Ok(added) => Took::Kept { hash, item: added.id.0, new: taking.intake.outcome.new > before },
+            Ok(added) => {
+                Took::Kept { hash: hash.to_string(), item: added.id.0, new: taking.intake.outcome.new > before }
+            }
             Err(error) => Took::Refused(error.to_string()),
         })
     }
