@@ -71,9 +71,11 @@ fn offer(text: String) -> anyhow::Result<()> {
     anyhow::ensure!(clipboard.get_text()? == text, "it did not keep it");
     crate::output::print_line(HELD)?;
     loop {
-        // It ends early when something else is copied. A display that is gone never says so: then asking fails.
-        clipboard.set().wait_until(Instant::now() + LOOK).text(text.clone())?;
-        if clipboard.get_text()? != text {
+        let look = Instant::now() + LOOK;
+        clipboard.set().wait_until(look).text(text.clone())?;
+        // It ended early, for something else was copied: perhaps the same text, by a program that keeps it for others.
+        // A display that is gone never says so: then asking fails.
+        if Instant::now() < look || clipboard.get_text()? != text {
             return Ok(());
         }
     }

@@ -4,7 +4,8 @@
 use crate::program::draw::{number, png};
 use crate::program::{DEADLINE, Home, said, wait_for};
 use image::{Rgb, RgbImage};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
@@ -87,6 +88,17 @@ fn sign(value: u32) -> RgbImage {
     sign
 }
 
+/// How many processes hold a text for a display.
+fn holders(display: &str) -> usize {
+    let says = |process: &Path, what: &str, text: &str| {
+        std::fs::read(process.join(what))
+            .is_ok_and(|bytes| bytes.split(|byte| *byte == 0).any(|one| one == text.as_bytes()))
+    };
+    let processes = std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
+    let display = format!("DISPLAY={display}");
+    processes.filter(|one| says(one, "cmdline", "hold-clipboard") && says(one, "environ", &display)).count()
+}
+
 /// Captures again until the text is there: a window paints itself when it likes.
 #[track_caller]
 fn capture_until(home: &Home, args: &[&str], wanted: &str) -> String {
@@ -109,6 +121,13 @@ fn what_is_shown_is_text_and_stays_on_the_clipboard() {
     assert_eq!(screen.clipboard(), "80642", "the screen is set to copy, and the command has ended");
     screen.show(&home, "another", &sign(13_579), "+700+200");
     capture_until(&home, &["--region", "700,200,360x120", "--copy"], "13579");
+    assert_eq!(screen.clipboard(), "13579");
+    // A program that keeps for others what is copied takes the same text over: then nobody else holds it any longer.
+    let mut keeper =
+        screen.command("xclip", &["-selection", "clipboard", "-in"]).stdin(Stdio::piped()).spawn().unwrap();
+    keeper.stdin.take().unwrap().write_all(b"13579").unwrap();
+    assert!(keeper.wait().unwrap().success());
+    wait_for("the holder has gone", || (holders(&screen.display) == 0).then_some(()));
     assert_eq!(screen.clipboard(), "13579");
     let json = home.run(["capture", "--region", "100,50,360x120", "--json"]).with(0).json();
     assert_eq!(json["text"], "80642");
