@@ -7,6 +7,7 @@ use crate::service::Service;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use legible_jobs::{Conditions, GroupId, NewJob};
+use legible_library::limits::MAX_TAGS;
 use legible_library::{Added, Edit, ItemId};
 use legible_sources::template::{Places, render};
 use legible_sources::{Filing, Keep, Source, SourceId};
@@ -93,14 +94,20 @@ pub fn note_maker(tx: &Transaction, claimed: Option<&Claimed>, added: &Added) ->
     Ok(())
 }
 
-/// Adds tags to those that an item has.
+/// Adds tags to those that an item has, as many as it may have.
 ///
 /// # Errors
-/// When they are too many or too long, or the database fails.
+/// When one is too long, or the database fails.
 pub fn add_tags(tx: &Transaction, item: ItemId, more: &[String]) -> Result<()> {
     let Some(known) = legible_library::item(tx, item)?.filter(|_| !more.is_empty()) else { return Ok(()) };
-    let tags = Some(known.tags.iter().chain(more).cloned().collect());
-    Ok(legible_library::edit(tx, item, &Edit { tags, note: None })?)
+    let mut tags = known.tags;
+    for tag in more {
+        let is_known = tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase());
+        if !is_known && tags.len() < MAX_TAGS {
+            tags.push(tag.clone());
+        }
+    }
+    Ok(legible_library::edit(tx, item, &Edit { tags: Some(tags), note: None })?)
 }
 
 /// Enqueues reading an item as its source wants it, unless that is due already: then a person may wait for it.

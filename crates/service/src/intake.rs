@@ -111,7 +111,8 @@ impl Service {
         let (group, by, claimed) = (offer.group, offer.by.clone(), offer.claimed.clone());
         self.database().write_blocking(move |tx| {
             by.iter().try_for_each(|lease| refuse_cancelled(tx, lease))?;
-            let place_of = |item: &Option<Item>| item.as_ref().map(|item| (item.id, item.placement.clone()));
+            let place_of =
+                |item: &Option<Item>| item.as_ref().map(|item| (item.id, item.placement.clone(), item.trashed_at));
             let still_known = by_hash(tx, &new.hash)?;
             if place_of(&still_known) != place_of(&known) || service.folder()?.root() != folder.root() {
                 return Ok(None);

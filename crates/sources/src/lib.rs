@@ -26,5 +26,5 @@ pub use source::{
 pub use store::{
     DamagedSource, Look, MIGRATIONS, Problem, State, add, change, filed, link, looked, made_by, names, note_pages,
     of_item, page, prune_pages, read_lists_afresh, remove, set_cursor, set_made, set_watching, source, source_of_kind,
-    sources, state, unfiled, unmake,
+    sources, state, unfiled, unlink, unmake,
 };

@@ -129,3 +129,24 @@ fn a_source_has_an_engine_of_its_own() {
         }
     }
 }
+
+#[test]
+fn a_source_says_in_which_languages_its_images_are_and_how_lines_are_put_together() {
+    let home = Home::new();
+    let refused = home.run(["sources", "add", "folder", "in", "--language", "ru"]);
+    assert!(refused.code != 0 && refused.err.contains("can read Russian"), "{refused:?}");
+    let id = home.watch("in", &["--language", "de", "--language", "en-US", "--layout", "one-line"]);
+    home.write("in/due.png", png(&due("2029-12-24", 70_001)));
+    home.work();
+    let database = home.database();
+    let lines: String = database.query_row("SELECT text FROM reading", [], |row| row.get(0)).unwrap();
+    assert!(lines.lines().count() > 1, "it is kept as it was read: {lines}");
+    let read = |layout: &str| home.run(["read", "in/due.png", "--layout", layout]).with(0).out;
+    assert_eq!(read("lines").trim_end(), lines);
+    assert_eq!(read("one-line").trim_end(), lines.replace('\n', " "));
+    let filing = |id: &str| home.source(id)["draft"]["filing"].clone();
+    assert_eq!(filing(&id)["languages"], serde_json::json!(["de", "en-US"]));
+    home.run(["sources", "edit", &id, "--language", "any", "--layout", "paragraphs"]).with(0);
+    let now = filing(&id);
+    assert_eq!((&now["languages"], now["layout"].as_str()), (&serde_json::json!([]), Some("paragraphs")));
+}

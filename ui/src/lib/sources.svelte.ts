@@ -76,8 +76,10 @@ class SourceStore {
     }
 
     /** Throws a `WireError` when the service refuses it. */
-    async save(draft: SourceDraft): Promise<void> {
-        this.#put(await commands.save_source(draft));
+    async save(draft: SourceDraft): Promise<SourceView> {
+        const saved = await commands.save_source(draft);
+        this.#put(saved);
+        return saved;
         await this.refresh();
     }
 

@@ -9,7 +9,7 @@ use crate::limits::SHOWN_LOOKS;
 use crate::schedules::{conditions, rule, system_zone, zone};
 use crate::service::Service;
 use crate::sources::{
-    broken_view, check, free_name, keep_schedule, languages, look_view, looks, only_at_start, put_built_in,
+    broken_view, check, fires, free_name, keep_schedule, languages, look_view, looks, only_at_start, put_built_in,
     schedule_of, source, view,
 };
 use legible_jobs::State;
@@ -90,6 +90,10 @@ impl Service {
         });
         let saved = saved.await?;
         let id = saved.id;
+        if let Some(old) = old {
+            let kept = saved.clone();
+            self.blocking(move |service| Ok(service.forget_secrets(&old, Some(&kept)))).await?;
+        }
         if is_new && has_secrets {
             if let Err(error) = self.put_secrets(&saved, &typed).await {
                 self.remove_source(SourceRef { id: id.0 }).await?;
@@ -159,7 +163,7 @@ impl Service {
             let source = stored(tx, SourceId(id))?;
             legible_sources::change(tx, &Source { enabled, ..source.clone() })?;
             if let Some(schedule) = schedule_of(tx, source.id)? {
-                legible_jobs::set_enabled(tx, schedule.id, enabled, now)?;
+                legible_jobs::set_enabled(tx, schedule.id, enabled && fires(&source, &schedule.schedule.rule), now)?;
             }
             if !enabled {
                 legible_jobs::request_cancel(tx, &looks(source.id, Some(&[State::Enqueued, State::Blocked])), now)?;
@@ -226,7 +230,8 @@ impl Service {
         let removed = removed.await?;
         if let Some(source) = removed {
             self.blocking(move |service| {
-                service.forget_secrets(&source);
+                service.forget_secrets(&source, None);
+                service.forget_downloads(source.id);
                 Ok(())
             })
             .await?;

@@ -87,9 +87,7 @@ impl Service {
         for some in chosen.chunks(PURGED_AT_ONCE) {
             let some = some.to_vec();
             count += self.database().write_blocking(move |tx| {
-                for id in &some {
-                    legible_jobs::forget(tx, &subject_of(id.0))?;
-                }
+                some.iter().try_for_each(|id| unlink(tx, *id))?;
                 Ok(legible_library::purge(tx, &some)?)
             })?;
             self.delete_purged()?;
@@ -108,9 +106,7 @@ impl Service {
         let purged = self.database().write_blocking(move |tx| {
             let old = legible_library::trashed_before(tx, before, PURGED_AT_ONCE)?;
             let ids: Vec<ItemId> = old.iter().map(|item| item.id).collect();
-            for id in &ids {
-                legible_jobs::forget(tx, &subject_of(id.0))?;
-            }
+            ids.iter().try_for_each(|id| unlink(tx, *id))?;
             legible_library::purge(tx, &ids)?;
             Ok(old)
         })?;
@@ -191,6 +187,12 @@ impl Service {
         self.announce(Changes::items(touched).and_work()).await;
         failed.map_or(Ok(Touched { count }), Err)
     }
+}
+
+/// Forgets the jobs about an item and the sources that it came from.
+fn unlink(tx: &Transaction, id: ItemId) -> Result<()> {
+    legible_jobs::forget(tx, &subject_of(id.0))?;
+    Ok(legible_sources::unlink(tx, id.0)?)
 }
 
 fn small(count: usize) -> u32 {

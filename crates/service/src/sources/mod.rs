@@ -10,7 +10,8 @@ mod view;
 mod wire;
 
 pub use built_in::put_built_in;
-pub use schedule::{conditions_of, keep_schedule, name_of_schedule, schedule_of};
+pub use own::downloads_of;
+pub use schedule::{conditions_of, fires, keep_schedule, name_of_schedule, schedule_of};
 pub use secrets::{Keychain, NoSecret, Secrets};
 pub use text::{language, languages};
 pub use view::{broken_view, look_view, looks, view};

@@ -1,6 +1,6 @@
 //! The schedule of a source: its looks by the clock, and those that something sets off.
 
-use super::subject_of;
+use super::{only_at_start, subject_of};
 use crate::clock::millis;
 use crate::error::Result;
 use crate::handlers::{FETCH, LOOK};
@@ -23,6 +23,12 @@ pub fn name_of_schedule(id: SourceId) -> String {
 /// When the database fails.
 pub fn schedule_of(conn: &Connection, id: SourceId) -> Result<Option<StoredSchedule>> {
     Ok(legible_jobs::schedule_named(conn, &name_of_schedule(id))?)
+}
+
+/// Whether the schedule of a source ever runs by itself: one that asks servers only when a person asks does not, not even when
+/// Legible starts.
+pub fn fires(source: &Source, rule: &Rule) -> bool {
+    source.spec.kind() != Kind::Web || *rule != only_at_start()
 }
 
 /// Makes or changes the schedule of a source.
@@ -49,12 +55,12 @@ pub fn keep_schedule(
         backoff: Backoff::default(),
         budget_ms: Some(millis(RUN_BUDGET)),
         conditions,
+        enabled: source.enabled && fires(source, &rule),
         rule,
         zone: zone.to_owned(),
         missed: Missed::Once,
         overlap: Overlap::Skip,
         flex_ms: 0,
-        enabled: source.enabled,
     };
     let put = legible_jobs::put_schedule(tx, &schedule, SchedulePolicy::Update, now);
     Ok(put.map_err(crate::schedules::said)?.0)

@@ -6,6 +6,7 @@ use crate::api;
 use crate::error::{Error, Result};
 use crate::schedules::{conditions_view, rule_view, system_zone, unusable};
 use legible_jobs::{Rule, Trigger};
+use legible_library::limits::{MAX_TAG_CHARS, MAX_TAGS};
 use legible_sources::folder::Wanted;
 use legible_sources::{
     ClipboardSpec, Filing, FilingRule, FolderSpec, Header, Keep, Kind, Remind, ScreenSpec, Source, SourceId, Spec,
@@ -202,7 +203,7 @@ fn filing(filing: &api::Filing, kind: Kind) -> Result<Filing> {
     }
     Ok(Filing {
         keep,
-        tags: trimmed(&filing.tags),
+        tags: tags(&filing.tags)?,
         engine: engine.map(str::to_owned),
         languages,
         layout: layout(filing.layout),
@@ -214,7 +215,7 @@ fn filing(filing: &api::Filing, kind: Kind) -> Result<Filing> {
 }
 
 fn filing_rule(rule: &api::FilingRule) -> Result<FilingRule> {
-    let (when, tags) = (rule.when.trim().to_owned(), trimmed(&rule.tags));
+    let (when, tags) = (rule.when.trim().to_owned(), tags(&rule.tags)?);
     if legible_library::Query::parse(&when).is_empty() {
         return Err(Error::BadRequest("a rule needs a search that says when it holds".into()));
     }
@@ -267,6 +268,17 @@ fn name_of(spec: &Spec) -> String {
         Spec::Camera => "Camera".into(),
         Spec::Remote(remote) => remote.folder.clone(),
     }
+}
+
+fn tags(typed: &[String]) -> Result<Vec<String>> {
+    let tags = trimmed(typed);
+    if tags.len() > MAX_TAGS {
+        return Err(Error::BadRequest(format!("an image may have {MAX_TAGS} tags")));
+    }
+    if let Some(long) = tags.iter().find(|tag| tag.chars().count() > MAX_TAG_CHARS) {
+        return Err(Error::BadRequest(format!("the tag {long} is too long: it may have {MAX_TAG_CHARS} characters")));
+    }
+    Ok(tags)
 }
 
 fn trimmed(texts: &[String]) -> Vec<String> {

@@ -11,5 +11,5 @@ pub use schema::MIGRATIONS;
 pub use sources::{DamagedSource, add, change, names, remove, source, source_of_kind, sources};
 pub use state::{
     Look, Problem, State, filed, link, looked, made_by, of_item, set_cursor, set_made, set_watching, state, unfiled,
-    unmake,
+    unlink, unmake,
 };

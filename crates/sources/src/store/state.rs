@@ -173,6 +173,15 @@ pub fn filed(tx: &Transaction<'_>, id: SourceId, item: i64, now: i64) -> Result<
     Ok(())
 }
 
+/// Forgets where an item came from that is deleted for good.
+///
+/// # Errors
+/// When the database fails.
+pub fn unlink(tx: &Transaction<'_>, item: i64) -> Result<()> {
+    tx.prepare_cached("DELETE FROM source_item WHERE item = ?1")?.execute([item])?;
+    Ok(())
+}
+
 /// The sources that an item came from, the first one first.
 ///
 /// # Errors
