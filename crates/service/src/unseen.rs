@@ -7,6 +7,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+/// How many files and folders are remembered one by one while a look waits; beyond it everything is to be looked at.
+const MOST_PLACES: usize = 10_000;
+
 /// Parts of a watched folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Parts {
@@ -57,6 +60,10 @@ impl Unseen {
             }
             _ => Parts::All,
         };
+        let merged = match merged {
+            Parts::These(places) if places.len() > MOST_PLACES => Parts::All,
+            merged => merged,
+        };
         state.parts.insert(id, merged);
     }
 
@@ -68,10 +75,12 @@ impl Unseen {
     }
 
     /// Says that a look took parts and did not come to its end: the next one is to go over everything. Nothing is asked for
-    /// by that, so what failed or was cancelled does not begin again by itself.
+    /// by that, so what failed or was cancelled does not begin again by itself; what was heard since asks as before.
     pub fn spoil(&self, id: SourceId) {
         let mut state = self.state();
-        state.parts.remove(&id);
+        if let Some(heard) = state.parts.get_mut(&id) {
+            *heard = Parts::All;
+        }
         state.spoiled.insert(id);
     }
 
@@ -164,12 +173,32 @@ mod tests {
         unseen.add(id, these(&["b"]));
         assert_eq!(unseen.take(id), Parts::All);
         unseen.add(id, these(&["a"]));
+        unseen.take(id);
         unseen.spoil(id);
         assert!(unseen.sources().is_empty(), "it does not begin again by itself");
         unseen.add(id, these(&["b"]));
         assert_eq!(unseen.take(id), Parts::All, "nothing that it had taken is lost");
         unseen.add(id, these(&["c"]));
         assert_eq!(unseen.take(id), these(&["c"]));
+        unseen.add(id, these(&["d"]));
+        unseen.spoil(id);
+        assert_eq!(unseen.sources(), [id], "what was heard since the look began is not forgotten");
+        assert_eq!(unseen.take(id), Parts::All);
+        assert!(unseen.sources().is_empty());
+    }
+
+    #[test]
+    fn too_many_parts_are_everything() {
+        let (unseen, id) = (Unseen::default(), SourceId(1));
+        let some = |numbers: std::ops::Range<usize>| {
+            Parts::These(numbers.map(|number| Place::Tree(number.to_string().into())).collect())
+        };
+        unseen.add(id, some(0..MOST_PLACES));
+        unseen.add(id, some(0..MOST_PLACES));
+        assert_eq!(unseen.take(id), some(0..MOST_PLACES));
+        unseen.add(id, some(0..MOST_PLACES));
+        unseen.add(id, some(MOST_PLACES..MOST_PLACES + 1));
+        assert_eq!(unseen.take(id), Parts::All);
     }
 
     #[test]
