@@ -124,6 +124,8 @@ struct Runner {
     timekeeper: Timekeeper,
     folders: Folders,
     watched: Watched,
+    /// Whether the places of Legible's own could be told when folders were last to be watched.
+    knows_own_places: bool,
 }
 
 /// Numbers the runs of jobs. A job that was handed back may run again before its last run is looked at.
@@ -188,6 +190,7 @@ impl Runner {
             timekeeper: Timekeeper::new(service.bus().clone()),
             folders: Folders::new(service.worker_pool().clone()),
             watched: Watched::new(service.unseen().clone()),
+            knows_own_places: true,
             service: service.clone(),
             owner,
             epoch,

@@ -22,13 +22,20 @@ pub(super) fn watched_folders(conn: &Connection) -> Result<Vec<(SourceId, Folder
 }
 
 impl Runner {
-    /// Watches the folders of sources.
+    /// Watches the folders of sources. While nobody knows which places are Legible's own, such as when the settings have a
+    /// mistake, those that are watched stay so.
     pub(super) async fn watch_folders(&mut self, wanted: Vec<(SourceId, FolderSpec)>) -> Result<()> {
         let own = match wanted.is_empty() {
-            true => vec![],
-            false => self.service.blocking(|service| service.own_places()).await?,
+            true => Ok(vec![]),
+            false => self.service.blocking(|service| service.own_places()).await,
         };
-        self.watched.follow(wanted, &own);
+        let known = own.is_ok();
+        match own {
+            Ok(own) => self.watched.follow(wanted, &own),
+            Err(error) if self.knows_own_places => warn!(%error, "folders stay watched as they are"),
+            Err(_) => {}
+        }
+        self.knows_own_places = known;
         // What came while a look went on. While it does, or waits, asking would only write.
         let pending = self.service.unseen().sources();
         if pending.is_empty() {

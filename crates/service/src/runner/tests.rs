@@ -13,6 +13,7 @@ use crate::places::Places;
 use crate::service::Config;
 use crate::testing::STOPPED;
 use legible_jobs::{Backoff, Missed, NewJob, Overlap, Rule, Schedule, SchedulePolicy};
+use legible_sources::{Filing, FolderSpec, Source, SourceId, Spec};
 use std::sync::Arc;
 
 /// A service in a directory of its own, with a clock that stands at 1000.
@@ -51,6 +52,14 @@ impl Scene {
 
     async fn execute(&self, sql: &'static str) {
         self.service.database().write(move |tx| Ok(tx.execute_batch(sql)?)).await.unwrap();
+    }
+
+    /// Adds a source that watches a folder.
+    async fn watch(&self, path: std::path::PathBuf) {
+        let spec = FolderSpec { path, recursive: true, include: vec![], exclude: vec![], quiet_ms: 0 };
+        let (id, name, filing) = (SourceId(0), "Scans".to_owned(), Filing::default());
+        let source = Source { id, name, spec: Spec::Folder(spec), filing, enabled: true, created_at: 0 };
+        self.service.database().write(move |tx| Ok(legible_sources::add(tx, &source)?)).await.unwrap();
     }
 
     /// A job that fails for good as soon as it runs, as its payload does not fit.
@@ -339,6 +348,23 @@ async fn a_rest_does_not_count_as_time_worked() {
     assert_eq!(left(&running), 0);
     running.budget_ms = None;
     assert_eq!(running.time_left(Instant::now()), None);
+}
+
+#[tokio::test]
+async fn a_mistake_in_the_settings_stops_no_work_while_folders_are_watched() {
+    let scene = Scene::new();
+    let mut runner = scene.runner().await;
+    let folder = scene.service.places().data.join("watched");
+    std::fs::create_dir_all(&folder).unwrap();
+    scene.watch(folder).await;
+    let settings = scene.service.places().config.join("settings.toml");
+    std::fs::create_dir_all(settings.parent().unwrap()).unwrap();
+    std::fs::write(settings, "keep = \n").unwrap();
+    assert!(scene.service.own_places().is_err());
+    let job = scene.add_job().await;
+    runner.step().await.unwrap();
+    one_ended(&mut runner).await;
+    assert_eq!(scene.state(job).await, State::Failed, "it ran");
 }
 
 #[tokio::test]
