@@ -41,6 +41,7 @@ struct Folder {
 }
 
 /// What the thread of a folder is told.
+#[derive(Debug)]
 enum Told {
     Heard(Event),
     NotYet(PathBuf),
@@ -154,14 +155,11 @@ impl Listening {
         let mut deaf = self.say_how_it_hears(watch.hears());
         // What came before anybody watched.
         self.ask_for_look(Parts::All);
+        let mut asked_for_all = Instant::now();
         loop {
             self.unseen.stir(self.id, settle.next_at().is_some());
             let is_gone = !self.wanted.root().is_dir();
-            let again = match (is_gone, deaf) {
-                (true, _) => Some(LOOK_FOR_GONE),
-                (false, true) => Some(LOOK_WITHOUT_EVENTS),
-                (false, false) => None,
-            };
+            let again = until_again(is_gone, deaf, asked_for_all.elapsed());
             match self.wait(settle.next_at(), again) {
                 Wait::Told(Told::Heard(event)) => {
                     if let Event::Deaf { why } = &event {
@@ -182,7 +180,10 @@ impl Listening {
                 Wait::Told(Told::Stop) => return Ended::Stopped,
                 Wait::Due => {}
                 Wait::Again if is_gone => return self.wait_for_root(),
-                Wait::Again => self.ask_for_look(Parts::All),
+                Wait::Again => {
+                    self.ask_for_look(Parts::All);
+                    asked_for_all = Instant::now();
+                }
             }
             let root = self.wanted.root();
             let ready = settle.ready(self.now(), |path| Probe::of(&root.join(path)));
@@ -208,8 +209,11 @@ impl Listening {
         }
     }
 
-    /// Waits until something is told, settles, or it is time to look again.
+    /// Waits until something is told, settles, or it is time to look again. That time comes however much is told.
     fn wait(&self, settles_at: Option<i64>, again: Option<Duration>) -> Wait {
+        if again.is_some_and(|again| again.is_zero()) {
+            return Wait::Again;
+        }
         let settles = settles_at.map(|at| Duration::from_millis(u64::try_from(at - self.now()).unwrap_or(0)));
         let told = match settles.into_iter().chain(again).min() {
             Some(time) => self.told.recv_timeout(time),
@@ -251,9 +255,53 @@ impl Listening {
     }
 }
 
+/// How long until a folder is to be looked for that is gone, or looked through that tells no events: so long ago was the
+/// last look at all of it asked for.
+fn until_again(is_gone: bool, deaf: bool, ago: Duration) -> Option<Duration> {
+    match (is_gone, deaf) {
+        (true, _) => Some(LOOK_FOR_GONE),
+        (false, true) => Some(LOOK_WITHOUT_EVENTS.saturating_sub(ago)),
+        (false, false) => None,
+    }
+}
+
 /// What a wait ended with.
+#[derive(Debug)]
 enum Wait {
     Told(Told),
     Due,
     Again,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_without_events_is_looked_through_however_much_settles_there() {
+        let check = |is_gone, deaf, ago: u64, expected: Option<u64>| {
+            let until = until_again(is_gone, deaf, Duration::from_secs(ago));
+            assert_eq!(until, expected.map(Duration::from_secs), "gone: {is_gone}, deaf: {deaf}, {ago} s ago");
+        };
+        check(false, false, 1000, None);
+        check(false, true, 0, Some(300));
+        check(false, true, 299, Some(1));
+        check(false, true, 1000, Some(0));
+        check(true, true, 1000, Some(5));
+
+        let (tell, _news) = mpsc::unbounded_channel();
+        let (ear, told) = channel();
+        let (path, include, exclude) = (std::env::temp_dir(), vec![], vec![]);
+        let spec = FolderSpec { path, recursive: true, include, exclude, quiet_ms: 0 };
+        let wanted = Arc::new(Wanted::new(&spec, &[]).unwrap());
+        let (id, unseen, began) = (SourceId(1), Unseen::default(), Instant::now());
+        let listening = Listening { id, quiet_ms: 0, wanted, unseen, tell, ear: ear.clone(), told, began };
+        ear.send(Told::NotYet("a.png".into())).unwrap();
+        let check = |again, is_again: bool| {
+            let wait = listening.wait(Some(0), Some(again));
+            assert_eq!(matches!(wait, Wait::Again), is_again, "{again:?}: {wait:?}");
+        };
+        check(Duration::ZERO, true);
+        check(Duration::from_secs(1000), false);
+    }
 }
