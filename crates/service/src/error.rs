@@ -25,6 +25,16 @@ pub enum Error {
         /// How.
         error: std::io::Error,
     },
+    /// A file could not be moved.
+    #[error("{} could not be moved to {}: {}", from.display(), to.display(), in_words(error))]
+    Move {
+        /// Which one.
+        from: PathBuf,
+        /// The folder that it was to go to.
+        to: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
     /// The settings file cannot be understood.
     #[error("the settings file {} cannot be understood: {detail}", path.display())]
     Settings {
@@ -126,7 +136,7 @@ impl Error {
             Error::NotFound(_)
             | Error::Sources(legible_sources::Error::NoSuchSource(_))
             | Error::Library(legible_library::Error::NoSuchItem(_)) => ErrorCode::NotFound,
-            Error::File { error, .. } => file_code(error),
+            Error::File { error, .. } | Error::Move { error, .. } => file_code(error),
             Error::Settings { .. } => ErrorCode::File,
             Error::Database(error) if is_full(error) => ErrorCode::DiskFull,
             Error::Sources(legible_sources::Error::NameTaken(_)) => ErrorCode::BadRequest,
@@ -154,6 +164,9 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Error::File { error, .. } => file_hint(error)?,
+            Error::Move { .. } => {
+                "See that the folder can be written to, or choose another in the source; then look now."
+            }
             Error::Settings { .. } => "Correct the file or delete it; then the defaults hold.",
             Error::DatabaseDamaged(_) => "Start Legible again: it sets the file aside and offers to rebuild it.",
             Error::DatabaseNewer => "Install the newer version again.",
@@ -200,7 +213,7 @@ impl Error {
             Error::File { error, .. } => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied),
             Error::Folder(FolderError::NotKept) => false,
             // Who edits the settings by hand saves them with a mistake and mends it.
-            Error::Database(_) | Error::Folder(_) | Error::Settings { .. } => true,
+            Error::Database(_) | Error::Folder(_) | Error::Settings { .. } | Error::Move { .. } => true,
             _ => false,
         }
     }
@@ -209,8 +222,8 @@ impl Error {
     pub fn to_wire(&self) -> WireError {
         let mut message = self.to_string();
         // These may begin with the name of a file or an address, which is to stay as it is.
-        let names =
-            matches!(self, Error::File { .. } | Error::Folder(_) | Error::Models(_)) || begins_with_name(&message);
+        let names = matches!(self, Error::File { .. } | Error::Move { .. } | Error::Folder(_) | Error::Models(_))
+            || begins_with_name(&message);
         if let Some(first) = message.get(..1).filter(|_| !names) {
             message.replace_range(..1, &first.to_uppercase());
         }
@@ -299,6 +312,8 @@ mod tests {
         let file = |kind: ErrorKind| Error::File { path: "a.png".into(), error: kind.into() };
         check(file(ErrorKind::NotFound), 1, false);
         check(file(ErrorKind::StorageFull), 4, true);
+        let (from, to) = ("a.png".into(), "Done".into());
+        check(Error::Move { from, to, error: ErrorKind::PermissionDenied.into() }, 4, true);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::intake::item_job;
 use crate::service::Service;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use legible_jobs::{Conditions, GroupId, NewJob};
+use legible_jobs::{Conditions, GroupId, NewJob, UniquePolicy};
 use legible_library::limits::MAX_TAGS;
 use legible_library::{Added, Edit, ItemId};
 use legible_sources::template::{Places, render};
@@ -153,6 +153,16 @@ pub fn enqueue_move(tx: &Transaction, item: ItemId, name: &str, now: i64) -> Res
         enqueue(tx, item, name, now)?;
         legible_jobs::enqueue(tx, &item_job(MOVE_AWAY, item, name, now), now)?;
     }
+    Ok(())
+}
+
+/// Enqueues moving the files of an item once more, after the move that commits just now.
+///
+/// # Errors
+/// When the database fails.
+pub fn enqueue_move_again(tx: &Transaction, item: ItemId, name: &str, now: i64) -> Result<()> {
+    let job = NewJob { policy: UniquePolicy::AppendOrReplace, ..item_job(MOVE_AWAY, item, name, now) };
+    legible_jobs::enqueue(tx, &job, now)?;
     Ok(())
 }
 

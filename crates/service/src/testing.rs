@@ -201,7 +201,8 @@ impl Home {
         handlers::handler(&lease.kind).unwrap().run(&mut Work::new(&self.service, lease, &control, 1))
     }
 
-    fn succeed(&self, lease: &Lease, commit: Commit) -> Value {
+    /// Writes down that a claimed job succeeded, with what it made; returns what came of it.
+    pub fn succeed(&self, lease: &Lease, commit: Commit) -> Value {
         let (lease, now) = (lease.clone(), self.clock_now());
         let ended = self.service.database().write_blocking(move |tx| {
             let Done { output, .. } = commit(tx)?;

@@ -12,3 +12,4 @@ mod system;
 mod trash;
 
 pub(crate) use system::check;
+pub(crate) use trash::put_in_trash;

@@ -30,14 +30,7 @@ impl Service {
     /// When a file cannot be moved or the database fails; the items before it are moved.
     pub async fn trash_items(&self, ItemIds { ids }: ItemIds) -> Result<Touched> {
         let now = self.now();
-        self.each(ids, move |tx, folder, item| {
-            legible_library::trash(tx, &[item.id], now)?;
-            let about = Filter { subject: Some(subject_of(item.id.0)), ..Filter::default() };
-            legible_jobs::request_cancel(tx, &about, now)?;
-            write_sidecar(tx, folder, item.id)?;
-            Ok(folder.trash(&item.placement)?)
-        })
-        .await
+        self.each(ids, move |tx, folder, item| put_in_trash(tx, folder, item, now)).await
     }
 
     /// Takes items out of the trash. What was cancelled for them starts again.
@@ -193,6 +186,18 @@ impl Service {
 fn unlink(tx: &Transaction, id: ItemId) -> Result<()> {
     legible_jobs::forget(tx, &subject_of(id.0))?;
     Ok(legible_sources::unlink(tx, id.0)?)
+}
+
+/// Moves an item to the trash, its file too. What waits for it is cancelled.
+///
+/// # Errors
+/// When the file cannot be moved or the database fails; the transaction is then to be rolled back.
+pub(crate) fn put_in_trash(tx: &Transaction, folder: &Folder, item: &Item, now: i64) -> Result<()> {
+    legible_library::trash(tx, &[item.id], now)?;
+    let about = Filter { subject: Some(subject_of(item.id.0)), ..Filter::default() };
+    legible_jobs::request_cancel(tx, &about, now)?;
+    write_sidecar(tx, folder, item.id)?;
+    Ok(folder.trash(&item.placement)?)
 }
 
 fn small(count: usize) -> u32 {

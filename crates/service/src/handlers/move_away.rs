@@ -1,16 +1,16 @@
 //! Moves the files of an item where the watched folders want them that they came from, once it was read.
 
-use crate::api::{ErrorCode, WireError};
+use crate::api::ErrorCode;
 use crate::changes::Changes;
 use crate::error::{Error, Result};
-use crate::filing::sources;
-use crate::handler::{Commit, Done, Handler, Work, item_of};
+use crate::filing::{enqueue_move_again, sources};
+use crate::handler::{Commit, Done, Handler, Work};
 use crate::intake::write_sidecar;
 use crate::moving::move_file;
 use legible_jobs::Reason;
 use legible_library::{Item, ItemId, Placement};
-use legible_sources::folder::{Known, ledger};
-use legible_sources::{Look, Problem, Source, Spec};
+use legible_sources::folder::{Known, Wanted, ledger};
+use legible_sources::{Problem, Source, SourceId, Spec};
 use rusqlite::{Connection, Transaction};
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -36,56 +36,81 @@ impl Handler for MoveAway {
         let found = work.service.database().read_blocking(|c| Ok(legible_library::item(c, id)?))?;
         // Deleted for good meanwhile.
         let Some(found) = found else { return Ok(Box::new(|_| Ok(Done::default()))) };
+        let files = work.service.database().read_blocking(|c| Ok(ledger::of_item(c, id.0)?))?;
         let mut moved = Vec::new();
         for source in work.service.database().read_blocking(|c| moving_sources(c, id))? {
             work.check()?;
-            moved.extend(move_files(work, &source, &found)?);
+            match move_files(work, &source, &found, &files) {
+                Ok(some) => moved.extend(some),
+                Err(error) => {
+                    note_problem(work, source.id, &error);
+                    return Err(error);
+                }
+            }
         }
-        let folder = work.service.folder()?;
+        let (folder, now) = (work.service.folder()?, work.service.now());
         Ok(Box::new(move |tx| {
             for Moved { source, known, to } in &moved {
-                ledger::forget(tx, source.id, &known.path)?;
+                // Another file may have its name by now.
+                if ledger::file(tx, source.id, &known.path)?.is_some_and(|there| there.stamp == known.stamp) {
+                    ledger::forget(tx, source.id, &known.path)?;
+                }
                 if found.placement == (Placement::Referenced { path: path_of(source, known) }) {
                     legible_library::set_placement(tx, id, &Placement::Referenced { path: to.clone() })?;
                     write_sidecar(tx, &folder, id)?;
                 }
+                legible_sources::set_move_problem(tx, source.id, None)?;
             }
-            Ok(Done { output: None, changes: Changes::items([id.0]) })
+            if more_came(tx, id, &files)? {
+                enqueue_move_again(tx, id, &found.name, now)?;
+            }
+            let sources = !moved.is_empty();
+            Ok(Done { output: None, changes: Changes { sources, ..Changes::items([id.0]).and_work() } })
         }))
     }
-
-    /// The source says what it cannot do; its next look at everything tries again.
-    fn failed(&self, tx: &Transaction, subject: Option<&str>, reason: &Reason, now: i64) -> Result<Changes> {
-        let Some(item) = item_of(subject) else { return Ok(Changes::default()) };
-        let Reason { code, message, hint } = reason.clone();
-        for source in moving_sources(tx, ItemId(item))? {
-            let problem = Problem { at: now, code: code.clone(), message: message.clone(), hint: hint.clone() };
-            legible_sources::looked(tx, source.id, &Look::Failed(problem), now)?;
-        }
-        Ok(Changes { sources: true, ..Changes::items([item]) })
-    }
 }
 
-/// The sources of an item that want its files elsewhere.
+/// Whether files of an item came since these were known: whoever took them found this job at work and asked for no other.
+fn more_came(tx: &Transaction, item: ItemId, known: &[(SourceId, Known)]) -> Result<bool> {
+    let was_known = |(source, file): &(SourceId, Known)| {
+        let same = |(of, one): &(SourceId, Known)| of == source && one.path == file.path && one.stamp == file.stamp;
+        known.iter().any(same)
+    };
+    Ok(!ledger::of_item(tx, item.0)?.iter().all(was_known))
+}
+
+/// Says on a source why its file could not be moved. It is tried again; a move that was only put off is none that failed.
+fn note_problem(work: &Work, id: SourceId, error: &Error) {
+    if error.code() == ErrorCode::Cancelled {
+        return;
+    }
+    let Reason { code, message, hint } = error.reason();
+    let problem = Problem { at: work.service.now(), code, message, hint };
+    let note = move |tx: &Transaction<'_>| Ok(legible_sources::set_move_problem(tx, id, Some(&problem))?);
+    if let Err(error) = work.service.database().write_blocking(note) {
+        tracing::warn!(%error, "why a file could not be moved was not noted");
+    }
+    work.service.bus().note(Changes { sources: true, ..Changes::default() });
+}
+
+/// The sources of an item that want its files elsewhere. One that is switched off wants nothing.
 fn moving_sources(conn: &Connection, item: ItemId) -> Result<Vec<Source>> {
     let found = sources(conn, legible_sources::of_item(conn, item.0)?)?;
-    Ok(found.into_iter().filter(|source| source.filing.move_to.is_some()).collect())
+    Ok(found.into_iter().filter(|source| source.enabled && source.filing.move_to.is_some()).collect())
 }
 
-/// Moves the files of an item. One that was moved before a kill is found where it was to go.
-fn move_files(work: &Work, source: &Source, item: &Item) -> Result<Vec<Moved>> {
-    let Some(target) = &source.filing.move_to else { return Ok(vec![]) };
-    let of_item = work.service.database().read_blocking(|c| Ok(ledger::of_item(c, item.id.0)?))?;
+/// Moves those files of an item that a source takes: what a person left out since stays. One that was moved before a kill is
+/// found where it was to go, also if a look missed it meanwhile.
+fn move_files(work: &Work, source: &Source, item: &Item, files: &[(SourceId, Known)]) -> Result<Vec<Moved>> {
+    let (Some(target), Spec::Folder(spec)) = (&source.filing.move_to, &source.spec) else { return Ok(vec![]) };
+    let own = work.service.own_places()?;
+    let wanted = Wanted::new(spec, &own).map_err(|error| Error::BadRequest(error.to_string()))?;
     let mut moved = Vec::new();
-    for (_, known) in of_item.into_iter().filter(|(of, known)| *of == source.id && known.missing_since.is_none()) {
-        let from = path_of(source, &known);
-        let to = move_file(&from, target, &item.hash).map_err(|error| {
-            let (from, to) = (from.display(), target.display());
-            let message = format!("{from} could not be moved to {to}: {error}.");
-            let hint = "See that the folder can be written to, or choose another in the source; then look now.";
-            Error::from(WireError::new(ErrorCode::File, message).hint(hint))
-        })?;
-        moved.extend(to.map(|to| Moved { source: source.clone(), known, to }));
+    for (_, known) in files.iter().filter(|(of, known)| *of == source.id && wanted.takes(&known.path)) {
+        let from = path_of(source, known);
+        let failed = |error| Error::Move { from: from.clone(), to: target.clone(), error };
+        let to = move_file(&from, target, &item.hash).map_err(failed)?;
+        moved.extend(to.map(|to| Moved { source: source.clone(), known: known.clone(), to }));
     }
     Ok(moved)
 }

@@ -33,7 +33,7 @@ pub fn view(conn: &Connection, source: &Source, around: &Circumstances) -> Resul
         next: schedule.and_then(|stored| stored.next_at.filter(|_| source.enabled && stored.problem.is_none())),
         waiting_for: active.as_ref().map_or_else(Vec::new, |job| views::waiting_for(job, around)),
         active: active.as_ref().map(look_view),
-        problem: state.problem.map(problem),
+        problem: state.problem.or(state.move_problem).map(problem),
         draft,
     }))
 }

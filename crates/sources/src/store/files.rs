@@ -14,6 +14,9 @@ const COLUMNS: &str = "SELECT dir, name, size, modified_ns, file_id, hash, item,
 // The plus keeps SQLite from going through all files of the source: it cannot know that numbers hardly repeat.
 const OF_ID: &str = "WHERE +source = ?1 AND file_id = ?2 ORDER BY missing_since IS NOT NULL, dir, name";
 
+const ITEMS_HERE: &str = "SELECT DISTINCT item FROM source_file \
+                          WHERE +source = ?1 AND item > ?2 AND missing_since IS NULL ORDER BY item LIMIT ?3";
+
 const DISPLACED: &str = "SELECT dir, name, size, modified_ns, file_id, hash, item, refused_code, refused_message, \
                          missing_since, source, 1 AS displaced FROM source_displaced";
 
@@ -122,14 +125,14 @@ pub fn of_item(conn: &Connection, item: i64) -> Result<Vec<(SourceId, Known)>> {
     rows.into_iter().map(Raw::read).collect()
 }
 
-/// The items whose files of a source are there.
+/// The next items whose files of a source are there, by their numbers: at most so many after this one.
 ///
 /// # Errors
 /// When the database fails.
-pub fn items_here(conn: &Connection, source: SourceId) -> Result<Vec<i64>> {
-    let sql = "SELECT DISTINCT item FROM source_file WHERE source = ?1 AND item IS NOT NULL AND missing_since IS NULL";
-    let mut statement = conn.prepare_cached(sql)?;
-    Ok(statement.query_map([source.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+pub fn items_here(conn: &Connection, source: SourceId, after: i64, most: usize) -> Result<Vec<i64>> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let mut statement = conn.prepare_cached(ITEMS_HERE)?;
+    Ok(statement.query_map(params![source.0, after, most], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
 }
 
 /// The watched folder's own number at the last look.
@@ -285,6 +288,17 @@ pub fn forget_missing(tx: &Transaction<'_>, source: SourceId, before: i64) -> Re
 /// When the database fails.
 pub fn forget_refused(tx: &Transaction<'_>, source: SourceId) -> Result<usize> {
     Ok(tx.execute("DELETE FROM source_file WHERE source = ?1 AND item IS NULL", [source.0])?)
+}
+
+/// Forgets all that is known of a source's folder: it is to look at another one from now on.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_all(tx: &Transaction<'_>, source: SourceId) -> Result<()> {
+    for table in ["source_file", "source_displaced", "source_root"] {
+        tx.execute(&format!("DELETE FROM {table} WHERE source = ?1"), [source.0])?;
+    }
+    Ok(())
 }
 
 fn put(tx: &Transaction<'_>, source: SourceId, known: &Known) -> Result<()> {

@@ -1,7 +1,7 @@
 //! The tables.
 
 /// Batches of SQL in their order. A batch that was released is never edited: changes are further batches.
-pub const MIGRATIONS: &[&str] = &[SOURCES, FILES, PAGES];
+pub const MIGRATIONS: &[&str] = &[SOURCES, FILES, PAGES, MOVE_PROBLEMS];
 
 // `made`: the item would not be there without this source, and nobody else has offered it since.
 // What a source has seen belongs to it and goes with it; the items stay. An item is known here by its number only: the
@@ -102,4 +102,12 @@ CREATE TABLE source_page (
     PRIMARY KEY (source, url)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX source_page_seen ON source_page (source, seen_at);
+";
+
+// Why a file that was read could not be moved away. Looks that find all well do not clear it.
+const MOVE_PROBLEMS: &str = "
+ALTER TABLE source_state ADD COLUMN move_problem_at INTEGER;
+ALTER TABLE source_state ADD COLUMN move_problem_code TEXT;
+ALTER TABLE source_state ADD COLUMN move_problem_message TEXT;
+ALTER TABLE source_state ADD COLUMN move_problem_hint TEXT;
 ";

@@ -1,7 +1,7 @@
 //! What is known of a source beside what a person set: its last look, what failed, which items came from it.
 
 use crate::{Error, Result, SourceId};
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 /// How a source stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,11 +18,13 @@ pub struct State {
     pub items: u32,
     /// Why the last look failed, if it did.
     pub problem: Option<Problem>,
+    /// Why a file that was read could not be moved away, until one can be.
+    pub move_problem: Option<Problem>,
     /// How far it has seen a remote folder, as the storage writes it.
     pub cursor: Option<String>,
 }
 
-/// Why a look failed.
+/// Why a look, or moving a file, failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// When.
@@ -50,28 +52,29 @@ pub enum Look {
 /// [`Error::NoSuchSource`], or when the database fails.
 pub fn state(conn: &Connection, id: SourceId) -> Result<State> {
     let sql = "SELECT watching, looked_at, found_at, found, problem_at, problem_code, problem_message, problem_hint, \
-               cursor, (SELECT count(*) FROM source_item i WHERE i.source = s.source) FROM source_state s \
-               WHERE source = ?1";
+               cursor, (SELECT count(*) FROM source_item i WHERE i.source = s.source), move_problem_at, \
+               move_problem_code, move_problem_message, move_problem_hint FROM source_state s WHERE source = ?1";
     let found = conn.prepare_cached(sql)?.query_row([id.0], |row| {
-        let problem = match row.get::<_, Option<i64>>(4)? {
-            Some(at) => {
-                let (code, message): (Option<String>, Option<String>) = (row.get(5)?, row.get(6)?);
-                let (code, message) = (code.unwrap_or_default(), message.unwrap_or_default());
-                Some(Problem { at, code, message, hint: row.get(7)? })
-            }
-            None => None,
-        };
         Ok(State {
             watching: row.get(0)?,
             looked_at: row.get(1)?,
             found_at: row.get(2)?,
             found: row.get(3)?,
             items: row.get(9)?,
-            problem,
+            problem: problem(row, 4)?,
+            move_problem: problem(row, 10)?,
             cursor: row.get(8)?,
         })
     });
     found.optional()?.ok_or(Error::NoSuchSource(id))
+}
+
+/// The problem whose columns begin with this one.
+fn problem(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Problem>> {
+    let Some(at) = row.get::<_, Option<i64>>(first)? else { return Ok(None) };
+    let (code, message): (Option<String>, Option<String>) = (row.get(first + 1)?, row.get(first + 2)?);
+    let (code, message) = (code.unwrap_or_default(), message.unwrap_or_default());
+    Ok(Some(Problem { at, code, message, hint: row.get(first + 3)? }))
 }
 
 /// Notes the outcome of a look. A source that was removed meanwhile stays removed.
@@ -95,6 +98,20 @@ pub fn looked(tx: &Transaction<'_>, id: SourceId, look: &Look, now: i64) -> Resu
             tx.execute(sql, params![id.0, at, code, message, hint])?;
         }
     }
+    Ok(())
+}
+
+/// Notes why a file of a source could not be moved away, or with `None` that nothing keeps its files from that.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_move_problem(tx: &Transaction<'_>, id: SourceId, problem: Option<&Problem>) -> Result<()> {
+    let sql = "UPDATE source_state SET move_problem_at = ?2, move_problem_code = ?3, move_problem_message = ?4, \
+               move_problem_hint = ?5 WHERE source = ?1";
+    let hint = problem.and_then(|problem| problem.hint.as_ref());
+    let (at, code) = (problem.map(|problem| problem.at), problem.map(|problem| &problem.code));
+    let message = problem.map(|problem| &problem.message);
+    tx.execute(sql, params![id.0, at, code, message, hint])?;
     Ok(())
 }
 
@@ -190,4 +207,35 @@ pub fn of_item(conn: &Connection, item: i64) -> Result<Vec<SourceId>> {
     let mut statement = conn.prepare_cached("SELECT source FROM source_item WHERE item = ?1 ORDER BY at, source")?;
     let ids = statement.query_map([item], |row| Ok(SourceId(row.get(0)?)))?;
     Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Filing, MIGRATIONS, Source, Spec};
+
+    #[test]
+    fn what_a_look_finds_says_nothing_of_moves() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        MIGRATIONS.iter().for_each(|batch| conn.execute_batch(batch).unwrap());
+        let tx = conn.transaction().unwrap();
+        let (id, name, filing) = (SourceId(0), "Scans".to_owned(), Filing::default());
+        let source = Source { id, name, spec: Spec::Camera, filing, enabled: true, created_at: 0 };
+        let id = crate::add(&tx, &source).unwrap();
+        let problem = |message: &str| {
+            let (code, message) = ("file".to_owned(), message.to_owned());
+            Problem { at: 1, code, message, hint: Some("mend it".to_owned()) }
+        };
+        let check = |look: Option<Problem>, moving: Option<Problem>| {
+            let State { problem, move_problem, .. } = state(&tx, id).unwrap();
+            assert_eq!((problem, move_problem), (look, moving));
+        };
+        set_move_problem(&tx, id, Some(&problem("not moved"))).unwrap();
+        looked(&tx, id, &Look::Failed(problem("not there")), 2).unwrap();
+        check(Some(problem("not there")), Some(problem("not moved")));
+        looked(&tx, id, &Look::Found(1), 3).unwrap();
+        check(None, Some(problem("not moved")));
+        set_move_problem(&tx, id, None).unwrap();
+        check(None, None);
+    }
 }

@@ -1,15 +1,17 @@
 //! A look at a watched folder: what is found there comes into the library, and the ledger says that it did.
 
 use super::Outcome;
+use super::halves;
 use super::intake::{Found, Intake};
 use crate::api::{ErrorCode, WireError};
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::filing;
-use crate::handler::Work;
+use crate::handler::{Work, subject_of};
+use crate::handlers::MOVE_AWAY;
 use crate::intake::{read_file, write_sidecar};
 use crate::unseen::Parts;
-use legible_jobs::Reason;
+use legible_jobs::{Filter, Reason, State};
 use legible_library::{Item, ItemId, Placement};
 use legible_sources::folder::{Finding, Known, Look, Move, Stamp, Step, Wanted, ledger};
 use legible_sources::{FolderSpec, SourceId};
@@ -18,17 +20,19 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// How many findings that need no reading are carried out in one transaction.
+/// How many findings that need no reading are carried out in one transaction, and how many items are asked for at a time.
 const AT_ONCE: usize = 500;
+
+/// After how many sidecars a transaction ends: each waits for the disk, and others wait for the one writer.
+const SIDECARS_AT_ONCE: usize = 20;
 
 /// Looks at what is to be looked at of the folder.
 ///
 /// # Errors
 /// When the folder is not there, or no image can be taken in now.
 pub fn look(work: &mut Work, spec: &FolderSpec, intake: &mut Intake) -> Result<()> {
-    let own = work.service.own_places()?;
-    let wanted = Wanted::new(spec, &own).map_err(|error| Error::BadRequest(error.to_string()))?;
     let id = intake.source();
+    // First: what fails from here on is not asked for again and again.
     let parts = match looks_at_all(work)? {
         true => {
             work.service.unseen().take(id);
@@ -36,11 +40,13 @@ pub fn look(work: &mut Work, spec: &FolderSpec, intake: &mut Intake) -> Result<(
         }
         false => work.service.unseen().take(id),
     };
+    let own = work.service.own_places()?;
+    let wanted = Wanted::new(spec, &own).map_err(|error| Error::BadRequest(error.to_string()))?;
     let wanted = Arc::new(wanted);
     let whole = parts == Parts::All;
     let mut look = match parts {
-        Parts::All => Look::whole(wanted, id),
-        Parts::These(places) => Look::at(wanted, id, places),
+        Parts::All => Look::whole(wanted.clone(), id),
+        Parts::These(places) => Look::at(wanted.clone(), id, places),
     };
     loop {
         work.check()?;
@@ -53,7 +59,7 @@ pub fn look(work: &mut Work, spec: &FolderSpec, intake: &mut Intake) -> Result<(
                     .hint("Connect its disk or put the folder back; it is looked for again by itself.")
                     .into());
             }
-            Step::Done(_) if whole && intake.moves_files() => return move_what_stayed(work, id),
+            Step::Done(_) if whole && intake.moves_files() => return move_what_stayed(work, id, &wanted),
             Step::Done(_) => return Ok(()),
         }
         let looked = look.so_far();
@@ -61,17 +67,43 @@ pub fn look(work: &mut Work, spec: &FolderSpec, intake: &mut Intake) -> Result<(
     }
 }
 
-/// Has files moved that were read and are still there: moving them had failed.
-fn move_what_stayed(work: &Work, id: SourceId) -> Result<()> {
-    let now = work.service.now();
-    work.service.database().write_blocking(move |tx| {
-        for item in ledger::items_here(tx, id)? {
-            if let Some(item) = legible_library::item(tx, ItemId(item))? {
-                filing::enqueue_move(tx, item.id, &item.name, now)?;
-            }
-        }
-        Ok(())
-    })
+/// Has files moved that were read and are still there: moving them had failed, or was not wanted when they came. A move that
+/// waits for its next attempt is tried at once.
+fn move_what_stayed(work: &Work, id: SourceId, wanted: &Wanted) -> Result<()> {
+    let (now, mut after, mut any) = (work.service.now(), 0, false);
+    loop {
+        work.check()?;
+        let some = work.service.database().read_blocking(|c| Ok(ledger::items_here(c, id, after, AT_ONCE)?))?;
+        let Some(last) = some.last() else { break };
+        after = *last;
+        let stays = |c: &Connection, item: i64| -> Result<bool> {
+            let files = ledger::of_item(c, item)?;
+            let is_here = |known: &Known| known.missing_since.is_none() && wanted.takes(&known.path);
+            Ok(files.iter().any(|(source, known)| *source == id && is_here(known)))
+        };
+        let stay = work.service.database().read_blocking(|c| {
+            let stay = some.iter().map(|item| Ok(stays(c, *item)?.then_some(ItemId(*item))));
+            Ok(stay.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect::<Vec<_>>())
+        })?;
+        any |= !stay.is_empty();
+        work.service.database().write_blocking(move |tx| stay.iter().try_for_each(|item| move_now(tx, *item, now)))?;
+    }
+    if !any {
+        work.service.database().write_blocking(move |tx| Ok(legible_sources::set_move_problem(tx, id, None)?))?;
+    }
+    Ok(())
+}
+
+fn move_now(tx: &Transaction, item: ItemId, now: i64) -> Result<()> {
+    let (kinds, states) = (Some(vec![MOVE_AWAY.to_owned()]), Some(vec![State::Enqueued]));
+    let waiting = Filter { kinds, states, subject: Some(subject_of(item.0)), ..Filter::default() };
+    if legible_jobs::run_now(tx, &waiting, now)? > 0 {
+        return Ok(());
+    }
+    match legible_library::item(tx, item)? {
+        Some(item) => filing::enqueue_move(tx, item.id, &item.name, now),
+        None => Ok(()),
+    }
 }
 
 /// Whether all of the folder is to be looked at: by the clock, or because a person asked for it.
@@ -86,9 +118,9 @@ fn carry_out(work: &mut Work, spec: &FolderSpec, intake: &mut Intake, findings: 
     let mut to_note = Vec::new();
     for finding in findings {
         match finding {
-            Finding::New { path, stamp } => take(work, spec, intake, &path, stamp)?,
+            Finding::New { path, stamp } => drop(take(work, spec, intake, &path, stamp, None)?),
             Finding::Changed { path, stamp, before } => {
-                if take_changed(work, spec, intake, &path, stamp)? {
+                if take_changed(work, spec, intake, &path, stamp, &before)? {
                     to_note.push(Finding::Missing(before));
                 }
             }
@@ -103,62 +135,89 @@ fn carry_out(work: &mut Work, spec: &FolderSpec, intake: &mut Intake, findings: 
             noted => to_note.push(noted),
         }
     }
-    for batch in to_note.chunks(AT_ONCE) {
+    let (to_note, mut noted) = (Arc::new(to_note), 0);
+    while noted < to_note.len() {
         work.check()?;
-        note(work, spec, intake, batch.to_vec())?;
+        noted = note(work, spec, intake, &to_note, noted)?;
     }
     Ok(())
 }
 
 /// Takes a file in whose content may be another now. Returns whether the file that was known under this name is no more.
-fn take_changed(work: &mut Work, spec: &FolderSpec, intake: &mut Intake, path: &Path, stamp: Stamp) -> Result<bool> {
-    let before = known(work, intake.source(), path)?.and_then(|known| known.item());
-    take(work, spec, intake, path, stamp)?;
+fn take_changed(
+    work: &mut Work,
+    spec: &FolderSpec,
+    intake: &mut Intake,
+    path: &Path,
+    stamp: Stamp,
+    before: &Known,
+) -> Result<bool> {
+    let half = halves::half_of(work, before, &spec.path.join(path))?;
+    if take(work, spec, intake, path, stamp, half)? {
+        return Ok(false);
+    }
     let after = known(work, intake.source(), path)?.and_then(|known| known.item());
-    Ok(before.is_some() && before != after)
+    Ok(before.item().is_some() && before.item() != after)
 }
 
 fn known(work: &Work, id: SourceId, path: &Path) -> Result<Option<Known>> {
     work.service.database().read_blocking(|c| Ok(ledger::file(c, id, path)?))
 }
 
-/// Takes a file in, and notes what became of it.
-fn take(work: &mut Work, spec: &FolderSpec, intake: &mut Intake, path: &Path, stamp: Stamp) -> Result<()> {
+/// Takes a file in, and notes what became of it. Returns whether the item `half` of it, if there is one, went to the trash.
+fn take(
+    work: &mut Work,
+    spec: &FolderSpec,
+    intake: &mut Intake,
+    path: &Path,
+    stamp: Stamp,
+    half: Option<ItemId>,
+) -> Result<bool> {
     work.check()?;
     let full = spec.path.join(path);
     let id = intake.source();
     let bytes = match read_file(&full) {
         Ok(bytes) => bytes,
         // Gone again: the next look tells.
-        Err(Error::File { error, .. }) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(Error::File { error, .. }) if error.kind() == ErrorKind::NotFound => return Ok(false),
         // It may be readable next time, without its stamp telling.
         Err(error @ Error::File { .. }) => {
             intake.outcome.refused += 1;
             intake.outcome.reason(error.to_string());
-            return Ok(());
+            return Ok(false);
         }
-        Err(error) => return refuse(work, intake, path, stamp, &error),
+        Err(error) => return refuse(work, intake, path, stamp, &error).map(|()| false),
     };
     if Stamp::of(&full).ok().flatten() != Some(stamp) {
         // Somebody writes to it.
         intake.outcome.waiting += 1;
         work.service.unseen().not_yet(id, path.to_owned());
-        return Ok(());
+        return Ok(false);
     }
     let hash = legible_library::ContentHash::of(&bytes);
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     match intake.take(work, Found { name: name.clone(), bytes, path: Some(full), url: None })? {
         Ok(added) => {
             let (path, item, moves, now) = (path.to_owned(), added.id, intake.moves_files(), work.service.now());
-            work.service.database().write_blocking(move |tx| {
+            let half = half.filter(|half| *half != item);
+            let (folder, tags) = (work.service.folder()?, intake.tags().to_vec());
+            let put_away = work.service.database().write_blocking(move |tx| {
                 legible_library::set_missing(tx, item, None)?;
                 ledger::note_taken(tx, id, &path, &stamp, hash.as_str(), item.0)?;
-                if moves { filing::enqueue_move(tx, item, &name, now) } else { Ok(()) }
-            })
+                if moves {
+                    filing::enqueue_move(tx, item, &name, now)?;
+                }
+                half.map_or(Ok(false), |half| halves::put_away(tx, &folder, id, &tags, half, now))
+            })?;
+            if let Some(half) = half.filter(|_| put_away) {
+                work.service.bus().note(Changes::items([half.0]));
+            }
+            Ok(put_away)
         }
         Err(error) => {
             intake.outcome.reason(format!("{}: {error}", path.display()));
-            note_refused(work, id, path, stamp, &error)
+            note_refused(work, id, path, stamp, &error)?;
+            Ok(false)
         }
     }
 }
@@ -175,36 +234,54 @@ fn note_refused(work: &Work, id: SourceId, path: &Path, stamp: Stamp, error: &Er
     work.service.database().write_blocking(move |tx| Ok(ledger::note_refused(tx, id, &path, &stamp, &code, &message)?))
 }
 
-/// Notes findings that need no reading, in the ledger and on the items that lie in the folder.
-fn note(work: &mut Work, spec: &FolderSpec, intake: &mut Intake, findings: Vec<Finding>) -> Result<()> {
+/// Notes findings that need no reading, from the one of this number on, in the ledger and on the items that lie in the folder.
+/// Returns the number of the first that is left. Files that moved together are noted together, however many they are.
+fn note(
+    work: &mut Work,
+    spec: &FolderSpec,
+    intake: &mut Intake,
+    findings: &Arc<Vec<Finding>>,
+    from: usize,
+) -> Result<usize> {
     let (id, root, now) = (intake.source(), spec.path.clone(), work.service.now());
-    let folder = work.service.folder()?;
-    let counted = findings.iter().fold(Outcome::default(), |mut counted, finding| {
-        match finding {
-            Finding::Moved(moves) => counted.moved += u32::try_from(moves.len()).unwrap_or(u32::MAX),
-            Finding::Missing(_) => counted.missing += 1,
-            Finding::Back { .. } => counted.back += 1,
-            _ => {}
-        }
-        counted
-    });
-    let items = work.service.database().write_blocking(move |tx| {
-        let mut items = Vec::new();
-        for finding in &findings {
+    let (folder, all) = (work.service.folder()?, findings.clone());
+    let (items, noted) = work.service.database().write_blocking(move |tx| {
+        let (mut items, mut noted) = (Vec::new(), from);
+        for finding in all.iter().skip(from).take(AT_ONCE) {
             let gone = matches!(finding, Finding::Missing(known) if taken_again(tx, id, known)?);
             if !gone {
                 ledger::note(tx, id, finding, now)?;
             }
             items.extend(on_items(tx, &root, finding, now)?);
+            noted += 1;
+            if items.len() >= SIDECARS_AT_ONCE {
+                break;
+            }
         }
         items.iter().try_for_each(|item| write_sidecar(tx, &folder, *item))?;
-        Ok(items)
+        Ok((items, noted))
     })?;
-    intake.outcome.moved += counted.moved;
-    intake.outcome.missing += counted.missing;
-    intake.outcome.back += counted.back;
+    findings.iter().take(noted).skip(from).for_each(|finding| count(&mut intake.outcome, finding));
     work.service.bus().note(Changes::items(items.into_iter().map(|item| item.0)));
-    Ok(())
+    Ok(noted)
+}
+
+fn count(outcome: &mut Outcome, finding: &Finding) {
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    match finding {
+        Finding::Moved(moves) => {
+            outcome.moved += number(moves.len());
+            outcome.missing += number(moves.iter().filter(|one| is_overwritten(one)).count());
+        }
+        Finding::Missing(_) => outcome.missing += 1,
+        Finding::Back { .. } => outcome.back += 1,
+        _ => {}
+    }
+}
+
+/// Whether a file moved over another one that was there until then.
+fn is_overwritten(Move { over, .. }: &Move) -> bool {
+    over.as_ref().is_some_and(|over| over.missing_since.is_none())
 }
 
 /// Whether another file of the same name was taken since.
@@ -217,19 +294,15 @@ fn on_items(tx: &Transaction, root: &Path, finding: &Finding, now: i64) -> Resul
     let mut changed = Vec::new();
     match finding {
         Finding::Moved(moves) => {
+            // Before the others come to lie there.
+            for over in moves.iter().filter_map(|one| one.over.as_ref()) {
+                changed.extend(lose(tx, root, over, now)?);
+            }
             for Move { known, to, .. } in moves {
                 changed.extend(follow(tx, &root.join(&known.path), &root.join(to), known)?);
             }
         }
-        Finding::Missing(known) => {
-            if let Some(item) = lies_there(tx, root, known)? {
-                match elsewhere(tx, &item, known)? {
-                    Some(path) => legible_library::set_placement(tx, item.id, &Placement::Referenced { path })?,
-                    None => legible_library::set_missing(tx, item.id, Some(now))?,
-                }
-                changed.push(item.id);
-            }
-        }
+        Finding::Missing(known) => changed.extend(lose(tx, root, known, now)?),
         Finding::Back { known, .. } => {
             if let Some(item) = lies_there(tx, root, known)? {
                 legible_library::set_missing(tx, item.id, None)?;
@@ -239,6 +312,16 @@ fn on_items(tx: &Transaction, root: &Path, finding: &Finding, now: i64) -> Resul
         _ => {}
     }
     Ok(changed)
+}
+
+/// Notes on the item of a file that it is not there any more, unless another one with its content is.
+fn lose(tx: &Transaction, root: &Path, known: &Known, now: i64) -> Result<Option<ItemId>> {
+    let Some(item) = lies_there(tx, root, known)? else { return Ok(None) };
+    match elsewhere(tx, &item, known)? {
+        Some(path) => legible_library::set_placement(tx, item.id, &Placement::Referenced { path })?,
+        None => legible_library::set_missing(tx, item.id, Some(now))?,
+    }
+    Ok(Some(item.id))
 }
 
 /// Follows a file that has another name now: where the item lies there, and what it is called.

@@ -52,6 +52,11 @@ impl Intake {
         self.claimed.filing.keep == legible_sources::Keep::InPlace
     }
 
+    /// The tags that it gives its images.
+    pub fn tags(&self) -> &[String] {
+        &self.claimed.filing.tags
+    }
+
     /// Whether its files go elsewhere once they are read.
     pub fn moves_files(&self) -> bool {
         self.claimed.moves_files()

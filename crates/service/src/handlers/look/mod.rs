@@ -2,6 +2,7 @@
 //! next one goes on where it was: what a source has seen is noted as it goes.
 
 mod folder;
+mod halves;
 mod intake;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
 //! Looks at real folders, from the command that asks for them to what is in the library then.
 
+mod moves;
+
 use crate::api::{
     Conditions, Filing, FilingRule, ItemIds, ItemQuery, ItemView, ItemsQuery, KeepWhat, Original, SourceDraft,
     SourceRef, SourceSpec, SourceView, TextLayout,
@@ -83,8 +85,14 @@ fn item_called(home: &Home, name: &str) -> ItemView {
     home.ask(home.service.item(ItemQuery { id, query: String::new() })).unwrap()
 }
 
-/// Has an item read by hand, as the `read` job does.
+/// Has an item read by hand, as the `read` job does, and what follows done.
 fn read(home: &Home, name: &str, text: &str) {
+    save_reading(home, name, text);
+    home.work();
+}
+
+/// Has an item read by hand, as the `read` job does.
+fn save_reading(home: &Home, name: &str, text: &str) {
     let id = ItemId(item_called(home, name).card.id);
     let quad = Quad::from_edges(0.0, 0.0, 1.0, 1.0);
     let line = Line { text: text.into(), quad, confidence: 1.0, words: vec![] };
@@ -98,7 +106,20 @@ fn read(home: &Home, name: &str, text: &str) {
             filing::enqueue(tx, id, &name, now)
         })
         .unwrap();
-    home.work();
+}
+
+/// What is wrong with a source.
+fn problem(home: &Home, source: &SourceView) -> Option<String> {
+    let sources = home.ask(home.service.sources(crate::api::NoArgs {})).unwrap().sources;
+    let found = sources.into_iter().find(|one| one.id == source.id).unwrap();
+    found.problem.map(|problem| problem.error.message)
+}
+
+/// Changes a source.
+fn change(home: &Home, source: &SourceView, change: impl FnOnce(&mut SourceDraft)) {
+    let mut draft = SourceDraft { id: Some(source.id), ..source.draft.clone() };
+    change(&mut draft);
+    home.ask(home.service.save_source(draft)).unwrap();
 }
 
 /// How many jobs of a kind there are or were.
@@ -299,26 +320,6 @@ fn a_picture_that_another_source_kept_stays_whatever_became_of_that_source() {
     assert_eq!(look(&home, &second), outcome(json!({ "known": 1 })));
     read(&home, "a.png", "the text");
     assert_eq!(items(&home), [("a.png".into(), Original::Kept)]);
-}
-
-#[test]
-fn a_file_that_cannot_be_moved_is_filed_and_moved_once_it_can() {
-    let home = home();
-    put(&home, "a.png", 1);
-    home.write("elsewhere", "a file, not a folder");
-    let mut draft = draft(&home, KeepWhat::Copy);
-    draft.filing.move_to = Some(home.path("elsewhere").to_str().unwrap().into());
-    draft.filing.rules =
-        vec![FilingRule { when: "invoice".into(), tags: vec!["bill".into()], remind_days_before: None }];
-    let source = add(&home, draft);
-    look(&home, &source);
-    read(&home, "a.png", "an invoice");
-    assert_eq!(item_called(&home, "a.png").tags, ["bill"]);
-    assert!(home.path("in/a.png").exists());
-    fs::remove_file(home.path("elsewhere")).unwrap();
-    assert_eq!(look(&home, &source), outcome(json!({})));
-    home.work();
-    assert!(home.path("elsewhere/a.png").exists() && !home.path("in/a.png").exists());
 }
 
 #[test]

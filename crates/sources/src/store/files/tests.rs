@@ -154,20 +154,38 @@ fn a_damaged_row_is_told() {
 }
 
 #[test]
-fn a_source_takes_its_ledger_with_it() {
+fn a_source_takes_its_ledger_with_it_and_may_begin_a_new_one() {
+    for forget in [|tx: &Transaction<'_>, id| crate::remove(tx, id).map(drop), forget_all] {
+        let (mut conn, source) = database();
+        let tx = conn.transaction().unwrap();
+        note_taken(&tx, source, Path::new("a"), &stamp(1), "h", 1).unwrap();
+        note_taken(&tx, source, Path::new("a"), &stamp(2), "h", 1).unwrap();
+        note_root(&tx, source, FileId(1)).unwrap();
+        forget(&tx, source).unwrap();
+        let count = |table: &str| -> i64 {
+            tx.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+        };
+        assert_eq!(
+            ["source_file", "source_displaced", "source_root"].map(count),
+            [1, 0, 0],
+            "the other source's file stays"
+        );
+    }
+}
+
+#[test]
+fn items_whose_files_are_there_come_part_by_part() {
     let (mut conn, source) = database();
     let tx = conn.transaction().unwrap();
-    note_taken(&tx, source, Path::new("a"), &stamp(1), "h", 1).unwrap();
-    note_taken(&tx, source, Path::new("a"), &stamp(2), "h", 1).unwrap();
-    note_root(&tx, source, FileId(1)).unwrap();
-    crate::remove(&tx, source).unwrap();
-    let count =
-        |table: &str| -> i64 { tx.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap() };
-    assert_eq!(
-        ["source_file", "source_displaced", "source_root"].map(count),
-        [1, 0, 0],
-        "the other source's file stays"
-    );
+    for (name, item) in [("a", 2), ("also a", 2), ("b", 3), ("c", 5), ("gone", 7)] {
+        note_taken(&tx, source, Path::new(name), &stamp(1), "h", item).unwrap();
+    }
+    note_refused(&tx, source, Path::new("no"), &stamp(1), "no-image", "it is no image").unwrap();
+    note_missing(&tx, source, Path::new("gone"), 9).unwrap();
+    let check = |after, most, expected: &[i64]| assert_eq!(items_here(&tx, source, after, most).unwrap(), expected);
+    check(0, 2, &[2, 3]);
+    check(3, 2, &[5]);
+    check(5, 2, &[]);
 }
 
 /// With 100,000 files, a question that goes through all of them is asked 100,000 times.
@@ -182,5 +200,6 @@ fn no_question_about_a_file_goes_through_all_of_them() {
     let check = |sql: &str, expected: &str| assert!(plan(sql).contains(expected), "{sql}: {}", plan(sql));
     check(&format!("{COLUMNS} {OF_ID}"), "source_file_id (file_id=?)");
     check(&format!("{COLUMNS} WHERE item = ?1"), "source_file_item (item=?)");
+    check(ITEMS_HERE, "source_file_item (item>?)");
     check(&format!("{COLUMNS} WHERE source = ?1 AND dir = ?2 ORDER BY name"), "PRIMARY KEY (source=? AND dir=?)");
 }
