@@ -13,9 +13,10 @@ use crate::sources::{
     schedule_of, source, view,
 };
 use legible_jobs::State;
-use legible_sources::{Kind, Source, SourceId};
+use legible_sources::folder::ledger;
+use legible_sources::{Kind, Source, SourceId, Spec};
 use rusqlite::{Connection, Transaction};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 impl Service {
     /// All sources.
@@ -45,7 +46,7 @@ impl Service {
         Ok(Sources { sources, broken, engines, languages: languages(), system_zone: system_zone() })
     }
 
-    /// Makes a source, or changes one; what it has seen stays known.
+    /// Makes a source, or changes one; what it has seen stays known, unless it is to watch another folder.
     ///
     /// # Errors
     /// When something in it cannot be used, or a secret cannot be kept.
@@ -82,7 +83,13 @@ impl Service {
                     legible_sources::change(tx, &new)?;
                     // What was refused as it was set up before gets another chance.
                     legible_sources::read_lists_afresh(tx, new.id)?;
-                    legible_sources::folder::ledger::forget_refused(tx, new.id)?;
+                    ledger::forget_refused(tx, new.id)?;
+                    legible_sources::set_move_problem(tx, new.id, None)?;
+                    if folder_of(&old) != folder_of(&new) {
+                        // Of another folder nothing is known, and a look at the one before is to end.
+                        ledger::forget_all(tx, new.id)?;
+                        legible_jobs::request_cancel(tx, &looks(new.id, Some(&[State::Running])), now)?;
+                    }
                 }
             }
             schedule(tx, &new, &draft, now)?;
@@ -246,6 +253,14 @@ impl Service {
         let around = self.circumstances_of_schedules().await?;
         let found = self.database().read(move |c| view(c, &stored(c, id)?, &around)).await?;
         found.ok_or_else(|| Error::NotFound(format!("source {id}")))
+    }
+}
+
+/// The folder that a source watches, if it watches one.
+fn folder_of(source: &Source) -> Option<&Path> {
+    match &source.spec {
+        Spec::Folder(spec) => Some(&spec.path),
+        _ => None,
     }
 }
 
