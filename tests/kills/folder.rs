@@ -20,9 +20,12 @@ fn killed_while_a_watched_folder_fills_no_image_is_missed_or_doubled() {
     let seed: u64 = std::env::var("LEGIBLE_SEED").map_or_else(|_| rand::random(), |seed| seed.parse().unwrap());
     println!("LEGIBLE_SEED={seed}");
     let mut random = StdRng::seed_from_u64(seed);
-    for words in
-        [&["--tag", "mine", "--rename", "{name} of {source}"][..], &["--keep", "in-place"], &["--move-to", "done"]]
-    {
+    for words in [
+        &["--tag", "mine", "--rename", "{name} of {source}"][..],
+        &["--keep", "in-place"],
+        &["--move-to", "done"],
+        &["--keep", "in-place", "--move-to", "done"],
+    ] {
         fill_and_kill(&mut random, words);
     }
 }
