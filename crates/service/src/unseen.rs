@@ -77,11 +77,7 @@ impl Unseen {
     /// Says that a look took parts and did not come to its end: the next one is to go over everything. Nothing is asked for
     /// by that, so what failed or was cancelled does not begin again by itself; what was heard since asks as before.
     pub fn spoil(&self, id: SourceId) {
-        let mut state = self.state();
-        if let Some(heard) = state.parts.get_mut(&id) {
-            *heard = Parts::All;
-        }
-        state.spoiled.insert(id);
+        self.state().spoiled.insert(id);
     }
 
     /// The sources of which something is still to be looked at.
