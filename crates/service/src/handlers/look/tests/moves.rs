@@ -2,6 +2,9 @@
 
 use super::*;
 use crate::handlers::MOVE_AWAY;
+use legible_library::{ContentHash, NewItem, Origin, OriginKind, Placement};
+use legible_sources::SourceId;
+use legible_sources::folder::{Stamp, ledger};
 
 /// A source on `in` whose files go to a folder of the home.
 fn moving(home: &Home, keep: KeepWhat, to: &str) -> SourceDraft {
@@ -133,4 +136,43 @@ fn a_copy_that_comes_while_a_move_goes_on_is_moved_after_it() {
     home.work();
     assert!(home.path("Done/a.png").exists() && !home.path("in/b.png").exists());
     assert_eq!(jobs(&home, MOVE_AWAY), 2, "and no more than needed");
+}
+
+#[test]
+fn files_that_were_there_before_anybody_wanted_them_moved_are_asked_for_part_by_part() {
+    let home = home();
+    let source = add(&home, draft(&home, KeepWhat::Copy));
+    let write = |number: u32| {
+        let path = home.write(&format!("in/{number}.png"), number.to_string());
+        age(&path);
+        let stamp = Stamp::of(&path).unwrap().unwrap();
+        (path, stamp)
+    };
+    let files: Vec<_> = (0..=500).map(write).collect();
+    let id = SourceId(source.id);
+    let take = move |tx: &rusqlite::Transaction<'_>| {
+        for (number, (path, stamp)) in files.into_iter().enumerate() {
+            let (hash, name) = (ContentHash::of(number.to_string().as_bytes()), format!("{number}.png"));
+            let placement = Placement::Managed { path: name.clone().into() };
+            let new = NewItem { hash: hash.clone(), name: name.clone(), size: 1, placement, added_at: 1 };
+            let origin = Origin { kind: OriginKind::Folder, path: Some(path), url: None, at: 1 };
+            let item = legible_library::add_item(tx, &new, &origin)?.id;
+            let engine = Engine { name: "test".into(), version: "1".into() };
+            legible_library::save_reading(tx, item, &Reading { engine, width: 2, height: 2, lines: vec![] }, 1)?;
+            legible_sources::link(tx, id, item.0, 1)?;
+            legible_sources::filed(tx, id, item.0, 1)?;
+            ledger::note_taken(tx, id, Path::new(&name), &stamp, hash.as_str(), item.0)?;
+        }
+        Ok(())
+    };
+    home.service.database().write_blocking(take).unwrap();
+    change(&home, &source, |draft| draft.filing.move_to = Some(home.path("Done").to_str().unwrap().into()));
+    home.ask(home.service.look_now(SourceRef { id: source.id })).unwrap();
+    let mut number = 0;
+    while jobs(&home, MOVE_AWAY) == 0 {
+        let lease = home.claim().unwrap();
+        home.stop_at(&lease, number);
+        number += 1;
+    }
+    assert_eq!(jobs(&home, MOVE_AWAY), 500, "who stops a look does not wait for all of them");
 }
