@@ -1772,7 +1772,7 @@ conditions: Conditions,
 enabled: boolean, };
 
 /**
- * Why a source could not look.
+ * Why a source could not look, or could not move a file.
  */
 export type SourceProblem = { 
 /**
@@ -1924,7 +1924,7 @@ active: LookView | null,
  */
 waiting_for: Array<string>, 
 /**
- * Why the last look failed, if it did.
+ * Why the last look failed, or else why a file could not be moved, if so.
  */
 problem: SourceProblem | null, };
 

@@ -233,11 +233,11 @@ pub struct SourceView {
     pub active: Option<LookView>,
     /// What that look waits for.
     pub waiting_for: Vec<String>,
-    /// Why the last look failed, if it did.
+    /// Why the last look failed, or else why a file could not be moved, if so.
     pub problem: Option<SourceProblem>,
 }
 
-/// Why a source could not look.
+/// Why a source could not look, or could not move a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SourceProblem {
     /// When.
