@@ -99,7 +99,11 @@ impl Service {
         let id = saved.id;
         if let Some(old) = old {
             let kept = saved.clone();
-            self.blocking(move |service| Ok(service.forget_secrets(&old, Some(&kept)))).await?;
+            self.blocking(move |service| {
+                service.forget_secrets(&old, Some(&kept));
+                Ok(())
+            })
+            .await?;
         }
         if is_new && has_secrets {
             if let Err(error) = self.put_secrets(&saved, &typed).await {
