@@ -128,7 +128,9 @@ impl Lane {
             Lane::Pictures => workers.div_ceil(2),
             Lane::Reading => workers,
             Lane::Net => 2,
-            Lane::Looking | Lane::Fetching => 3,
+            Lane::Looking => 3,
+            // They wait for servers more than they work, and a slow one is not to keep others from being asked.
+            Lane::Fetching => 8,
         }
     }
 

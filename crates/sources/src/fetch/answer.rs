@@ -91,8 +91,10 @@ impl<'a> Answer<'a> {
         most: u64,
         mut look: impl FnMut(&[u8]) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        let (began, before) = (Instant::now(), bytes.len());
         loop {
-            let more = self.piece(bytes, most).await;
+            let piece = self.piece(bytes, most).await;
+            let more = piece.and_then(|more| self.keeps_pace(began, bytes.len() - before).map(|()| more));
             if !more.inspect_err(|error| self.asker.failed(&self.url, error))? {
                 return Ok(());
             }
@@ -116,6 +118,23 @@ impl<'a> Answer<'a> {
             }
             other => Err(packed(format!("it is packed as {other}"))),
         }
+    }
+
+    /// Reads so many bytes of the body, or all if it has fewer.
+    pub async fn beginning(&mut self, least: usize, most: u64) -> Result<Vec<u8>, Error> {
+        let mut bytes = Vec::new();
+        while bytes.len() < least && self.piece(&mut bytes, most).await? {}
+        Ok(bytes)
+    }
+
+    /// Fails once a body has come too slowly for too long.
+    fn keeps_pace(&self, began: Instant, received: usize) -> Result<(), Error> {
+        let taken = began.elapsed();
+        let is_slow = (received as f64) < taken.as_secs_f64() * limits::SLOWEST as f64;
+        if taken > self.asker.limits.trickle && is_slow {
+            return Err(Error::Timeout { host: self.host(), what: "send more than a trickle", after: taken });
+        }
+        Ok(())
     }
 
     /// Reads the next piece of the body; whether there was one.

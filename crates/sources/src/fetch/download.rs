@@ -2,6 +2,8 @@
 
 use super::answer::Answer;
 use super::ask::{Asker, For, Known};
+use super::lists::Candidate;
+use super::page::Place;
 use super::partial::{Beginning, Partials};
 use super::{Errand, Error, Outcome, Record, lists, page};
 use reqwest::StatusCode;
@@ -60,6 +62,22 @@ pub(super) async fn fetch(
         }
         _ => receive(asker, errand, partials, name, answer, Vec::new()).await.map(Some),
     }
+}
+
+/// Asks whether there is an image: reads no more than its beginning.
+pub(super) async fn try_out(
+    asker: &Asker<'_>,
+    is_image: &dyn Fn(&[u8]) -> bool,
+    candidate: &Candidate,
+) -> Result<(), Error> {
+    let Place::Web(url) = &candidate.place else { return Ok(()) };
+    let mut answer = asker.ask(url, For::Image, &Known::default()).await?;
+    let bytes = answer.beginning(HEAD, asker.limits.image_bytes).await?;
+    // What is packed cannot be judged by its beginning.
+    if answer.is_packed() || is_image(&bytes[..bytes.len().min(HEAD)]) {
+        return Ok(());
+    }
+    Err(Error::NotAnImage { host: answer.host(), was: page::kind(&bytes).to_owned() })
 }
 
 /// An image that lies in its list.

@@ -8,7 +8,7 @@ use std::time::{Duration, UNIX_EPOCH};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// An address that is none.
-    #[error("{url} is not a web address: {problem}")]
+    #[error("“{url}” is not a web address: {problem}")]
     BadUrl {
         /// What was given.
         url: String,

@@ -26,12 +26,14 @@ pub const REDIRECTS: usize = 8;
 pub const REASONS: usize = 10;
 /// The most addresses that a test look shows.
 pub const SHOWN: usize = 20;
+/// How many addresses of a list a test asks whether there is an image.
+pub const TRIED: usize = 5;
 /// How often a host may fail before it is left alone for the rest of a look: a dead one must not cost a wait per image.
 pub const FAULTS: u32 = 2;
 /// How long a host is left alone that asks for patience and does not say how long.
 pub const PATIENCE: Duration = Duration::from_secs(15 * 60);
-/// How long a host is left alone at most, whatever it says.
-pub const PATIENCE_MOST: Duration = Duration::from_secs(7 * DAY);
+/// How long a host is left alone at most, whatever it says: it is asked once a day whether it still wants that.
+pub const PATIENCE_MOST: Duration = Duration::from_secs(DAY);
 /// How long a list is believed to be unchanged; then it is asked for whole again, so that images which were refused get
 /// another chance and those that are still listed are known to be.
 pub const LIST_AFRESH: Duration = Duration::from_secs(DAY);
@@ -45,6 +47,9 @@ pub const SEEN_AFRESH: Duration = Duration::from_secs(DAY);
 pub const RECORDS_KEPT: Duration = Duration::from_secs(180 * DAY);
 /// The most records that a source keeps.
 pub const RECORDS: u32 = 200_000;
+/// How many bytes a second a server must send at least, on average since its answer began. One that dribbles would keep others
+/// from being asked.
+pub const SLOWEST: u64 = 1024;
 /// How long the beginning of a broken download is kept.
 pub const PARTIALS_KEPT: Duration = Duration::from_secs(7 * DAY);
 /// How many records are noted at once.
@@ -59,6 +64,8 @@ pub struct Limits {
     pub connect: Duration,
     /// How long a server may say nothing, before its answer or in it.
     pub idle: Duration,
+    /// From when on an answer must not have come slower than [`SLOWEST`].
+    pub trickle: Duration,
     /// How long a page, a feed, an answer in JSON or a robots.txt may take in all.
     pub list: Duration,
     /// How long an image may take in all.
@@ -86,6 +93,7 @@ impl Default for Limits {
         Limits {
             connect: Duration::from_secs(15),
             idle: Duration::from_secs(30),
+            trickle: Duration::from_secs(30),
             list: Duration::from_secs(2 * 60),
             image: Duration::from_secs(10 * 60),
             look: Duration::from_secs(30 * 60),

@@ -126,6 +126,7 @@ impl Fetch {
         &self,
         spec: &WebSpec,
         secret: &dyn Fn(&str) -> Option<String>,
+        is_image: &dyn Fn(&[u8]) -> bool,
         cancelled: &dyn Fn() -> bool,
     ) -> Result<Preview, Error> {
         let asker = self.asker(spec, secret, cancelled)?;
@@ -133,9 +134,17 @@ impl Fetch {
         let mut report = Report::default();
         let Lists { candidates, more, .. } =
             lists::read(&asker, spec, &mut ledger::Oblivious, &mut report, ends).await?;
+        // Of other sources the list was asked for; here there is nothing but the images.
+        let is_list = matches!(spec.what, What::Urls { .. });
+        let tried = if is_list { candidates.len().min(limits::TRIED) } else { 0 };
+        for candidate in &candidates[..tried] {
+            if let Err(error) = download::try_out(&asker, is_image, candidate).await {
+                report.refuse(&candidate.url, &error);
+            }
+        }
         let first = candidates.iter().take(limits::SHOWN).map(|candidate| candidate.url.clone()).collect();
         let (lists, found) = (report.lists, candidates.len());
-        Ok(Preview { lists, found, first, problems: report.reasons, more })
+        Ok(Preview { lists, found, tried, first, problems: report.reasons, more })
     }
 
     fn asker<'a>(

@@ -98,9 +98,11 @@ pub struct Preview {
     pub lists: u32,
     /// How many addresses of images they have.
     pub found: usize,
+    /// How many of these were asked whether there is an image: some of a list of addresses, none of what else lists them.
+    pub tried: usize,
     /// The first of those.
     pub first: Vec<String>,
-    /// Pages that could not be read, beside the first.
+    /// Pages that could not be read, beside the first; addresses without an image.
     pub problems: Vec<Refusal>,
     /// Whether there are more pages than one look reads.
     pub more: bool,

@@ -58,7 +58,9 @@ fn a_bad_image_is_one_clear_error_and_hurts_nothing_else() {
     check(Reply::to("ftp://a.example/"), limits(), "bad_redirect", false);
     check(Reply::to("http://"), limits(), "bad_redirect", false);
     let slow = Limits { image: Duration::from_millis(500), image_bytes: u64::MAX, ..limits() };
-    check(Reply::ok(image).endless(), slow, "timeout", true);
+    check(Reply::ok(image.clone()).endless(), slow, "timeout", true);
+    let quick = Limits { trickle: Duration::from_millis(200), ..limits() };
+    check(Reply::ok(image).dripping(), quick, "timeout", true);
 }
 
 #[test]

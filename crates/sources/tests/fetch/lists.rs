@@ -1,7 +1,7 @@
 //! Feeds, pages and answers in JSON: what they name is fetched, once.
 
 use crate::server::{Reply, Server};
-use crate::world::{DAY, World, api, feed, limits, page_of, png};
+use crate::world::{DAY, World, api, feed, limits, page_of, png, urls};
 use legible_sources::WebSpec;
 use legible_sources::fetch::Limits;
 
@@ -212,5 +212,11 @@ fn a_test_tells_what_would_be_fetched_and_fetches_no_image() {
     assert_eq!((preview.lists, preview.found, preview.first.len()), (1, 30, 20));
     assert_eq!(preview.first[0], server.url("/0.png"));
     assert_eq!(server.asked(), ["/list"]);
+    // A list of addresses has nothing else to ask for.
+    server.on("/0.png", Reply::ok(png(50, "0")));
+    server.on("/1.png", Reply::html("<p>Please log in"));
+    let preview = world.test(&urls(&[server.url("/0.png"), server.url("/1.png"), server.url("/2.png")])).unwrap();
+    let codes: Vec<_> = preview.problems.iter().map(|problem| (problem.url.as_str(), problem.code)).collect();
+    assert_eq!(codes, [(&*server.url("/1.png"), "not_an_image"), (&*server.url("/2.png"), "not_there")]);
     assert_eq!(world.test(&api(server.url("/other"), "$[*]")).unwrap_err().code(), "not_there");
 }

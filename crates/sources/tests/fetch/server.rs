@@ -39,6 +39,8 @@ enum Manner {
     StallAfter(usize),
     /// The body again and again in chunks, until the client goes.
     Endless,
+    /// The body a byte at a time, fifty a second.
+    Dripping,
 }
 
 impl Reply {
@@ -82,6 +84,10 @@ impl Reply {
 
     pub fn endless(self) -> Self {
         Reply { manner: Manner::Endless, ..self }
+    }
+
+    pub fn dripping(self) -> Self {
+        Reply { manner: Manner::Dripping, ..self }
     }
 }
 
@@ -174,6 +180,10 @@ fn serve(mut stream: TcpStream, routes: &Mutex<Routes>, log: &Mutex<Vec<Request>
             stream.write_all(&body)?;
             stream.write_all(b"\r\n")?;
         },
+        Manner::Dripping => body.iter().try_for_each(|byte| {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            stream.write_all(&[*byte])
+        }),
     }
 }
 

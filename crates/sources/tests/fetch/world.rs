@@ -99,7 +99,7 @@ impl World {
     }
 
     pub fn test(&self, spec: &WebSpec) -> Result<Preview, Error> {
-        self.runtime.block_on(self.fetch.test(spec, &secret, &|| false))
+        self.runtime.block_on(self.fetch.test(spec, &secret, &|bytes| bytes.starts_with(SIGNATURE), &|| false))
     }
 
     /// A look that must go well: new, unchanged, too small, refused.
@@ -132,6 +132,7 @@ pub fn limits() -> Limits {
     Limits {
         connect: Duration::from_secs(5),
         idle: Duration::from_secs(5),
+        trickle: Duration::from_secs(60),
         pause: Duration::ZERO,
         cancel_every: Duration::from_millis(1),
         list_bytes: 1024 * 1024,

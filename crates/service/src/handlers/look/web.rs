@@ -75,10 +75,14 @@ pub fn try_out(service: &Service, source: &Source, spec: &WebSpec, draft: &Sourc
     let typed = typed_secrets(draft);
     let kept = |header: &str| block_in_place(|| service.secrets().get(&secret_of(source, header)).ok());
     let secret = |header: &str| typed.get(&header.to_ascii_lowercase()).cloned().or_else(|| kept(header));
-    let test = service.fetch()?.test(spec, &secret, &|| false);
+    let test = service.fetch()?.test(spec, &secret, &|bytes| matches!(sniff(bytes), Content::Image(_)), &|| false);
     let preview = Handle::current().block_on(test).map_err(own)?;
+    let unusable = preview.problems.len();
     let images = if preview.found == 1 { "1 image".to_owned() } else { format!("{} images", preview.found) };
     let words = match (preview.found, preview.more) {
+        _ if preview.tried > 0 && unusable > 0 => {
+            format!("{unusable} of the first {} addresses cannot be used.", preview.tried)
+        }
         (0, false) => "The server answers and has no images.".to_owned(),
         (_, false) => format!("{images} would be fetched, but for those that are known."),
         (_, true) => format!("{images} and more would be fetched, but for those that are known."),
