@@ -127,6 +127,7 @@ export const BLANK_LOOK: LookView = {
     finished_at: null,
     state: "enqueued",
     words: "",
+    reasons: [],
     error: null,
 };
 
@@ -136,6 +137,7 @@ export const BLANK_SOURCE: SourceView = {
     built_in: false,
     sentence: "",
     watching: null,
+    remark: null,
     looked_at: null,
     found_at: null,
     found: 0,

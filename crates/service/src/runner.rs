@@ -213,6 +213,7 @@ impl Runner {
         // Whoever opened a window before this process became the runner is to look at everything anew.
         self.service.bus().note(Changes { many_items: true, settings: true, ..Changes::work() });
         self.trigger(&[Trigger::AppStart]).await;
+        self.resume_looks().await;
         let mut tend = ticks(LEASE / 3);
         while !*stop.borrow() {
             let sleep = match self.step().await {

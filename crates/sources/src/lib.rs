@@ -25,6 +25,6 @@ pub use source::{
 };
 pub use store::{
     DamagedSource, Look, MIGRATIONS, Problem, State, add, change, filed, link, looked, made_by, names, note_pages,
-    of_item, page, prune_pages, read_lists_afresh, remove, set_cursor, set_made, set_move_problem, set_watching,
-    source, source_of_kind, sources, state, unfiled, unlink, unmake,
+    of_item, page, prune_pages, read_lists_afresh, refused, remove, set_cursor, set_made, set_move_problem,
+    set_watching, source, source_of_kind, sources, state, unfiled, unlink, unmake,
 };

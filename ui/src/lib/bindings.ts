@@ -1065,6 +1065,10 @@ state: JobState,
  */
 words: string, 
 /**
+ * What it could not use or left for later, and why: the first of these, a line each.
+ */
+reasons: Array<string>, 
+/**
  * Why it failed.
  */
 error: WireError | null, };
@@ -1923,6 +1927,10 @@ active: LookView | null,
  * What that look waits for.
  */
 waiting_for: Array<string>, 
+/**
+ * What the last look that could look left out or left for later, in words.
+ */
+remark: string | null, 
 /**
  * Why the last look failed, or else why a file could not be moved, if so.
  */

@@ -5,6 +5,8 @@ export interface Outcome {
     /** When, in ms since the Unix epoch. */
     at: number;
     words: string;
+    /** More to say of it, a line each. */
+    more?: readonly string[];
     failed: boolean;
     /** How long it took, in ms; `null` until it ended. */
     took: number | null;

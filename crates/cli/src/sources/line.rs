@@ -6,6 +6,7 @@ use legible_service::api::{JobState, LookView, SourceView};
 
 /// A source: its number, how it stands, its name, what it does.
 pub fn line(source: &SourceView) -> String {
+    let left = source.remark.as_ref().map_or_else(String::new, |remark| format!("; {}", plain(remark)));
     let stands = match (&source.active, &source.problem) {
         (Some(look), _) if look.state == JobState::Running => "looks now".to_owned(),
         (Some(_), _) if !source.waiting_for.is_empty() => format!("waits for {}", source.waiting_for.join(", ")),
@@ -13,13 +14,19 @@ pub fn line(source: &SourceView) -> String {
         (None, Some(problem)) => format!("failed: {}", plain(&problem.error.message)),
         (None, None) if !source.draft.enabled => "off".to_owned(),
         (None, None) => match (source.looked_at, source.found_at) {
-            (Some(at), Some(found_at)) if found_at == at => format!("looked {}, {} new", moment(at), source.found),
-            (Some(at), _) => format!("looked {}, nothing new", moment(at)),
+            (Some(at), Some(found_at)) if found_at == at => {
+                format!("looked {}, {} new{left}", moment(at), source.found)
+            }
+            (Some(at), _) => format!("looked {}, nothing new{left}", moment(at)),
             (None, _) => "-".to_owned(),
         },
     };
     let words = in_zone(plain(&source.sentence), &source.draft.zone);
-    format!("{}\t{stands}\t{}\t{} images\t{words}", source.id, plain(&source.draft.name), source.items)
+    format!("{}\t{stands}\t{}\t{}\t{words}", source.id, plain(&source.draft.name), counted(source.items))
+}
+
+fn counted(images: u32) -> String {
+    if images == 1 { "1 image".into() } else { format!("{images} images") }
 }
 
 /// A look: when it was, how it ended, what it found.

@@ -111,7 +111,12 @@ async fn show(service: &Service, One { id, print }: One) -> anyhow::Result<()> {
     if let Some(watching) = &source.watching {
         print_line(&format!("  {}", plain(watching)))?;
     }
-    looks.iter().take(HISTORY).try_for_each(|look| print_line(&format!("  {}", look_line(look))))
+    for look in looks.iter().take(HISTORY) {
+        print_line(&format!("  {}", look_line(look)))?;
+        // The first one stands in the line above.
+        look.reasons.iter().skip(1).try_for_each(|reason| print_line(&format!("    {}", plain(reason))))?;
+    }
+    Ok(())
 }
 
 async fn save(service: &Service, draft: SourceDraft, print: Print) -> anyhow::Result<()> {

@@ -233,6 +233,8 @@ pub struct SourceView {
     pub active: Option<LookView>,
     /// What that look waits for.
     pub waiting_for: Vec<String>,
+    /// What the last look that could look left out or left for later, in words.
+    pub remark: Option<String>,
     /// Why the last look failed, or else why a file could not be moved, if so.
     pub problem: Option<SourceProblem>,
 }
@@ -268,6 +270,8 @@ pub struct LookView {
     pub state: JobState,
     /// What it found, or is doing, in words: "nothing new" is a result.
     pub words: String,
+    /// What it could not use or left for later, and why: the first of these, a line each.
+    pub reasons: Vec<String>,
     /// Why it failed.
     pub error: Option<WireError>,
 }

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::handlers::import::Payload;
 use crate::handlers::{IMPORT, READ, REBUILD};
 use crate::intake::{enqueue_read, enqueue_thumbnail, is_due, write_sidecar};
+use crate::letters::counted;
 use crate::limits::{MAX_FILES, PATHS_BYTES};
 use crate::pictures::thumbnail_path;
 use crate::service::Service;
@@ -95,7 +96,7 @@ impl Service {
     pub async fn read_again(&self, ItemIds { ids }: ItemIds) -> Result<Touched> {
         let (now, places, chosen) = (self.now(), self.places().clone(), ids.clone());
         let done = self.database().write(move |tx| {
-            let (label, mut group, mut count) = (counted(chosen.len(), "image", "images"), None, 0);
+            let (label, mut group, mut count) = (counted(chosen.len() as u64, "image", "images"), None, 0);
             for id in chosen {
                 let Some(item) = legible_library::item(tx, ItemId(id))? else { continue };
                 // There is nothing left to read.
@@ -149,8 +150,4 @@ fn label_of(paths: &[PathBuf]) -> String {
         [path] => name(path),
         [first, rest @ ..] => format!("{} and {} more", name(first), rest.len()),
     }
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }

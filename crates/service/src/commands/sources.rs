@@ -164,7 +164,7 @@ impl Service {
         .await
     }
 
-    /// Switches a source on or off. A look that waits when it is switched off is cancelled; one that goes on ends.
+    /// Switches a source on or off. Its look is cancelled when it is switched off; what it has taken by then stays.
     ///
     /// # Errors
     /// When there is no such source.
@@ -177,7 +177,7 @@ impl Service {
                 legible_jobs::set_enabled(tx, schedule.id, enabled && fires(&source, &schedule.schedule.rule), now)?;
             }
             if !enabled {
-                legible_jobs::request_cancel(tx, &looks(source.id, Some(&[State::Enqueued, State::Blocked])), now)?;
+                legible_jobs::request_cancel(tx, &looks(source.id, Some(&State::ACTIVE)), now)?;
             }
             Ok(source.id)
         });

@@ -4,6 +4,7 @@ use super::Runner;
 use super::watched::News;
 use crate::changes::Changes;
 use crate::error::Result;
+use crate::handlers::look;
 use crate::sources::{looks, schedule_of};
 use legible_jobs::{JobId, State};
 use legible_sources::{FolderSpec, SourceId, Spec};
@@ -22,6 +23,14 @@ pub(super) fn watched_folders(conn: &Connection) -> Result<Vec<(SourceId, Folder
 }
 
 impl Runner {
+    /// Has sources look again whose look died with the program.
+    pub(super) async fn resume_looks(&self) {
+        let now = self.service.now();
+        if let Err(error) = self.service.database().write(move |tx| look::resume_given_up(tx, now)).await {
+            warn!(%error, "looks that were cut short wait for their time");
+        }
+    }
+
     /// Watches the folders of sources. While nobody knows which places are Legible's own, such as when the settings have a
     /// mistake, those that are watched stay so.
     pub(super) async fn watch_folders(&mut self, wanted: Vec<(SourceId, FolderSpec)>) -> Result<()> {

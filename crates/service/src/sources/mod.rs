@@ -29,6 +29,11 @@ pub fn subject_of(id: SourceId) -> String {
     format!("source:{id}")
 }
 
+/// The source that a job with this subject is about.
+pub fn source_of(subject: &str) -> Option<SourceId> {
+    subject.strip_prefix("source:")?.parse().ok().map(SourceId)
+}
+
 /// Where the secret value of a source's header lies in the keychain. The moment at which the source was made tells it from
 /// one of the same number in another library.
 pub fn secret_of(source: &Source, header: &str) -> String {

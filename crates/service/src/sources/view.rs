@@ -6,10 +6,11 @@ use super::wire::draft;
 use super::{schedule_of, subject_of};
 use crate::api::{BrokenSource, ErrorCode, LookView, SourceProblem, SourceView, WireError};
 use crate::error::Result;
-use crate::handlers::{FETCH, LOOK};
+use crate::handlers::{FETCH, LOOK, look};
+use crate::letters::counted;
 use crate::views::{self, Circumstances};
 use legible_jobs::{Filter, Job, State};
-use legible_sources::{DamagedSource, Problem, Source, SourceId};
+use legible_sources::{DamagedSource, Kind, Problem, Source, SourceId};
 use rusqlite::Connection;
 
 /// What a person wants to know of a source; nothing for one that is set up elsewhere.
@@ -20,6 +21,7 @@ pub fn view(conn: &Connection, source: &Source, around: &Circumstances) -> Resul
     let Some(draft) = draft(conn, source)? else { return Ok(None) };
     let schedule = schedule_of(conn, source.id)?;
     let state = legible_sources::state(conn, source.id)?;
+    let looked = legible_jobs::jobs(conn, &looks(source.id, Some(&[State::Succeeded])), 0, 1)?.jobs.pop();
     let active = legible_jobs::jobs(conn, &looks(source.id, Some(&State::ACTIVE)), 0, 1)?.jobs.pop();
     Ok(Some(SourceView {
         id: source.id.0,
@@ -33,9 +35,22 @@ pub fn view(conn: &Connection, source: &Source, around: &Circumstances) -> Resul
         next: schedule.and_then(|stored| stored.next_at.filter(|_| source.enabled && stored.problem.is_none())),
         waiting_for: active.as_ref().map_or_else(Vec::new, |job| views::waiting_for(job, around)),
         active: active.as_ref().map(look_view),
+        remark: match looked.and_then(|job| look::remark(&job.output?)) {
+            Some(remark) => Some(remark),
+            None => refused(conn, source)?,
+        },
         problem: state.problem.or(state.move_problem).map(problem),
         draft,
     }))
+}
+
+/// What could not be used at looks before the last, in words.
+fn refused(conn: &Connection, source: &Source) -> Result<Option<String>> {
+    let (one, many) = if source.spec.kind() == Kind::Folder { ("file", "files") } else { ("address", "addresses") };
+    Ok(match legible_sources::refused(conn, source.id)? {
+        0 => None,
+        count => Some(format!("{} could not be used", counted(count.into(), one, many))),
+    })
 }
 
 /// What a person wants to know of a source that cannot be read.
@@ -53,6 +68,7 @@ pub fn look_view(job: &Job) -> LookView {
         finished_at: view.finished_at,
         state: view.state,
         words: view.words,
+        reasons: job.output.as_ref().map_or_else(Vec::new, look::reasons),
         error: view.error,
     }
 }

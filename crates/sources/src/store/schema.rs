@@ -1,7 +1,7 @@
 //! The tables.
 
 /// Batches of SQL in their order. A batch that was released is never edited: changes are further batches.
-pub const MIGRATIONS: &[&str] = &[SOURCES, FILES, PAGES, MOVE_PROBLEMS];
+pub const MIGRATIONS: &[&str] = &[SOURCES, FILES, PAGES, MOVE_PROBLEMS, REFUSED];
 
 // `made`: the item would not be there without this source, and nobody else has offered it since.
 // What a source has seen belongs to it and goes with it; the items stay. An item is known here by its number only: the
@@ -110,4 +110,10 @@ ALTER TABLE source_state ADD COLUMN move_problem_at INTEGER;
 ALTER TABLE source_state ADD COLUMN move_problem_code TEXT;
 ALTER TABLE source_state ADD COLUMN move_problem_message TEXT;
 ALTER TABLE source_state ADD COLUMN move_problem_hint TEXT;
+";
+
+// What could not be used stands on its source: it is counted whenever that is shown.
+const REFUSED: &str = "
+CREATE INDEX source_file_refused ON source_file (source) WHERE item IS NULL AND missing_since IS NULL;
+CREATE INDEX source_page_refused ON source_page (source) WHERE outcome = 'refused';
 ";

@@ -133,6 +133,16 @@ pub fn set_cursor(tx: &Transaction<'_>, id: SourceId, cursor: Option<&str>) -> R
     Ok(())
 }
 
+/// How many files and addresses of a source could not be used when they were last looked at.
+///
+/// # Errors
+/// When the database fails.
+pub fn refused(conn: &Connection, id: SourceId) -> Result<u32> {
+    let sql = "SELECT (SELECT count(*) FROM source_file WHERE source = ?1 AND item IS NULL AND missing_since IS NULL) \
+                    + (SELECT count(*) FROM source_page WHERE source = ?1 AND outcome = 'refused')";
+    Ok(conn.prepare_cached(sql)?.query_row([id.0], |row| row.get(0))?)
+}
+
 /// Notes that an item came from a source. Returns whether that is new.
 ///
 /// # Errors

@@ -11,17 +11,18 @@ mod web;
 mod words;
 
 pub use try_out::try_out;
-pub use words::words;
+pub use words::{reasons, remark, words};
 
 use crate::api::{ErrorCode, WireError};
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::filing::Claimed;
 use crate::handler::{Commit, Done, Handler, Work};
-use crate::sources::conditions_of;
+use crate::sources::{conditions_of, schedule_of, source_of};
 use intake::Intake;
-use legible_jobs::Reason;
+use legible_jobs::{CRASHED, Reason};
 use legible_sources::{Look, Problem, Source, SourceId, Spec};
+use rusqlite::Transaction;
 use serde::{Deserialize, Serialize};
 
 /// The `look` job.
@@ -58,7 +59,7 @@ pub struct Outcome {
 
 impl Outcome {
     /// The most reasons that are kept.
-    const REASONS: usize = 5;
+    const REASONS: usize = 10;
 
     /// Notes why something was refused or not looked at.
     fn reason(&mut self, reason: String) {
@@ -90,6 +91,32 @@ impl Handler for LookAtSource {
             Ok(Done { output, changes: Changes { sources: true, ..Changes::work() } })
         }))
     }
+
+    /// A look that was given up because its runner died again and again could not say so itself.
+    fn failed(&self, tx: &Transaction, subject: Option<&str>, reason: &Reason, now: i64) -> Result<Changes> {
+        let id = subject.and_then(source_of).filter(|_| reason.code == CRASHED);
+        let Some(id) = id else { return Ok(Changes::default()) };
+        let Reason { code, message, hint } = reason.clone();
+        legible_sources::looked(tx, id, &Look::Failed(Problem { at: now, code, message, hint }), now)?;
+        Ok(Changes { sources: true, ..Changes::default() })
+    }
+}
+
+/// Has sources look again whose last look was given up because the program died: that was not their fault. Folders are looked
+/// through at every start anyway.
+///
+/// # Errors
+/// When the database fails.
+pub fn resume_given_up(tx: &Transaction, now: i64) -> Result<()> {
+    for source in legible_sources::sources(tx)?.into_iter().flatten().filter(|source| source.enabled) {
+        let problem = legible_sources::state(tx, source.id)?.problem;
+        if problem.is_some_and(|problem| problem.code == CRASHED)
+            && let Some(schedule) = schedule_of(tx, source.id)?
+        {
+            legible_jobs::run_schedule_because(tx, schedule.id, now)?;
+        }
+    }
+    Ok(())
 }
 
 fn look(work: &mut Work, source: &Source) -> Result<Outcome> {

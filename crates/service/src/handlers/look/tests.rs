@@ -1,5 +1,6 @@
 //! Looks at real folders, from the command that asks for them to what is in the library then.
 
+mod ends;
 mod following;
 mod moves;
 

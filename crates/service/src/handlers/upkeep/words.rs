@@ -1,6 +1,7 @@
 //! What a job of upkeep did, in a few words for its history, and whether that is worth a notification.
 
 use crate::handlers::{CHECK_LIBRARY, CHECK_MODELS, EXPORT, FIND_DUPLICATES, READ_NEW, READ_NEWER, REBUILD, TIDY};
+use crate::letters;
 use serde_json::Value;
 
 /// What came of a job of this kind, from its output; empty for kinds that schedules do not run.
@@ -86,7 +87,7 @@ fn number(output: &Value, field: &str) -> u64 {
 
 /// `1 image queued`, `12 images queued`; nothing for none.
 fn counted(count: u64, one: &str, many: &str) -> String {
-    some(count, |count| format!("{count} {}", if count == 1 { one } else { many }))
+    some(count, |count| letters::counted(count, one, many))
 }
 
 fn some(count: u64, words: impl Fn(u64) -> String) -> String {
