@@ -15,6 +15,8 @@ use crate::tables::outbox;
 use crate::telling::message::{self, Message};
 use crate::telling::pictures;
 use base64::Engine;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use legible_jobs::{Conditions, Filter, State};
 use legible_library::{Added, ItemId};
 use legible_sources::screen::{self, Picture, Screen, Warning, What};
@@ -49,7 +51,7 @@ impl Service {
     pub fn take_screen_picture(&self, picture: &Picture) -> Result<Captured> {
         let warning = |warning: &Warning| format!("{} {}", sentence(&warning.to_string()), warning.hint());
         let warnings = picture.warnings.iter().map(warning).map(|words| words.trim().to_owned()).collect();
-        let item = self.take_picture(Kind::Screen, "Screenshot.png", picture.png()?)?;
+        let item = self.take_picture(Kind::Screen, &self.picture_name("Screenshot", "png"), picture.png()?)?;
         Ok(Captured { item, warnings })
     }
 
@@ -107,7 +109,8 @@ impl Service {
     pub async fn add_picture(&self, TakenPicture { base64 }: TakenPicture) -> Result<Pasted> {
         let bytes = base64::engine::general_purpose::STANDARD.decode(base64);
         let bytes = bytes.map_err(|_| Error::BadRequest("the picture is no Base64".into()))?;
-        self.blocking(move |service| service.take_picture(Kind::Camera, "Photo.jpg", bytes)).await?;
+        self.blocking(move |service| service.take_picture(Kind::Camera, &service.picture_name("Photo", "jpg"), bytes))
+            .await?;
         Ok(Pasted { group: None, restored: false })
     }
 
@@ -144,6 +147,12 @@ impl Service {
                 (None, false) => drop(tokio::time::timeout(LOOK, events.recv()).await),
             }
         }
+    }
+
+    /// What a picture is called that was taken just now: by the clock of this place, so that several can be told apart.
+    pub(crate) fn picture_name(&self, what: &str, ending: &str) -> String {
+        let now = Timestamp::from_millisecond(self.now()).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(TimeZone::system());
+        format!("{what} {}.{ending}", now.strftime("%Y-%m-%d %H.%M.%S"))
     }
 
     /// Takes in a picture of a source of which there is always one, and has it read ahead of all else. Blocks.

@@ -21,7 +21,7 @@ impl Service {
         if !exclude.is_empty() && front().is_some_and(|front| is_excluded(&front, &exclude)) {
             return Ok(None);
         }
-        self.take_picture(Kind::Clipboard, "Copied image.png", png).map(Some)
+        self.take_picture(Kind::Clipboard, &self.picture_name("Copied image", "png"), png).map(Some)
     }
 }
 

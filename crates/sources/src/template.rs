@@ -24,6 +24,9 @@ pub enum TemplateError {
     /// A brace stands alone.
     #[error("a brace in the name has no partner; write {{name}}, {{date}}, {{time}}, {{source}} or {{n}}")]
     Unpaired,
+    /// It would name a folder.
+    #[error("a name has no / or \\ in it")]
+    Separator,
     /// Nothing is left of it.
     #[error("the name is empty; leave it out to keep the images' own names")]
     Empty,
@@ -59,6 +62,9 @@ pub fn render(template: &str, places: &Places) -> Result<String, TemplateError> 
 /// # Errors
 /// When it cannot.
 pub fn check(template: &str) -> Result<(), TemplateError> {
+    if template.contains(['/', '\\']) {
+        return Err(TemplateError::Separator);
+    }
     let some = || "x".to_owned();
     render(template, &Places { name: some(), date: some(), time: some(), source: some(), number: 1 }).map(drop)
 }
@@ -89,5 +95,8 @@ mod tests {
         check("a}", Err(TemplateError::Unpaired));
         check("{na{me}}", Err(TemplateError::Unpaired));
         check("  ", Err(TemplateError::Empty));
+        // Only what a person types is looked at: an image's own name may hold anything.
+        assert_eq!(super::check("../{name}"), Err(TemplateError::Separator));
+        assert_eq!(super::check("a\\b"), Err(TemplateError::Separator));
     }
 }

@@ -45,13 +45,13 @@ fn a_source_is_tried_made_shown_changed_switched_and_removed() {
     assert_eq!(home.found_by(&id), "1 new image");
     home.work();
     let shown = home.run(["sources", "show", &id]).with(0).out;
-    assert!(shown.contains("\tScans\t1 images\t") && shown.contains("\tlooked\t1 new image\n"), "{shown}");
+    assert!(shown.contains("\tScans\t1 image\t") && shown.contains("\tlooked\t1 new image\n"), "{shown}");
 
     let edited = home.run(["sources", "edit", &id, "--name", "Papers", "--when", "never", "--json"]).with(0).json();
     assert_eq!((&edited["draft"]["filing"], &edited["draft"]["rule"]), (filing, &Value::Null), "the rest stays");
     assert_eq!(home.found_by(&id), "Nothing new", "what it saw stays known");
     let off = home.run(["sources", "off", &id]).with(0).out;
-    assert!(off.starts_with(&format!("{id}\toff\tPapers\t1 images\t")), "{off}");
+    assert!(off.starts_with(&format!("{id}\toff\tPapers\t1 image\t")), "{off}");
     home.write("in/b.png", png(&number(23_232)));
     home.work();
     assert_eq!(home.images(), 1, "it is off");
@@ -90,6 +90,11 @@ fn what_cannot_be_used_is_one_clear_line_and_changes_nothing() {
         check(&["folder", "in", "--include", "a[.png"], &["a[.png"]);
         check(&["folder", "in", "--exclude", "{a"], &["{a"]);
         check(&["folder", "in", "--rename", "{what}"], &["{what}", "{name}", "{date}"]);
+        check(&["folder", "in", "--rename", "../{name}"], &["/"]);
+        check(&["folder", "in", "--quiet", "999999999"], &["a day at most"]);
+        check(&["folder", "in", "--language", "Klingon"], &["“Klingon” is no language"]);
+        check(&["folder", "in", "--tag", &"x".repeat(201)], &["too long"]);
+        check(&["urls", "https://example.org/a.png", "--most", "0"], &["at least"]);
         check(&["folder", "in", "--when", "sometimes"], &["sometimes", "daily 02:30"]);
         check(&["folder", "in", "--needs", "sunshine"], &["sunshine"]);
         check(&["folder", "in", "--rule", "invoice"], &["invoice => invoice"]);
@@ -99,8 +104,8 @@ fn what_cannot_be_used_is_one_clear_line_and_changes_nothing() {
         check(&["folder", "in", "--header", "A: b"], &["not for folders"]);
         check(&["urls", "https://example.org/a.png", "--flat"], &["for folders only"]);
         check(&["urls", "https://example.org/a.png", "--keep", "in-place"], &["nly files of a folder"]);
-        check(&["urls", "ftp://example.org/a.png"], &["ftp://example.org/a.png is not a web address"]);
-        check(&["urls", "nonsense"], &["onsense is not a web address"]);
+        check(&["urls", "ftp://example.org/a.png"], &["“ftp://example.org/a.png” is not a web address"]);
+        check(&["urls", "nonsense"], &["“nonsense” is not a web address"]);
         check(&["page", "https://example.org", "--depth", "99"], &["99 links away"]);
         check(&["api", "https://example.org", "photos["], &["photos[", "JSONPath"]);
         check(&["feed", "https://example.org", "--header", "No colon"], &["No colon", "Accept-Language: de"]);

@@ -17,7 +17,7 @@ pub enum Sources {
     /// Make a source
     Add {
         /// Only tell what it would find; make nothing
-        #[arg(long = "try")]
+        #[arg(long = "try", global = true)]
         only_try: bool,
         /// What it is and where it looks
         #[command(subcommand)]
@@ -148,7 +148,8 @@ pub struct SourceOptions {
     /// How the lines of their text are put together
     #[arg(long, value_parser = named::<TextLayout>(LAYOUTS))]
     pub layout: Option<TextLayout>,
-    /// What its images are called, with {name}, {date}, {time}, {source} and {n}
+    /// What its images are called, such as '{date} {name}'; there are {name}, {date}, {time}, {source}, and n in braces for
+    /// their number
     #[arg(long, value_name = "TEMPLATE")]
     pub rename: Option<String>,
     /// Tell when new ones were read

@@ -17,7 +17,7 @@ pub fn languages() -> Vec<LanguageView> {
 /// When it names no language, or one that cannot be read.
 pub fn language(tag: &str, engine: Option<&str>) -> Result<String> {
     let Some(language) = legible_reading::language(tag) else {
-        return Err(Error::BadRequest(format!("{tag} is no language that Legible knows; write it like de or en-US")));
+        return Err(Error::BadRequest(format!("“{tag}” is no language that Legible knows; write it like de or en-US")));
     };
     let can = match engine {
         Some(engine) => reads(engine, language),
@@ -26,9 +26,9 @@ pub fn language(tag: &str, engine: Option<&str>) -> Result<String> {
     let name = language.name;
     match engine {
         _ if can => Ok(tag.to_owned()),
-        Some(engine) => {
-            Err(Error::BadRequest(format!("{engine} cannot read {name}; choose another engine, or leave {name} out")))
-        }
+        Some(engine) => Err(Error::BadRequest(format!(
+            "the engine {engine} cannot read {name}; choose another one, or leave {name} out"
+        ))),
         None => Err(Error::BadRequest(format!("no engine that is here can read {name}; leave it out"))),
     }
 }
@@ -68,9 +68,13 @@ mod tests {
         check("de", None, Ok("de"));
         check("en-US", Some("ocrs"), Ok("en-US"));
         check("ja", Some("ppocr"), Ok("ja"));
-        check("ja", Some("ocrs"), Err("ocrs cannot read Japanese; choose another engine, or leave Japanese out"));
+        check(
+            "ja",
+            Some("ocrs"),
+            Err("the engine ocrs cannot read Japanese; choose another one, or leave Japanese out"),
+        );
         check("ru", None, Err("no engine that is here can read Russian; leave it out"));
-        check("german", None, Err("german is no language that Legible knows; write it like de or en-US"));
+        check("german", None, Err("“german” is no language that Legible knows; write it like de or en-US"));
     }
 
     #[test]

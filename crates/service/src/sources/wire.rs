@@ -18,6 +18,9 @@ use std::path::{Path, PathBuf};
 /// The most rules of one source.
 const MAX_RULES: usize = 100;
 
+/// The longest time that a file may have to be left alone, in milliseconds.
+const MAX_QUIET_MS: u32 = 24 * 60 * 60 * 1000;
+
 /// The most characters of a name.
 const MAX_NAME: usize = 200;
 
@@ -101,11 +104,21 @@ fn spec(spec: &api::SourceSpec) -> Result<Spec> {
         api::SourceSpec::Folder { path, recursive, include, exclude, quiet_ms } => {
             let path = absolute(path)?;
             let (recursive, quiet_ms) = (*recursive, *quiet_ms);
+            if quiet_ms > MAX_QUIET_MS {
+                return Err(Error::BadRequest(
+                    "files can be left alone for a day at most before they are taken".into(),
+                ));
+            }
             let spec = FolderSpec { path, recursive, include: trimmed(include), exclude: trimmed(exclude), quiet_ms };
             Wanted::new(&spec, &[]).map_err(|error| unusable(&error))?;
             Spec::Folder(spec)
         }
         api::SourceSpec::Web { what, headers, min_side, most } => {
+            if *most == 0 {
+                return Err(Error::BadRequest(
+                    "a look that takes no image is of no use; let it take one at least".into(),
+                ));
+            }
             let headers = headers.iter().map(header).collect();
             let spec = WebSpec { what: self::what(what), headers, min_side: *min_side, most: *most };
             legible_sources::fetch::validate(&spec).map_err(Error::Fetch)?;
