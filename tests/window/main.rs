@@ -17,6 +17,7 @@ mod keys;
 #[path = "../program/mod.rs"]
 mod program;
 mod schedules;
+mod sources;
 mod work;
 
 /// One window at a time: two cores read text for both.
