@@ -1,12 +1,13 @@
 //! Where things lie: the clone, the build output, and what is kept outside of the clone for the next time.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-/// The clone.
+/// The clone. Cargo says which one it is; what was compiled in may be another one that shared the build output and is gone.
 pub fn root() -> Result<PathBuf> {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let run_by_cargo = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let xtask = run_by_cargo.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
     Ok(xtask.parent().context("xtask lies at the root of the file system")?.to_path_buf())
 }
 
