@@ -74,6 +74,8 @@ async fn a_source_is_set_up_tried_and_says_what_it_could_not_use() {
     let item = call(&client, "item", json!({ "id": id })).await.unwrap();
     let text = item["reading"]["text"].as_str().unwrap();
     assert!(text.contains("70001") && text.contains("2029") && !text.contains('\n'), "{text}");
+    let shown = text_until(&client, "[data-testid=item-text]", |text| text.contains("70001")).await;
+    assert!(!shown.trim().contains('\n'), "{shown}");
     desktop.screenshot("source-item.png");
     client.close().await.unwrap();
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { LineView, WordView } from "./bindings";
-import { caretAt, lineAt, paragraphStarts, placeLine, wordAround, type Measure } from "./text-layer";
+import { caretAt, lineAt, lineStarts, placeLine, wordAround, type LineStart, type Measure } from "./text-layer";
 
 const quad = (x: number, y: number, width: number, height: number): LineView["quad"] => [
     [x, y],
@@ -82,16 +82,20 @@ describe("wordAround", () => {
     });
 });
 
-describe("paragraphStarts", () => {
-    const check = (text: string, lines: string[], expected: boolean[]): void =>
+describe("lineStarts", () => {
+    const check = (text: string, lines: string[], expected: LineStart[]): void =>
         expect(
-            paragraphStarts(
+            lineStarts(
                 text,
                 lines.map((one) => ({ text: one })),
             ),
         ).toEqual(expected);
-    it("marks the line after an empty one", () =>
-        check("a\nb\n\nc\n \nd", ["a", "b", "c", "d"], [false, false, true, true]));
+    it("tells a line of its own from one after an empty line", () =>
+        check("a\nb\n\nc\n \nd", ["a", "b", "c", "d"], ["line", "line", "paragraph", "paragraph"]));
+    it("tells what was joined", () =>
+        check("a b\n\nc d", ["a", "b", "c", "d"], ["line", "joined", "paragraph", "joined"]));
     it("is not led astray by a line that the text lacks", () =>
-        check("a\n\nb", ["a", "zz", "b"], [false, false, true]));
+        check("a\n\nb", ["a", "zz", "b"], ["line", "joined", "paragraph"]));
+    it("finds the rest of a word that was made whole", () =>
+        check("be divided at\n\nend", ["be divi-", "ded at", "end"], ["line", "joined", "paragraph"]));
 });

@@ -112,14 +112,22 @@ export function wordAround(text: string, offset: number): [number, number] {
     return start < end ? [start, end] : [offset, Math.min(text.length, offset + 1)];
 }
 
-/** For every line whether the layout put an empty line before it in the whole text. */
-export function paragraphStarts(text: string, lines: readonly { text: string }[]): boolean[] {
+/** How a line of the image begins in the text: after an empty line, in a line of its own, or on the line of the one before. */
+export type LineStart = "paragraph" | "line" | "joined";
+
+/** For every line how the layout has it begin. A line that the text lacks, such as one whose word was made whole, is joined. */
+export function lineStarts(text: string, lines: readonly { text: string }[]): LineStart[] {
     let cursor = 0;
     return lines.map((line, i) => {
+        if (i === 0) {
+            cursor = line.text.length;
+            return "line";
+        }
         const at = line.text === "" ? -1 : text.indexOf(line.text, cursor);
-        if (at < 0) return false;
-        const starts = i > 0 && /\n\s*\n/.test(text.slice(cursor, at));
+        if (at < 0) return "joined";
+        const between = text.slice(cursor, at);
         cursor = at + line.text.length;
-        return starts;
+        if (/\n\s*\n/.test(between)) return "paragraph";
+        return between.includes("\n") ? "line" : "joined";
     });
 }
