@@ -4,6 +4,7 @@ use super::*;
 use crate::api::{EnableSource, NoArgs};
 use crate::handlers::{LOOK, handler, look};
 use legible_jobs::{CRASHED, Reason};
+use rusqlite::Transaction;
 
 fn source_now(home: &Home, id: i64) -> SourceView {
     let all = home.ask(home.service.sources(NoArgs {})).unwrap().sources;
