@@ -2,6 +2,7 @@
 
 use crate::api::{ErrorCode, Pasted, TakenPicture, WireError};
 use crate::changes::Changes;
+use crate::clock::local_time;
 use crate::error::{Error, Result};
 use crate::filing::{Claimed, named};
 use crate::handlers::READ;
@@ -15,8 +16,6 @@ use crate::tables::outbox;
 use crate::telling::message::{self, Message};
 use crate::telling::pictures;
 use base64::Engine;
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use legible_jobs::{Conditions, Filter, State};
 use legible_library::{Added, ItemId};
 use legible_sources::screen::{self, Picture, Screen, Warning, What};
@@ -151,8 +150,7 @@ impl Service {
 
     /// What a picture is called that was taken just now: by the clock of this place, so that several can be told apart.
     pub(crate) fn picture_name(&self, what: &str, ending: &str) -> String {
-        let now = Timestamp::from_millisecond(self.now()).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(TimeZone::system());
-        format!("{what} {}.{ending}", now.strftime("%Y-%m-%d %H.%M.%S"))
+        format!("{what} {}.{ending}", local_time(self.now()).strftime("%Y-%m-%d %H.%M.%S"))
     }
 
     /// Takes in a picture of a source of which there is always one, and has it read ahead of all else. Blocks.

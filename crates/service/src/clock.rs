@@ -1,5 +1,7 @@
 //! Time, passed in so that tests can set it.
 
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -18,6 +20,11 @@ impl Clock for SystemClock {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         millis(since)
     }
+}
+
+/// A time in milliseconds since the Unix epoch by the clock of this place.
+pub fn local_time(at: i64) -> Zoned {
+    Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(TimeZone::system())
 }
 
 /// A time span in milliseconds; the longest there is for one that is longer.

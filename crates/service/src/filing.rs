@@ -1,11 +1,10 @@
 //! What a source says about its images: when they come in, and once they were read.
 
+use crate::clock::local_time;
 use crate::error::{Error, Result};
 use crate::handlers::{FILE_AWAY, MOVE_AWAY, READ};
 use crate::intake::item_job;
 use crate::service::Service;
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use legible_jobs::{Conditions, GroupId, NewJob, UniquePolicy};
 use legible_library::limits::MAX_TAGS;
 use legible_library::{Added, Edit, ItemId};
@@ -55,7 +54,7 @@ pub fn sources(conn: &Connection, ids: Vec<SourceId>) -> Result<Vec<Source>> {
 pub fn named(service: &Service, source: &Source, own: &str) -> Result<String> {
     let Some(template) = &source.filing.name else { return Ok(own.to_owned()) };
     let items = service.database().read_blocking(|c| Ok(legible_sources::state(c, source.id)?.items))?;
-    let now = Timestamp::from_millisecond(service.now()).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(TimeZone::system());
+    let now = local_time(service.now());
     let own = Path::new(own);
     let places = Places {
         name: own.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
@@ -166,6 +165,10 @@ pub fn enqueue_move_again(tx: &Transaction, item: ItemId, name: &str, now: i64) 
     Ok(())
 }
 
-fn is_read(tx: &Transaction, item: ItemId) -> Result<bool> {
-    Ok(legible_library::item(tx, item)?.is_some_and(|item| item.has_reading))
+/// Whether the library has the text of an item.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_read(conn: &Connection, item: ItemId) -> Result<bool> {
+    Ok(legible_library::item(conn, item)?.is_some_and(|item| item.has_reading))
 }

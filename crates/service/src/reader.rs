@@ -103,12 +103,7 @@ impl Reader {
             Input::Stdin => read_stdin()?,
         };
         let task = Task::Read { engine: self.engine.clone(), threads, languages: self.languages.clone() };
-        let run = || self.pool.run(&task, &bytes, cancel, &mut |_| ());
-        let answer = match run() {
-            // Whatever ended the worker may not have been this image.
-            Err(TaskError::Crashed { .. }) => run(),
-            answer => answer,
-        };
+        let answer = run_again_if_crashed(|| self.pool.run(&task, &bytes, cancel, &mut |_| ()));
         // What a model says that is not the one it should be is worth nothing; neither is its error.
         if let Some(trouble) = self.models.trouble() {
             return Err(trouble.clone().into());
@@ -119,6 +114,17 @@ impl Reader {
         }
     }
 }
+
+/// Runs a task, and once more if its worker died: whatever ended that may not have been this image.
+pub(crate) fn run_again_if_crashed(run: impl Fn() -> Answered) -> Answered {
+    match run() {
+        Err(TaskError::Crashed { .. }) => run(),
+        answer => answer,
+    }
+}
+
+/// What comes of a task.
+type Answered = std::result::Result<Answer, TaskError>;
 
 /// Whether the models of an engine are those that they should be: looked at once.
 struct ModelCheck {

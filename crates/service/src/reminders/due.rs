@@ -1,15 +1,13 @@
 //! The due dates in a text, as this person and this system read dates.
 
 use super::suggest::{Suggestion, suggest};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use crate::clock::local_time;
 
 /// The due dates in a text, as this person and this system read dates; `languages` are those that the text is probably in,
 /// as far as that is known.
 pub fn due_dates(text: &str, languages: &[String], now: i64) -> Vec<Suggestion> {
-    let zone = TimeZone::system();
-    let today = Timestamp::from_millisecond(now).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone()).date();
+    let now = local_time(now);
     let own = sys_locale::get_locale();
     let languages: Vec<&str> = languages.iter().chain(&own).map(String::as_str).collect();
-    suggest(text, &languages, today, &zone)
+    suggest(text, &languages, now.date(), now.time_zone())
 }

@@ -111,8 +111,7 @@ impl Intake {
 /// Whether the library has an image and its text.
 fn is_read(work: &Work, bytes: &[u8]) -> Result<bool> {
     let hash = ContentHash::of(bytes);
-    work.service.database().read_blocking(|c| {
-        let Some(id) = legible_library::find_by_hash(c, &hash)? else { return Ok(false) };
-        Ok(legible_library::item(c, id)?.is_some_and(|item| item.has_reading))
-    })
+    work.service
+        .database()
+        .read_blocking(|c| legible_library::find_by_hash(c, &hash)?.map_or(Ok(false), |id| filing::is_read(c, id)))
 }

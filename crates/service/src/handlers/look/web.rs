@@ -8,6 +8,7 @@ use crate::api::{SourceDraft, SourceSpec, SourceTest};
 use crate::clock::millis;
 use crate::error::{Error, Result};
 use crate::handler::Work;
+use crate::reader::run_again_if_crashed;
 use crate::service::Service;
 use crate::sources::{downloads_of, secret_of};
 use legible_library::ContentHash;
@@ -110,13 +111,7 @@ fn typed_secrets(draft: &SourceDraft) -> HashMap<String, String> {
 /// When no worker can look now.
 fn size(service: &Service, bytes: &[u8]) -> std::result::Result<Option<(u32, u32)>, SinkError> {
     let task = Task::Thumbnail { max_side: PROBE_SIDE };
-    let run = || service.pool().run(&task, bytes, &CancelToken::default(), &mut |_| ());
-    let answer = match run() {
-        // Whatever ended the worker may not have been this image.
-        Err(TaskError::Crashed { .. }) => run(),
-        answer => answer,
-    };
-    match answer {
+    match run_again_if_crashed(|| service.pool().run(&task, bytes, &CancelToken::default(), &mut |_| ())) {
         Ok(Answer::Image { facts, .. }) => Ok(Some((facts.width, facts.height))),
         Ok(_) => Err(Box::new(Error::Internal("the worker answered another task".into()))),
         Err(
