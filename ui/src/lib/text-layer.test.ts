@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { LineView, WordView } from "./bindings";
-import { caretAt, lineAt, lineStarts, placeLine, wordAround, type LineStart, type Measure } from "./text-layer";
+import { caretAt, lineAt, leads, placeLine, wordAround, type Lead, type Measure } from "./text-layer";
 
 const quad = (x: number, y: number, width: number, height: number): LineView["quad"] => [
     [x, y],
@@ -82,10 +82,10 @@ describe("wordAround", () => {
     });
 });
 
-describe("lineStarts", () => {
-    const check = (text: string, lines: string[], expected: LineStart[]): void =>
+describe("leads", () => {
+    const check = (text: string, lines: string[], expected: Lead[]): void =>
         expect(
-            lineStarts(
+            leads(
                 text,
                 lines.map((one) => ({ text: one })),
             ),
@@ -93,9 +93,11 @@ describe("lineStarts", () => {
     it("tells a line of its own from one after an empty line", () =>
         check("a\nb\n\nc\n \nd", ["a", "b", "c", "d"], ["line", "line", "paragraph", "paragraph"]));
     it("tells what was joined", () =>
-        check("a b\n\nc d", ["a", "b", "c", "d"], ["line", "joined", "paragraph", "joined"]));
+        check("a b\n\nc d", ["a", "b", "c", "d"], ["line", "blank", "paragraph", "blank"]));
+    it("tells scripts without blanks", () =>
+        check("今日は\n\n明日", ["今日", "は", "明日"], ["line", "none", "paragraph"]));
     it("is not led astray by a line that the text lacks", () =>
-        check("a\n\nb", ["a", "zz", "b"], ["line", "joined", "paragraph"]));
+        check("a\n\nb", ["a", "zz", "b"], ["line", "blank", "paragraph"]));
     it("finds the rest of a word that was made whole", () =>
-        check("be divided at\n\nend", ["be divi-", "ded at", "end"], ["line", "joined", "paragraph"]));
+        check("be divided at\n\nend", ["be divi-", "ded at", "end"], ["line", "blank", "paragraph"]));
 });

@@ -112,11 +112,11 @@ export function wordAround(text: string, offset: number): [number, number] {
     return start < end ? [start, end] : [offset, Math.min(text.length, offset + 1)];
 }
 
-/** How a line of the image begins in the text: after an empty line, in a line of its own, or on the line of the one before. */
-export type LineStart = "paragraph" | "line" | "joined";
+/** What stands before a line in the text: an empty line, the end of a line, a blank, or nothing at all. */
+export type Lead = "paragraph" | "line" | "blank" | "none";
 
-/** For every line how the layout has it begin. A line that the text lacks, such as one whose word was made whole, is joined. */
-export function lineStarts(text: string, lines: readonly { text: string }[]): LineStart[] {
+/** For every line what stands before it. A line that the text lacks, such as one whose word was made whole, has a blank. */
+export function leads(text: string, lines: readonly { text: string }[]): Lead[] {
     let cursor = 0;
     return lines.map((line, i) => {
         if (i === 0) {
@@ -124,10 +124,11 @@ export function lineStarts(text: string, lines: readonly { text: string }[]): Li
             return "line";
         }
         const at = line.text === "" ? -1 : text.indexOf(line.text, cursor);
-        if (at < 0) return "joined";
+        if (at < 0) return "blank";
         const between = text.slice(cursor, at);
         cursor = at + line.text.length;
         if (/\n\s*\n/.test(between)) return "paragraph";
-        return between.includes("\n") ? "line" : "joined";
+        if (between.includes("\n")) return "line";
+        return between === "" ? "none" : "blank";
     });
 }
