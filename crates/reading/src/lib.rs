@@ -1,13 +1,14 @@
-//! What a text engine read in an image, as plain data.
+//! What was read and recognised in an image, as plain data.
 //!
-//! `vision` makes readings, `library` keeps them, and neither knows the other: this crate is the vocabulary they share.
-//! It holds data and pure geometry only.
+//! `vision` makes readings and [`recognition`]s, `library` keeps them, and neither knows the other: this crate is the
+//! vocabulary they share. It holds data and pure geometry only.
 //!
 //! Coordinates are pixels of the *upright* image (EXIF orientation applied), x to the right, y down, with the origin at
 //! the top left corner of the top left pixel.
 
 mod language;
 mod layout;
+pub mod recognition;
 
 pub use language::{LANGUAGES, Language, Script, language, scripts};
 pub use layout::Layout;

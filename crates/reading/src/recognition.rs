@@ -1,0 +1,131 @@
+//! What an image shows, apart from its text: its kind, codes, colours, a hash of its looks, labels, objects, faces.
+//!
+//! A recognition lies in sidecars that outlive versions of the program, so everything in it may be absent, and what this
+//! version does not understand of a newer one is read as its most general case or passed over.
+
+mod code;
+mod colour;
+mod hash;
+mod kind;
+mod seen;
+mod tolerant;
+
+use serde::{Deserialize, Serialize};
+
+pub use code::{Code, Contact, Event, Mail, Meaning, Payment, Scheme, Sms, Symbology, Wifi, WifiSecurity};
+pub use colour::{Colour, ColourName};
+pub use hash::{NotAHash, PerceptualHash};
+pub use kind::ImageKind;
+pub use seen::{Face, Label, Object};
+
+/// Everything recognised in one image. Coordinates are pixels of the upright image, as in a [`Reading`](crate::Reading).
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Recognition {
+    /// What made which part; a part without a stamp was not looked for.
+    pub by: Vec<Stamp>,
+    /// What kind of image this is, where that was asked and is known.
+    #[serde(deserialize_with = "tolerant::value")]
+    pub kind: Option<KindGuess>,
+    /// The codes, from top to bottom, then from left to right.
+    #[serde(deserialize_with = "tolerant::list")]
+    pub codes: Vec<Code>,
+    /// The dominant colours, the largest share first.
+    #[serde(deserialize_with = "tolerant::list")]
+    pub colours: Vec<Colour>,
+    /// What it looks like, for finding its near duplicates.
+    #[serde(deserialize_with = "tolerant::value")]
+    pub hash: Option<PerceptualHash>,
+    /// What it shows as a whole, the surest first.
+    pub labels: Vec<Label>,
+    /// Things in it, the surest first.
+    pub objects: Vec<Object>,
+    /// Faces in it, the surest first.
+    pub faces: Vec<Face>,
+}
+
+impl Recognition {
+    /// The stamp of a part, where it was looked for.
+    pub fn stamp(&self, part: &str) -> Option<&Stamp> {
+        self.by.iter().find(|stamp| stamp.part == part)
+    }
+}
+
+/// Which code or model made a part of a recognition. What has another version may come out differently.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Stamp {
+    /// The part: `codes`, `colours`, `hash`, `kind`, `labels`, `objects` or `faces`.
+    pub part: String,
+    /// The model's or algorithm's name.
+    pub name: String,
+    /// Its version, and that of the code around it.
+    pub version: String,
+}
+
+/// What kind an image seems to be.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct KindGuess {
+    /// The likeliest kind.
+    pub kind: ImageKind,
+    /// How sure that is, 0 to 1.
+    pub confidence: f32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Quad;
+
+    fn check(json: &str, expected: Recognition) {
+        assert_eq!(serde_json::from_str::<Recognition>(json).unwrap(), expected, "{json}");
+    }
+
+    #[test]
+    fn an_old_or_newer_sidecar_is_read_as_far_as_it_is_understood() {
+        check("{}", Recognition::default());
+        check(r#"{"kind": {"kind": "map", "confidence": 1}, "colours": [{"name": "teal"}], "hash": 5}"#, {
+            Recognition::default()
+        });
+        check(r#"{"kind": null, "hash": "00000000000000ff", "weather": "rain"}"#, {
+            Recognition { hash: Some(PerceptualHash(255)), ..Recognition::default() }
+        });
+        let quad = r#"[{"x":0,"y":0},{"x":1,"y":0},{"x":1,"y":1},{"x":0,"y":1}]"#;
+        let code = |symbology, meaning| Recognition {
+            codes: vec![Code { symbology, text: "x".into(), quad: Quad::from_edges(0.0, 0.0, 1.0, 1.0), meaning }],
+            ..Recognition::default()
+        };
+        let json = |rest: &str| format!(r#"{{"codes": [{{"text": "x", "quad": {quad}{rest}}}]}}"#);
+        check(&json(r#", "symbology": "qr""#), code(Symbology::Qr, Meaning::Text));
+        let newer = r#", "symbology": "dot_code", "meaning": {"kind": "ticket", "seat": "4b"}"#;
+        check(&json(newer), code(Symbology::Other, Meaning::Text));
+        let wifi = Wifi { ssid: "home".into(), ..Wifi::default() };
+        check(
+            &json(r#", "symbology": "qr", "meaning": {"kind": "wifi", "ssid": "home", "security": "wpa9"}"#),
+            code(Symbology::Qr, Meaning::Wifi(Wifi { security: WifiSecurity::Other, ..wifi })),
+        );
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let recognition = Recognition {
+            by: vec![Stamp { part: "codes".into(), name: "rxing".into(), version: "1".into() }],
+            kind: Some(KindGuess { kind: ImageKind::Receipt, confidence: 0.75 }),
+            codes: vec![Code {
+                symbology: Symbology::Ean13,
+                text: "4006381333931".into(),
+                quad: Quad::from_edges(1.0, 2.0, 3.0, 4.0),
+                meaning: Meaning::Product { gtin: "4006381333931".into() },
+            }],
+            colours: vec![Colour { name: ColourName::Blue, rgb: [1, 2, 250], share: 0.5 }],
+            hash: Some(PerceptualHash(u64::MAX)),
+            labels: vec![Label { name: "dog".into(), confidence: 0.5 }],
+            objects: vec![Object { name: "dog".into(), confidence: 0.5, quad: Quad::from_edges(0.0, 0.0, 1.0, 1.0) }],
+            faces: vec![Face { confidence: 0.5, quad: Quad::from_edges(0.0, 0.0, 1.0, 1.0), landmarks: vec![] }],
+        };
+        let json = serde_json::to_string(&recognition).unwrap();
+        assert_eq!(serde_json::from_str::<Recognition>(&json).unwrap(), recognition, "{json}");
+        assert_eq!(recognition.stamp("codes").map(|stamp| stamp.name.as_str()), Some("rxing"));
+        assert_eq!(recognition.stamp("faces"), None);
+    }
+}
