@@ -4,12 +4,16 @@
 pub const MAX_QUERY_CHARS: usize = 512;
 /// Terms of a query that count; the rest is ignored.
 pub const MAX_QUERY_TERMS: usize = 32;
+/// Filters of a query (`kind:receipt`) that count; the rest is ignored.
+pub const MAX_QUERY_FILTERS: usize = 8;
 /// Characters of one text (a reading, a note, a name) that are indexed.
 pub const MAX_INDEXED_CHARS: usize = 1_000_000;
 /// Entries that one page of a listing holds at most.
 pub const MAX_PAGE: usize = 500;
 /// Matches that are ranked; with more the newest come first. Ranking costs about 3 µs each.
 pub const MAX_RANKED: usize = 2_000;
+/// Characters of the text of a code that a search for codes looks at; its words are found whole.
+pub const MAX_FACET_CHARS: usize = 500;
 /// Characters of a snippet, the marks of omission not counted.
 pub const SNIPPET_CHARS: usize = 160;
 /// Characters of a snippet before its first mark.

@@ -1,9 +1,11 @@
 //! What a user types into the search field.
 //!
 //! Words separated by spaces must all match; `"quoted words"` must match in this order; a `-` before a word or phrase
-//! excludes what has it. Every text is a query: what cannot be understood is ignored.
+//! excludes what has it. A word such as `kind:receipt` asks for what an image is (see `filter`). Every text is a query:
+//! what cannot be understood is ignored.
 
-use crate::limits::{MAX_QUERY_CHARS, MAX_QUERY_TERMS};
+use crate::filter::{Filter, Wanted};
+use crate::limits::{MAX_QUERY_CHARS, MAX_QUERY_FILTERS, MAX_QUERY_TERMS};
 use crate::text::{Atom, AtomKind, atoms};
 
 /// Shortest word that is also found inside other words, in characters.
@@ -13,6 +15,7 @@ pub(crate) const MIN_SUBSTRING: usize = 3;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {
     pub(crate) terms: Vec<Term>,
+    pub(crate) filters: Vec<Filter>,
 }
 
 /// One condition of a query: its atoms follow each other in the text.
@@ -32,21 +35,25 @@ impl Query {
     /// Parses any text. The last word counts as the beginning of a word unless a space or a closing quote ends it.
     pub fn parse(text: &str) -> Self {
         let text: Vec<char> = text.chars().take(MAX_QUERY_CHARS).collect();
-        let mut terms = Vec::new();
+        let mut query = Query::default();
         let mut rest = text.as_slice();
         while let Some(first) = rest.iter().position(|ch| !ch.is_whitespace())
-            && terms.len() < MAX_QUERY_TERMS
+            && query.terms.len() + query.filters.len() < MAX_QUERY_TERMS
         {
             let (raw, after) = take_term(&rest[first..]);
-            terms.extend(raw.term());
+            match raw.filter() {
+                Some(filter) if query.filters.len() < MAX_QUERY_FILTERS => query.filters.push(filter),
+                Some(_) => {}
+                None => query.terms.extend(raw.term()),
+            }
             rest = after;
         }
-        Query { terms }
+        query
     }
 
     /// Whether the query asks for nothing, and so matches everything.
     pub fn is_empty(&self) -> bool {
-        self.terms.is_empty()
+        self.terms.is_empty() && self.filters.is_empty()
     }
 }
 
@@ -75,6 +82,11 @@ fn is_quote(ch: char) -> bool {
 }
 
 impl RawTerm<'_> {
+    fn filter(&self) -> Option<Filter> {
+        let wanted = if self.quoted { None } else { Wanted::parse(&self.chars.iter().collect::<String>()) };
+        wanted.map(|wanted| Filter { wanted, excluded: self.excluded })
+    }
+
     fn term(&self) -> Option<Term> {
         let atoms = atoms(&self.chars.iter().collect::<String>());
         let only_word = match atoms.as_slice() {
@@ -106,6 +118,17 @@ mod tests {
         };
         let shown: Vec<String> = Query::parse(text).terms.iter().map(show).collect();
         assert_eq!(shown.join(" "), expected, "{text:?}");
+    }
+
+    #[test]
+    fn filters_stand_among_words() {
+        let query = Query::parse("total kind:receipt -colour:blue \"kind:photo\" kind:cat");
+        let filter = |wanted, excluded| Filter { wanted, excluded };
+        let receipt = Wanted::Kind(legible_reading::recognition::ImageKind::Receipt);
+        let blue = Wanted::Colour(legible_reading::recognition::ColourName::Blue);
+        assert_eq!(query.filters, [filter(receipt, false), filter(blue, true)]);
+        check("total kind:receipt \"kind:photo\" kind:cat", "total~ kind+photo kind+cat*");
+        assert!(!Query::parse("kind:photo").is_empty());
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::hash::ContentHash;
 use crate::item::{ImageFacts, Origin, Problem};
 use legible_paths as paths;
 use legible_reading::Reading;
+use legible_reading::recognition::Recognition;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -42,6 +43,9 @@ pub struct Sidecar {
     /// One reading per engine, the latest last.
     #[serde(default)]
     pub readings: Vec<SidecarReading>,
+    /// What was recognised in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recognition: Option<SidecarRecognition>,
     /// How many readings were saved so far.
     #[serde(default)]
     pub reads: u32,
@@ -54,6 +58,18 @@ pub struct Sidecar {
     /// The user's note.
     #[serde(default)]
     pub note: String,
+}
+
+/// What was recognised, by what, and when.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SidecarRecognition {
+    /// When it was made.
+    pub recognised_at: i64,
+    /// Names all that took part.
+    pub signature: String,
+    /// What was recognised.
+    #[serde(flatten)]
+    pub recognition: Recognition,
 }
 
 /// A reading and when it was made.

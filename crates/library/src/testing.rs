@@ -61,6 +61,7 @@ pub(crate) fn sidecar(name: &str) -> Sidecar {
         origins: vec![origin],
         facts: None,
         readings: vec![SidecarReading { read_at: 2, reading: reading(&["some text"]) }],
+        recognition: None,
         reads: 1,
         problem: None,
         tags: vec!["tag".into()],

@@ -1,10 +1,10 @@
 //! Items to and from sidecars: what `legible rebuild` does for each.
 
 use super::index::index_item;
-use super::{items, readings};
+use super::{items, readings, recognitions};
 use crate::error::Result;
 use crate::item::{Added, Edit, ItemId, NewItem, Placement};
-use crate::sidecar::{SIDECAR_VERSION, Sidecar, SidecarReading};
+use crate::sidecar::{SIDECAR_VERSION, Sidecar, SidecarReading, SidecarRecognition};
 use rusqlite::{Connection, Transaction, params};
 
 /// Everything the database knows about an item, to write beside its file; `None` when there is no such item.
@@ -14,6 +14,7 @@ use rusqlite::{Connection, Transaction, params};
 pub fn sidecar(conn: &Connection, id: ItemId) -> Result<Option<Sidecar>> {
     let Some(item) = items::item(conn, id)? else { return Ok(None) };
     let readings = readings::all(conn, id)?;
+    let recognition = recognitions::signed(conn, id)?;
     let summary = item.summary;
     let text_only = summary.placement == Placement::TextOnly;
     Ok(Some(Sidecar {
@@ -31,6 +32,7 @@ pub fn sidecar(conn: &Connection, id: ItemId) -> Result<Option<Sidecar>> {
         origins: item.origins,
         facts: summary.facts,
         readings: readings.into_iter().map(|(reading, read_at)| SidecarReading { read_at, reading }).collect(),
+        recognition,
         reads: summary.reads,
         problem: summary.problem,
         tags: item.tags,
@@ -58,6 +60,11 @@ pub fn adopt(tx: &Transaction<'_>, placement: &Placement, sidecar: &Sidecar) -> 
         sidecar.readings.iter().filter(|r| !known.contains(&r.reading.engine.name))
     {
         readings::insert(tx, added.id, reading, *read_at)?;
+    }
+    if let Some(SidecarRecognition { recognised_at, signature, recognition }) = &sidecar.recognition
+        && recognitions::recognition(tx, added.id)?.is_none()
+    {
+        recognitions::insert(tx, added.id, recognition, signature, *recognised_at)?;
     }
     readings::show_latest(tx, added.id)?;
     index_item(tx, added.id)?;

@@ -6,7 +6,7 @@
 //! characters of each word of 3 or more, with a boundary between words.
 
 use super::items::tags;
-use super::readings;
+use super::{readings, recognitions};
 use crate::error::Result;
 use crate::item::ItemId;
 use crate::limits::MAX_INDEXED_CHARS;
@@ -23,7 +23,8 @@ pub(super) fn index_item(tx: &Transaction<'_>, id: ItemId) -> Result<()> {
         .prepare_cached("SELECT name, note FROM item WHERE id = ?1")?
         .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let tags = tags(tx, id)?.join("\n\n");
-    let body = readings::text(tx, id)?.unwrap_or_default();
+    let read = readings::text(tx, id)?.unwrap_or_default();
+    let body = [read, recognitions::code_texts(tx, id)?].join("\n\n");
 
     let columns = [name, tags, note, body].map(|text| match text.char_indices().nth(MAX_INDEXED_CHARS) {
         Some((end, _)) => atoms(&text[..end]),
@@ -168,7 +169,7 @@ mod tests {
             prop_assume!(!query.is_empty());
             let atoms = atoms(&text);
             let holds = |term: &Term| {
-                let alone = Query { terms: vec![Term { excluded: false, ..term.clone() }] };
+                let alone = Query { terms: vec![Term { excluded: false, ..term.clone() }], filters: vec![] };
                 matches(&atoms, &alone).is_empty() == term.excluded
             };
             prop_assert_eq!(finds(&mut database(), &text, &query), query.terms.iter().all(holds));

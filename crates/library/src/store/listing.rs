@@ -1,5 +1,6 @@
 //! Listings: newest first, or what a query finds with the best first.
 
+use super::filters::{self, Conditions};
 use super::index::{Expressions, Reach, expressions};
 use super::readings;
 use super::rows::{SUMMARY_COLUMNS, count, summary};
@@ -63,6 +64,12 @@ pub fn finds(conn: &Connection, query: &Query, id: ItemId) -> Result<bool> {
     if query.is_empty() {
         return Ok(false);
     }
+    if !filters::hold(conn, &query.filters, id)? {
+        return Ok(false);
+    }
+    if query.terms.is_empty() {
+        return Ok(true);
+    }
     for reach in [Reach::WholeWords, Reach::PartsOfWords] {
         let Selection { expression: Some(expression), excludes, .. } = Selection::new(Some(query), false, reach) else {
             continue;
@@ -86,6 +93,8 @@ struct Selection {
     /// Whether the expression says what must not match.
     excludes: bool,
     trashed: bool,
+    /// What images must be, and must not.
+    filters: Conditions,
 }
 
 /// The items that the expression matches.
@@ -102,14 +111,21 @@ impl Selection {
             (Some(wanted), None) => (Some(wanted), false),
             (None, excluded) => (excluded, true),
         };
-        Selection { expression, excludes, trashed }
+        let filters = Conditions::of(query.map_or(&[], |query| &query.filters));
+        Selection { expression, excludes, trashed, filters }
     }
 
     /// How many items it has.
     fn total(&self, conn: &Connection) -> Result<usize> {
+        let filters = self.filters.sql("item.id");
         let sql = match (&self.expression, self.excludes) {
-            (None, _) => format!("SELECT count(*) FROM item WHERE {STATE}"),
-            (Some(_), true) => format!("SELECT count(*) FROM item WHERE item.id NOT IN ({MATCHING}) AND {STATE}"),
+            (None, _) => format!("SELECT count(*) FROM item WHERE {STATE}{filters}"),
+            (Some(_), true) => {
+                format!("SELECT count(*) FROM item WHERE item.id NOT IN ({MATCHING}) AND {STATE}{filters}")
+            }
+            (Some(_), false) if !filters.is_empty() => {
+                format!("SELECT count(*) FROM item WHERE item.id IN ({MATCHING}) AND {STATE}{filters}")
+            }
             // The trash is small: looking there is cheaper than at every item found.
             (Some(_), false) => format!(
                 "SELECT count(*) FROM ({MATCHING} AND (rowid IN (SELECT id FROM item WHERE trashed_at IS NOT NULL)) = :trashed)"
@@ -120,18 +136,23 @@ impl Selection {
 
     /// The query for its entries in their order, with the parameters `:limit` and `:offset`.
     fn entries(&self, total: usize) -> String {
+        // With so many, a walk from the newest soon has a page full; `+` keeps SQLite from walking the matches instead.
+        let filters = self.filters.sql(if total > MAX_RANKED { "+item.id" } else { "item.id" });
         match (&self.expression, self.excludes) {
-            (None, _) => format!("SELECT {SUMMARY_COLUMNS} FROM item WHERE {STATE} {NEWEST}"),
+            (None, _) => format!("SELECT {SUMMARY_COLUMNS} FROM item WHERE {STATE}{filters} {NEWEST}"),
             (Some(_), true) => {
-                format!("SELECT {SUMMARY_COLUMNS} FROM item WHERE item.id NOT IN ({MATCHING}) AND {STATE} {NEWEST}")
+                format!(
+                    "SELECT {SUMMARY_COLUMNS} FROM item WHERE item.id NOT IN ({MATCHING}) AND {STATE}{filters} {NEWEST}"
+                )
             }
-            // With so many, a walk from the newest soon has a page full; `+` keeps SQLite from walking the matches instead.
             (Some(_), false) if total > MAX_RANKED => {
-                format!("SELECT {SUMMARY_COLUMNS} FROM item WHERE +item.id IN ({MATCHING}) AND {STATE} {NEWEST}")
+                format!(
+                    "SELECT {SUMMARY_COLUMNS} FROM item WHERE +item.id IN ({MATCHING}) AND {STATE}{filters} {NEWEST}"
+                )
             }
             (Some(_), false) => format!(
                 "SELECT {SUMMARY_COLUMNS} FROM item_search JOIN item ON item.id = item_search.rowid \
-                 WHERE item_search MATCH :expression AND {STATE} \
+                 WHERE item_search MATCH :expression AND {STATE}{filters} \
                  ORDER BY bm25(item_search, 5.0, 5.0, 3.0, 2.0, 0.25), item.added_at DESC, item.id DESC LIMIT :limit OFFSET :offset"
             ),
         }
@@ -139,6 +160,7 @@ impl Selection {
 
     fn parameters(&self) -> Vec<(&'static str, &dyn ToSql)> {
         let mut parameters: Vec<(&'static str, &dyn ToSql)> = vec![(":trashed", &self.trashed)];
+        parameters.extend(self.filters.parameters());
         parameters.extend(self.expression.as_ref().map(|expression| (":expression", expression as &dyn ToSql)));
         parameters
     }

@@ -2,11 +2,13 @@
 
 mod adopt;
 mod file_check;
+mod filters;
 mod index;
 mod items;
 mod listing;
 mod perceptual_hash;
 mod readings;
+mod recognitions;
 mod rows;
 mod schema;
 mod trash;
@@ -20,6 +22,7 @@ pub use items::{
 pub use listing::{Listing, counts, finds, page};
 pub use perceptual_hash::{PerceptualHash, perceptual_hashes, save_perceptual_hash, without_perceptual_hash};
 pub use readings::{reading, recent_readings, save_reading};
+pub use recognitions::{recognised_otherwise, recognition, save_recognition};
 pub use schema::MIGRATIONS;
 pub use trash::{files_deleted, purge, purged, restore, trash};
 pub use upkeep::{items_after, read_by, read_otherwise, trashed_before};

@@ -1,7 +1,7 @@
 //! The tables.
 
 /// Batches of SQL in their order. A batch that was released is never edited: changes are further batches.
-pub const MIGRATIONS: &[&str] = &[FIRST, PURGED, PERCEPTUAL_HASH, FILE_CHECK, SOURCES];
+pub const MIGRATIONS: &[&str] = &[FIRST, PURGED, PERCEPTUAL_HASH, FILE_CHECK, SOURCES, RECOGNITION];
 
 // `item_search` holds no text, only the index (contentless FTS5): its columns are filled with tokens that `index` makes,
 // separated by spaces, so the tokenizer has nothing to decide.
@@ -98,4 +98,23 @@ CREATE INDEX file_check_trouble ON file_check (run, trouble, item_id) WHERE trou
 const SOURCES: &str = "
 ALTER TABLE item ADD COLUMN missing_at INTEGER;
 ALTER TABLE origin ADD COLUMN url TEXT;
+";
+
+// `data` is JSON. What a search can ask for stands beside it as facets: `kind` with its name, `colour` with its name, `code`
+// with its symbology, meaning and text in lower case.
+const RECOGNITION: &str = "
+CREATE TABLE recognition (
+    item_id INTEGER PRIMARY KEY,
+    recognised_at INTEGER NOT NULL,
+    signature TEXT NOT NULL,
+    data TEXT NOT NULL
+) STRICT;
+CREATE TABLE facet (
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    item_id INTEGER NOT NULL,
+    PRIMARY KEY (name, value, item_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX facet_item ON facet (item_id);
+CREATE INDEX item_taken ON item (taken_at) WHERE taken_at IS NOT NULL;
 ";

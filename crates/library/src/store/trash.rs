@@ -44,7 +44,7 @@ pub fn purge(tx: &Transaction<'_>, ids: &[ItemId]) -> Result<usize> {
         index::remove(tx, id)?;
         tx.prepare_cached("DELETE FROM perceptual_hash WHERE hash = (SELECT hash FROM item WHERE id = ?1)")?
             .execute([id.0])?;
-        for table in ["tag", "origin", "reading", "file_check"] {
+        for table in ["tag", "origin", "reading", "file_check", "recognition", "facet"] {
             tx.prepare_cached(&format!("DELETE FROM {table} WHERE item_id = ?1"))?.execute([id.0])?;
         }
         tx.prepare_cached("DELETE FROM item WHERE id = ?1")?.execute([id.0])?;
