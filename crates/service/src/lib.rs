@@ -36,6 +36,7 @@ pub mod places;
 mod private;
 mod push;
 pub mod reader;
+mod recognised;
 pub mod reminders;
 mod runner;
 mod schedules;

@@ -117,6 +117,9 @@ pub const PROGRESS_SAVED: Duration = Duration::from_secs(1);
 /// How many schedules that are due are started in one transaction.
 pub const FIRED_AT_ONCE: usize = 50;
 
+/// How urgent recognising is what was just read: a person waits for texts first.
+pub const PRIORITY_RECOGNISE: i32 = -5;
+
 /// How urgent looks at sources are: what they find is new, so more than upkeep, and less than what a person added.
 pub const LOOK_PRIORITY: i32 = -5;
 

@@ -2,10 +2,8 @@
 
 use super::index::index_item;
 use super::items::exists;
-use super::rows::{HAS_ORIGINAL, SUMMARY_COLUMNS};
-use super::upkeep::summaries;
 use crate::error::{Error, Result};
-use crate::item::{ItemId, ItemSummary};
+use crate::item::ItemId;
 use crate::limits::MAX_FACET_CHARS;
 use crate::sidecar::SidecarRecognition;
 use legible_reading::recognition::Recognition;
@@ -68,23 +66,13 @@ pub(super) fn signed(conn: &Connection, id: ItemId) -> Result<Option<SidecarReco
     Ok(Some(SidecarRecognition { recognised_at, signature, recognition }))
 }
 
-/// The next items outside the trash whose originals are there, as far as is known, and in which nothing was recognised with
-/// this signature; at most `limit`.
+/// Whether something was recognised in an item with this signature: with another one it is due again.
 ///
 /// # Errors
-/// When the database fails or holds damaged values.
-pub fn recognised_otherwise(
-    conn: &Connection,
-    signature: &str,
-    after: ItemId,
-    limit: usize,
-) -> Result<Vec<ItemSummary>> {
-    let sql = format!(
-        "SELECT {SUMMARY_COLUMNS} FROM item WHERE id > ?1 AND trashed_at IS NULL AND missing_at IS NULL AND {HAS_ORIGINAL}
-            AND NOT EXISTS (SELECT 1 FROM recognition WHERE item_id = item.id AND signature = ?2)
-         ORDER BY id LIMIT {limit}"
-    );
-    summaries(conn, &sql, (after.0, signature))
+/// When the database fails.
+pub fn is_recognised(conn: &Connection, id: ItemId, signature: &str) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM recognition WHERE item_id = ?1 AND signature = ?2)";
+    Ok(conn.prepare_cached(sql)?.query_row(params![id.0, signature], |row| row.get(0))?)
 }
 
 /// The texts of the codes of an item: they are found like its words.
@@ -200,7 +188,7 @@ mod tests {
         let id = adopt(&tx, &new.placement, &sidecar).unwrap().id;
         assert_eq!(recognition(&tx, id).unwrap(), Some((known, 5)));
         assert!(finds(&tx, &Query::parse("kind:photo a.example"), id).unwrap());
-        assert!(recognised_otherwise(&tx, "7", ItemId(0), 9).unwrap().is_empty());
+        assert!(is_recognised(&tx, id, "7").unwrap());
     }
 
     #[test]
@@ -214,10 +202,8 @@ mod tests {
         let recognition_of = |n: u8| recognised(ImageKind::Chart, ColourName::Red, &n.to_string());
         save_recognition(&tx, ids[0], &recognition_of(0), "1", 5).unwrap();
         save_recognition(&tx, ids[1], &recognition_of(1), "2", 5).unwrap();
-        let due = |signature: &str| -> Vec<ItemId> {
-            recognised_otherwise(&tx, signature, ItemId(0), 9).unwrap().iter().map(|item| item.id).collect()
-        };
-        assert_eq!((due("1"), due("2"), due("3")), (vec![ids[1], ids[2]], vec![ids[0], ids[2]], ids.to_vec()));
+        let is = |id, signature: &str| is_recognised(&tx, id, signature).unwrap();
+        assert_eq!(ids.map(|id| (is(id, "1"), is(id, "2"))), [(true, false), (false, true), (false, false)]);
         assert_eq!(recognition(&tx, ids[1]).unwrap(), Some((recognition_of(1), 5)));
         assert_eq!(recognition(&tx, ids[2]).unwrap(), None);
         trash(&tx, &[ids[1]], 9).unwrap();

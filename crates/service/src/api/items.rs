@@ -129,6 +129,8 @@ pub struct ItemView {
     pub sources: Vec<String>,
     /// What was read in it.
     pub reading: Option<ReadingView>,
+    /// What was recognised in it.
+    pub recognition: Option<RecognitionView>,
     /// Where the search matches.
     pub hits: Vec<HitView>,
     /// Words the person filed it under.
@@ -153,6 +155,52 @@ pub struct OriginView {
     pub url: Option<String>,
     /// When.
     pub at: i64,
+}
+
+/// What was recognised in an image.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct RecognitionView {
+    /// What kind of image it is: `photo`, `screenshot`, `document`, `receipt`, `handwriting` or `chart`, if that is known.
+    pub kind: Option<String>,
+    /// Its bar codes and matrix codes.
+    pub codes: Vec<CodeView>,
+    /// Its dominant colours, the largest first.
+    pub colours: Vec<ColourView>,
+}
+
+/// A code in an image, with what it means.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct CodeView {
+    /// How it is printed, such as `QR code`.
+    pub printed: String,
+    /// What it is for, such as `Wi-Fi network`.
+    pub what: String,
+    /// What it says, as it stands there.
+    pub text: String,
+    /// What it says, part by part, for a person.
+    pub facts: Vec<CodeFact>,
+    /// Four corners in pixels of the upright image, each `[x, y]`.
+    pub quad: [[f32; 2]; 4],
+}
+
+/// A part of what a code says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CodeFact {
+    /// What it is.
+    pub name: String,
+    /// The part.
+    pub value: String,
+}
+
+/// A dominant colour.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct ColourView {
+    /// What people call it, and search for.
+    pub name: String,
+    /// As in CSS: `#rrggbb`.
+    pub css: String,
+    /// Its share of the image, 0 to 1.
+    pub share: f32,
 }
 
 /// A reading for the text layer. Coordinates are pixels of the upright image, x right, y down.

@@ -8,6 +8,7 @@ use crate::hints::hints;
 use crate::limits::{DEFAULT_PAGE, MAX_ITEMS_PAGE};
 use crate::pictures;
 use crate::places::Places;
+use crate::recognised;
 use crate::service::Service;
 use crate::views;
 use legible_jobs::{Filter, State};
@@ -51,6 +52,7 @@ impl Service {
             let query = Query::parse(&query);
             let hits = reading.iter().flat_map(|reading| legible_library::hits(reading, &query));
             let card = cards(c, &places, &[(&item.summary, None)])?.remove(0);
+            let recognition = legible_library::recognition(c, item.id)?.map(|(recognition, _)| recognition);
             let (facts, layout) = (item.facts.clone(), hints(c, item.id)?.layout);
             // A folder that cannot be used is told as a notice; the item can be looked at all the same.
             let path = folder.ok().and_then(|folder| folder.locate(&item.placement).ok());
@@ -63,6 +65,7 @@ impl Service {
                 path: path.map(|path| path.display().to_string()).unwrap_or_default(),
                 origins: item.origins.iter().map(views::origin).collect(),
                 sources: sources_of(c, id)?,
+                recognition: recognition.as_ref().map(recognised::view),
                 hits: hits.map(|hit| views::hit(&hit)).collect(),
                 reading: reading.as_ref().map(|reading| views::reading(reading, layout)),
                 tags: item.tags.clone(),

@@ -7,6 +7,7 @@ mod move_away;
 pub mod push;
 mod read;
 mod rebuild;
+pub mod recognise;
 mod remind;
 mod thumbnail;
 pub mod upkeep;
@@ -29,6 +30,8 @@ pub const LOOK: &str = "look";
 pub const FETCH: &str = "fetch";
 /// Makes the thumbnail of an item.
 pub const THUMBNAIL: &str = "thumbnail";
+/// Recognises what an item shows.
+pub const RECOGNISE: &str = "recognise";
 /// Tells a person something at its time.
 pub const REMIND: &str = "remind";
 /// Makes the database anew from the library folder.
@@ -68,6 +71,7 @@ pub fn handler(kind: &str) -> Option<&'static dyn Handler> {
         MOVE_AWAY => Some(&move_away::MoveAway),
         LOOK | FETCH => Some(&look::LookAtSource),
         THUMBNAIL => Some(&thumbnail::Thumbnail),
+        RECOGNISE => Some(&recognise::Recognise),
         REBUILD => Some(&rebuild::Rebuild),
         REMIND => Some(&remind::Remind),
         READ_NEW => Some(&upkeep::ReadNew),
@@ -93,6 +97,8 @@ pub enum Lane {
     Pictures,
     /// Reading.
     Reading,
+    /// Recognising what images show. It needs no model, and what was just dropped is read first.
+    Recognising,
     /// Telling a person what is due: nothing else holds it up, not even a pause.
     Reminding,
     /// What schedules do: one at a time, and nothing that a person waits for.
@@ -109,10 +115,11 @@ pub enum Lane {
 
 impl Lane {
     /// All lanes.
-    pub const ALL: [Lane; 9] = [
+    pub const ALL: [Lane; 10] = [
         Lane::Intake,
         Lane::Pictures,
         Lane::Reading,
+        Lane::Recognising,
         Lane::Reminding,
         Lane::Upkeep,
         Lane::Net,
@@ -124,7 +131,7 @@ impl Lane {
     /// How many jobs may run in it at once.
     pub fn width(self, workers: usize) -> usize {
         match self {
-            Lane::Intake | Lane::Reminding | Lane::Upkeep | Lane::Filing => 1,
+            Lane::Intake | Lane::Recognising | Lane::Reminding | Lane::Upkeep | Lane::Filing => 1,
             Lane::Pictures => workers.div_ceil(2),
             Lane::Reading => workers,
             Lane::Net => 2,
@@ -146,6 +153,7 @@ impl Lane {
             Lane::Pictures => &[THUMBNAIL],
             Lane::Reading if can_read => &[READ],
             Lane::Reading => &[],
+            Lane::Recognising => &[RECOGNISE],
             Lane::Reminding => &[REMIND],
             Lane::Upkeep => upkeep::KINDS,
             Lane::Net => &[PUSH],

@@ -5,8 +5,10 @@ use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::filing;
 use crate::handler::{Commit, Done, Handler, Work, item_of};
+use crate::handlers::recognise;
 use crate::hints::hints;
 use crate::intake::{read_file, write_sidecar};
+use crate::limits::PRIORITY_RECOGNISE;
 use crate::telling::pictures;
 use legible_jobs::Reason;
 use legible_library::{ContentHash, ImageFacts, Item, ItemId, Placement, Problem};
@@ -43,7 +45,7 @@ impl Handler for Read {
             return Err(Error::Internal("the worker answered another task".into()));
         };
         let (folder, now, id) = (work.service.folder()?, work.service.now(), item.id);
-        let name = item.summary.name;
+        let (name, conditions) = (item.summary.name, work.lease.conditions.clone());
         let facts = ImageFacts {
             width: facts.width,
             height: facts.height,
@@ -56,6 +58,7 @@ impl Handler for Read {
             legible_library::save_reading(tx, id, &reading, now)?;
             write_sidecar(tx, &folder, id)?;
             pictures::read(tx, id, &reading.text_as(hints.layout), now)?;
+            recognise::enqueue(tx, id, PRIORITY_RECOGNISE, &conditions, now)?;
             filing::enqueue(tx, id, &name, now)?;
             Ok(Done { output: None, changes: Changes::items([id.0]).and_work() })
         }))

@@ -250,6 +250,10 @@ fn understood((response, payload): Frame) -> (Result<Answer, TaskError>, After) 
             Ok(reading) => (Ok(Answer::Reading { reading, facts, format }), After::Keep),
             Err(error) => (Err(crashed(&format!("its reading makes no sense: {error}"), "")), After::Discard),
         },
+        Response::Recognition { .. } => match serde_json::from_slice(&payload) {
+            Ok(recognition) => (Ok(Answer::Recognition(recognition)), After::Keep),
+            Err(error) => (Err(crashed(&format!("its recognition makes no sense: {error}"), "")), After::Discard),
+        },
         Response::Image { media_type, facts, format, .. } => {
             (Ok(Answer::Image { bytes: payload, media_type, facts, format }), After::Keep)
         }

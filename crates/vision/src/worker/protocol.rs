@@ -1,6 +1,7 @@
 //! What a pool and a worker say to each other, each in the header of one frame.
 
 use legible_reading::Reading;
+use legible_reading::recognition::Recognition;
 use serde::{Deserialize, Serialize};
 
 use super::error::EngineFault;
@@ -20,6 +21,8 @@ pub enum Task {
         /// What its text is probably in: tags of languages, none where nothing is known.
         languages: Vec<String>,
     },
+    /// Recognise what it is and shows: its kind, codes, colours.
+    Recognise,
     /// Make a small JPEG of it.
     Thumbnail {
         /// The longer side, in pixels, at most.
@@ -46,6 +49,8 @@ pub enum Answer {
         /// The image's encoded format, such as `png`.
         format: String,
     },
+    /// Of [`Task::Recognise`].
+    Recognition(Recognition),
     /// Of [`Task::Thumbnail`] and [`Task::Preview`].
     Image {
         /// The encoded image.
@@ -79,6 +84,8 @@ pub(super) enum Response {
     Progress { id: u64, fraction: f32 },
     /// Done; the payload is the reading as JSON, which may be longer than a header.
     Reading { id: u64, facts: Facts, format: String },
+    /// Done; the payload is the recognition as JSON.
+    Recognition { id: u64 },
     /// Done; the payload is the encoded image.
     Image { id: u64, media_type: String, facts: Facts, format: String },
     /// Done.
@@ -92,6 +99,7 @@ impl Response {
         match self {
             Response::Progress { id, .. }
             | Response::Reading { id, .. }
+            | Response::Recognition { id }
             | Response::Image { id, .. }
             | Response::Confinement { id, .. }
             | Response::Failed { id, .. } => *id,

@@ -20,6 +20,7 @@ use super::sandbox::Confinement;
 use super::{memory, sandbox};
 use crate::decode::{DecodeError, Decoded, decode};
 use crate::engine::{self, LoadError, ReadError, TextEngine, Watch};
+use crate::recognise::recognise;
 use crate::thumbnail::{preview, thumbnail};
 
 /// Runs this process as a worker until its stdin closes, which ends the process. Stdout carries frames: nothing else may
@@ -87,6 +88,7 @@ fn read_requests(input: &mut impl Read, tasks: &SyncSender<Job>, cancelled: &Ato
 /// A task's result before it is put into a frame.
 enum Done {
     Reading { reading: Vec<u8>, facts: crate::decode::Facts, format: String },
+    Recognition(Vec<u8>),
     Image { bytes: Vec<u8>, media_type: &'static str, facts: crate::decode::Facts, format: String },
     Confinement(Confinement),
 }
@@ -95,6 +97,7 @@ impl Done {
     fn into_response(self, id: u64) -> (Response, Vec<u8>) {
         match self {
             Done::Reading { reading, facts, format } => (Response::Reading { id, facts, format }, reading),
+            Done::Recognition(recognition) => (Response::Recognition { id }, recognition),
             Done::Image { bytes, media_type, facts, format } => {
                 (Response::Image { id, media_type: media_type.into(), facts, format }, bytes)
             }
@@ -120,6 +123,13 @@ fn perform(
             let reading =
                 serde_json::to_vec(&reading).map_err(|e| read_failure(ReadError::Inference(e.to_string())))?;
             Done::Reading { reading, facts, format: format.to_string() }
+        }
+        Task::Recognise => {
+            let decoded = decoded(bytes, watch)?;
+            let recognition = recognise(&decoded, watch).map_err(read_failure)?;
+            let recognition =
+                serde_json::to_vec(&recognition).map_err(|e| read_failure(ReadError::Inference(e.to_string())))?;
+            Done::Recognition(recognition)
         }
         Task::Thumbnail { max_side } => {
             let Decoded { pixels, facts, format } = decoded(bytes, watch)?;

@@ -5,7 +5,7 @@ use crate::api::ErrorCode;
 use crate::changes::Changes;
 use crate::error::Result;
 use crate::handler::{Work, refuse_cancelled, subject_of};
-use crate::handlers::{READ, THUMBNAIL};
+use crate::handlers::{READ, RECOGNISE, THUMBNAIL, recognise};
 use crate::intake::{is_due, item_job};
 use crate::limits::UPKEEP_TRIES;
 use crate::pictures::thumbnail_path;
@@ -71,6 +71,18 @@ impl Readings {
             ..item_job(READ, item.id, &item.name, now)
         };
         Ok(legible_jobs::enqueue(tx, &job, now)?.new)
+    }
+
+    /// Puts recognising an item into the queue, if this version has not done that.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn recognise(&self, tx: &Transaction, item: &ItemSummary, now: i64) -> Result<()> {
+        let is_there = item.placement != Placement::TextOnly && item.missing_at.is_none();
+        if is_there && is_worth_trying(tx, RECOGNISE, item)? {
+            recognise::enqueue(tx, item.id, self.priority, &self.lease.conditions, now)?;
+        }
+        Ok(())
     }
 
     /// What changed with them.

@@ -1,5 +1,5 @@
 //! Reads what has no reading yet: it never came to it, or what kept it from being read may have passed. Makes missing
-//! thumbnails on the way.
+//! thumbnails on the way, and recognises what this version of the program has not.
 
 use super::queue;
 use crate::changes::Changes;
@@ -21,6 +21,7 @@ impl Handler for ReadNew {
                     readings.put(tx, item, now)?;
                 }
                 queue::thumbnail(tx, &places, item, PRIORITY_READ_NEW, now)?;
+                readings.recognise(tx, item, now)?;
             }
             Ok(items)
         });
