@@ -25,7 +25,7 @@ pub struct Decoded {
 }
 
 /// Facts about an image, apart from its pixels.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
     /// Width of the upright image in pixels.
     pub width: u32,
@@ -33,10 +33,31 @@ pub struct Facts {
     pub height: u32,
     /// When it was taken, as EXIF says: `YYYY-MM-DDTHH:MM:SS` in the camera's own time.
     pub taken_at: Option<String>,
-    /// Maker and model of the camera, as EXIF says.
+    /// How far that time is ahead of UTC, when EXIF says so: `+HH:MM` or `-HH:MM`.
+    #[serde(default)]
+    pub taken_offset: Option<String>,
+    /// Maker and model of the camera in one, as EXIF says.
     pub camera: Option<String>,
+    /// The camera's maker alone.
+    #[serde(default)]
+    pub make: Option<String>,
+    /// The camera's model alone.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// Where it was taken, as EXIF says.
+    #[serde(default)]
+    pub place: Option<TakenPlace>,
     /// More than one frame; only the first is decoded.
     pub animated: bool,
+}
+
+/// Where a picture was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct TakenPlace {
+    /// Degrees north, −90 to 90.
+    pub latitude: f64,
+    /// Degrees east, −180 to 180.
+    pub longitude: f64,
 }
 
 /// Why bytes could not be decoded. Each is final: the same bytes fail again.
@@ -151,7 +172,17 @@ fn decode_as(bytes: &[u8], format: ImageFormat, name: &'static str) -> Result<De
     let pixels = composed(image);
     let taken = exif_facts::taken(bytes);
     let (width, height) = pixels.dimensions();
-    let facts = Facts { width, height, taken_at: taken.at, camera: taken.camera, animated: animated(bytes, format) };
+    let facts = Facts {
+        width,
+        height,
+        taken_at: taken.at,
+        taken_offset: taken.offset,
+        camera: taken.camera,
+        make: taken.make,
+        model: taken.model,
+        place: taken.place,
+        animated: animated(bytes, format),
+    };
     Ok(Decoded { pixels, format: name, facts })
 }
 

@@ -10,6 +10,7 @@ pub mod layout;
 pub mod limits;
 pub mod ocrs_engine;
 pub mod ppocr;
+pub mod recognise;
 pub mod sniff;
 pub mod thumbnail;
 pub mod worker;

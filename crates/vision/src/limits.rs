@@ -18,3 +18,15 @@ pub const MAX_CONTOURS: usize = 1_000;
 pub const MAX_LINE_WIDTH: usize = 3_200;
 /// Most pixels of a detector's map; a larger image is shrunk for detection.
 pub const MAX_MAP_PIXELS: f32 = 24_000_000.0;
+/// Most pixels of the finest picture in which codes are searched; a larger image is shrunk by a whole number first.
+pub const MAX_SEARCHED_PIXELS: u64 = 16_000_000;
+/// Most pixels of a part of it that is turned upright for a reader of codes; a larger part is not looked at.
+pub const MAX_CROP_PIXELS: u64 = 8_000_000;
+/// Most finder patterns of QR codes in one picture: the search for triples grows faster than their number.
+pub const MAX_FINDER_PATTERNS: usize = 500;
+/// Most QR or Data Matrix codes read in one layer, one run of their reader for one or some of them.
+pub const MAX_CODES_OF_A_LAYER: usize = 16;
+/// Most codes kept of one image.
+pub const MAX_CODES: usize = 200;
+/// Longest text of a code, in characters; the largest QR code holds 7,089 digits.
+pub const MAX_CODE_CHARS: usize = 8_000;

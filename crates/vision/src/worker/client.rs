@@ -157,6 +157,7 @@ impl Drop for Worker {
 }
 
 /// How the wait for an answer ended.
+#[allow(clippy::large_enum_variant, reason = "there is one at a time")]
 enum End {
     Answered(Frame),
     /// Its stdout ended, perhaps after it was heard on this task.

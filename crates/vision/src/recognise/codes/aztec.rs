@@ -1,0 +1,151 @@
+//! Aztec codes by their bull's-eyes: rings around a dark module, which lines in every direction cross in equal steps.
+//!
+//! The reader looks in the middle of a picture for a code that stands about upright. So each bull's-eye is cut out, large
+//! enough for the largest code, at a size that suits the reader, and turned in steps until it can be read.
+
+use image::GrayImage;
+use legible_reading::Point;
+use rxing::common::BitMatrix;
+
+use super::found::Found;
+use super::readers::{Bits, Polarity};
+use super::runs::{self, Run};
+use super::view::{Place, View};
+
+/// Rings that are counted: light, dark, light, the dark centre, and the same again. The outermost dark ring may touch dark
+/// modules of the code, so it is not.
+const RUNS: usize = 7;
+/// Most bull's-eyes looked at in one layer and polarity.
+const MOST_CANDIDATES: usize = 8;
+/// Half of what is cut out, in modules: for codes of up to 27 modules, of up to 45, and for the largest, which has 151. The
+/// reader looks for the light zone around a code, so it should see little else.
+const HALVES: [f32; 3] = [18.0, 28.0, 79.0];
+/// Pixels to a module in what the reader gets.
+const MODULE_PIXELS: f32 = 4.0;
+/// A code looks the same to the finder after a quarter turn, so this covers all directions in steps of 7.5°.
+const TURNS: [f32; 12] = [0.0, 45.0, 15.0, 75.0, 30.0, 60.0, 7.5, 82.5, 22.5, 67.5, 37.5, 52.5];
+
+/// What may be the middle of an Aztec code.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Candidate {
+    centre: Point,
+    /// The width of a ring in the direction in which it is widest, in pixels: 1.3 to 1.41 modules.
+    ring: f32,
+    /// How unequal the rings are, 0 to 1.
+    unevenness: f32,
+}
+
+/// What may be bull's-eyes, the likeliest first.
+pub fn candidates(bits: &Bits) -> Vec<Candidate> {
+    let Some(matrix) = bits.matrix() else { return Vec::new() };
+    let mut all: Vec<Candidate> = Vec::new();
+    let mut row: Vec<Run> = Vec::new();
+    // Every second row: the dark centre of modules two pixels wide is crossed once.
+    for y in (0..matrix.getHeight()).step_by(2) {
+        runs::of_row(matrix, y, &mut row);
+        for window in row.windows(RUNS) {
+            let middle = window[RUNS / 2];
+            let widths = std::array::from_fn(|at| window[at].length as f32);
+            if !middle.printed || even(&widths).is_none() {
+                continue;
+            }
+            let centre = Point { x: middle.start as f32 + middle.length as f32 / 2.0, y: y as f32 + 0.5 };
+            if !all.iter().any(|other| near(other, centre)) {
+                all.extend(confirmed(matrix, centre));
+            }
+        }
+    }
+    all.sort_by(|a, b| a.unevenness.total_cmp(&b.unevenness));
+    all.truncate(MOST_CANDIDATES);
+    all
+}
+
+/// The Aztec code around a bull's-eye of `view`, in pixels of the image.
+pub fn read(view: &View, candidate: &Candidate, polarity: Polarity) -> Option<Found> {
+    let module = candidate.ring / 1.36;
+    let scale = module / MODULE_PIXELS;
+    let reach = farthest_edge(&view.luma, candidate.centre);
+    HALVES.into_iter().find_map(|half| {
+        let side = (2.0 * (half * module).min(reach) / scale).ceil() as u32;
+        TURNS.into_iter().find_map(|degrees| {
+            let place = Place::around(candidate.centre, (side, side), degrees.to_radians(), scale);
+            let part = view.part((side, side), place)?;
+            Bits::of(&part.luma, polarity).aztec().map(|found| found.seen_from(&part))
+        })
+    })
+}
+
+/// How far the code could reach: to the farthest edge of the picture, and over its corner.
+fn farthest_edge(luma: &GrayImage, centre: Point) -> f32 {
+    let (width, height) = (luma.width() as f32, luma.height() as f32);
+    centre.x.max(width - centre.x).max(centre.y).max(height - centre.y)
+}
+
+fn near(candidate: &Candidate, centre: Point) -> bool {
+    let reach = 3.0 * candidate.ring;
+    (candidate.centre.x - centre.x).abs() < reach && (candidate.centre.y - centre.y).abs() < reach
+}
+
+/// The mean width of rings and how unequal they are, if they may be rings. The lone dark module in the middle is the first
+/// to shrink when a picture is blurred.
+fn even(widths: &[f32; RUNS]) -> Option<(f32, f32)> {
+    let [a, b, c, middle, d, e, f] = *widths;
+    let rings = [a, b, c, d, e, f];
+    let mean = rings.iter().sum::<f32>() / rings.len() as f32;
+    // A blurred edge moves by most of a pixel whatever the size of the modules.
+    let most = rings.iter().map(|width| (width - mean).abs()).fold(0.0, f32::max);
+    let fits = mean >= 1.5 && most <= 0.35 * mean + 0.8 && (0.25 * mean..=1.5 * mean + 0.8).contains(&middle);
+    fits.then(|| (mean, most / mean))
+}
+
+/// A bull's-eye shows the same rings along its column, its row and both diagonals, whatever its rotation.
+fn confirmed(matrix: &BitMatrix, seen: Point) -> Option<Candidate> {
+    let (mut centre, mut ring, mut unevenness) = (seen, 0.0_f32, 0.0_f32);
+    for (dx, dy) in [(0.0, 1.0), (1.0, 0.0), (0.707, 0.707), (0.707, -0.707)] {
+        let (widths, shift) = rings(matrix, centre, (dx, dy))?;
+        let (mean, uneven) = even(&widths)?;
+        // Along its own axes a square's rings are narrowest, along its diagonals they are 1.41 times as wide.
+        if ring > 0.0 && (mean > 1.7 * ring || ring > 1.7 * mean) {
+            return None;
+        }
+        // The row through the true centre is not the one in which it was seen first.
+        if dx == 0.0 || dy == 0.0 {
+            centre = Point { x: centre.x + shift * dx, y: centre.y + shift * dy };
+        }
+        (ring, unevenness) = (ring.max(mean), unevenness.max(uneven));
+    }
+    Some(Candidate { centre, ring, unevenness })
+}
+
+/// The widths of the rings on a line through a centre, in pixels, and how far along it their middle is.
+fn rings(matrix: &BitMatrix, centre: Point, (dx, dy): (f32, f32)) -> Option<([f32; RUNS], f32)> {
+    let ahead = borders(matrix, centre, (dx, dy))?;
+    let behind = borders(matrix, centre, (-dx, -dy))?;
+    let [a, b, c, d] = ahead;
+    let [e, f, g, h] = behind;
+    Some(([h - g, g - f, f - e, e + a, b - a, c - b, d - c], (a - e) / 2.0))
+}
+
+/// How far it is from a dark point to the first four changes between dark and light.
+fn borders(matrix: &BitMatrix, from: Point, (dx, dy): (f32, f32)) -> Option<[f32; 4]> {
+    const STEP: f32 = 0.5;
+    let mut borders = [0.0; 4];
+    let (mut found, mut printed) = (0, true);
+    let inside = |x: f32, y: f32| x >= 0.0 && y >= 0.0 && x < matrix.width() as f32 && y < matrix.height() as f32;
+    for step in 0.. {
+        let far = step as f32 * STEP;
+        let (x, y) = (from.x + far * dx, from.y + far * dy);
+        if !inside(x, y) || (step == 0 && !matrix.get(x as u32, y as u32)) {
+            return None;
+        }
+        if matrix.get(x as u32, y as u32) != printed {
+            borders[found] = far - STEP / 2.0;
+            found += 1;
+            printed = !printed;
+            if found == borders.len() {
+                return Some(borders);
+            }
+        }
+    }
+    None
+}

@@ -1,0 +1,164 @@
+//! Linear codes: lines across a region of stripes are read one by one, and what several agree on is a code.
+//!
+//! A linear code has a check digit and nothing else against misreading, so one line alone proves nothing. The lines are
+//! cut out along the region's own direction, so the code may lie in any rotation, and each is the mean of a few rows of
+//! pixels, which takes noise away and leaves bars as they are.
+
+use legible_reading::recognition::Symbology;
+use legible_reading::{Point, Quad};
+
+use super::found::Found;
+use super::readers::{self, LinearCode, Polarity};
+use super::stripes::Region;
+use super::view::{Place, View};
+
+/// Rows of pixels to a line.
+const ROWS: u32 = 4;
+/// Most lines read in a region.
+const MOST_LINES: u32 = 32;
+/// How many lines must read the same.
+const FEWEST_VOTES: usize = 3;
+/// Least difference between bars and gaps, in brightness steps.
+const LEAST_CONTRAST: u8 = 24;
+/// Most codes beside each other in one line.
+const MOST_IN_A_LINE: usize = 4;
+
+/// What the lines of a region agree on.
+struct Vote {
+    symbology: Symbology,
+    text: String,
+    /// Number of the line, span of the bars in it, and whether it reads from right to left.
+    lines: Vec<(u32, (f32, f32), bool)>,
+}
+
+/// The linear codes in a region of `view`, in pixels of the image.
+pub fn read(view: &View, region: &Region) -> Vec<Found> {
+    // Bars of a pixel and a half are told apart when each pixel is three samples; a long region is fine enough.
+    let scale = (region.length / 1200.0).clamp(1.0 / 3.0, 1.0);
+    let width = (region.length / scale).ceil() as u32;
+    let lines = (region.height / ROWS as f32).ceil().clamp(1.0, MOST_LINES as f32) as u32;
+    let size = (width, lines * ROWS);
+    let place = Place::stretched(region.centre, size, region.angle, scale, region.height / size.1 as f32);
+    let Some(part) = view.part(size, place) else { return Vec::new() };
+
+    let means: Vec<Vec<u8>> = (0..lines).map(|line| mean_row(&part, line)).collect();
+    let of = |polarity| agreed(&means, polarity).into_iter().map(|vote| found(vote, width).seen_from(&part));
+    of(Polarity::DarkOnLight).chain(of(Polarity::LightOnDark)).collect()
+}
+
+/// What enough lines agree on, what most agree on first.
+fn agreed(lines: &[Vec<u8>], polarity: Polarity) -> Vec<Vote> {
+    let mut votes: Vec<Vote> = Vec::new();
+    for (number, line) in (0..).zip(lines) {
+        let mut printed = binarised(line, polarity);
+        count(&printed, number, false, &mut votes);
+        printed.reverse();
+        count(&printed, number, true, &mut votes);
+    }
+    votes.retain(|vote| vote.lines.len() >= FEWEST_VOTES);
+    votes.sort_by_key(|vote| std::cmp::Reverse(vote.lines.len()));
+    votes
+}
+
+/// The mean of the rows of pixels that make a line.
+fn mean_row(part: &View, line: u32) -> Vec<u8> {
+    let width = part.luma.width() as usize;
+    let rows = &part.luma.as_raw()[(line * ROWS) as usize * width..][..ROWS as usize * width];
+    let column = |x: usize| rows.iter().skip(x).step_by(width).map(|&value| u32::from(value)).sum::<u32>();
+    (0..width).map(|x| (column(x) / ROWS) as u8).collect()
+}
+
+/// Which samples are printed: those darker than the middle between the darkest and the brightest around them, so that
+/// uneven light does not matter.
+fn binarised(line: &[u8], polarity: Polarity) -> Vec<bool> {
+    // A window of a few of the widest bars, whatever the size: some twentieth of the line to each side.
+    let reach = (line.len() / 20).max(12);
+    let chunk = (reach / 4).max(1);
+    let ranges: Vec<(u8, u8)> = line
+        .chunks(chunk)
+        .map(|chunk| chunk.iter().fold((255, 0), |(low, high), &value| (value.min(low), value.max(high))))
+        .collect();
+    let around = |at: usize| {
+        let near = &ranges[at.saturating_sub(4)..(at + 5).min(ranges.len())];
+        near.iter().fold((255, 0), |(low, high), range| (range.0.min(low), range.1.max(high)))
+    };
+    let middles: Vec<Option<u8>> = (0..ranges.len())
+        .map(|at| {
+            let (low, high) = around(at);
+            (high - low >= LEAST_CONTRAST).then(|| low + (high - low) / 2)
+        })
+        .collect();
+    let printed = |(at, value): (usize, &u8)| match (middles[at / chunk], polarity) {
+        (Some(middle), Polarity::DarkOnLight) => *value < middle,
+        (Some(middle), Polarity::LightOnDark) => *value > middle,
+        (None, _) => false,
+    };
+    line.iter().enumerate().map(printed).collect()
+}
+
+fn count(printed: &[bool], line: u32, reversed: bool, votes: &mut Vec<Vote>) {
+    let mut rest = 0;
+    for _ in 0..MOST_IN_A_LINE {
+        let Some(LinearCode { symbology, text, span }) = readers::linear(&printed[rest..]) else { return };
+        let span = (span.0 + rest as f32, span.1 + rest as f32);
+        let after = span.0.max(span.1).ceil() as usize;
+        let seen = (line, span, reversed);
+        match votes.iter_mut().find(|vote| vote.symbology == symbology && vote.text == text && fits(vote, &seen)) {
+            Some(vote) => vote.lines.push(seen),
+            None => votes.push(Vote { symbology, text, lines: vec![seen] }),
+        }
+        if after <= rest || after >= printed.len() {
+            return;
+        }
+        rest = after;
+    }
+}
+
+/// Whether a line is of the same print: the same way round, and about above or below.
+fn fits(vote: &Vote, (_, span, reversed): &(u32, (f32, f32), bool)) -> bool {
+    vote.lines.last().is_some_and(|(_, last, last_reversed)| {
+        last_reversed == reversed && span.0 < last.1.max(last.0) && span.1 > last.0.min(last.1)
+    })
+}
+
+fn found(vote: Vote, width: u32) -> Found {
+    let count = vote.lines.len() as f32;
+    let mean = |side: fn(&(f32, f32)) -> f32| vote.lines.iter().map(|(_, span, _)| side(span)).sum::<f32>() / count;
+    let (left, right) = (mean(|span| span.0.min(span.1)), mean(|span| span.0.max(span.1)));
+    let first = vote.lines.iter().map(|(line, ..)| *line).min().unwrap_or_default();
+    let last = vote.lines.iter().map(|(line, ..)| *line).max().unwrap_or_default();
+    let (top, bottom) = ((first * ROWS) as f32, ((last + 1) * ROWS) as f32);
+    let reversed = vote.lines.first().is_some_and(|(.., reversed)| *reversed);
+    let quad = if reversed {
+        // It stands on its head: its own top left corner is the bottom right one here.
+        let turned = |x: f32, y: f32| Point { x: width as f32 - x, y };
+        Quad([turned(left, bottom), turned(right, bottom), turned(right, top), turned(left, top)])
+    } else {
+        Quad::from_edges(left, top, right, bottom)
+    };
+    Found { symbology: vote.symbology, text: vote.text, quad }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uneven_light_does_not_hide_bars() {
+        let check = |name: &str, light: fn(usize) -> u32, polarity, expected: bool| {
+            let line: Vec<u8> = (0..600)
+                .map(|x| {
+                    let bar = (100..500).contains(&x) && x / 6 % 2 == 0;
+                    (if bar { light(x) * 2 / 5 } else { light(x) }) as u8
+                })
+                .collect();
+            let printed = binarised(&line, polarity);
+            let right = (104..496).all(|x| printed[x] == (x / 6 % 2 == 0));
+            assert_eq!(right, expected, "{name}");
+        };
+        check("even", |_| 200, Polarity::DarkOnLight, true);
+        check("a shadow to the right", |x| 250 - x as u32 / 3, Polarity::DarkOnLight, true);
+        check("too faint", |_| 20, Polarity::DarkOnLight, false);
+        check("the other way round", |_| 200, Polarity::LightOnDark, false);
+    }
+}

@@ -1,0 +1,91 @@
+//! Bar codes and matrix codes: where they are and what they say.
+//!
+//! The image is searched as a pyramid, each layer half as wide as the one before, so that a small code in a large photo
+//! and a blurred one that fills it are both found. On every layer, dark on light and light on dark:
+//!
+//! - QR and Data Matrix are found by their readers, in any rotation;
+//! - Aztec is found by its bull's-eye, and PDF417 and the linear codes by their stripes: what lies there is turned
+//!   upright first, because their readers want that.
+//!
+//! The work is bounded by the number of pixels, layers and candidates, never by a clock: the same image gives the same
+//! codes on every machine. The decoders are those of the crate `rxing`; see `readers` for how they are contained.
+
+mod aztec;
+mod found;
+mod linear;
+mod readers;
+mod runs;
+mod stripes;
+mod view;
+
+use image::RgbImage;
+use legible_reading::recognition::{Code, Symbology};
+
+use crate::engine::{ReadError, Watch};
+use crate::recognise::meaning;
+use found::{Finds, Found};
+use readers::{Bits, Polarity};
+use view::View;
+
+/// The name in a [`Stamp`](legible_reading::recognition::Stamp).
+pub const NAME: &str = "rxing";
+/// Changes whenever the same image may give other codes.
+pub const VERSION: &str = "0.9-1";
+
+/// Finds the codes of an upright image, from top to bottom and left to right. `progress` is told fractions of the work.
+///
+/// # Errors
+/// [`ReadError::Cancelled`] soon after `watch` says so: it is asked between the readers, a few hundredths of a second
+/// apart.
+pub(super) fn find(image: &RgbImage, watch: &dyn Watch, progress: &dyn Fn(f32)) -> Result<Vec<Code>, ReadError> {
+    let mut finds = Finds::default();
+    let views = View::pyramid(image);
+    let total: usize = views.iter().map(View::pixels).sum();
+    let mut done = 0;
+    for view in &views {
+        search(view, &mut finds, watch)?;
+        done += view.pixels();
+        progress(done as f32 / total.max(1) as f32);
+    }
+    Ok(finds.into_sorted().into_iter().map(code).collect())
+}
+
+fn search(view: &View, finds: &mut Finds, watch: &dyn Watch) -> Result<(), ReadError> {
+    let go_on = || if watch.cancelled() { Err(ReadError::Cancelled) } else { Ok(()) };
+    for polarity in [Polarity::DarkOnLight, Polarity::LightOnDark] {
+        go_on()?;
+        let mut bits = Bits::of(&view.luma, polarity);
+        let mut add = |symbols: Vec<Found>| finds.extend(symbols.into_iter().map(|symbol| symbol.seen_from(view)));
+        add(readers::one_after_another(&view.luma, polarity, |bits| bits.qr(), &go_on)?);
+        go_on()?;
+        // One whose end was not seen is left to the search by stripes, which knows how long it is.
+        let whole = bits
+            .pdf417()
+            .into_iter()
+            .filter_map(|(text, quad)| Some(Found { symbology: Symbology::Pdf417, text, quad: quad? }));
+        add(whole.collect());
+        go_on()?;
+        add(readers::one_after_another(&view.luma, polarity, |bits| bits.data_matrix(), &go_on)?);
+        for candidate in aztec::candidates(&bits) {
+            go_on()?;
+            finds.extend(aztec::read(view, &candidate, polarity));
+        }
+    }
+    for region in stripes::regions(&view.luma) {
+        go_on()?;
+        finds.extend(stripes::read_stacked(view, &region));
+        finds.extend(linear::read(view, &region));
+    }
+    Ok(())
+}
+
+fn code(found: Found) -> Code {
+    let meaning = match found.symbology {
+        Symbology::Ean13 | Symbology::Ean8 => meaning::of_product(&found.text),
+        _ => meaning::of(&found.text),
+    };
+    Code { symbology: found.symbology, text: found.text, quad: found.quad, meaning }
+}
+
+#[cfg(test)]
+mod tests;

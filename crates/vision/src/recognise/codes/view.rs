@@ -1,0 +1,228 @@
+//! Views of an image: grey, at some scale, turned somehow, each knowing where its pixels lie in the image.
+
+use image::{GrayImage, Luma, RgbImage, imageops};
+use legible_reading::{Point, Quad};
+
+use crate::limits::{MAX_CROP_PIXELS, MAX_SEARCHED_PIXELS};
+
+/// No layer of the pyramid has a shorter side below this (unless the image has): the smallest code that fills it needs
+/// two pixels for each of some forty modules.
+const SMALLEST_SIDE: u32 = 100;
+/// Images up to this longer side are searched enlarged, too: their codes may have modules of less than two pixels.
+const ENLARGED_UP_TO: u32 = 1_000;
+/// Layers up to this many pixels get a margin, because readers want a light zone around a code that an image cut out of
+/// a page may lack.
+const MARGIN_UP_TO: u32 = 2_000_000;
+
+/// Where the pixels of a view lie: `origin + x * right + y * down`, in pixels of what it is a view of.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    origin: (f32, f32),
+    right: (f32, f32),
+    down: (f32, f32),
+}
+
+impl Place {
+    fn scaled(scale: f32, margin: f32) -> Self {
+        Place { origin: (-margin * scale, -margin * scale), right: (scale, 0.0), down: (0.0, scale) }
+    }
+
+    /// A rectangle around `centre`, `size` pixels large, turned by `angle` radians clockwise, with `scale` pixels of the
+    /// base to each of its own.
+    pub fn around(centre: Point, size: (u32, u32), angle: f32, scale: f32) -> Self {
+        Place::stretched(centre, size, angle, scale, scale)
+    }
+
+    /// The same with another scale downwards.
+    pub fn stretched(centre: Point, size: (u32, u32), angle: f32, scale: f32, down_scale: f32) -> Self {
+        let (sin, cos) = angle.sin_cos();
+        let (right, down) = ((cos * scale, sin * scale), (-sin * down_scale, cos * down_scale));
+        let half = (size.0 as f32 / 2.0, size.1 as f32 / 2.0);
+        let origin = (centre.x - half.0 * right.0 - half.1 * down.0, centre.y - half.0 * right.1 - half.1 * down.1);
+        Place { origin, right, down }
+    }
+
+    /// Where a point of the view lies.
+    pub fn of(&self, p: Point) -> Point {
+        Point {
+            x: self.origin.0 + p.x * self.right.0 + p.y * self.down.0,
+            y: self.origin.1 + p.x * self.right.1 + p.y * self.down.1,
+        }
+    }
+
+    /// Where a quad of the view lies.
+    pub fn of_quad(&self, quad: &Quad) -> Quad {
+        Quad(quad.0.map(|corner| self.of(corner)))
+    }
+
+    fn within(&self, outer: &Place) -> Place {
+        let turned =
+            |v: (f32, f32)| (v.0 * outer.right.0 + v.1 * outer.down.0, v.0 * outer.right.1 + v.1 * outer.down.1);
+        let origin = outer.of(Point { x: self.origin.0, y: self.origin.1 });
+        Place { origin: (origin.x, origin.y), right: turned(self.right), down: turned(self.down) }
+    }
+}
+
+/// A grey picture of an image or a part of it.
+pub struct View {
+    /// Its pixels.
+    pub luma: GrayImage,
+    /// Where they lie in the image.
+    pub place: Place,
+}
+
+impl View {
+    /// The layers of an image in which codes are searched, the finest first. Together they have at most
+    /// 7/3 of [`MAX_SEARCHED_PIXELS`].
+    pub fn pyramid(image: &RgbImage) -> Vec<View> {
+        let (width, height) = image.dimensions();
+        if width == 0 || height == 0 {
+            return Vec::new();
+        }
+        let mut factor = 1;
+        while u64::from(width / factor) * u64::from(height / factor) > MAX_SEARCHED_PIXELS {
+            factor += 1;
+        }
+        // What is a thousand times as long as wide would vanish when shrunk: it is cut off instead.
+        let finest = View { luma: grey(image, factor), place: Place::scaled(factor as f32, 0.0) };
+        let mut layers = vec![finest];
+        while let Some(last) = layers.last()
+            && last.luma.width().min(last.luma.height()) >= 2 * SMALLEST_SIDE
+        {
+            let place = Place::scaled(2.0, 0.0).within(&last.place);
+            layers.push(View { luma: halved(&last.luma), place });
+        }
+        if factor == 1 && width.max(height) <= ENLARGED_UP_TO {
+            let luma = imageops::resize(&layers[0].luma, 2 * width, 2 * height, imageops::FilterType::CatmullRom);
+            layers.insert(1, View { luma, place: Place::scaled(0.5, 0.0) });
+        }
+        layers.into_iter().map(View::with_margin).collect()
+    }
+
+    /// How many pixels there are to search.
+    pub fn pixels(&self) -> usize {
+        self.luma.as_raw().len()
+    }
+
+    /// A part of this view, resampled; what lies outside of the view is white.
+    ///
+    /// `None` when it would be empty or larger than [`MAX_CROP_PIXELS`].
+    pub fn part(&self, size: (u32, u32), place: Place) -> Option<View> {
+        let pixels = u64::from(size.0) * u64::from(size.1);
+        if pixels == 0 || pixels > MAX_CROP_PIXELS {
+            return None;
+        }
+        let luma = GrayImage::from_fn(size.0, size.1, |x, y| {
+            Luma([sample(&self.luma, place.of(Point { x: x as f32 + 0.5, y: y as f32 + 0.5 }))])
+        });
+        Some(View { luma, place: place.within(&self.place) })
+    }
+
+    fn with_margin(self) -> View {
+        let (width, height) = self.luma.dimensions();
+        if width * height > MARGIN_UP_TO {
+            return self;
+        }
+        let margin = 8 + width.max(height) / 32;
+        let mut luma = GrayImage::from_pixel(width + 2 * margin, height + 2 * margin, Luma([255]));
+        imageops::replace(&mut luma, &self.luma, i64::from(margin), i64::from(margin));
+        View { luma, place: Place::scaled(1.0, margin as f32).within(&self.place) }
+    }
+}
+
+/// The brightness of an image, each pixel the mean of `factor` × `factor` of the image (Rec. 601 weights).
+fn grey(image: &RgbImage, factor: u32) -> GrayImage {
+    let (width, height) = ((image.width() / factor).max(1), (image.height() / factor).max(1));
+    let (of_x, of_y) = (factor.min(image.width()), factor.min(image.height()));
+    let row_bytes = image.width() as usize * 3;
+    let raw = image.as_raw();
+    let mut grey = Vec::with_capacity(width as usize * height as usize);
+    for y in 0..height {
+        for x in 0..width {
+            let mut sum = 0;
+            for row in 0..of_y {
+                let at = (y * factor + row) as usize * row_bytes + (x * factor) as usize * 3;
+                for rgb in raw[at..at + of_x as usize * 3].chunks_exact(3) {
+                    sum += 299 * u64::from(rgb[0]) + 587 * u64::from(rgb[1]) + 114 * u64::from(rgb[2]);
+                }
+            }
+            grey.push((sum / (1000 * u64::from(of_x * of_y))) as u8);
+        }
+    }
+    GrayImage::from_vec(width, height, grey).unwrap_or_default()
+}
+
+fn halved(luma: &GrayImage) -> GrayImage {
+    let (width, height) = (luma.width() / 2, luma.height() / 2);
+    let raw = luma.as_raw();
+    let stride = luma.width() as usize;
+    let mut half = Vec::with_capacity(width as usize * height as usize);
+    for y in 0..height as usize {
+        let (upper, lower) = (&raw[2 * y * stride..][..stride], &raw[(2 * y + 1) * stride..][..stride]);
+        for (a, b) in upper.chunks_exact(2).zip(lower.chunks_exact(2)) {
+            let sum = u16::from(a[0]) + u16::from(a[1]) + u16::from(b[0]) + u16::from(b[1]);
+            half.push(((sum + 2) / 4) as u8);
+        }
+    }
+    GrayImage::from_vec(width, height, half).unwrap_or_default()
+}
+
+/// The brightness at a point, interpolated between the four pixels around it; white outside.
+fn sample(luma: &GrayImage, at: Point) -> u8 {
+    let (x, y) = (at.x - 0.5, at.y - 0.5);
+    let (width, height) = luma.dimensions();
+    if !(x >= -0.5 && y >= -0.5 && x <= width as f32 - 0.5 && y <= height as f32 - 0.5) {
+        return 255;
+    }
+    let (x, y) = (x.clamp(0.0, width as f32 - 1.0), y.clamp(0.0, height as f32 - 1.0));
+    let (left, top) = (x as usize, y as usize);
+    let (right, bottom) = ((left + 1).min(width as usize - 1), (top + 1).min(height as usize - 1));
+    let (fx, fy) = (x - left as f32, y - top as f32);
+    let raw = luma.as_raw();
+    let pixel = |x: usize, y: usize| f32::from(raw[y * width as usize + x]);
+    let upper = pixel(left, top) * (1.0 - fx) + pixel(right, top) * fx;
+    let lower = pixel(left, bottom) * (1.0 - fx) + pixel(right, bottom) * fx;
+    (upper * (1.0 - fy) + lower * fy + 0.5) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn layers_halve_until_they_are_small_and_know_where_they_are() {
+        let check = |width, height, expected: &[(u32, u32)]| {
+            let views = View::pyramid(&RgbImage::new(width, height));
+            let margin = |view: &View| {
+                let corner = view.place.of(Point { x: 0.0, y: 0.0 });
+                (-corner.x / view.place.right.0).round() as u32
+            };
+            let sizes: Vec<_> = views
+                .iter()
+                .map(|view| (view.luma.width() - 2 * margin(view), view.luma.height() - 2 * margin(view)))
+                .collect();
+            assert_eq!(sizes, expected, "{width} × {height}");
+        };
+        check(0, 5, &[]);
+        check(1, 1, &[(1, 1), (2, 2)]);
+        check(1600, 1200, &[(1600, 1200), (800, 600), (400, 300), (200, 150)]);
+        check(300, 100, &[(300, 100), (600, 200)]);
+        check(60_000, 2, &[(60_000, 2)]);
+        assert!(View::pyramid(&RgbImage::new(9000, 9000)).iter().all(|view| view.pixels() <= 17_000_000));
+    }
+
+    #[test]
+    fn a_part_turned_by_a_quarter_is_the_image_turned() {
+        let luma = GrayImage::from_fn(40, 40, |x, y| Luma([(x * 5 + y) as u8]));
+        let view = View { luma, place: Place::scaled(2.0, 0.0) };
+        let centre = Point { x: 20.0, y: 20.0 };
+        let part = view.part((40, 40), Place::around(centre, (40, 40), std::f32::consts::FRAC_PI_2, 1.0)).unwrap();
+        assert_eq!(part.luma.get_pixel(3, 7), view.luma.get_pixel(32, 3));
+        let there = part.place.of(Point { x: 3.5, y: 7.5 });
+        assert!((there.x - 65.0).abs() < 0.01 && (there.y - 7.0).abs() < 0.01, "{there:?}");
+        assert_eq!(
+            view.part((4, 4), Place::around(Point { x: -90.0, y: 0.0 }, (4, 4), 0.0, 1.0)).unwrap().luma[(0, 0)].0,
+            [255]
+        );
+    }
+}
