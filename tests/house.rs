@@ -44,7 +44,7 @@ impl House {
     /// The names of the members in `crates/`.
     fn rooms(&self) -> Vec<&str> {
         let names = self.members.iter().map(|id| self.names[id].as_str());
-        names.filter(|name| !["legible-desktop", "xtask"].contains(name)).collect()
+        names.filter(|name| !["legible-desktop", "train-kinds", "xtask"].contains(name)).collect()
     }
 
     /// The rooms that a member uses itself, without `legible-`.

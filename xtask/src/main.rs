@@ -13,6 +13,7 @@ mod places;
 mod run;
 mod setup;
 mod test;
+mod train;
 mod ui;
 
 use std::ffi::OsString;
@@ -32,6 +33,7 @@ Usage: cargo xtask COMMAND
   models [ARGS]        `legible models ARGS`; without ARGS `legible models install`
   bindings [--check]   write the TypeScript bindings of the service (with --check: fail if they are stale)
   bench [ARGS]         measure against RapidOCR and Tesseract; ARGS go to bench/run.py
+  train-kinds [ARGS]   train the classifier of kinds of images anew (docs/kinds.md); ARGS go to the trainer, --help lists them
   bundle [ARGS]        make the installers (.deb and .rpm on Linux); ARGS go to `tauri build`
 
 Environment: CARGO_TARGET_DIR (build output), LEGIBLE_MODELS_DIR (a directory that has the models already).
@@ -57,6 +59,7 @@ fn dispatch(args: Vec<OsString>) -> Result<()> {
         "models" => setup::models_command(rest),
         "bindings" => bindings::bindings(rest),
         "bench" => bench::bench(rest),
+        "train-kinds" => train::train_kinds(rest),
         "bundle" => bundle::bundle(rest),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");

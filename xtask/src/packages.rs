@@ -50,6 +50,34 @@ pub const BENCH: &[&str] = &[
     "tesseract-ocr-jpn",
     "tesseract-ocr-rus",
 ];
+/// Fonts that the drawings to train on are set in.
+pub const KINDS: &[&str] = &[
+    "fonts-breip",
+    "fonts-bwht",
+    "fonts-cantarell",
+    "fonts-courier-prime",
+    "fonts-dejavu-core",
+    "fonts-dejavu-extra",
+    "fonts-dkg-handwriting",
+    "fonts-ebgaramond",
+    "fonts-ecolier-court",
+    "fonts-femkeklaver",
+    "fonts-hack",
+    "fonts-havana",
+    "fonts-humor-sans",
+    "fonts-inconsolata",
+    "fonts-kaushanscript",
+    "fonts-klee",
+    "fonts-kristi",
+    "fonts-lato",
+    "fonts-liberation",
+    "fonts-linuxlibertine",
+    "fonts-open-sans",
+    "fonts-roboto-unhinted",
+    "fonts-rufscript",
+    "fonts-sjfonts",
+    "fonts-urw-base35",
+];
 
 /// What the packages above are called elsewhere, for the systems that this program cannot install on.
 const ELSEWHERE: &str = "\

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use code::{Code, Contact, Event, Mail, Meaning, Payment, Scheme, Sms, Symbology, Wifi, WifiSecurity};
 pub use colour::{Colour, ColourName};
 pub use hash::{NotAHash, PerceptualHash};
-pub use kind::ImageKind;
+pub use kind::{ImageKind, KindGuess, UnknownKind};
 pub use seen::{Face, Label, Object};
 
 /// Everything recognised in one image. Coordinates are pixels of the upright image, as in a [`Reading`](crate::Reading).
@@ -61,15 +61,6 @@ pub struct Stamp {
     pub name: String,
     /// Its version, and that of the code around it.
     pub version: String,
-}
-
-/// What kind an image seems to be.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct KindGuess {
-    /// The likeliest kind.
-    pub kind: ImageKind,
-    /// How sure that is, 0 to 1.
-    pub confidence: f32,
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 mod codes;
 mod colours;
 mod hash;
+pub mod kind;
 pub mod meaning;
 #[cfg(test)]
 mod pictures;
