@@ -46,17 +46,75 @@ pub struct Recognition {
 
 impl Recognition {
     /// The stamp of a part, where it was looked for.
-    pub fn stamp(&self, part: &str) -> Option<&Stamp> {
+    pub fn stamp(&self, part: Part) -> Option<&Stamp> {
         self.by.iter().find(|stamp| stamp.part == part)
     }
+
+    /// Notes what made a part, in place of what made it before.
+    pub fn sign(&mut self, stamp: Stamp) {
+        self.by.retain(|other| other.part != stamp.part);
+        self.by.push(stamp);
+    }
+
+    /// Takes over each part that `newer` has a stamp of.
+    pub fn update(&mut self, newer: Recognition) {
+        let Recognition { by, kind, codes, colours, hash, labels, objects, faces } = newer;
+        let made = |part| by.iter().any(|stamp| stamp.part == part);
+        if made(Part::Kind) {
+            self.kind = kind;
+        }
+        if made(Part::Codes) {
+            self.codes = codes;
+        }
+        if made(Part::Colours) {
+            self.colours = colours;
+        }
+        if made(Part::Hash) {
+            self.hash = hash;
+        }
+        if made(Part::Labels) {
+            self.labels = labels;
+        }
+        if made(Part::Objects) {
+            self.objects = objects;
+        }
+        if made(Part::Faces) {
+            self.faces = faces;
+        }
+        by.into_iter().for_each(|stamp| self.sign(stamp));
+    }
+}
+
+/// A part of a recognition: each is made by itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// [`Recognition::codes`].
+    Codes,
+    /// [`Recognition::colours`].
+    Colours,
+    /// [`Recognition::hash`].
+    Hash,
+    /// [`Recognition::kind`].
+    Kind,
+    /// [`Recognition::labels`].
+    Labels,
+    /// [`Recognition::objects`].
+    Objects,
+    /// [`Recognition::faces`].
+    Faces,
+    /// One that only a newer version knows.
+    #[default]
+    #[serde(other)]
+    Unknown,
 }
 
 /// Which code or model made a part of a recognition. What has another version may come out differently.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Stamp {
-    /// The part: `codes`, `colours`, `hash`, `kind`, `labels`, `objects` or `faces`.
-    pub part: String,
+    /// The part.
+    pub part: Part,
     /// The model's or algorithm's name.
     pub name: String,
     /// Its version, and that of the code around it.
@@ -100,7 +158,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read_again() {
         let recognition = Recognition {
-            by: vec![Stamp { part: "codes".into(), name: "rxing".into(), version: "1".into() }],
+            by: vec![Stamp { part: Part::Codes, name: "rxing".into(), version: "1".into() }],
             kind: Some(KindGuess { kind: ImageKind::Receipt, confidence: 0.75 }),
             codes: vec![Code {
                 symbology: Symbology::Ean13,
@@ -116,7 +174,7 @@ mod tests {
         };
         let json = serde_json::to_string(&recognition).unwrap();
         assert_eq!(serde_json::from_str::<Recognition>(&json).unwrap(), recognition, "{json}");
-        assert_eq!(recognition.stamp("codes").map(|stamp| stamp.name.as_str()), Some("rxing"));
-        assert_eq!(recognition.stamp("faces"), None);
+        assert_eq!(recognition.stamp(Part::Codes).map(|stamp| stamp.name.as_str()), Some("rxing"));
+        assert_eq!(recognition.stamp(Part::Faces), None);
     }
 }

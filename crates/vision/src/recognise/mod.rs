@@ -1,6 +1,4 @@
-//! What an image shows, apart from its text.
-//!
-//! [`facts`] needs no model: codes, colours, and a hash of its looks.
+//! What an image shows, apart from its text: each part by its own code or model, and only what an earlier look does not know.
 
 mod codes;
 mod colours;
@@ -10,33 +8,66 @@ pub mod meaning;
 #[cfg(test)]
 mod pictures;
 
-use image::RgbImage;
-use legible_reading::recognition::{Recognition, Stamp};
+use legible_reading::recognition::{ImageKind, Part, Recognition, Stamp};
+use serde::{Deserialize, Serialize};
 
+use crate::decode::Decoded;
 use crate::engine::{ReadError, Watch};
+use kind::{Hints, StoredAs, TextFacts};
 
-/// Everything that can be said of an upright image without a model. Coordinates are pixels of `image`; the same image gives
-/// the same facts on every machine.
+/// What is asked about an image.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Question {
+    /// What made the parts that are known: one that would be signed the same now is not made again.
+    pub known: Vec<Stamp>,
+    /// What kind of image it is known to be.
+    pub kind: Option<ImageKind>,
+    /// What reading it found, which tells something of its kind.
+    pub text: Option<TextFacts>,
+}
+
+/// The parts of what an image shows that are not known yet, in pixels of the upright image. The same image gives the same
+/// answer on every machine.
 ///
 /// # Errors
 /// [`ReadError::Cancelled`] soon after `watch` says so.
-pub fn facts(image: &RgbImage, watch: &dyn Watch) -> Result<Recognition, ReadError> {
-    let codes = codes::find(image, watch, &|fraction| watch.progress(0.9 * fraction))?;
-    let colours = colours::colours(image);
-    if watch.cancelled() {
-        return Err(ReadError::Cancelled);
+pub fn recognise(decoded: &Decoded, question: &Question, watch: &dyn Watch) -> Result<Recognition, ReadError> {
+    let mut found = Recognition::default();
+    let image = &decoded.pixels;
+    for stamp in stamps().into_iter().filter(|stamp| !question.known.contains(stamp)) {
+        match stamp.part {
+            Part::Codes => found.codes = codes::find(image, watch, &|fraction| watch.progress(0.9 * fraction))?,
+            Part::Colours => found.colours = colours::colours(image),
+            Part::Hash => found.hash = Some(hash::hash(image)),
+            Part::Kind => found.kind = kind::kind(image, &hints(decoded, question.text)),
+            Part::Labels | Part::Objects | Part::Faces | Part::Unknown => continue,
+        }
+        found.sign(stamp);
+        if watch.cancelled() {
+            return Err(ReadError::Cancelled);
+        }
     }
-    let hash = Some(hash::hash(image));
     watch.progress(1.0);
-    Ok(Recognition { by: stamps(), codes, colours, hash, ..Recognition::default() })
+    Ok(found)
 }
 
-/// How [`facts`] would sign its parts now.
+/// How [`recognise`] signs each part now.
 pub fn stamps() -> Vec<Stamp> {
     let parts = [
-        ("codes", codes::NAME, codes::VERSION),
-        ("colours", colours::NAME, colours::VERSION),
-        ("hash", hash::NAME, hash::VERSION),
+        (Part::Codes, codes::NAME, codes::VERSION),
+        (Part::Colours, colours::NAME, colours::VERSION),
+        (Part::Hash, hash::NAME, hash::VERSION),
+        (Part::Kind, kind::NAME, kind::VERSION),
     ];
-    parts.map(|(part, name, version)| Stamp { part: part.into(), name: name.into(), version: version.into() }).into()
+    parts.map(|(part, name, version)| Stamp { part, name: name.into(), version: version.into() }).into()
+}
+
+fn hints(decoded: &Decoded, text: Option<TextFacts>) -> Hints {
+    let format = match decoded.format {
+        "jpeg" => Some(StoredAs::Lossy),
+        "png" | "gif" | "bmp" => Some(StoredAs::Lossless),
+        _ => None,
+    };
+    Hints { camera: Some(decoded.facts.camera.is_some()), format, text }
 }

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::error::EngineFault;
 use super::sandbox::Confinement;
 use crate::decode::Facts;
+use crate::recognise::Question;
 
 /// Something to do with one encoded image.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Task {
     /// Read its text.
@@ -21,8 +22,11 @@ pub enum Task {
         /// What its text is probably in: tags of languages, none where nothing is known.
         languages: Vec<String>,
     },
-    /// Recognise what it is and shows: its kind, codes, colours.
-    Recognise,
+    /// Recognise what it is and shows: its kind, codes, colours, and what models see in it.
+    Recognise {
+        /// What is asked.
+        question: Box<Question>,
+    },
     /// Make a small JPEG of it.
     Thumbnail {
         /// The longer side, in pixels, at most.

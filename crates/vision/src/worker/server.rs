@@ -124,9 +124,9 @@ fn perform(
                 serde_json::to_vec(&reading).map_err(|e| read_failure(ReadError::Inference(e.to_string())))?;
             Done::Reading { reading, facts, format: format.to_string() }
         }
-        Task::Recognise => {
+        Task::Recognise { question } => {
             let decoded = decoded(bytes, watch)?;
-            let recognition = recognise(&decoded, watch).map_err(read_failure)?;
+            let recognition = recognise(&decoded, question, watch).map_err(read_failure)?;
             let recognition =
                 serde_json::to_vec(&recognition).map_err(|e| read_failure(ReadError::Inference(e.to_string())))?;
             Done::Recognition(recognition)

@@ -4,6 +4,7 @@
 //! clear pixels win. They are not trained: in the images at hand the format of a file tells its source.
 
 use legible_reading::recognition::ImageKind;
+use serde::{Deserialize, Serialize};
 
 use super::model::KINDS;
 
@@ -28,7 +29,7 @@ pub enum StoredAs {
 }
 
 /// Facts about the text that was read in an image.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct TextFacts {
     /// Lines that were read.
     pub lines: u32,

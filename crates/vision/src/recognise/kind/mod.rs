@@ -31,7 +31,7 @@ static SHIPPED: LazyLock<Model> =
 pub const NAME: &str = "kinds";
 
 /// Counts up with the weights, the features or the hints: a guess of another version may differ.
-pub const VERSION: u32 = 1;
+pub const VERSION: &str = "1";
 
 /// The kind of an upright image, or `None` when none is likely enough. Takes some milliseconds and memory for a copy of about half a
 /// million pixels, whatever the size of the image.
