@@ -20,6 +20,8 @@ pub struct Claim {
     pub excluded_kinds: Vec<String>,
     /// Also while the queue is paused.
     pub even_paused: bool,
+    /// Only jobs of this priority or a higher one; `None` means any.
+    pub least_priority: Option<i32>,
 }
 
 impl Claim {

@@ -2,8 +2,8 @@
 
 use crate::clock::local_time;
 use crate::error::{Error, Result};
-use crate::handlers::{FILE_AWAY, MOVE_AWAY, READ};
-use crate::intake::item_job;
+use crate::handlers::{FILE_AWAY, MOVE_AWAY, READ, RECOGNISE};
+use crate::intake::{is_due, item_job};
 use crate::service::Service;
 use legible_jobs::{Conditions, GroupId, NewJob, UniquePolicy};
 use legible_library::limits::MAX_TAGS;
@@ -131,11 +131,20 @@ pub fn enqueue_read(
     Ok(())
 }
 
-/// Enqueues filing an item, if it was read and a source of it still has a say in that.
+/// Enqueues filing an item, if it was read and a source of it still has a say in that. While it is yet to be recognised,
+/// that waits: the end of that calls [`enqueue_recognised`].
 ///
 /// # Errors
 /// When the database fails.
 pub fn enqueue(tx: &Transaction, item: ItemId, name: &str, now: i64) -> Result<()> {
+    if is_due(tx, RECOGNISE, item)? { Ok(()) } else { enqueue_recognised(tx, item, name, now) }
+}
+
+/// As [`enqueue`], for an item that is not to be recognised any more.
+///
+/// # Errors
+/// When the database fails.
+pub fn enqueue_recognised(tx: &Transaction, item: ItemId, name: &str, now: i64) -> Result<()> {
     if is_read(tx, item)? && !legible_sources::unfiled(tx, item.0)?.is_empty() {
         legible_jobs::enqueue(tx, &item_job(FILE_AWAY, item, name, now), now)?;
     }

@@ -3,7 +3,7 @@
 use crate::api::{Event, GroupView, WireError};
 use crate::error::{Result, kept_error};
 use crate::handler::item_of;
-use crate::handlers::{GATHERING, READ};
+use crate::handlers::{GATHERING, READ, RECOGNISE};
 use crate::limits::{COMPARED_FAILURES, MAX_GATHERING};
 use crate::service::Service;
 use crate::tables::outbox;
@@ -36,6 +36,7 @@ pub fn of(conn: &Connection, group: &Group) -> Result<GroupView> {
         ended_at: group.ended_at,
         images: small(group.total - gathering.len() as u64),
         done: small(done),
+        recognised: small(recognised(conn, group.id)?),
         failed: small(group.failed),
         cancelled: small(cancelled),
         known: small(told("known")),
@@ -44,6 +45,13 @@ pub fn of(conn: &Connection, group: &Group) -> Result<GroupView> {
         gathering: gathering.iter().any(|job| job.state.is_active()),
         stopped: ended(State::Cancelled) > 0 || (cancelled > 0 && done + group.failed + group.active == 0),
     })
+}
+
+/// How many images were recognised in a group.
+fn recognised(conn: &Connection, group: GroupId) -> Result<u64> {
+    let kinds = Some(vec![RECOGNISE.to_owned()]);
+    let done = Filter { kinds, states: Some(vec![State::Succeeded]), ..Filter::group(group) };
+    Ok(legible_jobs::jobs(conn, &done, 0, 1)?.total)
 }
 
 /// The jobs that look for the images of a group.
@@ -115,7 +123,8 @@ impl GroupView {
     /// What came of the group in words, failures left out.
     pub fn outcome(&self) -> String {
         let counts = [
-            (self.done, "read"),
+            (self.done.saturating_sub(self.recognised), "read"),
+            (self.recognised, "recognised"),
             (self.restored, "brought back"),
             (self.cancelled, "cancelled"),
             (self.known, "already in your library"),

@@ -117,7 +117,8 @@ pub const PROGRESS_SAVED: Duration = Duration::from_secs(1);
 /// How many schedules that are due are started in one transaction.
 pub const FIRED_AT_ONCE: usize = 50;
 
-/// How urgent recognising is what was just read: a person waits for texts first.
+/// How urgent recognising is what was just read: a person waits for texts first. What is less urgent waits while anything is
+/// read.
 pub const PRIORITY_RECOGNISE: i32 = -5;
 
 /// How urgent looks at sources are: what they find is new, so more than upkeep, and less than what a person added.
@@ -161,6 +162,9 @@ pub const PRIORITY_READ_NEW: i32 = -10;
 
 /// How urgent reading again with a newer model is.
 pub const PRIORITY_READ_NEWER: i32 = -20;
+
+/// How urgent it is to recognise images that were read long ago.
+pub const PRIORITY_RECOGNISE_NEW: i32 = -15;
 
 /// In how many of 64 bits the perceptual hashes of look-alikes differ at most.
 pub const LOOK_ALIKE_BITS: u32 = 5;

@@ -1,8 +1,10 @@
 //! What was recognised, in words for a person.
 
-use crate::api::{CodeFact, CodeView, ColourView, RecognitionView};
+use crate::api::{CodeFact, CodeView, ColourView, FaceView, LabelView, ObjectView, RecognitionView};
+use legible_reading::Quad;
 use legible_reading::recognition::{
-    Code, Colour, Meaning, Payment, Recognition, Scheme, Symbology, Wifi, WifiSecurity,
+    Code, Colour, Face, Label, Meaning, Object, Part, Payment, Recognition, Scheme, Stamp, Symbology, Wifi,
+    WifiSecurity,
 };
 
 /// What was recognised in an image.
@@ -11,7 +13,42 @@ pub fn view(recognition: &Recognition) -> RecognitionView {
         kind: recognition.kind.map(|guess| guess.kind.name().to_owned()),
         codes: recognition.codes.iter().map(code).collect(),
         colours: recognition.colours.iter().map(colour).collect(),
+        labels: recognition.labels.iter().map(label).collect(),
+        objects: recognition.objects.iter().map(object).collect(),
+        faces: recognition.faces.iter().map(face).collect(),
+        made_by: recognition.by.iter().filter_map(made_by).collect(),
     }
+}
+
+fn label(label: &Label) -> LabelView {
+    LabelView { name: label.name.clone(), confidence: label.confidence, wrong: false }
+}
+
+fn object(object: &Object) -> ObjectView {
+    let Object { name, confidence, quad } = object;
+    ObjectView { name: name.clone(), confidence: *confidence, quad: corners(quad), wrong: false }
+}
+
+fn face(face: &Face) -> FaceView {
+    FaceView { confidence: face.confidence, quad: corners(&face.quad) }
+}
+
+fn corners(quad: &Quad) -> [[f32; 2]; 4] {
+    quad.0.map(|point| [point.x, point.y])
+}
+
+fn made_by(stamp: &Stamp) -> Option<String> {
+    let part = match stamp.part {
+        Part::Codes => "Codes",
+        Part::Colours => "Colours",
+        Part::Hash => "Likeness",
+        Part::Kind => "Kind",
+        Part::Labels => "Labels",
+        Part::Objects => "Objects",
+        Part::Faces => "Faces",
+        Part::Unknown => return None,
+    };
+    Some(format!("{part}: {} {}", stamp.name, stamp.version))
 }
 
 fn colour(colour: &Colour) -> ColourView {
@@ -28,7 +65,7 @@ fn code(code: &Code) -> CodeView {
         what: what.to_owned(),
         text: code.text.clone(),
         facts: facts.map(|(name, value)| CodeFact { name: name.to_owned(), value }).collect(),
-        quad: code.quad.0.map(|point| [point.x, point.y]),
+        quad: corners(&code.quad),
     }
 }
 

@@ -23,7 +23,7 @@ use crate::changes::Changes;
 use crate::clock::millis;
 use crate::error::Result;
 use crate::handlers::Lane;
-use crate::limits::{FIRST_LOOK, FOLLOW_AGAIN, LEASE, PRUNE_EVERY, QUIT_WITHIN, TROUBLE_PAUSE};
+use crate::limits::{FIRST_LOOK, FOLLOW_AGAIN, LEASE, PRIORITY_RECOGNISE, PRUNE_EVERY, QUIT_WITHIN, TROUBLE_PAUSE};
 use crate::machine::Interruption;
 use crate::schedules::put_built_in;
 use crate::service::{Role, Service, cores};
@@ -278,7 +278,15 @@ impl Runner {
             return Ok(());
         }
         let machine = self.machine.clone();
-        let claim = Claim { machine, kinds: Some(kinds), even_paused: lane.ignores_pause(), ..Claim::any(room) };
+        let reads = self.running.values().any(|running| running.lane == Lane::Reading);
+        let claim = Claim {
+            machine,
+            kinds: Some(kinds),
+            even_paused: lane.ignores_pause(),
+            // What was just dropped is not to share the cores with the rest of the library.
+            least_priority: (lane == Lane::Recognising && reads).then_some(PRIORITY_RECOGNISE),
+            ..Claim::any(room)
+        };
         let (owner, now) = (self.owner.clone(), self.service.now());
         let lease_ms = millis(LEASE);
         let leases = self

@@ -140,6 +140,7 @@ pub fn card(
         },
         thumbnail,
         snippet: snippet.map(|snippet| Snippet { parts: parts(&snippet.text, &snippet.marks) }),
+        why: vec![],
     }
 }
 

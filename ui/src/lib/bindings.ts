@@ -5,7 +5,7 @@ import { invoke } from "@tauri-apps/api/core";
 /**
  * What a schedule does.
  */
-export type Action = "read_new" | "read_newer_model" | "find_duplicates" | "rebuild" | "tidy" | "check_models" | "check_library" | "export";
+export type Action = "read_new" | "read_newer_model" | "recognise_new" | "find_duplicates" | "rebuild" | "tidy" | "check_models" | "check_library" | "export";
 
 /**
  * How images are offered.
@@ -151,6 +151,35 @@ detail: string,
 hint: string | null, };
 
 /**
+ * A filter that stands in a search.
+ */
+export type Chip = { 
+/**
+ * Its first character in the search (UTF-16 code units, as in JavaScript).
+ */
+start: number, 
+/**
+ * One past its last.
+ */
+end: number, 
+/**
+ * What it asks for, such as `Kind`.
+ */
+field: string, 
+/**
+ * Which one, such as `receipt`.
+ */
+value: string, 
+/**
+ * Whether it asks for images that are not so.
+ */
+excluded: boolean, 
+/**
+ * Why nothing can be found by it, with what to do.
+ */
+problem: string | null, };
+
+/**
  * What to choose in a native dialog.
  */
 export type Choose = "files" | "folders" | "library_folder" | "source_folder" | "pictures";
@@ -172,6 +201,61 @@ export type Chosen = {
  * Absolute paths.
  */
 paths: Array<string>, };
+
+/**
+ * A part of what a code says.
+ */
+export type CodeFact = { 
+/**
+ * What it is.
+ */
+name: string, 
+/**
+ * The part.
+ */
+value: string, };
+
+/**
+ * A code in an image, with what it means.
+ */
+export type CodeView = { 
+/**
+ * How it is printed, such as `QR code`.
+ */
+printed: string, 
+/**
+ * What it is for, such as `Wi-Fi network`.
+ */
+what: string, 
+/**
+ * What it says, as it stands there.
+ */
+text: string, 
+/**
+ * What it says, part by part, for a person.
+ */
+facts: Array<CodeFact>, 
+/**
+ * Four corners in pixels of the upright image, each `[x, y]`.
+ */
+quad: [[number, number], [number, number], [number, number], [number, number]], };
+
+/**
+ * A dominant colour.
+ */
+export type ColourView = { 
+/**
+ * What people call it, and search for.
+ */
+name: string, 
+/**
+ * As in CSS: `#rrggbb`.
+ */
+css: string, 
+/**
+ * Its share of the image, 0 to 1.
+ */
+share: number, };
 
 /**
  * What work needs of the machine before and while it runs.
@@ -237,6 +321,78 @@ checks: Array<Check>, };
  * Nothing to tell but that it worked.
  */
 export type Done = Record<symbol, never>;
+
+/**
+ * Images that look alike.
+ */
+export type DuplicateGroup = { 
+/**
+ * The images, the best first: the one with the most pixels, then the largest file, then the one that came first.
+ */
+images: Array<DuplicateImage>, };
+
+/**
+ * One of them.
+ */
+export type DuplicateImage = { 
+/**
+ * The image.
+ */
+card: ItemCard, 
+/**
+ * Size of its file in bytes.
+ */
+bytes: number, 
+/**
+ * Its format, such as `png`.
+ */
+format: string | null, 
+/**
+ * Where its file is.
+ */
+path: string, 
+/**
+ * How it compares with the best, such as `half the width, smaller file`; empty for the best itself.
+ */
+compared: string, };
+
+/**
+ * Groups of look-alikes.
+ */
+export type Duplicates = { 
+/**
+ * How many groups there are in all.
+ */
+total: number, 
+/**
+ * How many images are in them.
+ */
+images: number, 
+/**
+ * How many bytes would be free if only the best of each were kept.
+ */
+spare_bytes: number, 
+/**
+ * How many images have not been looked at yet.
+ */
+unseen: number, 
+/**
+ * The groups of this part, the largest first.
+ */
+groups: Array<DuplicateGroup>, };
+
+/**
+ * Which groups of look-alikes to list.
+ */
+export type DuplicatesQuery = { 
+/**
+ * How many groups to leave out from the start.
+ */
+offset: number, 
+/**
+ * How many at most; 0 means the default of 50.
+ */
+limit: number, };
 
 /**
  * A change of what a person says about an item; a field left out stays as it is.
@@ -352,6 +508,79 @@ done: number,
 total: number, };
 
 /**
+ * A face in an image.
+ */
+export type FaceView = { 
+/**
+ * How sure the model is, 0 to 1.
+ */
+confidence: number, 
+/**
+ * Four corners in pixels of the upright image, each `[x, y]`.
+ */
+quad: [[number, number], [number, number], [number, number], [number, number]], };
+
+/**
+ * One choice.
+ */
+export type Facet = { 
+/**
+ * What it is called, such as `Receipt`.
+ */
+name: string, 
+/**
+ * What stands in a search for it, such as `kind:receipt`.
+ */
+filter: string, 
+/**
+ * How many of the images that are found now it would leave.
+ */
+count: number, 
+/**
+ * A colour to show it by, as in CSS.
+ */
+css: string | null, };
+
+/**
+ * Choices of one sort.
+ */
+export type FacetGroup = { 
+/**
+ * What it is called, such as `Kind`.
+ */
+title: string, 
+/**
+ * The choices, the most frequent first but for years, of which the latest is first.
+ */
+choices: Array<Facet>, };
+
+/**
+ * A search whose filters are to be told.
+ */
+export type FacetsQuery = { 
+/**
+ * The search.
+ */
+query: string, 
+/**
+ * In the trash instead of the library.
+ */
+trashed: boolean, };
+
+/**
+ * What a search asks for apart from words, and what else it could ask for.
+ */
+export type FacetsView = { 
+/**
+ * The filters in the search, in their order.
+ */
+chips: Array<Chip>, 
+/**
+ * What the images that are found can be told apart by, with counts. A group without a choice is left out.
+ */
+groups: Array<FacetGroup>, };
+
+/**
  * What happens to the images of a source.
  */
 export type Filing = { 
@@ -437,6 +666,10 @@ images: number,
  * Images of it that are done.
  */
 done: number, 
+/**
+ * Those of them in which was recognised what they show; the others were read.
+ */
+recognised: number, 
 /**
  * Images or files of it that failed.
  */
@@ -583,7 +816,11 @@ thumbnail: boolean,
 /**
  * The text around the first hit of a search, or how the text begins.
  */
-snippet: Snippet | null, };
+snippet: Snippet | null, 
+/**
+ * What of a search it fits apart from its words, such as `label: dog, 87 %`.
+ */
+why: Array<string>, };
 
 /**
  * Asks to open or show the file of an item.
@@ -646,6 +883,10 @@ taken_at: string | null,
  */
 camera: string | null, 
 /**
+ * Where it was taken, as EXIF says.
+ */
+place: TakenAt | null, 
+/**
  * Where the file is.
  */
 path: string, 
@@ -661,6 +902,10 @@ sources: Array<string>,
  * What was read in it.
  */
 reading: ReadingView | null, 
+/**
+ * What was recognised in it.
+ */
+recognition: RecognitionView | null, 
 /**
  * Where the search matches.
  */
@@ -993,14 +1238,88 @@ offset: number,
 limit: number, };
 
 /**
+ * Says that a label or an object is wrong, or that it is right after all.
+ */
+export type JudgeLabel = { 
+/**
+ * The item.
+ */
+item: number, 
+/**
+ * Which part says so.
+ */
+part: JudgedPart, 
+/**
+ * The name as it stands there.
+ */
+name: string, 
+/**
+ * Whether it is wrong.
+ */
+wrong: boolean, };
+
+/**
+ * What a person can judge.
+ */
+export type JudgedPart = "label" | "object";
+
+/**
  * What happens to files that are dropped or added.
  */
 export type Keep = "copy" | "in_place";
 
 /**
+ * Keeps one of images that look alike: the others go to the trash, and what a person said of them (tags, notes) is added to
+ * what was said of this one.
+ */
+export type KeepOne = { 
+/**
+ * The one to keep.
+ */
+keep: number, 
+/**
+ * The others.
+ */
+others: Array<number>, };
+
+/**
  * What is kept of an image.
  */
 export type KeepWhat = "copy" | "in_place" | "text";
+
+/**
+ * What came of keeping one; with it, that can be undone.
+ */
+export type KeptOne = { 
+/**
+ * The images that went to the trash.
+ */
+trashed: Array<number>, 
+/**
+ * The tags of the one that was kept, as they were before.
+ */
+tags: Array<string>, 
+/**
+ * Its note, as it was before.
+ */
+note: string, };
+
+/**
+ * What an image shows as a whole, to a model.
+ */
+export type LabelView = { 
+/**
+ * What it is.
+ */
+name: string, 
+/**
+ * How sure the model is, 0 to 1.
+ */
+confidence: number, 
+/**
+ * Whether a person said that it is wrong: then nothing is found by it.
+ */
+wrong: boolean, };
 
 /**
  * A language that can be named.
@@ -1210,6 +1529,27 @@ reminders: boolean,
 schedules: boolean, };
 
 /**
+ * A thing in an image.
+ */
+export type ObjectView = { 
+/**
+ * What it is.
+ */
+name: string, 
+/**
+ * How sure the model is, 0 to 1.
+ */
+confidence: number, 
+/**
+ * Four corners in pixels of the upright image, each `[x, y]`.
+ */
+quad: [[number, number], [number, number], [number, number], [number, number]], 
+/**
+ * Whether a person said that there is none of these: then nothing is found by it.
+ */
+wrong: boolean, };
+
+/**
  * Where an item came from.
  */
 export type OriginView = { 
@@ -1262,6 +1602,44 @@ export type Place = { "view": "library" } | { "view": "item",
  * Which one.
  */
 id: number, } | { "view": "activity" } | { "view": "sources" } | { "view": "schedules" } | { "view": "reminders" } | { "view": "settings" };
+
+/**
+ * Images taken near each other.
+ */
+export type PlaceView = { 
+/**
+ * Where, in words: `48.1° N, 11.6° E`.
+ */
+name: string, 
+/**
+ * What stands in a search for it.
+ */
+filter: string, 
+/**
+ * How many images.
+ */
+count: number, 
+/**
+ * The earliest day on which one was taken (`2026-11-03`).
+ */
+first: string | null, 
+/**
+ * The latest.
+ */
+last: string | null, 
+/**
+ * The latest of them, to show a thumbnail of.
+ */
+item: number, };
+
+/**
+ * Where images were taken.
+ */
+export type Places = { 
+/**
+ * The places, that with the most images first.
+ */
+places: Array<PlaceView>, };
 
 /**
  * Where notifications are sent besides this screen.
@@ -1326,6 +1704,39 @@ name: string,
  * When.
  */
 at: number, };
+
+/**
+ * What was recognised in an image.
+ */
+export type RecognitionView = { 
+/**
+ * What kind of image it is: `photo`, `screenshot`, `document`, `receipt`, `handwriting` or `chart`, if that is known.
+ */
+kind: string | null, 
+/**
+ * Its bar codes and matrix codes.
+ */
+codes: Array<CodeView>, 
+/**
+ * Its dominant colours, the largest first.
+ */
+colours: Array<ColourView>, 
+/**
+ * What it shows as a whole, the surest first.
+ */
+labels: Array<LabelView>, 
+/**
+ * Things in it, the surest first.
+ */
+objects: Array<ObjectView>, 
+/**
+ * Faces in it, the surest first.
+ */
+faces: Array<FaceView>, 
+/**
+ * What made it: a line for each part, such as `Labels: mobilenet-v2 (069c62686154)`.
+ */
+made_by: Array<string>, };
 
 /**
  * What a person does on the overlay of a display, to choose a region. Places are pixels of the picture on it.
@@ -2062,6 +2473,19 @@ export type Suggestions = {
 suggestions: Array<Suggestion>, };
 
 /**
+ * A place on Earth (WGS 84).
+ */
+export type TakenAt = { 
+/**
+ * Degrees north, −90 to 90.
+ */
+latitude: number, 
+/**
+ * Degrees east, −180 to 180.
+ */
+longitude: number, };
+
+/**
  * A picture that was taken in the window.
  */
 export type TakenPicture = { 
@@ -2069,6 +2493,19 @@ export type TakenPicture = {
  * The bytes of an image file, in Base64 (RFC 4648).
  */
 base64: string, };
+
+/**
+ * Says that images are not the same, or takes that back. It is remembered.
+ */
+export type TellApart = { 
+/**
+ * The images.
+ */
+ids: Array<number>, 
+/**
+ * Whether they are apart.
+ */
+apart: boolean, };
 
 /**
  * How the lines of a text are put together.
@@ -2247,6 +2684,18 @@ export const commands = {
     add_paths: (args: AddPaths): Promise<Added> => invoke<Added>("call", { name: "add_paths", args }),
     /** Changes tags or note of an item. */
     edit_item: (args: EditItem): Promise<ItemView> => invoke<ItemView>("call", { name: "edit_item", args }),
+    /** The filters of a search, and how many images others would leave. */
+    facets: (args: FacetsQuery): Promise<FacetsView> => invoke<FacetsView>("call", { name: "facets", args }),
+    /** Where images were taken. */
+    places_of_items: (args: NoArgs = {}): Promise<Places> => invoke<Places>("call", { name: "places_of_items", args }),
+    /** Says that a label is wrong, or right after all. */
+    judge_label: (args: JudgeLabel): Promise<ItemView> => invoke<ItemView>("call", { name: "judge_label", args }),
+    /** Images that look alike. */
+    duplicates: (args: DuplicatesQuery): Promise<Duplicates> => invoke<Duplicates>("call", { name: "duplicates", args }),
+    /** Keeps one of images that look alike; the others go to the trash. */
+    keep_one: (args: KeepOne): Promise<KeptOne> => invoke<KeptOne>("call", { name: "keep_one", args }),
+    /** Says that images are not the same, or takes that back. */
+    tell_apart: (args: TellApart): Promise<Touched> => invoke<Touched>("call", { name: "tell_apart", args }),
     /** Reads items again. */
     read_again: (args: ItemIds): Promise<Touched> => invoke<Touched>("call", { name: "read_again", args }),
     /** Moves items to the trash. */

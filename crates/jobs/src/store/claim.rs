@@ -53,7 +53,7 @@ fn due(tx: &Transaction<'_>, claim: &Claim, now: i64, most: usize) -> Result<Vec
     let mut due = Vec::new();
     for line in lines(tx)? {
         if wanted(claim, &line.kind) && met(&line.needs, &claim.machine, now)? {
-            due_of_line(tx, &line, now, most, &mut due)?;
+            due_of_line(tx, &line, claim.least_priority, now, most, &mut due)?;
         }
     }
     due.sort_unstable_by_key(|due| (Reverse(due.priority), due.run_at, due.id));
@@ -194,7 +194,14 @@ pub fn waiting_conditions(conn: &Connection) -> Result<Vec<Conditions>> {
 
 /// Adds the first `limit` due jobs of one line. Going priority by priority keeps jobs that are not yet due, however
 /// many, out of the way.
-fn due_of_line(tx: &Transaction<'_>, line: &Line, now: i64, limit: usize, due: &mut Vec<Due>) -> Result<()> {
+fn due_of_line(
+    tx: &Transaction<'_>,
+    line: &Line,
+    least_priority: Option<i32>,
+    now: i64,
+    limit: usize,
+    due: &mut Vec<Due>,
+) -> Result<()> {
     let mut next_priority = tx.prepare_cached(
         "SELECT priority FROM job INDEXED BY job_ready
          WHERE state = 'enqueued' AND kind = CAST(?1 AS TEXT) AND needs = CAST(?2 AS TEXT) AND priority <= ?3
@@ -211,6 +218,9 @@ fn due_of_line(tx: &Transaction<'_>, line: &Line, now: i64, limit: usize, due: &
     while let Some(below) = highest.filter(|_| due.len() < end) {
         let next = next_priority.query_row(params![line.kind, line.needs, below], |row| row.get::<_, i64>(0));
         let Some(priority) = next.optional()? else { break };
+        if least_priority.is_some_and(|least| priority < i64::from(least)) {
+            break;
+        }
         highest = priority.checked_sub(1);
         let left = i64::try_from(end - due.len()).unwrap_or(i64::MAX);
         let rows = of_priority.query_map(params![line.kind, line.needs, priority, now, left], |row| {

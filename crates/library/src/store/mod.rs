@@ -22,7 +22,7 @@ pub use items::{
 pub use listing::{Listing, counts, finds, page};
 pub use perceptual_hash::{PerceptualHash, perceptual_hashes, save_perceptual_hash, without_perceptual_hash};
 pub use readings::{reading, recent_readings, save_reading};
-pub use recognitions::{is_recognised, recognition, save_recognition};
+pub use recognitions::{is_recognised, recognised_otherwise, recognition, save_recognition};
 pub use schema::MIGRATIONS;
 pub use trash::{files_deleted, purge, purged, restore, trash};
 pub use upkeep::{items_after, read_by, read_otherwise, trashed_before};

@@ -2,8 +2,10 @@
 
 use super::index::index_item;
 use super::items::exists;
+use super::rows::SUMMARY_COLUMNS;
+use super::upkeep::summaries;
 use crate::error::{Error, Result};
-use crate::item::ItemId;
+use crate::item::{ItemId, ItemSummary};
 use crate::limits::MAX_FACET_CHARS;
 use crate::sidecar::SidecarRecognition;
 use legible_reading::recognition::Recognition;
@@ -73,6 +75,24 @@ pub(super) fn signed(conn: &Connection, id: ItemId) -> Result<Option<SidecarReco
 pub fn is_recognised(conn: &Connection, id: ItemId, signature: &str) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM recognition WHERE item_id = ?1 AND signature = ?2)";
     Ok(conn.prepare_cached(sql)?.query_row(params![id.0, signature], |row| row.get(0))?)
+}
+
+/// The next items outside the trash that nobody recognised with this signature, at most `limit`.
+///
+/// # Errors
+/// When the database fails or holds damaged values.
+pub fn recognised_otherwise(
+    conn: &Connection,
+    signature: &str,
+    after: ItemId,
+    limit: usize,
+) -> Result<Vec<ItemSummary>> {
+    let sql = format!(
+        "SELECT {SUMMARY_COLUMNS} FROM item WHERE id > ?1 AND trashed_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM recognition WHERE item_id = item.id AND signature = ?2)
+         ORDER BY id LIMIT {limit}"
+    );
+    summaries(conn, &sql, params![after.0, signature])
 }
 
 /// The texts of the codes of an item: they are found like its words.
@@ -205,6 +225,11 @@ mod tests {
         let is = |id, signature: &str| is_recognised(&tx, id, signature).unwrap();
         assert_eq!(ids.map(|id| (is(id, "1"), is(id, "2"))), [(true, false), (false, true), (false, false)]);
         assert_eq!(recognition(&tx, ids[1]).unwrap(), Some((recognition_of(1), 5)));
+        let due = |signature, after| -> Vec<ItemId> {
+            let items = recognised_otherwise(&tx, signature, after, 9).unwrap();
+            items.into_iter().map(|item| item.id).collect()
+        };
+        assert_eq!((due("1", ItemId(0)), due("2", ids[0])), (vec![ids[1], ids[2]], vec![ids[2]]));
         assert_eq!(recognition(&tx, ids[2]).unwrap(), None);
         trash(&tx, &[ids[1]], 9).unwrap();
         purge(&tx, &[ids[1]]).unwrap();

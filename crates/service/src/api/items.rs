@@ -1,6 +1,6 @@
 //! Items on the wire: the grid, the search, the single image.
 
-use super::{JobView, WireError};
+use super::{JobView, RecognitionView, WireError};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -50,6 +50,8 @@ pub struct ItemCard {
     pub thumbnail: bool,
     /// The text around the first hit of a search, or how the text begins.
     pub snippet: Option<Snippet>,
+    /// What of a search it fits apart from its words, such as `label: dog, 87 %`.
+    pub why: Vec<String>,
 }
 
 /// Whether the picture of an item is there.
@@ -121,6 +123,8 @@ pub struct ItemView {
     pub taken_at: Option<String>,
     /// The camera that took it.
     pub camera: Option<String>,
+    /// Where it was taken, as EXIF says.
+    pub place: Option<TakenAt>,
     /// Where the file is.
     pub path: String,
     /// Where it came from.
@@ -143,6 +147,15 @@ pub struct ItemView {
     pub jobs: Vec<JobView>,
 }
 
+/// A place on Earth (WGS 84).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+pub struct TakenAt {
+    /// Degrees north, −90 to 90.
+    pub latitude: f64,
+    /// Degrees east, −180 to 180.
+    pub longitude: f64,
+}
+
 /// Where an item came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct OriginView {
@@ -155,52 +168,6 @@ pub struct OriginView {
     pub url: Option<String>,
     /// When.
     pub at: i64,
-}
-
-/// What was recognised in an image.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-pub struct RecognitionView {
-    /// What kind of image it is: `photo`, `screenshot`, `document`, `receipt`, `handwriting` or `chart`, if that is known.
-    pub kind: Option<String>,
-    /// Its bar codes and matrix codes.
-    pub codes: Vec<CodeView>,
-    /// Its dominant colours, the largest first.
-    pub colours: Vec<ColourView>,
-}
-
-/// A code in an image, with what it means.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-pub struct CodeView {
-    /// How it is printed, such as `QR code`.
-    pub printed: String,
-    /// What it is for, such as `Wi-Fi network`.
-    pub what: String,
-    /// What it says, as it stands there.
-    pub text: String,
-    /// What it says, part by part, for a person.
-    pub facts: Vec<CodeFact>,
-    /// Four corners in pixels of the upright image, each `[x, y]`.
-    pub quad: [[f32; 2]; 4],
-}
-
-/// A part of what a code says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct CodeFact {
-    /// What it is.
-    pub name: String,
-    /// The part.
-    pub value: String,
-}
-
-/// A dominant colour.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-pub struct ColourView {
-    /// What people call it, and search for.
-    pub name: String,
-    /// As in CSS: `#rrggbb`.
-    pub css: String,
-    /// Its share of the image, 0 to 1.
-    pub share: f32,
 }
 
 /// A reading for the text layer. Coordinates are pixels of the upright image, x right, y down.

@@ -174,6 +174,8 @@ pub struct GroupView {
     pub images: u32,
     /// Images of it that are done.
     pub done: u32,
+    /// Those of them in which was recognised what they show; the others were read.
+    pub recognised: u32,
     /// Images or files of it that failed.
     pub failed: u32,
     /// Images of it that a person cancelled.

@@ -6,11 +6,14 @@
 
 mod chains;
 mod conditions;
+mod duplicates;
 mod error;
 mod events;
+mod finding;
 mod host;
 mod items;
 mod jobs;
+mod recognition;
 mod reminders;
 mod schedules;
 mod settings;
@@ -21,11 +24,14 @@ pub mod typescript;
 
 pub use chains::*;
 pub use conditions::*;
+pub use duplicates::*;
 pub use error::{ErrorCode, WireError};
 pub use events::Event;
+pub use finding::*;
 pub use host::*;
 pub use items::*;
 pub use jobs::*;
+pub use recognition::*;
 pub use reminders::*;
 pub use schedules::*;
 pub use settings::*;

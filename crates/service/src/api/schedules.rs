@@ -52,6 +52,8 @@ pub enum Action {
     ReadNew,
     /// Reads images again that an older model read.
     ReadNewerModel,
+    /// Recognises what images show that no program of this version or model has looked at.
+    RecogniseNew,
     /// Looks for images that look alike.
     FindDuplicates,
     /// Makes the database anew from the library folder.

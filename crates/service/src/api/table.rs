@@ -64,6 +64,18 @@ commands! {
     add_paths(AddPaths) -> Added;
     /// Changes tags or note of an item.
     edit_item(EditItem) -> ItemView;
+    /// The filters of a search, and how many images others would leave.
+    facets(FacetsQuery) -> FacetsView;
+    /// Where images were taken.
+    places_of_items(NoArgs) -> Places;
+    /// Says that a label is wrong, or right after all.
+    judge_label(JudgeLabel) -> ItemView;
+    /// Images that look alike.
+    duplicates(DuplicatesQuery) -> Duplicates;
+    /// Keeps one of images that look alike; the others go to the trash.
+    keep_one(KeepOne) -> KeptOne;
+    /// Says that images are not the same, or takes that back.
+    tell_apart(TellApart) -> Touched;
     /// Reads items again.
     read_again(ItemIds) -> Touched;
     /// Moves items to the trash.

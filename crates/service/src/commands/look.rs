@@ -62,6 +62,7 @@ impl Service {
                 format: facts.as_ref().map(|facts| facts.format.clone()),
                 taken_at: facts.as_ref().and_then(|facts| facts.taken_at.clone()),
                 camera: facts.and_then(|facts| facts.camera),
+                place: None,
                 path: path.map(|path| path.display().to_string()).unwrap_or_default(),
                 origins: item.origins.iter().map(views::origin).collect(),
                 sources: sources_of(c, id)?,

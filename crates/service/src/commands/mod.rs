@@ -1,7 +1,9 @@
 //! The commands of the table, one file a subject. Each is a method of [`crate::Service`] by the name in the table.
 
 mod chains;
+mod duplicates;
 mod edit;
+mod finding;
 mod jobs;
 mod look;
 mod models;

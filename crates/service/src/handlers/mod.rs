@@ -43,6 +43,8 @@ pub const PUSH: &str = "push";
 pub const READ_NEW: &str = "read-new";
 /// Reads again what an older model read.
 pub const READ_NEWER: &str = "read-newer-model";
+/// Recognises what this version of the program has not.
+pub const RECOGNISE_NEW: &str = "recognise-new";
 /// Finds images that look alike.
 pub const FIND_DUPLICATES: &str = "find-duplicates";
 /// Empties the trash of what lies there long, and clears away what belongs to nothing.
@@ -59,7 +61,7 @@ pub const EXPORT: &str = "export";
 pub const ENDLESS: &str = "endless";
 
 /// The kinds that look for the images of a group, and are none of its images themselves.
-pub const GATHERING: &[&str] = &[IMPORT, REBUILD, READ_NEW, READ_NEWER, LOOK, FETCH];
+pub const GATHERING: &[&str] = &[IMPORT, REBUILD, READ_NEW, READ_NEWER, RECOGNISE_NEW, LOOK, FETCH];
 
 /// The handler of a job kind.
 pub fn handler(kind: &str) -> Option<&'static dyn Handler> {
@@ -76,6 +78,7 @@ pub fn handler(kind: &str) -> Option<&'static dyn Handler> {
         REMIND => Some(&remind::Remind),
         READ_NEW => Some(&upkeep::ReadNew),
         READ_NEWER => Some(&upkeep::ReadNewer),
+        RECOGNISE_NEW => Some(&upkeep::RecogniseNew),
         FIND_DUPLICATES => Some(&upkeep::FindDuplicates),
         TIDY => Some(&upkeep::Tidy),
         CHECK_MODELS => Some(&upkeep::CheckModels),
@@ -97,7 +100,7 @@ pub enum Lane {
     Pictures,
     /// Reading.
     Reading,
-    /// Recognising what images show. It needs no model, and what was just dropped is read first.
+    /// Recognising what images show, one at a time: reading has the cores.
     Recognising,
     /// Telling a person what is due: nothing else holds it up, not even a pause.
     Reminding,

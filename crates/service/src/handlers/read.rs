@@ -8,7 +8,6 @@ use crate::handler::{Commit, Done, Handler, Work, item_of};
 use crate::handlers::recognise;
 use crate::hints::hints;
 use crate::intake::{read_file, write_sidecar};
-use crate::limits::PRIORITY_RECOGNISE;
 use crate::telling::pictures;
 use legible_jobs::Reason;
 use legible_library::{ContentHash, ImageFacts, Item, ItemId, Placement, Problem};
@@ -58,7 +57,7 @@ impl Handler for Read {
             legible_library::save_reading(tx, id, &reading, now)?;
             write_sidecar(tx, &folder, id)?;
             pictures::read(tx, id, &reading.text_as(hints.layout), now)?;
-            recognise::enqueue(tx, id, PRIORITY_RECOGNISE, &conditions, now)?;
+            recognise::enqueue(tx, id, &conditions, now)?;
             filing::enqueue(tx, id, &name, now)?;
             Ok(Done { output: None, changes: Changes::items([id.0]).and_work() })
         }))

@@ -1,16 +1,22 @@
-//! Recognises what an item shows – its kind, codes and colours – and keeps that, in the library and in its sidecar.
+//! Recognises what an item shows – its kind, codes, colours, and what models see in it – and keeps that, in the library and in
+//! its sidecar. Only what is not known is made. What the sources of the item say of it is done after that: their rules may
+//! ask what it shows, and where only its text is kept, its picture is gone then.
 
 use crate::changes::Changes;
 use crate::error::{Error, Result};
-use crate::handler::{Commit, Done, Handler, Work};
+use crate::filing;
+use crate::handler::{Commit, Done, Handler, Work, item_of};
 use crate::handlers::RECOGNISE;
 use crate::handlers::read::original;
 use crate::intake::{item_job, write_sidecar};
+use crate::limits::PRIORITY_RECOGNISE;
+use legible_jobs::Reason;
 use legible_jobs::{Conditions, NewJob};
 use legible_library::{FolderError, ItemId, Placement};
-use legible_vision::recognise::SIGNATURE;
+use legible_reading::recognition::Recognition;
+use legible_vision::recognise::{Question, TextFacts, signature};
 use legible_vision::worker::{Answer, Task, TaskError};
-use rusqlite::Transaction;
+use rusqlite::{Connection, Transaction};
 
 /// The `recognise` job.
 pub struct Recognise;
@@ -22,36 +28,69 @@ impl Handler for Recognise {
             Err(Error::Folder(FolderError::NotKept)) => return Ok(Box::new(|_| Ok(Done::default()))),
             original => original?,
         };
-        let answer =
-            work.step(|work, token| Ok(work.service.pool().run(&Task::Recognise, &bytes, token, &mut |_| ())?));
-        let recognition = match answer {
-            Ok(Answer::Recognition(recognition)) => recognition,
+        let (id, name) = (item.id, item.summary.name);
+        let question = work.service.database().read_blocking(|c| question(c, id))?;
+        let task = Task::Recognise { question: Box::new(question) };
+        work.progress(0.0, "recognising");
+        let answer = work.step(|work, token| {
+            let pool = work.service.pool();
+            Ok(pool.run(&task, &bytes, token, &mut |fraction| work.progress(fraction, "recognising"))?)
+        });
+        let found = match answer {
+            Ok(Answer::Recognition(found)) => Some(found),
             Ok(_) => return Err(Error::Internal("the worker answered another task".into())),
             // Reading the image tells the person what is wrong with it; once is enough.
-            Err(Error::Vision(TaskError::Image { .. })) => return Ok(Box::new(|_| Ok(Done::default()))),
+            Err(Error::Vision(TaskError::Image { .. })) => None,
             Err(error) => return Err(error),
         };
-        let (folder, now, id) = (work.service.folder()?, work.service.now(), item.id);
+        let (folder, now) = (work.service.folder()?, work.service.now());
         Ok(Box::new(move |tx| {
-            legible_library::save_recognition(tx, id, &recognition, SIGNATURE, now)?;
-            write_sidecar(tx, &folder, id)?;
-            Ok(Done { output: None, changes: Changes::items([id.0]) })
+            if let Some(found) = found {
+                let mut recognition = known(tx, id)?;
+                recognition.update(found);
+                legible_library::save_recognition(tx, id, &recognition, &signature(), now)?;
+                write_sidecar(tx, &folder, id)?;
+            }
+            filing::enqueue_recognised(tx, id, &name, now)?;
+            Ok(Done { output: None, changes: Changes::items([id.0]).and_work() })
         }))
+    }
+
+    fn failed(&self, tx: &Transaction, subject: Option<&str>, _: &Reason, now: i64) -> Result<Changes> {
+        let Some(id) = item_of(subject) else { return Ok(Changes::default()) };
+        if let Some(item) = legible_library::item(tx, ItemId(id))? {
+            filing::enqueue_recognised(tx, item.id, &item.name, now)?;
+        }
+        Ok(Changes::work())
     }
 }
 
-/// Enqueues recognising an item under conditions, unless this version has done that already or nothing but its text was
-/// kept.
+/// What is to be asked about an item.
+fn question(conn: &Connection, id: ItemId) -> Result<Question> {
+    let known = known(conn, id)?;
+    let text = legible_library::reading(conn, id)?.as_ref().map(TextFacts::of);
+    Ok(Question { kind: known.kind.map(|guess| guess.kind), known: known.by, text })
+}
+
+fn known(conn: &Connection, id: ItemId) -> Result<Recognition> {
+    Ok(legible_library::recognition(conn, id)?.map(|(recognition, _)| recognition).unwrap_or_default())
+}
+
+/// Enqueues recognising an item that was just read, under the conditions of its reading, unless nothing is left to recognise.
+/// If that is due already, perhaps only at night, it is to wait for nothing more than that.
 ///
 /// # Errors
 /// When the database fails.
-pub fn enqueue(tx: &Transaction, item: ItemId, priority: i32, conditions: &Conditions, now: i64) -> Result<()> {
+pub fn enqueue(tx: &Transaction, item: ItemId, conditions: &Conditions, now: i64) -> Result<()> {
     let Some(found) = legible_library::item(tx, item)? else { return Ok(()) };
-    if found.placement == Placement::TextOnly || legible_library::is_recognised(tx, item, SIGNATURE)? {
+    if found.placement == Placement::TextOnly || legible_library::is_recognised(tx, item, &signature())? {
         return Ok(());
     }
     let conditions = conditions.clone();
-    let job = NewJob { priority, conditions, ..item_job(RECOGNISE, item, &found.name, now) };
-    legible_jobs::enqueue(tx, &job, now)?;
+    let job = NewJob { priority: PRIORITY_RECOGNISE, conditions, ..item_job(RECOGNISE, item, &found.name, now) };
+    let enqueued = legible_jobs::enqueue(tx, &job, now)?;
+    if !enqueued.new {
+        legible_jobs::update(tx, enqueued.id, &job, now)?;
+    }
     Ok(())
 }

@@ -32,7 +32,7 @@ pub fn put_built_in(tx: &Transaction<'_>, now: i64) -> Result<()> {
 }
 
 /// What is done when, on what conditions, and whether without being asked.
-fn built_in() -> [(Action, Rule, Conditions, bool); 8] {
+fn built_in() -> [(Action, Rule, Conditions, bool); 9] {
     let daily = |at: &str| Rule::Daily { at: at.into() };
     let weekly = |day, at: &str| Rule::Weekly { days: vec![day], at: at.into() };
     let monthly = |day, at: &str| Rule::Monthly { day, at: at.into() };
@@ -41,6 +41,7 @@ fn built_in() -> [(Action, Rule, Conditions, bool); 8] {
     [
         (Action::ReadNew, daily("02:30"), away.clone(), true),
         (Action::ReadNewerModel, weekly(Weekday::Sunday, "03:00"), away.clone(), true),
+        (Action::RecogniseNew, daily("03:00"), away.clone(), true),
         (Action::FindDuplicates, weekly(Weekday::Saturday, "03:30"), away.clone(), true),
         (Action::Tidy, daily("04:00"), light.clone(), true),
         (Action::CheckModels, weekly(Weekday::Monday, "04:30"), light.clone(), true),

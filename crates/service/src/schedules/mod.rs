@@ -14,15 +14,18 @@ pub use wire::{
 };
 
 use crate::api::Action;
-use crate::handlers::{CHECK_LIBRARY, CHECK_MODELS, EXPORT, FIND_DUPLICATES, READ_NEW, READ_NEWER, REBUILD, TIDY};
+use crate::handlers::{
+    CHECK_LIBRARY, CHECK_MODELS, EXPORT, FIND_DUPLICATES, READ_NEW, READ_NEWER, REBUILD, RECOGNISE_NEW, TIDY,
+};
 
 /// What the names of the schedules begin with that come with the program.
 pub const BUILT_IN: &str = "built-in:";
 
 /// What each action is called as a kind of jobs, and in words.
-const ACTIONS: [(Action, &str, &str); 8] = [
+const ACTIONS: [(Action, &str, &str); 9] = [
     (Action::ReadNew, READ_NEW, "read new images"),
     (Action::ReadNewerModel, READ_NEWER, "read images again that an older model read"),
+    (Action::RecogniseNew, RECOGNISE_NEW, "recognise what images show"),
     (Action::FindDuplicates, FIND_DUPLICATES, "find images that look alike"),
     (Action::Rebuild, REBUILD, "rebuild the index from the library folder"),
     (Action::Tidy, TIDY, "tidy up the trash and old files"),

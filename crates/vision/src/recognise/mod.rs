@@ -13,7 +13,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::decode::Decoded;
 use crate::engine::{ReadError, Watch};
-use kind::{Hints, StoredAs, TextFacts};
+use kind::{Hints, StoredAs};
+
+pub use kind::TextFacts;
 
 /// What is asked about an image.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -61,6 +63,12 @@ pub fn stamps() -> Vec<Stamp> {
         (Part::Kind, kind::NAME, kind::VERSION),
     ];
     parts.map(|(part, name, version)| Stamp { part, name: name.into(), version: version.into() }).into()
+}
+
+/// Names all that takes part now: an image that was recognised under another signature may have parts to be made.
+pub fn signature() -> String {
+    let parts = stamps().into_iter().map(|stamp| format!("{:?}:{}:{}", stamp.part, stamp.name, stamp.version));
+    parts.collect::<Vec<_>>().join(" ")
 }
 
 fn hints(decoded: &Decoded, text: Option<TextFacts>) -> Hints {

@@ -10,6 +10,7 @@ mod look_alikes;
 mod queue;
 mod read_new;
 mod read_newer;
+mod recognise_new;
 mod tidy;
 mod words;
 
@@ -19,16 +20,18 @@ pub use duplicates::FindDuplicates;
 pub use export::Export;
 pub use read_new::ReadNew;
 pub use read_newer::ReadNewer;
+pub use recognise_new::RecogniseNew;
 pub use tidy::Tidy;
 pub use words::{has_batch, is_news, words};
 
-use super::{CHECK_LIBRARY, CHECK_MODELS, EXPORT, FIND_DUPLICATES, READ_NEW, READ_NEWER, TIDY};
+use super::{CHECK_LIBRARY, CHECK_MODELS, EXPORT, FIND_DUPLICATES, READ_NEW, READ_NEWER, RECOGNISE_NEW, TIDY};
 use crate::error::{Error, Result};
 use crate::handler::Work;
 use serde::de::DeserializeOwned;
 
 /// The kinds of this work.
-pub const KINDS: &[&str] = &[READ_NEW, READ_NEWER, FIND_DUPLICATES, TIDY, CHECK_MODELS, CHECK_LIBRARY, EXPORT];
+pub const KINDS: &[&str] =
+    &[READ_NEW, READ_NEWER, RECOGNISE_NEW, FIND_DUPLICATES, TIDY, CHECK_MODELS, CHECK_LIBRARY, EXPORT];
 
 /// What a person set for a job; the defaults where nothing is said. What jobs before it in a chain put out is in its
 /// lease too, but must not change what the person set.

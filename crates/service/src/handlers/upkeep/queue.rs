@@ -1,11 +1,11 @@
-//! Reading that upkeep puts into the queue, behind all that a person waits for.
+//! Reading and recognising that upkeep puts into the queue, behind all that a person waits for.
 
 use super::fraction;
 use crate::api::ErrorCode;
 use crate::changes::Changes;
 use crate::error::Result;
 use crate::handler::{Work, refuse_cancelled, subject_of};
-use crate::handlers::{READ, RECOGNISE, THUMBNAIL, recognise};
+use crate::handlers::{READ, RECOGNISE, THUMBNAIL};
 use crate::intake::{is_due, item_job};
 use crate::limits::UPKEEP_TRIES;
 use crate::pictures::thumbnail_path;
@@ -15,52 +15,52 @@ use legible_jobs::{Filter, GroupId, Lease, NewJob, State};
 use legible_library::{ItemId, ItemSummary, Placement, Problem};
 use rusqlite::Transaction;
 
-/// The readings that a job puts into the queue. They need of the machine what the job needs: what is to be read at night
+/// The work on images that a job puts into the queue. It needs of the machine what the job needs: what is to be read at night
 /// is not read in the morning, when a person is back.
-pub struct Readings {
+pub struct Queued {
     lease: Lease,
-    /// The group of the job, which is made with the first reading: what has nothing to read is no batch.
+    /// The group of the job, which is made with the first image: what has nothing to do is no batch.
     group: Option<GroupId>,
     priority: i32,
 }
 
-/// Goes through images a batch at a time, in the order of their numbers, and puts readings into the queue on the way.
+/// Goes through images a batch at a time, in the order of their numbers, and puts work on them into the queue on the way.
 /// `batch` takes the next images after a number, in a transaction and at a time; `words` says how far it is, from how many
-/// images were seen and how many there are. Returns how many readings there are by now, with those of an attempt before.
+/// images were seen and how many there are. Returns how much of it there is by now, with that of an attempt before.
 ///
 /// # Errors
 /// When the job is to stop or the database fails.
 pub fn gather<B>(work: &mut Work, priority: i32, words: impl Fn(usize, usize) -> String, batch: B) -> Result<u64>
 where
-    B: Fn(&Transaction, &mut Readings, ItemId, i64) -> Result<Vec<ItemSummary>> + Clone + Send + 'static,
+    B: Fn(&Transaction, &mut Queued, ItemId, i64) -> Result<Vec<ItemSummary>> + Clone + Send + 'static,
 {
     let total = work.service.database().read_blocking(|c| Ok(legible_library::counts(c)?.items))?;
-    let mut readings = Readings { lease: work.lease.clone(), group: work.lease.group, priority };
+    let mut queued = Queued { lease: work.lease.clone(), group: work.lease.group, priority };
     let (mut after, mut seen) = (ItemId(0), 0);
     loop {
         work.check()?;
         work.progress(fraction(seen, total), &words(seen, total));
         let (batch, now) = (batch.clone(), work.service.now());
         let taken = work.service.database().write_blocking(move |tx| {
-            let items = batch(tx, &mut readings, after, now)?;
-            Ok((items.len(), items.last().map(|item| item.id), readings))
+            let items = batch(tx, &mut queued, after, now)?;
+            Ok((items.len(), items.last().map(|item| item.id), queued))
         });
         let (count, last, put) = taken?;
-        readings = put;
-        let Some(last) = last else { return readings.count(work.service) };
+        queued = put;
+        let Some(last) = last else { return queued.count(work.service) };
         (after, seen) = (last, seen + count);
-        work.service.bus().note(readings.changes());
+        work.service.bus().note(queued.changes());
     }
 }
 
-impl Readings {
-    /// Puts reading an item into the queue. Returns whether that is new: it may wait there already, or have failed too
+impl Queued {
+    /// Puts a job of this kind about an item into the queue. Returns whether that is new: it may wait there already, or have failed too
     /// often.
     ///
     /// # Errors
     /// When the database fails, or the job has lost its lease.
-    pub fn put(&mut self, tx: &Transaction, item: &ItemSummary, now: i64) -> Result<bool> {
-        if !is_worth_trying(tx, READ, item)? || is_due(tx, READ, item.id)? {
+    pub fn put(&mut self, tx: &Transaction, item: &ItemSummary, kind: &str, now: i64) -> Result<bool> {
+        if !is_worth_trying(tx, kind, item)? || is_due(tx, kind, item.id)? {
             return Ok(false);
         }
         refuse_cancelled(tx, &self.lease)?;
@@ -68,21 +68,9 @@ impl Readings {
             group: Some(self.group(tx, now)?),
             priority: self.priority,
             conditions: self.lease.conditions.clone(),
-            ..item_job(READ, item.id, &item.name, now)
+            ..item_job(kind, item.id, &item.name, now)
         };
         Ok(legible_jobs::enqueue(tx, &job, now)?.new)
-    }
-
-    /// Puts recognising an item into the queue, if this version has not done that.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn recognise(&self, tx: &Transaction, item: &ItemSummary, now: i64) -> Result<()> {
-        let is_there = item.placement != Placement::TextOnly && item.missing_at.is_none();
-        if is_there && is_worth_trying(tx, RECOGNISE, item)? {
-            recognise::enqueue(tx, item.id, self.priority, &self.lease.conditions, now)?;
-        }
-        Ok(())
     }
 
     /// What changed with them.
@@ -92,7 +80,8 @@ impl Readings {
 
     fn count(&self, service: &Service) -> Result<u64> {
         let Some(group) = self.group else { return Ok(0) };
-        let reads = Filter { kinds: Some(vec![READ.to_owned()]), ..Filter::group(group) };
+        let kinds = [READ, RECOGNISE].map(str::to_owned).to_vec();
+        let reads = Filter { kinds: Some(kinds), ..Filter::group(group) };
         service.database().read_blocking(|c| Ok(legible_jobs::jobs(c, &reads, 0, 1)?.total))
     }
 

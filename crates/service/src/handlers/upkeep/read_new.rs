@@ -1,10 +1,11 @@
 //! Reads what has no reading yet: it never came to it, or what kept it from being read may have passed. Makes missing
-//! thumbnails on the way, and recognises what this version of the program has not.
+//! thumbnails on the way.
 
 use super::queue;
 use crate::changes::Changes;
 use crate::error::Result;
 use crate::handler::{Commit, Done, Handler, Work};
+use crate::handlers::READ;
 use crate::limits::{PRIORITY_READ_NEW, UPKEEP_BATCH};
 
 /// The `read-new` job. Its readings are a batch: the group that the job joins.
@@ -14,14 +15,13 @@ impl Handler for ReadNew {
     fn run(&self, work: &mut Work) -> Result<Commit> {
         let places = work.service.places().clone();
         let words = |seen, total| format!("{seen} of {total} images looked at");
-        let queued = queue::gather(work, PRIORITY_READ_NEW, words, move |tx, readings, after, now| {
+        let queued = queue::gather(work, PRIORITY_READ_NEW, words, move |tx, queue, after, now| {
             let items = legible_library::items_after(tx, after, UPKEEP_BATCH)?;
             for item in &items {
                 if !item.has_reading {
-                    readings.put(tx, item, now)?;
+                    queue.put(tx, item, READ, now)?;
                 }
                 queue::thumbnail(tx, &places, item, PRIORITY_READ_NEW, now)?;
-                readings.recognise(tx, item, now)?;
             }
             Ok(items)
         });

@@ -5,6 +5,7 @@ use super::queue;
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::handler::{Commit, Done, Handler, Work};
+use crate::handlers::READ;
 use crate::limits::{PRIORITY_READ_NEWER, UPKEEP_BATCH};
 
 /// The `read-newer-model` job. Its readings are a batch: the group that the job joins.
@@ -19,9 +20,9 @@ impl Handler for ReadNewer {
             ))
         })?;
         let (older_than, words) = (engine.clone(), |seen, _| format!("{seen} images with an older reading"));
-        let queued = queue::gather(work, PRIORITY_READ_NEWER, words, move |tx, readings, after, now| {
+        let queued = queue::gather(work, PRIORITY_READ_NEWER, words, move |tx, queue, after, now| {
             let items = legible_library::read_otherwise(tx, &older_than, after, UPKEEP_BATCH)?;
-            items.iter().try_for_each(|item| readings.put(tx, item, now).map(drop))?;
+            items.iter().try_for_each(|item| queue.put(tx, item, READ, now).map(drop))?;
             Ok(items)
         })?;
         let current = work.service.database().read_blocking(|c| Ok(legible_library::read_by(c, &engine)?))?;

@@ -1,6 +1,8 @@
 //! What a job of upkeep did, in a few words for its history, and whether that is worth a notification.
 
-use crate::handlers::{CHECK_LIBRARY, CHECK_MODELS, EXPORT, FIND_DUPLICATES, READ_NEW, READ_NEWER, REBUILD, TIDY};
+use crate::handlers::{
+    CHECK_LIBRARY, CHECK_MODELS, EXPORT, FIND_DUPLICATES, READ_NEW, READ_NEWER, REBUILD, RECOGNISE_NEW, TIDY,
+};
 use crate::letters;
 use serde_json::Value;
 
@@ -13,6 +15,9 @@ pub fn words(kind: &str, output: &Value) -> String {
         READ_NEWER => {
             let queued = counted("queued", "image queued to be read again", "images queued to be read again");
             (vec![queued], "All readings are current")
+        }
+        RECOGNISE_NEW => {
+            (vec![counted("queued", "image queued", "images queued")], "What all images show is recognised")
         }
         FIND_DUPLICATES => {
             let groups = of("groups") + of("more_groups");
@@ -72,9 +77,9 @@ pub fn is_news(kind: &str, output: &Value) -> bool {
     fields.iter().any(|field| number(output, field) > 0)
 }
 
-/// Whether a job has put readings into the queue, which are a batch.
+/// Whether a job has put work on images into the queue, which is a batch.
 pub fn has_batch(kind: &str, output: &Value) -> bool {
-    matches!(kind, READ_NEW | READ_NEWER) && number(output, "queued") > 0
+    matches!(kind, READ_NEW | READ_NEWER | RECOGNISE_NEW) && number(output, "queued") > 0
 }
 
 /// The number in a field, or how many the field lists.
@@ -115,6 +120,7 @@ mod tests {
         check(READ_NEW, json!({ "queued": 0 }), "Nothing new to read");
         check(READ_NEWER, json!({ "queued": 1, "current": 5 }), "1 image queued to be read again");
         check(READ_NEWER, json!({ "queued": 0, "current": 5 }), "All readings are current");
+        check(RECOGNISE_NEW, json!({ "queued": 2 }), "2 images queued");
         check(FIND_DUPLICATES, json!({ "groups": [[1, 2], [3, 4]], "more_groups": 0 }), "2 groups of look-alikes");
         check(FIND_DUPLICATES, json!({ "groups": [[1, 2]], "more_groups": 4 }), "5 groups of look-alikes");
         check(FIND_DUPLICATES, json!({ "groups": [] }), "No look-alikes");

@@ -4,9 +4,9 @@
 //! clear pixels win. They are not trained: in the images at hand the format of a file tells its source.
 
 use legible_reading::recognition::ImageKind;
-use serde::{Deserialize, Serialize};
 
 use super::model::KINDS;
+use super::text_facts::TextFacts;
 
 /// What is known of an image beside its pixels. Whatever is not known stays `None` and counts for nothing.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -26,21 +26,6 @@ pub enum StoredAs {
     Lossy,
     /// PNG, GIF, BMP: what programs write that draw.
     Lossless,
-}
-
-/// Facts about the text that was read in an image.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-pub struct TextFacts {
-    /// Lines that were read.
-    pub lines: u32,
-    /// Share of the image that the boxes of the lines cover, 0 to 1.
-    pub covered: f32,
-    /// Share of digits among letters and digits, 0 to 1.
-    pub digits: f32,
-    /// Amounts of money: numbers with two decimals or beside a sign of currency.
-    pub amounts: u32,
-    /// Mean confidence of the lines, 0 to 1: engines for print are unsure of handwriting.
-    pub confidence: f32,
 }
 
 /// Widths and heights, in pixels, of screens in wide use, the smaller side first.

@@ -13,6 +13,7 @@ mod ink;
 pub mod model;
 mod regions;
 mod text;
+mod text_facts;
 mod view;
 
 use std::sync::LazyLock;
@@ -20,8 +21,9 @@ use std::sync::LazyLock;
 use image::RgbImage;
 use legible_reading::recognition::{ImageKind, KindGuess};
 
-pub use hints::{Hints, StoredAs, TextFacts};
+pub use hints::{Hints, StoredAs};
 use model::{KINDS, Model};
+pub use text_facts::TextFacts;
 
 /// What the program ships.
 static SHIPPED: LazyLock<Model> =
