@@ -13,6 +13,7 @@ mod disk;
 mod jobs;
 mod models;
 mod read;
+mod recognise;
 mod remind;
 mod schedules;
 mod search;

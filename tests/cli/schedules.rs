@@ -34,7 +34,7 @@ fn outcome(run: &Value) -> (&str, &str) {
 }
 
 #[test]
-fn a_new_home_has_eight_schedules_each_a_sentence() {
+fn a_new_home_has_nine_schedules_each_a_sentence() {
     let home = Home::new();
     let listed = home.run(["schedules", "list"]).with(0).out;
     let sentences: Vec<&str> = listed.lines().map(|line| line.split('\t').nth(3).unwrap()).collect();
@@ -42,6 +42,7 @@ fn a_new_home_has_eight_schedules_each_a_sentence() {
     let expected = [
         format!("Every day at 02:30, {away}, read new images."),
         format!("Every Sunday at 03:00, {away}, read images again that an older model read."),
+        format!("Every day at 03:00, {away}, recognise what images show."),
         format!("Every Saturday at 03:30, {away}, find images that look alike."),
         "Every day at 04:00, when the battery is not low, tidy up the trash and old files.".to_owned(),
         "Every Monday at 04:30, when the battery is not low, check the models.".to_owned(),
@@ -51,7 +52,7 @@ fn a_new_home_has_eight_schedules_each_a_sentence() {
     ];
     assert_eq!(sentences, expected);
     let off: Vec<bool> = listed.lines().map(|line| line.split('\t').nth(1) == Some("off")).collect();
-    assert_eq!(off, [false, false, false, false, false, false, true, true]);
+    assert_eq!(off, [false, false, false, false, false, false, false, true, true]);
     for schedule in home.schedules() {
         let runs = schedule["next_runs"].as_array().unwrap().len();
         assert_eq!((schedule["built_in"].as_bool(), runs), (Some(true), 5), "{schedule}");

@@ -1,6 +1,7 @@
 //! The `legible` program as tests use it: each test has a home of its own, without display and session bus.
 #![allow(dead_code, reason = "each test program uses a part of this")]
 
+pub mod codes;
 pub mod draw;
 pub mod load;
 pub mod site;

@@ -7,6 +7,7 @@ mod clipboard;
 mod context;
 mod doctor;
 mod follow;
+mod inputs;
 mod jobs;
 mod library;
 mod models;
@@ -15,6 +16,7 @@ mod open;
 mod output;
 mod paths;
 mod read;
+mod recognise;
 mod remind;
 mod run;
 mod schedules;
@@ -62,6 +64,7 @@ async fn dispatch(args: Args) -> anyhow::Result<Exit> {
     let Some(verb) = args.verb else { return open::app() };
     match verb {
         Verb::Read(args) => read::read(&args),
+        Verb::Recognise(args) => recognise::recognise(&args),
         Verb::Add(args) => library::add(args).await,
         Verb::Capture(args) => capture::capture(args).await,
         Verb::Sources(verb) => sources::sources(verb).await,

@@ -28,15 +28,23 @@ pub fn of(conn: &Connection, group: &Group) -> Result<GroupView> {
     let gathering = gathering(conn, group.id)?;
     let ended = |state| gathering.iter().filter(|job| job.state == state).count() as u64;
     let told = |name| -> u64 { gathering.iter().filter_map(|job| job.output.as_ref()?.get(name)?.as_u64()).sum() };
+    let all = group.total - gathering.len() as u64;
     let (done, cancelled) = (group.succeeded - ended(State::Succeeded), group.cancelled - ended(State::Cancelled));
+    let recognising = recognising(conn, group.id)?;
+    // Where images are read, recognising them is a second step of the same images.
+    let (images, done, recognised, cancelled) = if recognising.total < all {
+        (all - recognising.total, done - recognising.succeeded, 0, cancelled - recognising.cancelled)
+    } else {
+        (all, done, recognising.succeeded, cancelled)
+    };
     Ok(GroupView {
         id: group.id.0,
         label: group.label.clone(),
         created_at: group.created_at,
         ended_at: group.ended_at,
-        images: small(group.total - gathering.len() as u64),
+        images: small(images),
         done: small(done),
-        recognised: small(recognised(conn, group.id)?),
+        recognised: small(recognised),
         failed: small(group.failed),
         cancelled: small(cancelled),
         known: small(told("known")),
@@ -47,11 +55,23 @@ pub fn of(conn: &Connection, group: &Group) -> Result<GroupView> {
     })
 }
 
-/// How many images were recognised in a group.
-fn recognised(conn: &Connection, group: GroupId) -> Result<u64> {
-    let kinds = Some(vec![RECOGNISE.to_owned()]);
-    let done = Filter { kinds, states: Some(vec![State::Succeeded]), ..Filter::group(group) };
-    Ok(legible_jobs::jobs(conn, &done, 0, 1)?.total)
+/// The jobs of a group that recognise what its images show, and how they ended.
+struct Recognising {
+    total: u64,
+    succeeded: u64,
+    cancelled: u64,
+}
+
+fn recognising(conn: &Connection, group: GroupId) -> Result<Recognising> {
+    let count = |states: Option<Vec<State>>| -> Result<u64> {
+        let filter = Filter { kinds: Some(vec![RECOGNISE.to_owned()]), states, ..Filter::group(group) };
+        Ok(legible_jobs::jobs(conn, &filter, 0, 1)?.total)
+    };
+    Ok(Recognising {
+        total: count(None)?,
+        succeeded: count(Some(vec![State::Succeeded]))?,
+        cancelled: count(Some(vec![State::Cancelled]))?,
+    })
 }
 
 /// The jobs that look for the images of a group.

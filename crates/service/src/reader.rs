@@ -45,16 +45,7 @@ impl Reader {
     /// mistake of ours.
     pub fn new(worker: (PathBuf, Vec<String>), places: &Places, engine: &str, languages: &[String]) -> Result<Self> {
         let languages = languages.iter().map(|tag| language(tag, Some(engine))).collect::<Result<_>>()?;
-        let workers = cores().min(MAX_WORKERS);
-        let pool = Pool::new(PoolConfig {
-            command: worker.0,
-            args: worker.1,
-            models_dirs: places.models.clone(),
-            size: workers,
-            idle: WORKER_IDLE,
-            timeout: TASK_TIMEOUT,
-            memory_limit_mb: WORKER_MEMORY_MB,
-        });
+        let (pool, workers) = pool(worker, places);
         let shelf = ModelShelf::new(places)?;
         let models = Arc::new(ModelCheck { shelf, engine: engine.to_owned(), trouble: OnceLock::new() });
         // Hashing the models takes a moment, which the first image takes too.
@@ -66,42 +57,12 @@ impl Reader {
     /// Reads all inputs, several at a time, and hands the results to `done` in the order of the inputs, until `done` has
     /// seen enough.
     pub fn read_all(&self, inputs: &[Input], mut done: impl FnMut(&Input, Result<Reading>) -> ControlFlow<()>) {
-        let side_by_side = self.workers.min(inputs.len());
-        let threads = (cores() / side_by_side.max(1)).max(1);
-        let (next, cancel) = (AtomicUsize::new(0), CancelToken::new());
-        let (send, results) = mpsc::channel();
-        std::thread::scope(|scope| {
-            for _ in 0..side_by_side {
-                let (send, next, cancel) = (send.clone(), &next, &cancel);
-                scope.spawn(move || {
-                    while !cancel.is_cancelled() {
-                        let index = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(input) = inputs.get(index) else { return };
-                        // The receiver outlives this scope.
-                        let _ = send.send((index, self.read(input, threads, cancel)));
-                    }
-                });
-            }
-            drop(send);
-            let mut waiting = std::collections::BTreeMap::new();
-            let mut turn = 0;
-            for (index, result) in results {
-                waiting.insert(index, result);
-                while let Some(result) = waiting.remove(&turn) {
-                    if !cancel.is_cancelled() && done(&inputs[turn], result).is_break() {
-                        cancel.cancel();
-                    }
-                    turn += 1;
-                }
-            }
-        });
+        let threads = (cores() / self.workers.min(inputs.len()).max(1)).max(1);
+        in_turn(self.workers, inputs, |input, cancel| self.read(input, threads, cancel), &mut done);
     }
 
     fn read(&self, input: &Input, threads: usize, cancel: &CancelToken) -> Result<Reading> {
-        let bytes = match input {
-            Input::File(path) => read_file(path)?,
-            Input::Stdin => read_stdin()?,
-        };
+        let bytes = bytes_of(input)?;
         let task = Task::Read { engine: self.engine.clone(), threads, languages: self.languages.clone() };
         let answer = run_again_if_crashed(|| self.pool.run(&task, &bytes, cancel, &mut |_| ()));
         // What a model says that is not the one it should be is worth nothing; neither is its error.
@@ -112,6 +73,70 @@ impl Reader {
             Answer::Reading { reading, .. } => Ok(reading),
             _ => Err(WireError::new(ErrorCode::Internal, "the worker answered another task").into()),
         }
+    }
+}
+
+/// A pool for work without the library, and how many workers it has. `worker` is the program that serves as worker, with its
+/// first arguments.
+pub(crate) fn pool(worker: (PathBuf, Vec<String>), places: &Places) -> (Pool, usize) {
+    let size = cores().min(MAX_WORKERS);
+    let pool = Pool::new(PoolConfig {
+        command: worker.0,
+        args: worker.1,
+        models_dirs: places.models.clone(),
+        size,
+        idle: WORKER_IDLE,
+        timeout: TASK_TIMEOUT,
+        memory_limit_mb: WORKER_MEMORY_MB,
+    });
+    (pool, size)
+}
+
+/// Does `work` on all inputs, several at a time, and hands the results to `done` in the order of the inputs, until `done`
+/// has seen enough.
+pub(crate) fn in_turn<T: Send>(
+    workers: usize,
+    inputs: &[Input],
+    work: impl Fn(&Input, &CancelToken) -> Result<T> + Sync,
+    done: &mut dyn FnMut(&Input, Result<T>) -> ControlFlow<()>,
+) {
+    let (next, cancel) = (AtomicUsize::new(0), CancelToken::new());
+    let (send, results) = mpsc::channel();
+    std::thread::scope(|scope| {
+        for _ in 0..workers.min(inputs.len()) {
+            let (send, next, cancel, work) = (send.clone(), &next, &cancel, &work);
+            scope.spawn(move || {
+                while !cancel.is_cancelled() {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(input) = inputs.get(index) else { return };
+                    // The receiver outlives this scope.
+                    let _ = send.send((index, work(input, cancel)));
+                }
+            });
+        }
+        drop(send);
+        let mut waiting = std::collections::BTreeMap::new();
+        let mut turn = 0;
+        for (index, result) in results {
+            waiting.insert(index, result);
+            while let Some(result) = waiting.remove(&turn) {
+                if !cancel.is_cancelled() && done(&inputs[turn], result).is_break() {
+                    cancel.cancel();
+                }
+                turn += 1;
+            }
+        }
+    });
+}
+
+/// The bytes of an input.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn bytes_of(input: &Input) -> Result<Vec<u8>> {
+    match input {
+        Input::File(path) => read_file(path),
+        Input::Stdin => read_stdin(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What was recognised, in words for a person.
 
-use crate::api::{CodeFact, CodeView, ColourView, FaceView, LabelView, ObjectView, RecognitionView};
+pub use crate::api::{CodeFact, CodeView, ColourView, FaceView, LabelView, ObjectView, RecognitionView};
 use legible_reading::Quad;
 use legible_reading::recognition::{
     Code, Colour, Face, Label, Meaning, Object, Part, Payment, Recognition, Scheme, Stamp, Symbology, Wifi,

@@ -48,7 +48,7 @@ pub enum Jobs {
 /// New work.
 #[derive(Debug, Default, clap::Args)]
 pub struct NewJobs {
-    /// What to do: read-new, read-newer-model, find-duplicates, rebuild, tidy, check-models, check-library or export; what
+    /// What to do: read-new, read-newer-model, recognise-new, find-duplicates, rebuild, tidy, check-models, check-library or export; what
     /// is joined by + does not wait for each other, and what follows `then` waits for the success of all before it
     #[arg(required = true, value_name = "STEP")]
     pub steps: Vec<String>,

@@ -27,6 +27,17 @@ pub struct Read {
     pub layout: Layout,
 }
 
+/// Options of `recognise`.
+#[derive(Debug, clap::Args)]
+pub struct Recognise {
+    /// Images; - takes one from standard input
+    #[arg(required = true, value_name = "FILE", allow_negative_numbers = true)]
+    pub files: Vec<PathBuf>,
+    /// Print one JSON object a line and file
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// How readings are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {

@@ -13,7 +13,7 @@ mod sources;
 
 pub use capture::Capture;
 pub use jobs::{Choice, Jobs, NewJobs, Of};
-pub use library::{Add, Format, Read, Rebuild, Search};
+pub use library::{Add, Format, Read, Rebuild, Recognise, Search};
 pub use names::{ACTIONS, choice};
 pub use parse::parse;
 pub use remind::Remind;
@@ -44,6 +44,8 @@ pub struct Args {
 pub enum Verb {
     /// Read the text in images and print it; the library is not touched
     Read(Read),
+    /// Tell what images show: their kind, codes, colours; the library is not touched
+    Recognise(Recognise),
     /// Add images, or folders with all images in them, to the library
     Add(Add),
     /// Read what is on the screen

@@ -12,8 +12,17 @@ const STATES: &[&str] = &["enqueued", "blocked", "running", "succeeded", "failed
 const SPOKEN: &[(&str, &str)] = &[("waiting", "enqueued"), ("done", "succeeded")];
 
 /// What schedules and jobs can do.
-pub const ACTIONS: &[&str] =
-    &["read-new", "read-newer-model", "find-duplicates", "rebuild", "tidy", "check-models", "check-library", "export"];
+pub const ACTIONS: &[&str] = &[
+    "read-new",
+    "read-newer-model",
+    "recognise-new",
+    "find-duplicates",
+    "rebuild",
+    "tidy",
+    "check-models",
+    "check-library",
+    "export",
+];
 
 /// What a run does while the one before goes on.
 pub const OVERLAPS: &[&str] = &["skip", "queue", "replace", "allow"];

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// What was recognised in an image.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct RecognitionView {
     /// What kind of image it is: `photo`, `screenshot`, `document`, `receipt`, `handwriting` or `chart`, if that is known.
     pub kind: Option<String>,

@@ -255,7 +255,7 @@ mod tests {
         };
         home.service.database().write_blocking(inject).unwrap();
         let seen = all();
-        assert_eq!(seen.schedules.len(), 7);
+        assert_eq!(seen.schedules.len(), 8);
         let problem = seen.schedules[0].problem.clone().unwrap();
         assert!(problem.contains("Mars/Olympus"), "{problem}");
         assert_eq!((seen.schedules[0].next, seen.schedules[0].next_runs.len()), (None, 0));
@@ -264,7 +264,7 @@ mod tests {
         assert_eq!((mended.id, mended.problem), (zoneless.id, None));
         home.ask(home.service.remove_schedule(ScheduleRef { id: unreadable.id })).unwrap();
         let (seen, action) = (all(), unreadable.draft.action);
-        assert_eq!((seen.schedules.len(), seen.broken.len()), (8, 0));
+        assert_eq!((seen.schedules.len(), seen.broken.len()), (9, 0));
         assert!(seen.schedules.iter().any(|one| one.draft.action == action && one.built_in && one.id != unreadable.id));
     }
 
@@ -272,7 +272,7 @@ mod tests {
     fn the_export_that_comes_with_the_program_needs_a_folder_before_it_is_switched_on() {
         let home = Home::new();
         let all = home.ask(home.service.schedules(NoArgs {})).unwrap().schedules;
-        assert_eq!(all.len(), 8);
+        assert_eq!(all.len(), 9);
         let export = all.into_iter().find(|schedule| schedule.draft.action == Action::Export).unwrap();
         assert!(export.built_in && !export.draft.enabled);
         let enable = EnableSchedule { id: export.id, enabled: true };

@@ -44,7 +44,7 @@ impl Handler for Read {
             return Err(Error::Internal("the worker answered another task".into()));
         };
         let (folder, now, id) = (work.service.folder()?, work.service.now(), item.id);
-        let (name, conditions) = (item.summary.name, work.lease.conditions.clone());
+        let (name, lease) = (item.summary.name, work.lease.clone());
         let facts = ImageFacts {
             width: facts.width,
             height: facts.height,
@@ -57,7 +57,7 @@ impl Handler for Read {
             legible_library::save_reading(tx, id, &reading, now)?;
             write_sidecar(tx, &folder, id)?;
             pictures::read(tx, id, &reading.text_as(hints.layout), now)?;
-            recognise::enqueue(tx, id, &conditions, now)?;
+            recognise::enqueue(tx, id, &lease, now)?;
             filing::enqueue(tx, id, &name, now)?;
             Ok(Done { output: None, changes: Changes::items([id.0]).and_work() })
         }))

@@ -11,7 +11,7 @@ use crate::handlers::read::original;
 use crate::intake::{item_job, write_sidecar};
 use crate::limits::PRIORITY_RECOGNISE;
 use legible_jobs::Reason;
-use legible_jobs::{Conditions, NewJob};
+use legible_jobs::{Lease, NewJob};
 use legible_library::{FolderError, ItemId, Placement};
 use legible_reading::recognition::Recognition;
 use legible_vision::recognise::{Question, TextFacts, signature};
@@ -76,18 +76,22 @@ fn known(conn: &Connection, id: ItemId) -> Result<Recognition> {
     Ok(legible_library::recognition(conn, id)?.map(|(recognition, _)| recognition).unwrap_or_default())
 }
 
-/// Enqueues recognising an item that was just read, under the conditions of its reading, unless nothing is left to recognise.
-/// If that is due already, perhaps only at night, it is to wait for nothing more than that.
+/// Enqueues recognising an item that was just read, in the group and under the conditions of its reading, unless nothing is
+/// left to recognise. If that is due already, perhaps only at night, it is to wait for nothing more than that.
 ///
 /// # Errors
 /// When the database fails.
-pub fn enqueue(tx: &Transaction, item: ItemId, conditions: &Conditions, now: i64) -> Result<()> {
+pub fn enqueue(tx: &Transaction, item: ItemId, read: &Lease, now: i64) -> Result<()> {
     let Some(found) = legible_library::item(tx, item)? else { return Ok(()) };
     if found.placement == Placement::TextOnly || legible_library::is_recognised(tx, item, &signature())? {
         return Ok(());
     }
-    let conditions = conditions.clone();
-    let job = NewJob { priority: PRIORITY_RECOGNISE, conditions, ..item_job(RECOGNISE, item, &found.name, now) };
+    let job = NewJob {
+        priority: PRIORITY_RECOGNISE,
+        group: read.group,
+        conditions: read.conditions.clone(),
+        ..item_job(RECOGNISE, item, &found.name, now)
+    };
     let enqueued = legible_jobs::enqueue(tx, &job, now)?;
     if !enqueued.new {
         legible_jobs::update(tx, enqueued.id, &job, now)?;

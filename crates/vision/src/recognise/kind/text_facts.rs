@@ -60,11 +60,10 @@ const SIGNS: &[char] = &['€', '$', '£', '¥', '₹'];
 /// Whether a number ends with two decimals, and has only digits and separators before them.
 fn has_cents(figures: &str) -> bool {
     let Some((whole, cents)) = figures.rsplit_once(['.', ',']) else { return false };
-    let is_digit = |ch: char| ch.is_ascii_digit();
-    cents.len() == 2
-        && cents.chars().all(is_digit)
-        && !whole.is_empty()
-        && whole.chars().all(|ch| is_digit(ch) || matches!(ch, '.' | ',' | '\'' | '’'))
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut groups = whole.split(['.', ',', '\'', '’']);
+    let first = groups.next().is_some_and(|first| !first.is_empty() && digits(first));
+    first && groups.all(|group| group.len() == 3 && digits(group)) && cents.len() == 2 && digits(cents)
 }
 
 #[cfg(test)]
