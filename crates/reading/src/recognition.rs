@@ -1,10 +1,12 @@
-//! What an image shows, apart from its text: its kind, codes, colours, a hash of its looks, labels, objects, faces.
+//! What an image shows, apart from its text: its kind, codes, colours, a hash of its looks, labels, objects, faces, an embedding.
 //!
 //! A recognition lies in sidecars that outlive versions of the program, so everything in it may be absent, and what this
 //! version does not understand of a newer one is read as its most general case or passed over.
 
 mod code;
 mod colour;
+pub mod contract;
+mod embedding;
 mod hash;
 mod kind;
 mod seen;
@@ -14,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use code::{Code, Contact, Event, Mail, Meaning, Payment, Scheme, Sms, Symbology, Wifi, WifiSecurity};
 pub use colour::{Colour, ColourName};
+pub use embedding::{Embedding, NotAnEmbedding};
 pub use hash::{NotAHash, PerceptualHash};
 pub use kind::{ImageKind, KindGuess, UnknownKind};
 pub use seen::{Face, Label, Object};
@@ -42,6 +45,9 @@ pub struct Recognition {
     pub objects: Vec<Object>,
     /// Faces in it, the surest first.
     pub faces: Vec<Face>,
+    /// What a model makes of its looks, for finding images that show something alike.
+    #[serde(deserialize_with = "tolerant::value")]
+    pub embedding: Option<Embedding>,
 }
 
 impl Recognition {
@@ -56,12 +62,16 @@ impl Recognition {
         self.by.push(stamp);
     }
 
-    /// Takes over each part that `newer` has a stamp of.
+    /// Takes over each part that `newer` has a stamp of. Where that tells that the image is no photo after all, what models
+    /// saw in it goes: they see things that are not there in anything else.
     pub fn update(&mut self, newer: Recognition) {
-        let Recognition { by, kind, codes, colours, hash, labels, objects, faces } = newer;
+        let Recognition { by, kind, codes, colours, hash, labels, objects, faces, embedding } = newer;
         let made = |part| by.iter().any(|stamp| stamp.part == part);
         if made(Part::Kind) {
             self.kind = kind;
+            if kind.is_none_or(|guess| !guess.kind.is_seen_by_models()) {
+                self.forget_seen();
+            }
         }
         if made(Part::Codes) {
             self.codes = codes;
@@ -81,7 +91,19 @@ impl Recognition {
         if made(Part::Faces) {
             self.faces = faces;
         }
+        if made(Part::Embedding) {
+            self.embedding = embedding;
+        }
         by.into_iter().for_each(|stamp| self.sign(stamp));
+    }
+
+    /// Lets go of what models saw, with its stamps: [`Part::SEEN`].
+    pub fn forget_seen(&mut self) {
+        self.by.retain(|stamp| !Part::SEEN.contains(&stamp.part));
+        self.labels.clear();
+        self.objects.clear();
+        self.faces.clear();
+        self.embedding = None;
     }
 }
 
@@ -103,10 +125,17 @@ pub enum Part {
     Objects,
     /// [`Recognition::faces`].
     Faces,
+    /// [`Recognition::embedding`].
+    Embedding,
     /// One that only a newer version knows.
     #[default]
     #[serde(other)]
     Unknown,
+}
+
+impl Part {
+    /// The parts that models make, which look at photos only.
+    pub const SEEN: [Part; 4] = [Part::Labels, Part::Objects, Part::Faces, Part::Embedding];
 }
 
 /// Which code or model made a part of a recognition. What has another version may come out differently.
@@ -171,10 +200,32 @@ mod tests {
             labels: vec![Label { name: "dog".into(), confidence: 0.5 }],
             objects: vec![Object { name: "dog".into(), confidence: 0.5, quad: Quad::from_edges(0.0, 0.0, 1.0, 1.0) }],
             faces: vec![Face { confidence: 0.5, quad: Quad::from_edges(0.0, 0.0, 1.0, 1.0), landmarks: vec![] }],
+            embedding: Embedding::new("look", &[1.0, -0.5, 0.0]),
         };
         let json = serde_json::to_string(&recognition).unwrap();
         assert_eq!(serde_json::from_str::<Recognition>(&json).unwrap(), recognition, "{json}");
         assert_eq!(recognition.stamp(Part::Codes).map(|stamp| stamp.name.as_str()), Some("rxing"));
         assert_eq!(recognition.stamp(Part::Faces), None);
+    }
+    #[test]
+    fn what_models_saw_goes_with_the_photo() {
+        let signed = |parts: &[Part]| {
+            let by = parts.iter().map(|&part| Stamp { part, name: "x".into(), version: "1".into() }).collect();
+            Recognition { by, ..Recognition::default() }
+        };
+        let check = |kind: Option<ImageKind>, newer: &[Part], expected: &[Part], labels: usize| {
+            let label = Label { name: "dog".into(), confidence: 0.5 };
+            let mut known = Recognition { labels: vec![label], ..signed(&[Part::Hash, Part::Kind, Part::Labels]) };
+            let kind = kind.map(|kind| KindGuess { kind, confidence: 0.9 });
+            known.update(Recognition { kind, ..signed(newer) });
+            let parts: Vec<Part> = known.by.iter().map(|stamp| stamp.part).collect();
+            assert_eq!((parts.as_slice(), known.labels.len()), (expected, labels), "{kind:?} {newer:?}");
+        };
+        use Part::{Codes, Hash, Kind, Labels};
+        check(Some(ImageKind::Photo), &[Kind], &[Hash, Labels, Kind], 1);
+        check(Some(ImageKind::Receipt), &[Kind], &[Hash, Kind], 0);
+        check(None, &[Kind], &[Hash, Kind], 0);
+        check(None, &[Codes], &[Hash, Kind, Labels, Codes], 1);
+        check(None, &[Labels], &[Hash, Kind, Labels], 0);
     }
 }

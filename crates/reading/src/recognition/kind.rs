@@ -34,6 +34,11 @@ impl ImageKind {
         ImageKind::Chart,
     ];
 
+    /// Whether models look at images of this kind: at photos. In a page or a screen they see things that are not there.
+    pub fn is_seen_by_models(self) -> bool {
+        self == ImageKind::Photo
+    }
+
     /// The name on the wire, in sidecars and in searches.
     pub fn name(self) -> &'static str {
         match self {
