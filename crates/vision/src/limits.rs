@@ -30,3 +30,21 @@ pub const MAX_CODES_OF_A_LAYER: usize = 16;
 pub const MAX_CODES: usize = 200;
 /// Longest text of a code, in characters; the largest QR code holds 7,089 digits.
 pub const MAX_CODE_CHARS: usize = 8_000;
+/// Largest file of a model that sees, in bytes: as large as what a worker takes, which checks it.
+pub const MAX_MODEL_BYTES: u64 = MAX_BYTES as u64;
+/// Largest label file, in bytes.
+pub const MAX_LABEL_FILE_BYTES: u64 = 4 << 20;
+/// Most classes of a model.
+pub const MAX_CLASSES: usize = 50_000;
+/// Longest name of a class, in characters.
+pub const MAX_CLASS_NAME_CHARS: usize = 100;
+/// Most models that see in memory at a time, and …
+pub const MAX_LOADED_MODELS: usize = 6;
+/// … most bytes of their files together, unless one alone has more.
+pub const MAX_LOADED_MODEL_BYTES: u64 = 300 << 20;
+/// Most numbers in one answer of a model: a detector with 300 classes for 25,000 places has 7.6 million.
+pub const MAX_ANSWER_VALUES: usize = 16_000_000;
+/// Most results of one detector among which overlaps are looked for, the surest ones: the search grows with their square.
+pub const MAX_CANDIDATES: usize = 2_000;
+/// Most models asked about one image.
+pub const MAX_MODELS: usize = 16;

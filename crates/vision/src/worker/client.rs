@@ -16,6 +16,7 @@ use super::memory::{self, Gauge};
 use super::pool::PoolConfig;
 use super::protocol::{Answer, Failure, Request, Response, Task};
 use super::stderr::LastWords;
+use crate::recognise::Recognised;
 
 /// A running worker. Dropping it ends the process.
 pub(super) struct Worker {
@@ -251,10 +252,15 @@ fn understood((response, payload): Frame) -> (Result<Answer, TaskError>, After) 
             Ok(reading) => (Ok(Answer::Reading { reading, facts, format }), After::Keep),
             Err(error) => (Err(crashed(&format!("its reading makes no sense: {error}"), "")), After::Discard),
         },
-        Response::Recognition { .. } => match serde_json::from_slice(&payload) {
-            Ok(recognition) => (Ok(Answer::Recognition(recognition)), After::Keep),
+        Response::Recognised { .. } => match serde_json::from_slice::<Recognised>(&payload) {
+            // A model that was missing may be there for a worker that starts later: see below.
+            Ok(recognised) if recognised.faults.iter().any(|fault| fault.missing) => {
+                (Ok(Answer::Recognised(recognised)), After::Discard)
+            }
+            Ok(recognised) => (Ok(Answer::Recognised(recognised)), After::Keep),
             Err(error) => (Err(crashed(&format!("its recognition makes no sense: {error}"), "")), After::Discard),
         },
+        Response::Checked { result, .. } => (Ok(Answer::Checked(result)), After::Keep),
         Response::Image { media_type, facts, format, .. } => {
             (Ok(Answer::Image { bytes: payload, media_type, facts, format }), After::Keep)
         }

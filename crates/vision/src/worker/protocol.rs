@@ -1,13 +1,14 @@
 //! What a pool and a worker say to each other, each in the header of one frame.
 
 use legible_reading::Reading;
-use legible_reading::recognition::Recognition;
+use legible_reading::recognition::contract::Contract;
 use serde::{Deserialize, Serialize};
 
 use super::error::EngineFault;
 use super::sandbox::Confinement;
 use crate::decode::Facts;
-use crate::recognise::Question;
+use crate::recognise::models::Report;
+use crate::recognise::{Question, Recognised};
 
 /// Something to do with one encoded image.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,6 +28,13 @@ pub enum Task {
         /// What is asked.
         question: Box<Question>,
     },
+    /// Check a model before it is used, by a run: see [`Task::check_model`]. No image is needed.
+    CheckModel {
+        /// What its maker says of it.
+        contract: Box<Contract>,
+        /// How many bytes of the payload are the label file; the model's own follow.
+        label_bytes: usize,
+    },
     /// Make a small JPEG of it.
     Thumbnail {
         /// The longer side, in pixels, at most.
@@ -39,6 +47,14 @@ pub enum Task {
     },
     /// Tell what keeps the worker from harm. No image is needed.
     Confinement,
+}
+
+impl Task {
+    /// The check of a model with the bytes of its ONNX file and of its label file (none: empty), and the payload that goes with it.
+    pub fn check_model(contract: &Contract, labels: &[u8], model: &[u8]) -> (Task, Vec<u8>) {
+        let task = Task::CheckModel { contract: Box::new(contract.clone()), label_bytes: labels.len() };
+        (task, [labels, model].concat())
+    }
 }
 
 /// What came of a [`Task`].
@@ -54,7 +70,9 @@ pub enum Answer {
         format: String,
     },
     /// Of [`Task::Recognise`].
-    Recognition(Recognition),
+    Recognised(Recognised),
+    /// Of [`Task::CheckModel`]: what it is, or what is wrong with it and what to do, for a person.
+    Checked(Result<Report, String>),
     /// Of [`Task::Thumbnail`] and [`Task::Preview`].
     Image {
         /// The encoded image.
@@ -88,8 +106,10 @@ pub(super) enum Response {
     Progress { id: u64, fraction: f32 },
     /// Done; the payload is the reading as JSON, which may be longer than a header.
     Reading { id: u64, facts: Facts, format: String },
-    /// Done; the payload is the recognition as JSON.
-    Recognition { id: u64 },
+    /// Done; the payload is what was recognised as JSON.
+    Recognised { id: u64 },
+    /// Done.
+    Checked { id: u64, result: Result<Report, String> },
     /// Done; the payload is the encoded image.
     Image { id: u64, media_type: String, facts: Facts, format: String },
     /// Done.
@@ -103,7 +123,8 @@ impl Response {
         match self {
             Response::Progress { id, .. }
             | Response::Reading { id, .. }
-            | Response::Recognition { id }
+            | Response::Recognised { id }
+            | Response::Checked { id, .. }
             | Response::Image { id, .. }
             | Response::Confinement { id, .. }
             | Response::Failed { id, .. } => *id,

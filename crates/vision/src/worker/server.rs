@@ -20,6 +20,7 @@ use super::sandbox::Confinement;
 use super::{memory, sandbox};
 use crate::decode::{DecodeError, Decoded, decode};
 use crate::engine::{self, LoadError, ReadError, TextEngine, Watch};
+use crate::recognise::models::{self, Models, Report};
 use crate::recognise::recognise;
 use crate::thumbnail::{preview, thumbnail};
 
@@ -50,7 +51,8 @@ pub fn serve(args: ServeArgs) -> Result<(), WorkerError> {
     thread::Builder::new().name("requests".into()).spawn(listen).map_err(WorkerError::Thread)?;
 
     let out = Mutex::new(std::io::stdout());
-    let mut engines = Engines { dirs: args.models_dirs, loaded: HashMap::new() };
+    let models = Models::new(args.models_dirs.clone());
+    let mut engines = Engines { dirs: args.models_dirs, loaded: HashMap::new(), models };
     for Job { id, task, bytes } in tasks {
         let watch = PipeWatch { id, cancelled: &cancelled, told: AtomicU32::new(0), out: &out };
         let (response, payload) = match perform(&task, bytes, &mut engines, &confinement, &watch) {
@@ -88,7 +90,8 @@ fn read_requests(input: &mut impl Read, tasks: &SyncSender<Job>, cancelled: &Ato
 /// A task's result before it is put into a frame.
 enum Done {
     Reading { reading: Vec<u8>, facts: crate::decode::Facts, format: String },
-    Recognition(Vec<u8>),
+    Recognised(Vec<u8>),
+    Checked(Result<Report, String>),
     Image { bytes: Vec<u8>, media_type: &'static str, facts: crate::decode::Facts, format: String },
     Confinement(Confinement),
 }
@@ -97,7 +100,8 @@ impl Done {
     fn into_response(self, id: u64) -> (Response, Vec<u8>) {
         match self {
             Done::Reading { reading, facts, format } => (Response::Reading { id, facts, format }, reading),
-            Done::Recognition(recognition) => (Response::Recognition { id }, recognition),
+            Done::Recognised(recognised) => (Response::Recognised { id }, recognised),
+            Done::Checked(result) => (Response::Checked { id, result }, Vec::new()),
             Done::Image { bytes, media_type, facts, format } => {
                 (Response::Image { id, media_type: media_type.into(), facts, format }, bytes)
             }
@@ -126,10 +130,16 @@ fn perform(
         }
         Task::Recognise { question } => {
             let decoded = decoded(bytes, watch)?;
-            let recognition = recognise(&decoded, question, watch).map_err(read_failure)?;
-            let recognition =
-                serde_json::to_vec(&recognition).map_err(|e| read_failure(ReadError::Inference(e.to_string())))?;
-            Done::Recognition(recognition)
+            let recognised = recognise(&decoded, question, &mut engines.models, watch).map_err(read_failure)?;
+            let recognised =
+                serde_json::to_vec(&recognised).map_err(|e| read_failure(ReadError::Inference(e.to_string())))?;
+            Done::Recognised(recognised)
+        }
+        Task::CheckModel { contract, label_bytes } => {
+            let mut labels = bytes;
+            let model = labels.split_off((*label_bytes).min(labels.len()));
+            let result = models::check(contract, (!labels.is_empty()).then_some(&labels[..]), model);
+            Done::Checked(result.map_err(|error| cut(&error.to_string())))
         }
         Task::Thumbnail { max_side } => {
             let Decoded { pixels, facts, format } = decoded(bytes, watch)?;
@@ -176,18 +186,22 @@ fn read_failure(error: ReadError) -> Failure {
 
 /// A failure whose message fits into a header; a decoder may quote the file at length.
 fn shortened(failure: Failure) -> Failure {
-    let short = |text: String| text.chars().take(MAX_MESSAGE_CHARS).collect();
     match failure {
-        Failure::Image { code, message } => Failure::Image { code, message: short(message) },
-        Failure::Engine { fault, message, hint } => Failure::Engine { fault, message: short(message), hint },
+        Failure::Image { code, message } => Failure::Image { code, message: cut(&message) },
+        Failure::Engine { fault, message, hint } => Failure::Engine { fault, message: cut(&message), hint },
         Failure::Cancelled => Failure::Cancelled,
     }
 }
 
-/// The engines in memory, one of each name.
+fn cut(message: &str) -> String {
+    message.chars().take(MAX_MESSAGE_CHARS).collect()
+}
+
+/// What is in memory: text engines, one of each name, and models that see.
 struct Engines {
     dirs: Vec<PathBuf>,
     loaded: HashMap<String, (usize, Box<dyn TextEngine>)>,
+    models: Models,
 }
 
 impl Engines {

@@ -1,0 +1,80 @@
+//! The check of a model before it is used: it is run, and what it answers is held against its contract.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use image::{Rgb, RgbImage};
+use legible_reading::recognition::Part;
+use legible_reading::recognition::contract::{Activation, Contract};
+use rten::ThreadPool;
+use serde::{Deserialize, Serialize};
+
+use super::network::Answer;
+use super::{ModelError, load, names};
+
+/// What a check found of a model that can be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// What it makes.
+    pub parts: Vec<Part>,
+    /// How many classes it tells, without the one for nothing; 0 where the contract needs no names.
+    pub classes: usize,
+    /// How long it looked at one picture on one thread, in milliseconds.
+    pub milliseconds: u64,
+}
+
+/// Loads an ONNX `model`, runs it on a picture made here, and holds its answers against `contract`; `labels` is the label file,
+/// where the contract needs one. It says what is wrong and what to change.
+///
+/// # Errors
+/// [`ModelError`]. A model that takes too much memory or time ends the worker that this runs in.
+pub fn check(contract: &Contract, labels: Option<&[u8]>, model: Vec<u8>) -> Result<Report, ModelError> {
+    contract.validate()?;
+    let names = match labels {
+        Some(labels) if contract.needs_labels() => names::names(labels)?,
+        _ => Vec::new(),
+    };
+    let classes = names.len() - usize::from(contract.outputs.classes.as_ref().is_some_and(|head| head.background));
+    let model = load(model, contract, names, Arc::new(ThreadPool::with_num_threads(1)))?;
+    let started = Instant::now();
+    let picture = drawn();
+    let answers = model.answers(&picture)?;
+    let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    model.understand(picture.dimensions(), &answers)?;
+    // Answers come in the order of the heads, of which the classes are the first.
+    if let (Some(head), Some(answer)) = (&contract.outputs.classes, answers.first()) {
+        check_activation("outputs.classes.activation", head.activation, answer)?;
+    }
+    if let (Some(head), Some(answer)) = (&contract.outputs.boxes_scores, answers.get(1)) {
+        check_activation("outputs.boxes-scores.activation", head.activation, answer)?;
+    }
+    Ok(Report { parts: contract.parts(), classes, milliseconds })
+}
+
+/// Whether the numbers look as the activation wants them. Softmax of what is softmax already would make all classes alike.
+fn check_activation(field: &str, activation: Activation, answer: &Answer) -> Result<(), ModelError> {
+    const ROUNDING: f32 = 0.001;
+    let fold = |start: f32, choose: fn(f32, f32) -> f32| answer.values.iter().copied().fold(start, choose);
+    let (least, most) = (fold(f32::INFINITY, f32::min), fold(f32::NEG_INFINITY, f32::max));
+    let are_probabilities = least >= -ROUNDING && most <= 1.0 + ROUNDING;
+    let one_is_right = answer.shape.len() == 2 && (answer.values.iter().sum::<f32>() - 1.0).abs() < 0.01;
+    let problem = match activation {
+        Activation::None if !are_probabilities => {
+            format!("reach from {least:.2} to {most:.2}: set it to “softmax” or “sigmoid”, as the model was trained")
+        }
+        Activation::Softmax if are_probabilities && one_is_right && answer.values.len() > 1 => {
+            "are probabilities already: set it to “none”".to_string()
+        }
+        _ => return Ok(()),
+    };
+    Err(ModelError::Output(format!("`{field}` does not fit: the numbers of its output {} {problem}", answer.name)))
+}
+
+/// A picture with smooth and rough places in all colours.
+fn drawn() -> RgbImage {
+    RgbImage::from_fn(640, 480, |x, y| {
+        let grain = (x.wrapping_mul(0x9E37_79B1) ^ y.wrapping_mul(0x85EB_CA6B)).wrapping_mul(0x2C1B_3C6D) >> 27;
+        let disc = if x.abs_diff(320).pow(2) + y.abs_diff(240).pow(2) < 150 * 150 { 90 } else { 0 };
+        Rgb([(x * 160 / 640 + disc) as u8, (y * 220 / 480 + grain) as u8, (200 - x * y / 2_000 + grain) as u8])
+    })
+}

@@ -1,0 +1,120 @@
+//! Models that see: labels, things, faces and an embedding, by ONNX files that a [`Contract`] describes, run by `rten`.
+//!
+//! [`input`] makes what goes in, [`network`] runs the file, one room of [`heads`] for each kind of answer makes sense of what
+//! comes out, and [`loaded`] keeps models in memory. A model may be a user's own, so what it answers is checked before it is used.
+
+mod check;
+mod error;
+mod heads;
+mod input;
+mod loaded;
+pub(super) mod merge;
+mod names;
+mod network;
+mod resample;
+mod run;
+
+use image::RgbImage;
+use legible_reading::recognition::contract::{Contract, Outputs, Sees};
+use legible_reading::recognition::{Face, Label, Object, Part, Stamp};
+use serde::{Deserialize, Serialize};
+
+pub use check::{Report, check};
+pub use error::ModelError;
+pub use loaded::Models;
+pub use network::Answer;
+pub use run::{OnnxModel, load};
+
+/// Counts up with the code around models: what another version sees may differ.
+pub const VERSION: &str = "1";
+
+/// A model, loaded. One instance serves one image after the other.
+pub trait Recogniser: Send {
+    /// What it sees in an upright image: every part of its contract, in pixels of `image`, the surest first.
+    ///
+    /// # Errors
+    /// [`ModelError`] says in words what the model did wrong.
+    fn look(&self, image: &RgbImage) -> Result<Seen, ModelError>;
+}
+
+/// What a model saw. A part that the model does not make is empty.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Seen {
+    /// What the image shows as a whole.
+    pub labels: Vec<Label>,
+    /// Things in it.
+    pub objects: Vec<Object>,
+    /// Faces in it.
+    pub faces: Vec<Face>,
+    /// The direction of its looks, as long as the model made it.
+    pub embedding: Option<Vec<f32>>,
+}
+
+/// A model to look with, and where its files lie.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelUse {
+    /// Names it in stamps and faults.
+    pub id: String,
+    /// The ONNX file: a path relative to a models directory, with `/`, and without `..`.
+    pub file: String,
+    /// The file with the names of its classes, likewise, where its contract needs one.
+    #[serde(default)]
+    pub labels: Option<String>,
+    /// What goes in and comes out.
+    pub contract: Contract,
+    /// Tells its files from others: the first 12 hexadecimal digits of the ONNX file's SHA-256, and whatever else changes with
+    /// the label file.
+    pub version: String,
+}
+
+impl ModelUse {
+    /// What stands in stamps and embeddings for it and what its contract says of `part`, without its name.
+    pub(super) fn signature(&self, part: Part) -> String {
+        format!("{}.{:08x}.{VERSION}", self.version, digest(&self.contract, part))
+    }
+
+    fn makes(&self, part: Part) -> bool {
+        self.contract.parts().contains(&part)
+    }
+}
+
+/// A number that all but surely differs between contracts that have a model tell other things in `part`, and is the same on
+/// every machine.
+fn digest(contract: &Contract, part: Part) -> u32 {
+    let (input, outputs) = (contract.input.clone(), contract.outputs.clone());
+    let meaning = if part == Part::Embedding {
+        let outputs = Outputs { embedding: outputs.embedding, ..Outputs::default() };
+        Contract { part: Sees::Embedding, labels: None, input, outputs, threshold: None, nms: None, most: None }
+    } else {
+        Contract { labels: None, outputs: Outputs { embedding: None, ..outputs }, ..contract.clone() }
+    };
+    let json = serde_json::to_vec(&meaning).unwrap_or_default();
+    // FNV-1a (Fowler, Noll, Vo).
+    json.iter().fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+}
+
+/// Why a model saw nothing, although it was to look.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// The model's [`ModelUse::id`].
+    pub model: String,
+    /// Its file is not there, so that installing it helps.
+    pub missing: bool,
+    /// What is wrong and what to do, for a person.
+    pub message: String,
+}
+
+/// Those of `models` that make `part`: all of them together, but one alone for the embedding, since the directions of two
+/// models have nothing to do with each other.
+pub(super) fn makers(part: Part, models: &[ModelUse]) -> Vec<&ModelUse> {
+    let most = if part == Part::Embedding { 1 } else { usize::MAX };
+    models.iter().filter(|model| model.makes(part)).take(most).collect()
+}
+
+/// How a part that these models made together is signed; `None` without models.
+pub(super) fn stamp(part: Part, made_by: &[&ModelUse]) -> Option<Stamp> {
+    let join =
+        |tell: &dyn Fn(&ModelUse) -> String| made_by.iter().map(|model| tell(model)).collect::<Vec<_>>().join("+");
+    let stamp = || Stamp { part, name: join(&|model| model.id.clone()), version: join(&|model| model.signature(part)) };
+    (!made_by.is_empty()).then(stamp)
+}
