@@ -1,6 +1,7 @@
 //! One ONNX file: loaded, fed with a picture, and its answers as plain numbers. What `rten` says is put into words for who
 //! made or chose the model.
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -94,12 +95,18 @@ impl Network {
         let picture = NdTensor::<f32, 4>::try_from_data(self.shape, picture)
             .map_err(|error| ModelError::Run(format!("the picture has another size: {error}")))?;
         let options = RunOptions::default().with_thread_pool(Some(Arc::clone(&self.pool)));
-        let run = || self.model.run(vec![(self.input, picture.into())], outputs, Some(options));
+        // Two tables of a contract may read the same output, which rten tells but once.
+        let mut once = outputs.to_vec();
+        once.sort_unstable();
+        once.dedup();
+        let run = || self.model.run(vec![(self.input, picture.into())], &once, Some(options));
         // rten panics on some inconsistencies inside a model; a run leaves nothing behind that a panic could spoil.
         let values =
             catch_unwind(AssertUnwindSafe(run)).map_err(|panic| ModelError::Run(panic_message(panic.as_ref())))?;
         let values = values.map_err(|error| ModelError::Run(error.to_string()))?;
-        outputs.iter().zip(values).map(|(&id, value)| answer(self.name(id), value)).collect()
+        let told = once.iter().zip(values).map(|(&id, value)| Ok((id, answer(self.name(id), value)?)));
+        let told = told.collect::<Result<HashMap<NodeId, Answer>, ModelError>>()?;
+        Ok(outputs.iter().filter_map(|id| told.get(id).cloned()).collect())
     }
 
     fn name(&self, id: NodeId) -> &str {
