@@ -8,6 +8,7 @@
 
 mod args;
 mod cancel;
+mod check;
 mod client;
 mod error;
 pub mod frame;

@@ -28,7 +28,7 @@ pub enum Task {
         /// What is asked.
         question: Box<Question>,
     },
-    /// Check a model before it is used, by a run: see [`Task::check_model`]. No image is needed.
+    /// Check a model before it is used, by a run: see [`super::Pool::check_model`]. No image is needed.
     CheckModel {
         /// What its maker says of it.
         contract: Box<Contract>,
@@ -47,14 +47,6 @@ pub enum Task {
     },
     /// Tell what keeps the worker from harm. No image is needed.
     Confinement,
-}
-
-impl Task {
-    /// The check of a model with the bytes of its ONNX file and of its label file (none: empty), and the payload that goes with it.
-    pub fn check_model(contract: &Contract, labels: &[u8], model: &[u8]) -> (Task, Vec<u8>) {
-        let task = Task::CheckModel { contract: Box::new(contract.clone()), label_bytes: labels.len() };
-        (task, [labels, model].concat())
-    }
 }
 
 /// What came of a [`Task`].

@@ -8,6 +8,9 @@
 
 mod faults;
 mod images;
+mod models;
+#[path = "../onnx/mod.rs"]
+mod onnx;
 mod pools;
 #[cfg(target_os = "linux")]
 mod probe;
@@ -46,6 +49,7 @@ fn trials() -> Vec<Trial> {
     let all = [
         pools::TESTS,
         faults::TESTS,
+        models::TESTS,
         reading::TESTS,
         #[cfg(target_os = "linux")]
         probe::TESTS,

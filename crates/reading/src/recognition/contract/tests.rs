@@ -111,3 +111,13 @@ fn what_is_not_understood_is_told_with_its_line() {
     check(CLASSIFIER, "output = 1", "output = true", &["its name in quotes, or its place"]);
     check(CLASSIFIER, r#"activation = "none""#, "", &["missing field `activation`"]);
 }
+
+/// The contracts in the guide for users, in the order in which they stand there.
+#[test]
+fn the_examples_of_the_guide_are_sound() {
+    let guide = include_str!("../../../../../docs/models-of-your-own.md");
+    let examples = guide.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default());
+    let parts: Vec<Sees> =
+        examples.map(|toml| read(toml).unwrap_or_else(|told| panic!("{told}:\n{toml}")).part).collect();
+    assert_eq!(parts, [Sees::Labels, Sees::Objects]);
+}

@@ -1,0 +1,158 @@
+//! Models that see, through a worker: asked about an image, and checked before they are used.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use image::{Rgb, RgbImage};
+use legible_reading::recognition::contract::Contract;
+use legible_reading::recognition::{ImageKind, Part};
+use legible_vision::recognise::models::{ModelUse, Report};
+use legible_vision::recognise::{Question, Recognised, stamps};
+use legible_vision::worker::{Answer, CancelToken, Pool, PoolConfig, Task};
+
+use crate::images;
+use crate::onnx::{COLOURS, Graph, Numbers, colours};
+use crate::pools::{SMALL, config, run};
+
+pub const TESTS: &[(&str, fn())] = &[
+    ("models_look_through_a_worker", models_look_through_a_worker),
+    ("a_model_that_comes_later_is_found", a_model_that_comes_later_is_found),
+    ("a_model_is_checked", a_model_is_checked),
+    ("a_model_that_eats_memory_fails_alone", a_model_that_eats_memory_fails_alone),
+    ("a_model_that_never_ends_fails_alone", a_model_that_never_ends_fails_alone),
+    ("a_model_outside_the_models_folder_stays_out", a_model_outside_the_models_folder_stays_out),
+];
+
+const NAMES: &str = "red\ngreen\nblue";
+
+fn contract() -> Contract {
+    toml::from_str(COLOURS).unwrap()
+}
+
+fn install(dir: &Path) {
+    fs::write(dir.join("colours.onnx"), colours().file()).unwrap();
+    fs::write(dir.join("colours.txt"), NAMES).unwrap();
+}
+
+fn question() -> Question {
+    let (file, labels) = ("colours.onnx".into(), Some("colours.txt".into()));
+    let model = ModelUse { id: "colours".into(), file, labels, contract: contract(), version: "1".into() };
+    let kind = Some(ImageKind::Photo);
+    Question { known: stamps(kind, &[]), kind, models: vec![model], ..Question::default() }
+}
+
+fn ask(pool: &Pool, question: &Question) -> Recognised {
+    let mut yellow = std::io::Cursor::new(Vec::new());
+    RgbImage::from_pixel(9, 9, Rgb([250, 200, 0])).write_to(&mut yellow, image::ImageFormat::Png).unwrap();
+    let task = Task::Recognise { question: Box::new(question.clone()) };
+    match run(pool, &task, &yellow.into_inner()).unwrap() {
+        Answer::Recognised(recognised) => recognised,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn labels(recognised: &Recognised) -> Vec<&str> {
+    recognised.recognition.labels.iter().map(|label| label.name.as_str()).collect()
+}
+
+fn models_look_through_a_worker() {
+    let dir = tempfile::tempdir().unwrap();
+    install(dir.path());
+    let pool = Pool::new(PoolConfig { models_dirs: vec![dir.path().into()], ..config() });
+    for _ in 0..2 {
+        let told = ask(&pool, &question());
+        assert_eq!((labels(&told), told.faults.len()), (vec!["red", "green"], 0), "{:?}", told.faults);
+        assert_eq!(told.recognition.by, stamps(Some(ImageKind::Photo), &question().models)[4..]);
+    }
+}
+
+fn a_model_that_comes_later_is_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let later = dir.path().join("later");
+    let pool = Pool::new(PoolConfig { models_dirs: vec![later.clone()], ..config() });
+    let told = ask(&pool, &question());
+    assert!(told.faults[0].missing && told.recognition.by.is_empty(), "{told:?}");
+    fs::create_dir(&later).unwrap();
+    install(&later);
+    assert_eq!(labels(&ask(&pool, &question())), ["red", "green"]);
+}
+
+fn check_model(pool: &Pool, names: &str, model: &[u8]) -> Result<Report, String> {
+    pool.check_model(&contract(), names.as_bytes(), model, &CancelToken::new()).unwrap()
+}
+
+fn a_model_is_checked() {
+    let pool = Pool::new(config());
+    let report = check_model(&pool, NAMES, &colours().file()).unwrap();
+    assert_eq!((report.parts, report.classes), (vec![Part::Labels], 3));
+    let check = |names: &str, model: &[u8], expected: &str| {
+        let told = check_model(&pool, names, model).unwrap_err();
+        assert!(told.contains(expected), "{told}");
+    };
+    check("red\ngreen", &colours().file(), "the label file names 2");
+    check("", &colours().file(), "the label file is missing");
+    check(NAMES, b"PK\x03\x04", "not an ONNX model");
+    check(NAMES, b"", "not an ONNX model");
+    let long = "x".repeat(100_000);
+    let unknown = Graph::new(&[1, 3, 4, 4]).node(&long, &["picture"], "classes", &[]).output("classes");
+    check(NAMES, &unknown.file(), "not supported here");
+    let pid = pool.pids();
+    run(&pool, &SMALL, &images::small()).unwrap();
+    assert_eq!(pool.pids(), pid, "a bad model costs no worker");
+}
+
+fn a_model_that_never_ends_fails_alone() {
+    let pool = Pool::new(PoolConfig { timeout: Duration::from_millis(300), ..config() });
+    let told = check_model(&pool, NAMES, &endless().file()).unwrap_err();
+    assert!(told.contains("did not answer within 0 seconds"), "{told}");
+    run(&pool, &SMALL, &images::small()).unwrap();
+}
+
+/// Answers three classes after hours: products of large matrices, one after the other.
+fn endless() -> Graph {
+    let mut graph = Graph::new(&[1, 3, 4, 4])
+        .constant("size", &[2], Numbers::Integers(&[3_000, 3_000]))
+        .node("ReduceMean", &["picture"], "mean", &[("keepdims", &[0])])
+        .node("Expand", &["mean", "size"], "product0", &[]);
+    for n in 0..1_000 {
+        let (from, to) = (format!("product{n}"), format!("product{}", n + 1));
+        graph = graph.node("MatMul", &[&from, &from], &to, &[]);
+    }
+    graph
+        .node("ReduceMean", &["product1000"], "one", &[("keepdims", &[0])])
+        .constant("three", &[2], Numbers::Integers(&[1, 3]))
+        .node("Expand", &["one", "three"], "classes", &[])
+        .output("classes")
+}
+
+/// Answers three classes, and on the way there blows one number up to 4 GB of them.
+fn hungry() -> Graph {
+    Graph::new(&[1, 3, 4, 4])
+        .constant("size", &[2], Numbers::Integers(&[1_000, 1_000_000]))
+        .node("ReduceMean", &["picture"], "mean", &[("keepdims", &[0])])
+        .node("Expand", &["mean", "size"], "large", &[])
+        .node("Neg", &["large"], "larger", &[])
+        .node("ReduceMean", &["larger"], "one", &[("keepdims", &[0])])
+        .constant("three", &[2], Numbers::Integers(&[1, 3]))
+        .node("Expand", &["one", "three"], "classes", &[])
+        .output("classes")
+}
+
+fn a_model_that_eats_memory_fails_alone() {
+    let pool = Pool::new(PoolConfig { memory_limit_mb: 500, ..config() });
+    let told = check_model(&pool, NAMES, &hungry().file()).unwrap_err();
+    assert!(told.contains("more memory than the 500 MB"), "{told}");
+    run(&pool, &SMALL, &images::small()).unwrap();
+}
+
+fn a_model_outside_the_models_folder_stays_out() {
+    let (dir, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    install(outside.path());
+    let pool = Pool::new(PoolConfig { models_dirs: vec![dir.path().into()], ..config() });
+    let outside = outside.path().file_name().unwrap().to_str().unwrap();
+    let mut question = question();
+    question.models[0].file = format!("../{outside}/colours.onnx");
+    let told = ask(&pool, &question);
+    assert!(told.faults[0].message.contains("within the models folder") && !told.faults[0].missing, "{told:?}");
+}
