@@ -26,7 +26,7 @@ fn images_are_recognised_without_the_library() {
         assert!(lines.contains(&expected), "{lines:?}");
     }
     assert!(lines.iter().any(|line| line.contains("Colours:") && line.contains("yellow")), "{lines:?}");
-    assert!(lines.iter().any(|line| line.ends_with("page.png: document")), "{lines:?}");
+    assert!(lines.iter().any(|line| line.ends_with("page.png: screenshot")), "{lines:?}");
 
     let mut json = args(&[&code]);
     json.push("--json".into());
@@ -49,8 +49,8 @@ fn images_are_found_by_what_they_show_and_again_after_a_rebuild() {
     let all = || {
         check("code:https", &["code.png"]);
         check("code:qr colour:yellow", &["code.png"]);
-        check("kind:document", &["page.png"]);
-        check("-code: kind:document", &["page.png"]);
+        check("kind:screenshot", &["page.png"]);
+        check("-code: kind:screenshot", &["page.png"]);
         check("kind:receipt", &[]);
         check("tea menu", &["code.png"]);
     };

@@ -124,12 +124,6 @@ fn code_stamps() -> Vec<Stamp> {
     parts.map(|(part, name, version)| Stamp { part, name: name.into(), version: version.into() }).into()
 }
 
-/// Names all that takes part now: an image that was recognised under another signature may have parts to be made.
-pub fn signature() -> String {
-    let parts = stamps().into_iter().map(|stamp| format!("{:?}:{}:{}", stamp.part, stamp.name, stamp.version));
-    parts.collect::<Vec<_>>().join(" ")
-}
-
 fn hints(decoded: &Decoded, text: Option<TextFacts>) -> Hints {
     let format = match decoded.format {
         "jpeg" => Some(StoredAs::Lossy),
