@@ -11,6 +11,7 @@ mod hash;
 mod kind;
 mod seen;
 mod tolerant;
+mod wrong;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,7 @@ pub use embedding::{Embedding, NotAnEmbedding};
 pub use hash::{NotAHash, PerceptualHash};
 pub use kind::{ImageKind, KindGuess, UnknownKind};
 pub use seen::{Face, Label, Object};
+pub use wrong::Wrong;
 
 /// Everything recognised in one image. Coordinates are pixels of the upright image, as in a [`Reading`](crate::Reading).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -136,6 +138,30 @@ pub enum Part {
 impl Part {
     /// The parts that models make, which look at photos only.
     pub const SEEN: [Part; 4] = [Part::Labels, Part::Objects, Part::Faces, Part::Embedding];
+
+    /// Every part that this version knows.
+    pub const ALL: [Part; 8] =
+        [Part::Codes, Part::Colours, Part::Hash, Part::Kind, Part::Labels, Part::Objects, Part::Faces, Part::Embedding];
+
+    /// The name in sidecars and databases.
+    pub fn name(self) -> &'static str {
+        match self {
+            Part::Codes => "codes",
+            Part::Colours => "colours",
+            Part::Hash => "hash",
+            Part::Kind => "kind",
+            Part::Labels => "labels",
+            Part::Objects => "objects",
+            Part::Faces => "faces",
+            Part::Embedding => "embedding",
+            Part::Unknown => "unknown",
+        }
+    }
+
+    /// The part of a name; [`Part::Unknown`] for one that there is not.
+    pub fn named(name: &str) -> Part {
+        Part::ALL.into_iter().find(|part| part.name() == name).unwrap_or(Part::Unknown)
+    }
 }
 
 /// Which code or model made a part of a recognition. What has another version may come out differently.
@@ -165,8 +191,8 @@ mod tests {
         check(r#"{"kind": {"kind": "map", "confidence": 1}, "colours": [{"name": "teal"}], "hash": 5}"#, {
             Recognition::default()
         });
-        check(r#"{"kind": null, "hash": "00000000000000ff", "weather": "rain"}"#, {
-            Recognition { hash: Some(PerceptualHash(255)), ..Recognition::default() }
+        check(r#"{"kind": null, "hash": "00000000000000ff0000000000000001", "weather": "rain"}"#, {
+            Recognition { hash: Some(PerceptualHash { across: 255, down: 1 }), ..Recognition::default() }
         });
         let quad = r#"[{"x":0,"y":0},{"x":1,"y":0},{"x":1,"y":1},{"x":0,"y":1}]"#;
         let code = |symbology, meaning| Recognition {
@@ -196,7 +222,7 @@ mod tests {
                 meaning: Meaning::Product { gtin: "4006381333931".into() },
             }],
             colours: vec![Colour { name: ColourName::Blue, rgb: [1, 2, 250], share: 0.5 }],
-            hash: Some(PerceptualHash(u64::MAX)),
+            hash: Some(PerceptualHash { across: u64::MAX, down: 1 }),
             labels: vec![Label { name: "dog".into(), confidence: 0.5 }],
             objects: vec![Object { name: "dog".into(), confidence: 0.5, quad: Quad::from_edges(0.0, 0.0, 1.0, 1.0) }],
             faces: vec![Face { confidence: 0.5, quad: Quad::from_edges(0.0, 0.0, 1.0, 1.0), landmarks: vec![] }],
@@ -207,6 +233,15 @@ mod tests {
         assert_eq!(recognition.stamp(Part::Codes).map(|stamp| stamp.name.as_str()), Some("rxing"));
         assert_eq!(recognition.stamp(Part::Faces), None);
     }
+
+    #[test]
+    fn parts_are_named_as_they_are_written() {
+        for part in Part::ALL {
+            assert_eq!((serde_json::to_value(part).unwrap(), Part::named(part.name())), (part.name().into(), part));
+        }
+        assert_eq!(Part::named("weather"), Part::Unknown);
+    }
+
     #[test]
     fn what_models_saw_goes_with_the_photo() {
         let signed = |parts: &[Part]| {

@@ -29,6 +29,12 @@ impl Embedding {
         Some(Embedding { model: model.to_string(), values })
     }
 
+    /// The direction that [`Embedding::values`] told; `None` where these are none.
+    pub fn from_values(model: &str, values: Vec<i8>) -> Option<Self> {
+        let usable = values.len() <= Self::MAX_VALUES && values.iter().any(|value| *value != 0);
+        usable.then(|| Embedding { model: model.to_string(), values })
+    }
+
     /// The numbers, −127 to 127, of which at least one is not 0. Only their proportions count.
     pub fn values(&self) -> &[i8] {
         &self.values
@@ -71,10 +77,8 @@ impl TryFrom<Written> for Embedding {
 
     fn try_from(written: Written) -> Result<Self, NotAnEmbedding> {
         let bytes = BASE64.decode(written.values).map_err(|_| NotAnEmbedding)?;
-        if bytes.len() > Embedding::MAX_VALUES || bytes.iter().all(|byte| *byte == 0) {
-            return Err(NotAnEmbedding);
-        }
-        Ok(Embedding { model: written.model, values: bytes.into_iter().map(u8::cast_signed).collect() })
+        let values = bytes.into_iter().map(u8::cast_signed).collect();
+        Embedding::from_values(&written.model, values).ok_or(NotAnEmbedding)
     }
 }
 

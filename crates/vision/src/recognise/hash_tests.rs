@@ -29,7 +29,7 @@ fn copies(image: &RgbImage) -> [(&'static str, u32, RgbImage); 5] {
     let (left, top) = (width / 40, height / 40);
     let cropped = imageops::crop_imm(image, left, top, width - 2 * left, height - 2 * top).to_image();
     [
-        ("JPEG of quality 30", 6, jpeg),
+        ("JPEG of quality 30", 7, jpeg),
         ("half the size", 6, imageops::resize(image, width / 2, height / 2, FilterType::Triangle)),
         ("brighter", 8, imageops::colorops::brighten(image, 20)),
         ("in grey", 6, grey),
@@ -77,12 +77,25 @@ fn copies_of_photos_are_near_and_other_photos_are_not() {
 
 #[test]
 fn images_without_anything_have_a_hash() {
+    let none = PerceptualHash { across: 0, down: 0 };
     let check = |width, height| {
-        assert_eq!(hash(&RgbImage::from_pixel(width, height, Rgb([9; 3]))), PerceptualHash(0), "{width} × {height}");
+        assert_eq!(hash(&RgbImage::from_pixel(width, height, Rgb([9; 3]))), none, "{width} × {height}");
     };
     check(0, 0);
     check(0, 7);
     check(1, 1);
     check(3, 5000);
     check(640, 480);
+}
+
+#[test]
+fn each_bit_says_whether_it_gets_brighter() {
+    let check = |value: fn(u32, u32) -> u8, across, down| {
+        let image = RgbImage::from_fn(72, 72, |x, y| Rgb([value(x, y); 3]));
+        assert_eq!(hash(&image), PerceptualHash { across, down });
+    };
+    check(|x, _| x as u8, u64::MAX, 0);
+    check(|_, y| y as u8, 0, u64::MAX);
+    check(|x, y| 250 - (x + y) as u8, 0, 0);
+    check(|x, y| (x + y) as u8, u64::MAX, u64::MAX);
 }
