@@ -2,6 +2,7 @@
 
 use crate::hash::ContentHash;
 use crate::snippet::Snippet;
+use crate::why::Why;
 use legible_paths as paths;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -104,7 +105,7 @@ pub struct Added {
 }
 
 /// What the file itself says about the image.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ImageFacts {
     /// Width of the upright image in pixels.
     pub width: u32,
@@ -112,12 +113,28 @@ pub struct ImageFacts {
     pub height: u32,
     /// Short name of the file format, such as `png`.
     pub format: String,
-    /// When the picture was taken by its own account (EXIF), as `YYYY-MM-DDTHH:MM:SS` in local time; EXIF names no zone.
+    /// When the picture was taken by its own account (EXIF), as `YYYY-MM-DDTHH:MM:SS` in the camera's own time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken_at: Option<String>,
+    /// How far that time is ahead of UTC, where that is known: `+HH:MM` or `-HH:MM`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_offset: Option<String>,
     /// Make and model of the camera.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub camera: Option<String>,
+    /// Where it was taken: degrees north, −90 to 90. Known together with the longitude only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latitude: Option<f64>,
+    /// Where it was taken: degrees east, −180 to 180.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub longitude: Option<f64>,
+}
+
+impl ImageFacts {
+    /// Where it was taken, in degrees north and east.
+    pub fn place(&self) -> Option<(f64, f64)> {
+        self.latitude.zip(self.longitude)
+    }
 }
 
 /// Why an item could not be read.
@@ -210,6 +227,8 @@ pub struct Entry {
     pub item: ItemSummary,
     /// Where the query matched in its text or else its note; how its text begins if neither; `None` without any text.
     pub snippet: Option<Snippet>,
+    /// What of the image each filter of the query holds for, in the order of the filters; excluding ones have nothing to show.
+    pub why: Vec<Why>,
 }
 
 /// A part of a listing.

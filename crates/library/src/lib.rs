@@ -7,12 +7,15 @@
 
 mod calendar;
 mod error;
+mod facet_counts;
 mod filter;
 mod folder;
 mod hash;
 mod hits;
+mod id_set;
 mod item;
 pub mod limits;
+mod look_alikes;
 mod matching;
 mod query;
 mod sidecar;
@@ -21,9 +24,12 @@ mod store;
 #[cfg(test)]
 mod testing;
 mod text;
+mod why;
 
 pub use calendar::timestamp;
 pub use error::{Error, Result};
+pub use facet_counts::{Counted, FacetCounts, Place, Year};
+pub use filter::Field;
 pub use folder::{Folder, FolderError, portable_name};
 pub use hash::{ContentHash, NotAHash};
 pub use hits::{Hit, hits};
@@ -31,13 +37,15 @@ pub use item::{
     Added, Counts, Edit, Entry, ImageFacts, Item, ItemId, ItemSummary, NewItem, Origin, OriginKind, Page, Placement,
     Problem, Purged, RecentReading,
 };
-pub use query::Query;
+pub use query::{Chip, Query};
 pub use sidecar::{SIDECAR_VERSION, Sidecar, SidecarReading, SidecarRecognition};
 pub use snippet::Snippet;
 pub use store::{
-    FileChecks, FileTrouble, Listing, MIGRATIONS, PerceptualHash, add_item, adopt, counts, edit, file_checks,
-    files_deleted, find_by_hash, finds, is_recognised, item, items_after, managed, note_file_check, originals, page,
-    perceptual_hashes, purge, purged, read_by, read_otherwise, reading, recent_readings, recognised_otherwise,
-    recognition, rename, restore, save_perceptual_hash, save_reading, save_recognition, set_facts, set_missing,
-    set_placement, set_problem, sidecar, trash, trashed_before, troubled_files, unchecked, without_perceptual_hash,
+    Duplicate, DuplicateGroup, FileChecks, FileTrouble, Listing, MIGRATIONS, add_item, adopt, best, counts,
+    duplicate_groups, edit, facet_counts, file_checks, files_deleted, find_by_hash, finds, is_recognised, item,
+    items_after, managed, note_file_check, originals, page, places, purge, purged, read_by, read_otherwise, reading,
+    recent_readings, recognition, rename, restore, save_reading, save_recognition, set_facts, set_missing,
+    set_placement, set_problem, set_wrong, sidecar, tell_apart, trash, trashed_before, troubled_files, unchecked,
+    undo_tell_apart, whole_recognition, wrong,
 };
+pub use why::Why;

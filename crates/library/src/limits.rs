@@ -5,7 +5,7 @@ pub const MAX_QUERY_CHARS: usize = 512;
 /// Terms of a query that count; the rest is ignored.
 pub const MAX_QUERY_TERMS: usize = 32;
 /// Filters of a query (`kind:receipt`) that count; the rest is ignored.
-pub const MAX_QUERY_FILTERS: usize = 8;
+pub const MAX_QUERY_FILTERS: usize = 16;
 /// Characters of one text (a reading, a note, a name) that are indexed.
 pub const MAX_INDEXED_CHARS: usize = 1_000_000;
 /// Entries that one page of a listing holds at most.
@@ -14,6 +14,14 @@ pub const MAX_PAGE: usize = 500;
 pub const MAX_RANKED: usize = 2_000;
 /// Characters of the text of a code that a search for codes looks at; its words are found whole.
 pub const MAX_FACET_CHARS: usize = 500;
+/// Images that `similar:` finds by their embeddings at most, the most alike ones.
+pub const MAX_SIMILAR: usize = 200;
+/// The least cosine of embeddings that `similar:` takes for alike.
+pub const LEAST_SIMILARITY: f32 = 0.5;
+/// Labels that are counted for a side bar, the most frequent ones.
+pub const MAX_COUNTED_LABELS: usize = 30;
+/// Characters of a name that a person calls wrong.
+pub const MAX_WRONG_CHARS: usize = 4_000;
 /// Characters of a snippet, the marks of omission not counted.
 pub const SNIPPET_CHARS: usize = 160;
 /// Characters of a snippet before its first mark.

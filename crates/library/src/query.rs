@@ -1,10 +1,11 @@
 //! What a user types into the search field.
 //!
 //! Words separated by spaces must all match; `"quoted words"` must match in this order; a `-` before a word or phrase
-//! excludes what has it. A word such as `kind:receipt` asks for what an image is (see `filter`). Every text is a query:
-//! what cannot be understood is ignored.
+//! excludes what has it. A word such as `kind:receipt` or `label:"golden retriever"` asks for what an image is (see
+//! `filter`), and a `-` before it for what it is not. Every text is a query: a value that a filter cannot have finds nothing
+//! and says why ([`Query::chips`]), and a word before a colon that names no filter is a word like others.
 
-use crate::filter::{Filter, Wanted};
+use crate::filter::{Field, Filter, RawValue, Wanted};
 use crate::limits::{MAX_QUERY_CHARS, MAX_QUERY_FILTERS, MAX_QUERY_TERMS};
 use crate::text::{Atom, AtomKind, atoms};
 
@@ -31,24 +32,50 @@ pub(crate) struct Term {
     pub substring: bool,
 }
 
+/// A filter in the text of a query. The characters from `start` to `end` alone are the same filter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chip {
+    /// Its first character (Unicode scalar value) in the text, which is the `-` of an excluding one.
+    pub start: usize,
+    /// One past its last character.
+    pub end: usize,
+    /// What it is about.
+    pub field: Field,
+    /// Its value without quotes, as the program understands it, or as it was typed when it does not.
+    pub value: String,
+    /// Whether images must not be so.
+    pub excluded: bool,
+    /// Why it finds nothing, and what could be meant, for people; `None` for a filter that is understood.
+    pub problem: Option<String>,
+}
+
 impl Query {
     /// Parses any text. The last word counts as the beginning of a word unless a space or a closing quote ends it.
     pub fn parse(text: &str) -> Self {
-        let text: Vec<char> = text.chars().take(MAX_QUERY_CHARS).collect();
         let mut query = Query::default();
-        let mut rest = text.as_slice();
-        while let Some(first) = rest.iter().position(|ch| !ch.is_whitespace())
-            && query.terms.len() + query.filters.len() < MAX_QUERY_TERMS
-        {
-            let (raw, after) = take_term(&rest[first..]);
-            match raw.filter() {
-                Some(filter) if query.filters.len() < MAX_QUERY_FILTERS => query.filters.push(filter),
-                Some(_) => {}
-                None => query.terms.extend(raw.term()),
+        for (_, part) in parts(text) {
+            match part {
+                Part::Filter(filter) => query.filters.push(filter),
+                Part::Term(term) => query.terms.push(term),
             }
-            rest = after;
         }
         query
+    }
+
+    /// The filters of a text in their order. They are those of the query: none that is beyond its limits.
+    pub fn chips(text: &str) -> Vec<Chip> {
+        let chip = |((start, end), part): ((usize, usize), Part)| match part {
+            Part::Term(_) => None,
+            Part::Filter(Filter { wanted, excluded }) => Some(Chip {
+                start,
+                end,
+                field: wanted.field(),
+                value: wanted.value(),
+                excluded,
+                problem: wanted.problem(),
+            }),
+        };
+        parts(text).into_iter().filter_map(chip).collect()
     }
 
     /// Whether the query asks for nothing, and so matches everything.
@@ -57,50 +84,90 @@ impl Query {
     }
 }
 
-/// A term as it was typed.
-struct RawTerm<'a> {
-    chars: &'a [char],
-    excluded: bool,
-    quoted: bool,
-    ended: bool,
+/// What a query is made of.
+enum Part {
+    Filter(Filter),
+    Term(Term),
 }
 
-/// Splits off the first term of a text that does not start with a space.
-fn take_term(text: &[char]) -> (RawTerm<'_>, &[char]) {
-    let excluded = text[0] == '-' && text.get(1).is_some_and(|next| !next.is_whitespace());
-    let text = if excluded { &text[1..] } else { text };
+/// The parts of a text with the characters that they are made of.
+fn parts(text: &str) -> Vec<((usize, usize), Part)> {
+    let text: Vec<char> = text.chars().take(MAX_QUERY_CHARS).collect();
+    let (mut parts, mut filters, mut at) = (Vec::new(), 0, 0);
+    while let Some(spaces) = text[at..].iter().position(|ch| !ch.is_whitespace())
+        && parts.len() < MAX_QUERY_TERMS
+    {
+        let start = at + spaces;
+        let excluded = text[start] == '-' && text.get(start + 1).is_some_and(|next| !next.is_whitespace());
+        let rest = &text[start + usize::from(excluded)..];
+        let (part, length) = match take_filter(rest) {
+            Some((wanted, length)) => {
+                filters += 1;
+                let counts = filters <= MAX_QUERY_FILTERS;
+                (counts.then_some(Part::Filter(Filter { wanted, excluded })), length)
+            }
+            None => {
+                let (term, length) = take_term(rest, excluded);
+                (term.map(Part::Term), length)
+            }
+        };
+        at = start + usize::from(excluded) + length;
+        parts.extend(part.map(|part| ((start, at), part)));
+    }
+    parts
+}
+
+/// The filter that a text begins with, and its length.
+fn take_filter(text: &[char]) -> Option<(Wanted, usize)> {
+    let colon = text.iter().take_while(|ch| ch.is_ascii_alphabetic()).count();
+    let name: String = text[..colon].iter().collect();
+    let field = Field::named(&name).filter(|_| text.get(colon) == Some(&':'))?;
+    let value = &text[colon + 1..];
+    let quoted = value.first().is_some_and(|first| is_quote(*first));
+    let (inner, mut length) = if quoted { until_quote(value) } else { (word(value), word(value).len()) };
+    // Behind a name in quotes may stand how many.
+    let counts = field == Field::Object && quoted && matches!(value.get(length), Some('<' | '>' | '='));
+    let rest = if counts { word(&value[length..]) } else { &[] };
+    length += rest.len();
+    let text = |chars: &[char]| chars.iter().collect::<String>();
+    let raw = RawValue { text: text(inner), quoted, rest: text(rest), typed: text(&value[..length]) };
+    Some((Wanted::parse(field, &raw), colon + 1 + length))
+}
+
+/// The term that a text begins with, if that says anything, and how long it is.
+fn take_term(text: &[char], excluded: bool) -> (Option<Term>, usize) {
     let quoted = is_quote(text[0]);
-    let text = if quoted { &text[1..] } else { text };
-    let ends = |ch: &char| is_quote(*ch) || (!quoted && ch.is_whitespace());
-    let end = text.iter().position(ends).unwrap_or(text.len());
-    let closing = usize::from(quoted && end < text.len());
-    (RawTerm { chars: &text[..end], excluded, quoted, ended: end < text.len() }, &text[end + closing..])
+    let (inner, length) = if quoted { until_quote(text) } else { (word(text), word(text).len()) };
+    let ended = if quoted { length > inner.len() + 1 } else { length < text.len() };
+    (term(inner, excluded, quoted, ended), length)
 }
 
-fn is_quote(ch: char) -> bool {
+/// What stands between the quote that a text begins with and the next, or the end; and how long that is with its quotes.
+fn until_quote(text: &[char]) -> (&[char], usize) {
+    match text[1..].iter().position(|ch| is_quote(*ch)) {
+        Some(end) => (&text[1..=end], end + 2),
+        None => (&text[1..], text.len()),
+    }
+}
+
+/// The beginning of a text up to a space or quote.
+fn word(text: &[char]) -> &[char] {
+    let end = text.iter().position(|ch| is_quote(*ch) || ch.is_whitespace());
+    &text[..end.unwrap_or(text.len())]
+}
+
+pub(crate) fn is_quote(ch: char) -> bool {
     matches!(ch, '"' | '“' | '”' | '„' | '＂')
 }
 
-impl RawTerm<'_> {
-    fn filter(&self) -> Option<Filter> {
-        let wanted = if self.quoted { None } else { Wanted::parse(&self.chars.iter().collect::<String>()) };
-        wanted.map(|wanted| Filter { wanted, excluded: self.excluded })
-    }
-
-    fn term(&self) -> Option<Term> {
-        let atoms = atoms(&self.chars.iter().collect::<String>());
-        let only_word = match atoms.as_slice() {
-            [] => return None,
-            [atom] => atom.kind == AtomKind::Word && atom.chars.len() >= MIN_SUBSTRING,
-            _ => false,
-        };
-        Some(Term {
-            atoms,
-            excluded: self.excluded,
-            prefix: !self.ended && !self.excluded,
-            substring: only_word && !self.quoted && !self.excluded,
-        })
-    }
+fn term(chars: &[char], excluded: bool, quoted: bool, ended: bool) -> Option<Term> {
+    let atoms = atoms(&chars.iter().collect::<String>());
+    let only_word = match atoms.as_slice() {
+        [] => return None,
+        [atom] => atom.kind == AtomKind::Word && atom.chars.len() >= MIN_SUBSTRING,
+        _ => false,
+    };
+    Some(Term { atoms, excluded, prefix: !ended && !excluded, substring: only_word && !quoted && !excluded })
 }
 
 #[cfg(test)]
@@ -121,17 +188,6 @@ mod tests {
     }
 
     #[test]
-    fn filters_stand_among_words() {
-        let query = Query::parse("total kind:receipt -colour:blue \"kind:photo\" kind:cat");
-        let filter = |wanted, excluded| Filter { wanted, excluded };
-        let receipt = Wanted::Kind(legible_reading::recognition::ImageKind::Receipt);
-        let blue = Wanted::Colour(legible_reading::recognition::ColourName::Blue);
-        assert_eq!(query.filters, [filter(receipt, false), filter(blue, true)]);
-        check("total kind:receipt \"kind:photo\" kind:cat", "total~ kind+photo kind+cat*");
-        assert!(!Query::parse("kind:photo").is_empty());
-    }
-
-    #[test]
     fn queries() {
         check("", "");
         check("  \t", "");
@@ -147,6 +203,7 @@ mod tests {
         check("anna@example.org", "anna+example+org*");
         check("a\"b c\"d", "a b+c d*");
         check("第1章", "第+1+章*");
+        check("total kind:receipt \"kind:photo\" note:x https://x.org", "total~ kind+photo note+x https+x+org*");
         check("NEAR(a b) AND c* OR ^d:{x}", "near+a b and~ c or d+x*");
     }
 

@@ -4,7 +4,7 @@ use crate::hash::ContentHash;
 use crate::item::{ImageFacts, Origin, Problem};
 use legible_paths as paths;
 use legible_reading::Reading;
-use legible_reading::recognition::Recognition;
+use legible_reading::recognition::{Recognition, Wrong};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -46,6 +46,12 @@ pub struct Sidecar {
     /// What was recognised in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recognition: Option<SidecarRecognition>,
+    /// What the user called wrong in what was or will be recognised.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wrong: Vec<Wrong>,
+    /// Names of groups of images that the user told apart although they look alike: no two with the same name are duplicates.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told_apart: Vec<String>,
     /// How many readings were saved so far.
     #[serde(default)]
     pub reads: u32,
@@ -173,7 +179,8 @@ mod tests {
 
     #[test]
     fn unknown_fields_stay_in_unchanged_parts() {
-        let facts = ImageFacts { width: 1, height: 2, format: "png".into(), taken_at: None, camera: Some("x".into()) };
+        let facts =
+            ImageFacts { width: 1, height: 2, format: "png".into(), camera: Some("x".into()), ..ImageFacts::default() };
         let before = Sidecar { facts: Some(facts), ..sidecar("a.png") };
         let mut old: Value = serde_json::from_slice(&rewrite(&before, None).unwrap()).unwrap();
         old["facts"]["lens"] = "50 mm".into();

@@ -62,6 +62,8 @@ pub(crate) fn sidecar(name: &str) -> Sidecar {
         facts: None,
         readings: vec![SidecarReading { read_at: 2, reading: reading(&["some text"]) }],
         recognition: None,
+        wrong: vec![],
+        told_apart: vec![],
         reads: 1,
         problem: None,
         tags: vec!["tag".into()],

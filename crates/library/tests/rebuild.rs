@@ -88,8 +88,13 @@ fn a_rebuilt_database_equals_the_old_one() {
     let gone = add(&mut old, &folder, "gone.png", "Old total", 3_000);
 
     let tx = old.transaction().unwrap();
-    let facts =
-        ImageFacts { width: 640, height: 480, format: "png".into(), taken_at: None, camera: Some("Nikon".into()) };
+    let facts = ImageFacts {
+        width: 640,
+        height: 480,
+        format: "png".into(),
+        camera: Some("Nikon".into()),
+        ..ImageFacts::default()
+    };
     set_facts(&tx, receipt, &facts).unwrap();
     save_reading(&tx, receipt, &reading("ocrs", "Grand tota1 l2"), 900).unwrap();
     edit(&tx, receipt, &Edit { tags: Some(vec!["Tax".into(), "2024".into()]), note: Some("from Anna".into()) })

@@ -1,10 +1,11 @@
 //! Items to and from sidecars: what `legible rebuild` does for each.
 
 use super::index::index_item;
-use super::{items, readings, recognitions};
+use super::{duplicates, items, readings, recognitions};
 use crate::error::Result;
 use crate::item::{Added, Edit, ItemId, NewItem, Placement};
 use crate::sidecar::{SIDECAR_VERSION, Sidecar, SidecarReading, SidecarRecognition};
+use legible_reading::recognition::{Part, Wrong};
 use rusqlite::{Connection, Transaction, params};
 
 /// Everything the database knows about an item, to write beside its file; `None` when there is no such item.
@@ -33,6 +34,8 @@ pub fn sidecar(conn: &Connection, id: ItemId) -> Result<Option<Sidecar>> {
         facts: summary.facts,
         readings: readings.into_iter().map(|(reading, read_at)| SidecarReading { read_at, reading }).collect(),
         recognition,
+        wrong: recognitions::wrong(conn, id)?,
+        told_apart: duplicates::told_apart_groups(conn, id)?,
         reads: summary.reads,
         problem: summary.problem,
         tags: item.tags,
@@ -90,6 +93,10 @@ fn insert(tx: &Transaction<'_>, placement: &Placement, sidecar: &Sidecar) -> Res
     if let Some(facts) = &sidecar.facts {
         items::set_facts(tx, id, facts)?;
     }
+    for Wrong { part, name } in sidecar.wrong.iter().filter(|wrong| wrong.part != Part::Unknown) {
+        recognitions::note_wrong(tx, id, *part, name, true)?;
+    }
+    duplicates::note_told_apart(tx, id, &sidecar.told_apart)?;
     items::set_problem(tx, id, sidecar.problem.as_ref())?;
     items::edit(tx, id, &edit)?;
     Ok(id)

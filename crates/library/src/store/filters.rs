@@ -1,68 +1,236 @@
-//! Filters of a query as SQL.
+//! The items that filters of a query are about, and why an item is among them.
 
+use super::facets::FacetId;
+use super::{items, recognitions, similar};
 use crate::error::Result;
-use crate::filter::{Filter, Wanted};
-use crate::item::ItemId;
-use crate::limits::MAX_QUERY_FILTERS;
-use rusqlite::{Connection, ToSql};
+use crate::filter::{Circle, Comparison, Filter, Taken, Thing, Wanted};
+use crate::id_set::IdSet;
+use crate::item::{ItemId, ItemSummary};
+use crate::text::atoms;
+use crate::why::{Known, Why, has_words, why};
+use legible_reading::recognition::{ColourName, ImageKind, Part, Recognition};
+use rusqlite::{Connection, Params};
+use std::collections::HashMap;
 
-/// The parameters of filters by their order.
-const NAMES: [&str; MAX_QUERY_FILTERS] =
-    [":filter0", ":filter1", ":filter2", ":filter3", ":filter4", ":filter5", ":filter6", ":filter7"];
+/// How much items are like the one of a `similar:` filter.
+pub(super) type Likeness = HashMap<ItemId, f32>;
 
-/// The filters of a query as conditions on an item.
-pub(super) struct Conditions(Vec<Condition>);
-
-struct Condition {
-    /// The items that the filter is about, by the parameter in the braces.
-    items: &'static str,
-    value: String,
-    excluded: bool,
+/// The filters of a query, with what takes a look at the whole library to know.
+pub(super) struct Filters<'a> {
+    filters: &'a [Filter],
+    /// For each item that a filter names.
+    likeness: HashMap<ItemId, Likeness>,
 }
 
-impl Conditions {
-    pub fn of(filters: &[Filter]) -> Self {
-        Conditions(filters.iter().map(condition).collect())
+impl<'a> Filters<'a> {
+    pub fn new(conn: &Connection, filters: &'a [Filter]) -> Result<Self> {
+        let mut likeness = HashMap::new();
+        for filter in filters {
+            if let Wanted::Similar(item) = filter.wanted {
+                likeness.insert(item, similar::alike(conn, item)?);
+            }
+        }
+        Ok(Filters { filters, likeness })
     }
 
-    /// What is to be added to a `WHERE`, beginning with `AND`; `item` is the column of an item's number.
-    pub fn sql(&self, item: &str) -> String {
-        let condition = |(condition, name): (&Condition, &&str)| {
-            let not = if condition.excluded { " NOT" } else { "" };
-            format!(" AND {item}{not} IN ({})", condition.items.replace("{}", name))
+    /// Narrows a set down to the items that all filters want. `all` gives what is narrowed where no filter says what is
+    /// wanted.
+    pub fn narrow(
+        &self,
+        conn: &Connection,
+        found: Option<IdSet>,
+        all: impl FnOnce() -> Result<IdSet>,
+    ) -> Result<IdSet> {
+        if self.filters.iter().any(|filter| matches!(filter.wanted, Wanted::NotUnderstood(..))) {
+            return Ok(IdSet::default());
+        }
+        let mut found = found;
+        for Filter { wanted, .. } in self.filters.iter().filter(|filter| !filter.excluded) {
+            let items = self.items(conn, wanted)?;
+            found = Some(match found {
+                None => items,
+                Some(mut found) => {
+                    found.keep(&items);
+                    found
+                }
+            });
+        }
+        let mut found = match found {
+            Some(found) => found,
+            None => all()?,
         };
-        self.0.iter().zip(&NAMES).map(condition).collect()
+        for Filter { wanted, .. } in self.filters.iter().filter(|filter| filter.excluded) {
+            found.remove(&self.items(conn, wanted)?);
+        }
+        Ok(found)
     }
 
-    /// The values in them.
-    pub fn parameters(&self) -> impl Iterator<Item = (&'static str, &dyn ToSql)> {
-        self.0.iter().zip(NAMES).map(|(condition, name)| (name, &condition.value as &dyn ToSql))
+    /// Why an item is what the filters want, for each that does not exclude; `None` if it is not.
+    pub fn why(&self, conn: &Connection, item: &ItemSummary) -> Result<Option<Vec<Why>>> {
+        if self.filters.is_empty() {
+            return Ok(Some(Vec::new()));
+        }
+        let recognition = recognitions::recognition(conn, item.id)?.map_or_else(Recognition::default, |found| found.0);
+        let likeness = |other: ItemId| self.likeness.get(&other)?.get(&item.id).copied();
+        let known = Known {
+            recognition: &recognition,
+            facts: item.facts.as_ref(),
+            text_len: item.text_len,
+            likeness: &likeness,
+        };
+        let mut reasons = Vec::new();
+        for Filter { wanted, excluded } in self.filters {
+            let reason = why(wanted, &known);
+            if matches!(wanted, Wanted::NotUnderstood(..)) || reason.is_some() == *excluded {
+                return Ok(None);
+            }
+            reasons.extend(reason);
+        }
+        Ok(Some(reasons))
+    }
+
+    /// How much an item is like what `similar:` filters name, the more the better; `None` without such a filter.
+    pub fn likeness(&self) -> Option<impl Fn(ItemId) -> f32 + '_> {
+        let named: Vec<&Likeness> = self
+            .filters
+            .iter()
+            .filter(|filter| !filter.excluded)
+            .filter_map(
+                |filter| if let Wanted::Similar(item) = filter.wanted { self.likeness.get(&item) } else { None },
+            )
+            .collect();
+        let sum = move |id: ItemId| named.iter().filter_map(|likeness| likeness.get(&id)).sum();
+        let asked = self.filters.iter().any(|filter| !filter.excluded && matches!(filter.wanted, Wanted::Similar(_)));
+        asked.then_some(sum)
+    }
+
+    /// The items that are what is wanted, those in the trash too.
+    fn items(&self, conn: &Connection, wanted: &Wanted) -> Result<IdSet> {
+        match wanted {
+            Wanted::Kind(kind) => with_facet(conn, "kind", kind.map(ImageKind::name)),
+            Wanted::Colour(colour) => with_facet(conn, "colour", colour.map(ColourName::name)),
+            Wanted::Code(text) if text.is_empty() => with_code(conn),
+            Wanted::Code(text) => set(conn, "SELECT item_id FROM code WHERE instr(text, ?1) > 0", [text]),
+            Wanted::Taken(taken) => taken_in(conn, taken.as_ref()),
+            Wanted::Label(words) => {
+                let words = atoms(words);
+                with_facets(conn, &facet_ids(conn, "label", |label| has_words(label, &words))?)
+            }
+            Wanted::Object(name, count) => {
+                let words = atoms(name);
+                let names = facet_ids(conn, "object", |object| has_words(object, &words))?;
+                with_so_many(conn, &names, *count, Part::Objects)
+            }
+            Wanted::Faces(count) => with_so_many(conn, &facet_ids(conn, "faces", |_| true)?, *count, Part::Faces),
+            Wanted::Similar(item) => Ok(self.likeness.get(item).into_iter().flat_map(HashMap::keys).copied().collect()),
+            Wanted::Place(circle) => taken_at(conn, *circle),
+            Wanted::Has(Thing::Text) => set(conn, "SELECT id FROM item WHERE text_len > 0", []),
+            Wanted::Has(Thing::Code) => with_code(conn),
+            Wanted::Has(Thing::Face) => with_facet(conn, "faces", None),
+            Wanted::Has(Thing::Place) => taken_at(conn, None),
+            Wanted::Has(Thing::Label) => with_facet(conn, "label", None),
+            Wanted::NotUnderstood(..) => Ok(IdSet::default()),
+        }
     }
 }
 
-fn condition(filter: &Filter) -> Condition {
-    let (items, value) = match &filter.wanted {
-        Wanted::Kind(kind) => ("SELECT item_id FROM facet WHERE name = 'kind' AND value = {}", kind.name().to_owned()),
-        Wanted::Colour(colour) => {
-            ("SELECT item_id FROM facet WHERE name = 'colour' AND value = {}", colour.name().to_owned())
+/// Why an item is what all filters want; `None` if it is not, or is not there.
+pub(super) fn holds(conn: &Connection, filters: &[Filter], id: ItemId) -> Result<bool> {
+    let Some(item) = items::item(conn, id)? else { return Ok(false) };
+    Ok(Filters::new(conn, filters)?.why(conn, &item.summary)?.is_some())
+}
+
+/// The items of a query that gives their numbers.
+pub(super) fn set(conn: &Connection, sql: &str, parameters: impl Params) -> Result<IdSet> {
+    let mut select = conn.prepare_cached(sql)?;
+    let mut rows = select.query(parameters)?;
+    let mut found = IdSet::default();
+    while let Some(row) = rows.next()? {
+        found.insert(ItemId(row.get(0)?));
+    }
+    Ok(found)
+}
+
+fn with_code(conn: &Connection) -> Result<IdSet> {
+    with_facet(conn, "symbology", None)
+}
+
+/// The items with a facet of this name, and of this value if one is given.
+fn with_facet(conn: &Connection, name: &str, value: Option<&str>) -> Result<IdSet> {
+    with_facets(conn, &facet_ids(conn, name, |found| value.is_none_or(|value| found == value))?)
+}
+
+fn with_facets(conn: &Connection, ids: &[FacetId]) -> Result<IdSet> {
+    let mut found = IdSet::default();
+    for_each(conn, ids, |item, _| found.insert(item))?;
+    Ok(found)
+}
+
+/// The facets of a name whose values are right.
+fn facet_ids(conn: &Connection, name: &str, is_right: impl Fn(&str) -> bool) -> Result<Vec<FacetId>> {
+    let mut select = conn.prepare_cached("SELECT id, value FROM facet_name WHERE name = ?1")?;
+    let mut rows = select.query([name])?;
+    let mut ids = Vec::new();
+    while let Some(row) = rows.next()? {
+        if is_right(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?) {
+            ids.push(row.get(0)?);
         }
-        Wanted::Code(text) => ("SELECT item_id FROM facet WHERE name = 'code' AND instr(value, {}) > 0", text.clone()),
-        // In the order of the index, which a pattern could not use.
-        Wanted::Taken(date) => {
-            ("SELECT id FROM item WHERE taken_at IS NOT NULL AND taken_at >= {} AND taken_at < {} || '~'", date.clone())
+    }
+    Ok(ids)
+}
+
+/// Tells each item that has one of the facets, and how often.
+fn for_each(conn: &Connection, ids: &[FacetId], mut tell: impl FnMut(ItemId, u32)) -> Result<()> {
+    let mut select = conn.prepare_cached("SELECT item_id, count FROM facet WHERE facet_id = ?1")?;
+    for id in ids {
+        let mut rows = select.query([id])?;
+        while let Some(row) = rows.next()? {
+            tell(ItemId(row.get(0)?), row.get(1)?);
         }
+    }
+    Ok(())
+}
+
+/// The items in which was looked for a part, and that have so many of the facets together.
+fn with_so_many(conn: &Connection, ids: &[FacetId], wanted: Comparison, part: Part) -> Result<IdSet> {
+    let mut counts: HashMap<ItemId, u32> = HashMap::new();
+    for_each(conn, ids, |item, count| {
+        let sum = counts.entry(item).or_default();
+        *sum = sum.saturating_add(count);
+    })?;
+    let mut found = IdSet::default();
+    if wanted.holds(0) {
+        found = with_facet(conn, "looked", Some(part.name()))?;
+        found.remove(&counts.keys().copied().collect());
+    }
+    counts.into_iter().filter(|(_, count)| wanted.holds(*count)).for_each(|(item, _)| found.insert(item));
+    Ok(found)
+}
+
+fn taken_in(conn: &Connection, taken: Option<&Taken>) -> Result<IdSet> {
+    const TAKEN: &str = "SELECT id FROM item WHERE taken_at IS NOT NULL";
+    match taken.map(Taken::bounds) {
+        None | Some((None, None)) => set(conn, TAKEN, []),
+        Some((Some(first), None)) => set(conn, &format!("{TAKEN} AND taken_at >= ?1"), [first]),
+        Some((None, Some(last))) => set(conn, &format!("{TAKEN} AND taken_at < ?1"), [last]),
+        Some((Some(first), Some(last))) => {
+            set(conn, &format!("{TAKEN} AND taken_at >= ?1 AND taken_at < ?2"), [first, last])
+        }
+    }
+}
+
+fn taken_at(conn: &Connection, circle: Option<Circle>) -> Result<IdSet> {
+    let Some(circle) = circle else {
+        return set(conn, "SELECT id FROM item WHERE latitude IS NOT NULL AND longitude IS NOT NULL", []);
     };
-    Condition { items, value, excluded: filter.excluded }
-}
-
-/// Whether an item is what all filters want.
-pub(super) fn hold(conn: &Connection, filters: &[Filter], id: ItemId) -> Result<bool> {
-    if filters.is_empty() {
-        return Ok(true);
+    let sql = "SELECT id, latitude, longitude FROM item WHERE latitude BETWEEN ?1 AND ?2 AND longitude IS NOT NULL";
+    let mut select = conn.prepare_cached(sql)?;
+    let mut rows = select.query(circle.latitudes())?;
+    let mut found = IdSet::default();
+    while let Some(row) = rows.next()? {
+        if circle.holds(row.get(1)?, row.get(2)?).is_some() {
+            found.insert(ItemId(row.get(0)?));
+        }
     }
-    let conditions = Conditions::of(filters);
-    let sql = format!("SELECT EXISTS (SELECT 1 FROM item WHERE item.id = :item{})", conditions.sql("item.id"));
-    let mut parameters: Vec<(&str, &dyn ToSql)> = conditions.parameters().collect();
-    parameters.push((":item", &id.0));
-    Ok(conn.prepare_cached(&sql)?.query_row(parameters.as_slice(), |row| row.get(0))?)
+    Ok(found)
 }

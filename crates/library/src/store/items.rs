@@ -59,16 +59,29 @@ pub(super) fn add_origin(tx: &Transaction<'_>, id: ItemId, origin: &Origin) -> R
     Ok(())
 }
 
-/// Saves what the file says about its image.
+/// Saves what the file says about its image; a place that is none on earth is left out.
 ///
 /// # Errors
 /// When there is no such item, or the database fails.
 pub fn set_facts(tx: &Transaction<'_>, id: ItemId, facts: &ImageFacts) -> Result<()> {
+    let on_earth = |(north, east): &(f64, f64)| north.abs() <= 90.0 && east.abs() <= 180.0;
+    let place = facts.place().filter(on_earth);
     let changed = tx
         .prepare_cached(
-            "UPDATE item SET width = ?2, height = ?3, format = ?4, taken_at = ?5, camera = ?6 WHERE id = ?1",
+            "UPDATE item SET width = ?2, height = ?3, format = ?4, taken_at = ?5, taken_offset = ?6, camera = ?7, \
+             latitude = ?8, longitude = ?9 WHERE id = ?1",
         )?
-        .execute(params![id.0, facts.width, facts.height, facts.format, facts.taken_at, facts.camera])?;
+        .execute(params![
+            id.0,
+            facts.width,
+            facts.height,
+            facts.format,
+            facts.taken_at,
+            facts.taken_offset,
+            facts.camera,
+            place.map(|place| place.0),
+            place.map(|place| place.1)
+        ])?;
     changed_one(id, changed)
 }
 
@@ -142,7 +155,7 @@ pub fn item(conn: &Connection, id: ItemId) -> Result<Option<Item>> {
     let mut statement = conn.prepare_cached(&format!("SELECT {SUMMARY_COLUMNS}, item.note FROM item WHERE id = ?1"))?;
     let mut rows = statement.query([id.0])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    let (summary, note) = (summary(row)?, row.get(20)?);
+    let (summary, note) = (summary(row)?, row.get(23)?);
     Ok(Some(Item { summary, tags: tags(conn, id)?, note, origins: origins(conn, id)? }))
 }
 
@@ -275,7 +288,10 @@ mod tests {
             height: 6,
             format: "png".into(),
             taken_at: Some("2024-02-03T04:05:06".into()),
+            taken_offset: Some("+01:00".into()),
             camera: Some("Nikon".into()),
+            latitude: Some(48.1),
+            longitude: Some(-11.6),
         };
         set_facts(&tx, id, &facts).unwrap();
         set_problem(&tx, id, Some(&problem())).unwrap();
@@ -393,7 +409,7 @@ mod tests {
         let mut connection = database();
         let tx = connection.transaction().unwrap();
         let gone = ItemId(7);
-        let facts = ImageFacts { width: 1, height: 1, format: "png".into(), taken_at: None, camera: None };
+        let facts = ImageFacts { width: 1, height: 1, format: "png".into(), ..ImageFacts::default() };
         assert!(matches!(set_facts(&tx, gone, &facts), Err(Error::NoSuchItem(id)) if id == gone));
         assert!(matches!(set_problem(&tx, gone, None), Err(Error::NoSuchItem(_))));
         assert!(matches!(edit(&tx, gone, &Edit::default()), Err(Error::NoSuchItem(_))));

@@ -1,15 +1,17 @@
 //! Listings: newest first, or what a query finds with the best first.
 
-use super::filters::{self, Conditions};
 use super::index::{Expressions, Reach, expressions};
 use super::readings;
-use super::rows::{SUMMARY_COLUMNS, count, summary};
+use super::rows::{SUMMARY_COLUMNS, count};
+use super::selection::Selection;
+use super::upkeep::summaries;
+use super::{filters, items};
 use crate::error::Result;
 use crate::item::{Counts, Entry, ItemId, ItemSummary, Page};
-use crate::limits::{MAX_PAGE, MAX_RANKED};
+use crate::limits::MAX_PAGE;
 use crate::query::Query;
 use crate::snippet::Snippet;
-use rusqlite::{Connection, ToSql, params};
+use rusqlite::{Connection, params};
 
 /// Which items to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,34 +26,52 @@ pub struct Listing {
     pub limit: usize,
 }
 
-/// A part of a listing: without a query the newest first; with one the best match first (BM25 with tags, name and note before the
-/// text, whole words before parts of words), among equals the newest.
+/// A part of a listing: without a query the newest first; with words the best match first (BM25 with tags, name and note
+/// before the text, whole words before parts of words); without words and with `similar:` what is most alike first; among
+/// equals the newest.
 ///
-/// A query whose words stand in more than `MAX_RANKED` items says too little to rank them by: then the newest come first, and items
+/// A query that finds more than `MAX_RANKED` items says too little to rank them by: then the newest come first, and items
 /// that have the words only inside other words are left out.
 ///
 /// # Errors
 /// When the database fails or holds damaged values.
 pub fn page(conn: &Connection, listing: &Listing) -> Result<Page> {
-    let query = listing.query.as_ref().filter(|query| !query.is_empty());
-    let mut selection = Selection::new(query, listing.trashed, Reach::WholeWords);
-    let mut total = selection.total(conn)?;
-    if total <= MAX_RANKED && query.is_some_and(|query| query.terms.iter().any(|term| term.substring)) {
-        selection = Selection::new(query, listing.trashed, Reach::PartsOfWords);
-        total = selection.total(conn)?;
+    let limit = listing.limit.min(MAX_PAGE);
+    match listing.query.as_ref().filter(|query| !query.is_empty()) {
+        Some(query) => found(conn, query, listing.trashed, listing.offset, limit),
+        None => everything(conn, listing.trashed, listing.offset, limit),
     }
-    let sql = selection.entries(total);
-    let limit = i64::try_from(listing.limit.min(MAX_PAGE)).unwrap_or(0);
-    let offset = i64::try_from(listing.offset).unwrap_or(i64::MAX);
-    let mut parameters = selection.parameters();
-    parameters.extend([(":limit", &limit as &dyn ToSql), (":offset", &offset)]);
-    let mut statement = conn.prepare_cached(&sql)?;
-    let mut rows = statement.query(parameters.as_slice())?;
+}
+
+/// What a query finds.
+fn found(conn: &Connection, query: &Query, trashed: bool, offset: usize, limit: usize) -> Result<Page> {
+    let selection = Selection::of(conn, query, trashed)?;
+    let sql = format!("SELECT {SUMMARY_COLUMNS} FROM item WHERE id = ?1");
     let mut entries = Vec::new();
-    while let Some(row) = rows.next()? {
-        let item = summary(row)?;
-        let snippet = snippet(conn, &item, query)?;
-        entries.push(Entry { item, snippet });
+    for id in selection.ordered(conn, offset, limit)? {
+        for item in summaries(conn, &sql, [id.0])? {
+            let snippet = snippet(conn, &item, query)?;
+            let why = selection.filters.why(conn, &item)?.unwrap_or_default();
+            entries.push(Entry { item, snippet, why });
+        }
+    }
+    Ok(Page { total: selection.ids.len(), entries })
+}
+
+/// The library or the trash, the newest first.
+fn everything(conn: &Connection, trashed: bool, offset: usize, limit: usize) -> Result<Page> {
+    let number = |sql: &str| conn.prepare_cached(sql)?.query_row([], |row| count(row, 0));
+    // Counting what is not in the trash one by one would look at every item.
+    let in_trash = number("SELECT count(*) FROM item WHERE trashed_at IS NOT NULL")?;
+    let total = if trashed { in_trash } else { number("SELECT count(*) FROM item")?.saturating_sub(in_trash) };
+    let state = if trashed { "trashed_at IS NOT NULL" } else { "trashed_at IS NULL" };
+    let sql =
+        format!("SELECT {SUMMARY_COLUMNS} FROM item WHERE {state} ORDER BY added_at DESC, id DESC LIMIT ?1 OFFSET ?2");
+    let (limit, offset) = (i64::try_from(limit).unwrap_or(0), i64::try_from(offset).unwrap_or(i64::MAX));
+    let mut entries = Vec::new();
+    for item in summaries(conn, &sql, [limit, offset])? {
+        let snippet = Snippet::beginning(&readings::text(conn, item.id)?.unwrap_or_default());
+        entries.push(Entry { item, snippet, why: Vec::new() });
     }
     Ok(Page { total, entries })
 }
@@ -59,25 +79,27 @@ pub fn page(conn: &Connection, listing: &Listing) -> Result<Page> {
 /// Whether a query finds an item, be it in parts of words or in the trash. An empty query finds nothing.
 ///
 /// # Errors
-/// When the database fails.
+/// When the database fails or holds damaged values.
 pub fn finds(conn: &Connection, query: &Query, id: ItemId) -> Result<bool> {
-    if query.is_empty() {
-        return Ok(false);
-    }
-    if !filters::hold(conn, &query.filters, id)? {
+    if query.is_empty() || !filters::holds(conn, &query.filters, id)? {
         return Ok(false);
     }
     if query.terms.is_empty() {
         return Ok(true);
     }
     for reach in [Reach::WholeWords, Reach::PartsOfWords] {
-        let Selection { expression: Some(expression), excludes, .. } = Selection::new(Some(query), false, reach) else {
-            continue;
+        let (expression, excludes) = match expressions(query, reach) {
+            Expressions { wanted: Some(wanted), excluded: Some(excluded) } => {
+                (format!("({wanted}) NOT ({excluded})"), false)
+            }
+            Expressions { wanted: Some(wanted), excluded: None } => (wanted, false),
+            Expressions { wanted: None, excluded: Some(excluded) } => (excluded, true),
+            Expressions { wanted: None, excluded: None } => continue,
         };
         let sql = "SELECT EXISTS (SELECT 1 FROM item_search WHERE item_search MATCH ?1 AND rowid = ?2)";
         let matches: bool = conn.prepare_cached(sql)?.query_row(params![expression, id.0], |row| row.get(0))?;
         if excludes {
-            return Ok(!matches && super::items::exists(conn, id).is_ok());
+            return Ok(!matches && items::exists(conn, id).is_ok());
         }
         if matches {
             return Ok(true);
@@ -86,90 +108,12 @@ pub fn finds(conn: &Connection, query: &Query, id: ItemId) -> Result<bool> {
     Ok(false)
 }
 
-/// Which items, as SQL.
-struct Selection {
-    /// An FTS5 expression.
-    expression: Option<String>,
-    /// Whether the expression says what must not match.
-    excludes: bool,
-    trashed: bool,
-    /// What images must be, and must not.
-    filters: Conditions,
-}
-
-/// The items that the expression matches.
-const MATCHING: &str = "SELECT rowid FROM item_search WHERE item_search MATCH :expression";
-const NEWEST: &str = "ORDER BY item.added_at DESC, item.id DESC LIMIT :limit OFFSET :offset";
-const STATE: &str = "(item.trashed_at IS NOT NULL) = :trashed";
-
-impl Selection {
-    fn new(query: Option<&Query>, trashed: bool, reach: Reach) -> Self {
-        let nothing = Expressions { wanted: None, excluded: None };
-        let Expressions { wanted, excluded } = query.map_or(nothing, |query| expressions(query, reach));
-        let (expression, excludes) = match (wanted, excluded) {
-            (Some(wanted), Some(excluded)) => (Some(format!("({wanted}) NOT ({excluded})")), false),
-            (Some(wanted), None) => (Some(wanted), false),
-            (None, excluded) => (excluded, true),
-        };
-        let filters = Conditions::of(query.map_or(&[], |query| &query.filters));
-        Selection { expression, excludes, trashed, filters }
-    }
-
-    /// How many items it has.
-    fn total(&self, conn: &Connection) -> Result<usize> {
-        let filters = self.filters.sql("item.id");
-        let sql = match (&self.expression, self.excludes) {
-            (None, _) => format!("SELECT count(*) FROM item WHERE {STATE}{filters}"),
-            (Some(_), true) => {
-                format!("SELECT count(*) FROM item WHERE item.id NOT IN ({MATCHING}) AND {STATE}{filters}")
-            }
-            (Some(_), false) if !filters.is_empty() => {
-                format!("SELECT count(*) FROM item WHERE item.id IN ({MATCHING}) AND {STATE}{filters}")
-            }
-            // The trash is small: looking there is cheaper than at every item found.
-            (Some(_), false) => format!(
-                "SELECT count(*) FROM ({MATCHING} AND (rowid IN (SELECT id FROM item WHERE trashed_at IS NOT NULL)) = :trashed)"
-            ),
-        };
-        Ok(conn.prepare_cached(&sql)?.query_row(self.parameters().as_slice(), |row| count(row, 0))?)
-    }
-
-    /// The query for its entries in their order, with the parameters `:limit` and `:offset`.
-    fn entries(&self, total: usize) -> String {
-        // With so many, a walk from the newest soon has a page full; `+` keeps SQLite from walking the matches instead.
-        let filters = self.filters.sql(if total > MAX_RANKED { "+item.id" } else { "item.id" });
-        match (&self.expression, self.excludes) {
-            (None, _) => format!("SELECT {SUMMARY_COLUMNS} FROM item WHERE {STATE}{filters} {NEWEST}"),
-            (Some(_), true) => {
-                format!(
-                    "SELECT {SUMMARY_COLUMNS} FROM item WHERE item.id NOT IN ({MATCHING}) AND {STATE}{filters} {NEWEST}"
-                )
-            }
-            (Some(_), false) if total > MAX_RANKED => {
-                format!(
-                    "SELECT {SUMMARY_COLUMNS} FROM item WHERE +item.id IN ({MATCHING}) AND {STATE}{filters} {NEWEST}"
-                )
-            }
-            (Some(_), false) => format!(
-                "SELECT {SUMMARY_COLUMNS} FROM item_search JOIN item ON item.id = item_search.rowid \
-                 WHERE item_search MATCH :expression AND {STATE}{filters} \
-                 ORDER BY bm25(item_search, 5.0, 5.0, 3.0, 2.0, 0.25), item.added_at DESC, item.id DESC LIMIT :limit OFFSET :offset"
-            ),
-        }
-    }
-
-    fn parameters(&self) -> Vec<(&'static str, &dyn ToSql)> {
-        let mut parameters: Vec<(&'static str, &dyn ToSql)> = vec![(":trashed", &self.trashed)];
-        parameters.extend(self.filters.parameters());
-        parameters.extend(self.expression.as_ref().map(|expression| (":expression", expression as &dyn ToSql)));
-        parameters
-    }
-}
-
 /// What is shown below an item's name: the match in its text, or that in its note, or how its text begins.
-fn snippet(conn: &Connection, item: &ItemSummary, query: Option<&Query>) -> Result<Option<Snippet>> {
+fn snippet(conn: &Connection, item: &ItemSummary, query: &Query) -> Result<Option<Snippet>> {
     let text = readings::text(conn, item.id)?.unwrap_or_default();
-    let Some(query) = query else { return Ok(Snippet::beginning(&text)) };
+    if query.terms.is_empty() {
+        return Ok(Snippet::beginning(&text));
+    }
     if let Some(snippet) = Snippet::of(&text, query) {
         return Ok(Some(snippet));
     }
@@ -201,6 +145,7 @@ pub fn counts(conn: &Connection) -> Result<Counts> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::MAX_RANKED;
     use crate::store::{add_item, edit, save_reading};
     use crate::testing::{database, new_item, reading};
 

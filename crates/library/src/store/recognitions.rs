@@ -1,18 +1,17 @@
-//! What was recognised in items: kept whole, and what can be searched for as facets beside it.
+//! What was recognised in items: kept whole, and shown and searched without what a person called wrong.
 
 use super::index::index_item;
 use super::items::exists;
-use super::rows::SUMMARY_COLUMNS;
-use super::upkeep::summaries;
+use super::{facets, similar};
 use crate::error::{Error, Result};
-use crate::item::{ItemId, ItemSummary};
-use crate::limits::MAX_FACET_CHARS;
+use crate::item::ItemId;
+use crate::limits::MAX_WRONG_CHARS;
 use crate::sidecar::SidecarRecognition;
-use legible_reading::recognition::Recognition;
+use legible_reading::recognition::{Part, PerceptualHash, Recognition, Wrong};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 /// Keeps what was recognised in an item in place of what was before, and indexes it. `signature` names all that took part:
-/// an item with another one is recognised anew.
+/// an item with another one is recognised anew. What a person called wrong stays wrong.
 ///
 /// # Errors
 /// When there is no such item, or the database fails.
@@ -36,29 +35,45 @@ pub(super) fn insert(
     signature: &str,
     at: i64,
 ) -> Result<()> {
-    let data = serde_json::to_string(recognition).map_err(|error| damaged(&error))?;
+    // The embedding lies in its own table, where it takes a third of the room and is found faster.
+    let kept = Recognition { embedding: None, ..recognition.clone() };
+    let data = serde_json::to_string(&kept).map_err(|error| damaged(&error))?;
+    let bits = |of: fn(PerceptualHash) -> u64| recognition.hash.map(|hash| of(hash).cast_signed());
     tx.prepare_cached(
-        "INSERT OR REPLACE INTO recognition (item_id, recognised_at, signature, data) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT OR REPLACE INTO recognition (item_id, recognised_at, signature, across, down, data)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
-    .execute(params![id.0, at, signature, data])?;
-    tx.prepare_cached("DELETE FROM facet WHERE item_id = ?1")?.execute([id.0])?;
-    let mut facet = tx.prepare_cached("INSERT OR IGNORE INTO facet (name, value, item_id) VALUES (?1, ?2, ?3)")?;
-    for (name, value) in facets(recognition) {
-        facet.execute(params![name, value, id.0])?;
-    }
-    Ok(())
+    .execute(params![id.0, at, signature, bits(|hash| hash.across), bits(|hash| hash.down), data])?;
+    similar::set_embedding(tx, id, recognition.embedding.as_ref())?;
+    facets::set(tx, id, &kept.without(&wrong(tx, id)?))
 }
 
-/// What was recognised in an item, and when; `None` if nobody looked.
+/// What was recognised in an item without what a person called wrong, and when; `None` if nobody looked.
 ///
 /// # Errors
 /// When the database fails or holds a damaged recognition.
 pub fn recognition(conn: &Connection, id: ItemId) -> Result<Option<(Recognition, i64)>> {
-    Ok(signed(conn, id)?.map(|signed| (signed.recognition, signed.recognised_at)))
+    let Some(signed) = without_embedding(conn, id)? else { return Ok(None) };
+    Ok(Some((signed.recognition.without(&wrong(conn, id)?), signed.recognised_at)))
+}
+
+/// All that was recognised in an item, also what a person called wrong, and what a model made of its looks: what a later
+/// recognition adds to.
+///
+/// # Errors
+/// When the database fails or holds a damaged recognition.
+pub fn whole_recognition(conn: &Connection, id: ItemId) -> Result<Option<Recognition>> {
+    Ok(signed(conn, id)?.map(|signed| signed.recognition))
 }
 
 /// The same with its signature, as a sidecar has it.
 pub(super) fn signed(conn: &Connection, id: ItemId) -> Result<Option<SidecarRecognition>> {
+    let Some(mut signed) = without_embedding(conn, id)? else { return Ok(None) };
+    signed.recognition.embedding = similar::embedding(conn, id)?;
+    Ok(Some(signed))
+}
+
+fn without_embedding(conn: &Connection, id: ItemId) -> Result<Option<SidecarRecognition>> {
     let found = conn
         .prepare_cached("SELECT data, recognised_at, signature FROM recognition WHERE item_id = ?1")?
         .query_row([id.0], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))
@@ -66,6 +81,44 @@ pub(super) fn signed(conn: &Connection, id: ItemId) -> Result<Option<SidecarReco
     let Some((data, recognised_at, signature)) = found else { return Ok(None) };
     let recognition = serde_json::from_str(&data).map_err(|error| damaged(&error))?;
     Ok(Some(SidecarRecognition { recognised_at, signature, recognition }))
+}
+
+/// Notes that a name is wrong for an item, or takes that back. It is not found or shown by it then, whatever is recognised
+/// later; what was recognised stays stored. For faces, which have no names, any name stands for all of them.
+///
+/// # Errors
+/// When there is no such item, the name is too long, or the database fails.
+pub fn set_wrong(tx: &Transaction<'_>, id: ItemId, part: Part, name: &str, wrong: bool) -> Result<()> {
+    exists(tx, id)?;
+    if name.chars().count() > MAX_WRONG_CHARS {
+        return Err(Error::TooLong { what: "text in what is called wrong, in characters", limit: MAX_WRONG_CHARS });
+    }
+    note_wrong(tx, id, part, name, wrong)?;
+    if let Some((shown, _)) = recognition(tx, id)? {
+        facets::set(tx, id, &shown)?;
+    }
+    index_item(tx, id)
+}
+
+/// As [`set_wrong`], without a change to what is found.
+pub(super) fn note_wrong(tx: &Transaction<'_>, id: ItemId, part: Part, name: &str, wrong: bool) -> Result<()> {
+    let sql = match wrong {
+        true => "INSERT OR IGNORE INTO wrong (item_id, part, name) VALUES (?1, ?2, ?3)",
+        false => "DELETE FROM wrong WHERE item_id = ?1 AND part = ?2 AND name = ?3",
+    };
+    tx.prepare_cached(sql)?.execute(params![id.0, part.name(), name])?;
+    Ok(())
+}
+
+/// What a person called wrong for an item.
+///
+/// # Errors
+/// When the database fails.
+pub fn wrong(conn: &Connection, id: ItemId) -> Result<Vec<Wrong>> {
+    let mut select = conn.prepare_cached("SELECT part, name FROM wrong WHERE item_id = ?1 ORDER BY part, name")?;
+    let rows = select
+        .query_map([id.0], |row| Ok(Wrong { part: Part::named(&row.get::<_, String>(0)?), name: row.get(1)? }))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Whether something was recognised in an item with this signature: with another one it is due again.
@@ -77,39 +130,10 @@ pub fn is_recognised(conn: &Connection, id: ItemId, signature: &str) -> Result<b
     Ok(conn.prepare_cached(sql)?.query_row(params![id.0, signature], |row| row.get(0))?)
 }
 
-/// The next items outside the trash that nobody recognised with this signature, at most `limit`.
-///
-/// # Errors
-/// When the database fails or holds damaged values.
-pub fn recognised_otherwise(
-    conn: &Connection,
-    signature: &str,
-    after: ItemId,
-    limit: usize,
-) -> Result<Vec<ItemSummary>> {
-    let sql = format!(
-        "SELECT {SUMMARY_COLUMNS} FROM item WHERE id > ?1 AND trashed_at IS NULL
-            AND NOT EXISTS (SELECT 1 FROM recognition WHERE item_id = item.id AND signature = ?2)
-         ORDER BY id LIMIT {limit}"
-    );
-    summaries(conn, &sql, params![after.0, signature])
-}
-
 /// The texts of the codes of an item: they are found like its words.
 pub(super) fn code_texts(conn: &Connection, id: ItemId) -> Result<String> {
     let found = recognition(conn, id)?.map(|(recognition, _)| recognition.codes).unwrap_or_default();
     Ok(found.into_iter().map(|code| code.text).collect::<Vec<_>>().join("\n\n"))
-}
-
-/// What a search can ask for.
-fn facets(recognition: &Recognition) -> Vec<(&'static str, String)> {
-    let kind = recognition.kind.iter().map(|guess| ("kind", guess.kind.name().to_owned()));
-    let colours = recognition.colours.iter().map(|colour| ("colour", colour.name.name().to_owned()));
-    let codes = recognition.codes.iter().map(|code| {
-        let text: String = code.text.chars().take(MAX_FACET_CHARS).collect();
-        ("code", format!("{} {} {}", code.symbology, code.meaning.name(), text.to_lowercase()))
-    });
-    kind.chain(colours).chain(codes).collect()
 }
 
 fn damaged(error: &serde_json::Error) -> Error {
@@ -145,8 +169,8 @@ mod tests {
         let add = |name: &str, taken: &str, recognition: &Recognition| {
             let (new, origin) = new_item(name, 1);
             let id = add_item(&tx, &new, &origin).unwrap().id;
-            let (width, height, taken_at) = (1, 1, Some(taken.into()));
-            set_facts(&tx, id, &ImageFacts { width, height, format: "png".into(), taken_at, camera: None }).unwrap();
+            let facts = ImageFacts { format: "png".into(), taken_at: Some(taken.into()), ..ImageFacts::default() };
+            set_facts(&tx, id, &facts).unwrap();
             save_recognition(&tx, id, recognition, "1", 5).unwrap();
             id
         };
@@ -225,11 +249,6 @@ mod tests {
         let is = |id, signature: &str| is_recognised(&tx, id, signature).unwrap();
         assert_eq!(ids.map(|id| (is(id, "1"), is(id, "2"))), [(true, false), (false, true), (false, false)]);
         assert_eq!(recognition(&tx, ids[1]).unwrap(), Some((recognition_of(1), 5)));
-        let due = |signature, after| -> Vec<ItemId> {
-            let items = recognised_otherwise(&tx, signature, after, 9).unwrap();
-            items.into_iter().map(|item| item.id).collect()
-        };
-        assert_eq!((due("1", ItemId(0)), due("2", ids[0])), (vec![ids[1], ids[2]], vec![ids[2]]));
         assert_eq!(recognition(&tx, ids[2]).unwrap(), None);
         trash(&tx, &[ids[1]], 9).unwrap();
         purge(&tx, &[ids[1]]).unwrap();

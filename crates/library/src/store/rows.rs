@@ -9,14 +9,22 @@ use rusqlite::Row;
 /// The columns that `summary` reads, in its order. The table must be called `item`.
 pub(super) const SUMMARY_COLUMNS: &str = "item.id, item.hash, item.name, item.size, item.managed, item.path, item.added_at, \
      item.trashed_at, item.width, item.height, item.format, item.taken_at, item.camera, item.problem_code, \
-     item.problem_message, item.problem_hint, item.has_reading, item.text_len, item.reads, item.missing_at";
+     item.problem_message, item.problem_hint, item.has_reading, item.text_len, item.reads, item.missing_at, \
+     item.taken_offset, item.latitude, item.longitude";
 
 /// The item in a row of `SUMMARY_COLUMNS`.
 pub(super) fn summary(row: &Row<'_>) -> Result<ItemSummary> {
     let facts = match (row.get(8)?, row.get(9)?, row.get(10)?) {
-        (Some(width), Some(height), Some(format)) => {
-            Some(ImageFacts { width, height, format, taken_at: row.get(11)?, camera: row.get(12)? })
-        }
+        (Some(width), Some(height), Some(format)) => Some(ImageFacts {
+            width,
+            height,
+            format,
+            taken_at: row.get(11)?,
+            taken_offset: row.get(20)?,
+            camera: row.get(12)?,
+            latitude: row.get(21)?,
+            longitude: row.get(22)?,
+        }),
         _ => None,
     };
     let problem = match (row.get(13)?, row.get(14)?, row.get(15)?) {

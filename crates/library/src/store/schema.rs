@@ -100,21 +100,101 @@ ALTER TABLE item ADD COLUMN missing_at INTEGER;
 ALTER TABLE origin ADD COLUMN url TEXT;
 ";
 
-// `data` is JSON. What a search can ask for stands beside it as facets: `kind` with its name, `colour` with its name, `code`
-// with its symbology, meaning and text in lower case.
+// `data` is JSON of all but the embedding. What a search can ask for stands beside it as facets: `kind`, `colour`, `label`,
+// `object`, `symbology` and `meaning` with their names, `faces` without one, and `looked` with `objects` or `faces` where was
+// looked for these. `item_facets` has the facets of one item together, as numbers of four bytes, lowest first: counting goes
+// through all items. `code` has symbology, meaning and text in lower case. `told_apart` has a row for each image of a group
+// that a person told apart, by the hash of its bytes.
 const RECOGNITION: &str = "
+DROP TABLE perceptual_hash;
+ALTER TABLE item ADD COLUMN taken_offset TEXT;
+ALTER TABLE item ADD COLUMN latitude REAL;
+ALTER TABLE item ADD COLUMN longitude REAL;
+CREATE INDEX item_taken ON item (taken_at) WHERE taken_at IS NOT NULL;
+CREATE INDEX item_place ON item (latitude, longitude, taken_at) WHERE latitude IS NOT NULL;
+CREATE INDEX item_with_text ON item (id) WHERE text_len > 0;
 CREATE TABLE recognition (
     item_id INTEGER PRIMARY KEY,
     recognised_at INTEGER NOT NULL,
     signature TEXT NOT NULL,
+    across INTEGER,
+    down INTEGER,
     data TEXT NOT NULL
 ) STRICT;
-CREATE TABLE facet (
+CREATE INDEX recognition_looks ON recognition (across, down) WHERE across IS NOT NULL;
+CREATE TABLE facet_name (
+    id INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
     value TEXT NOT NULL,
+    UNIQUE (name, value)
+) STRICT;
+CREATE TABLE facet (
+    facet_id INTEGER NOT NULL,
     item_id INTEGER NOT NULL,
-    PRIMARY KEY (name, value, item_id)
+    count INTEGER NOT NULL,
+    PRIMARY KEY (facet_id, item_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX facet_item ON facet (item_id);
-CREATE INDEX item_taken ON item (taken_at) WHERE taken_at IS NOT NULL;
+CREATE TABLE item_facets (
+    item_id INTEGER PRIMARY KEY,
+    facets BLOB NOT NULL
+) STRICT;
+CREATE TABLE code (
+    item_id INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (item_id, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE embedding (
+    item_id INTEGER PRIMARY KEY,
+    model TEXT NOT NULL,
+    vector BLOB NOT NULL
+) STRICT;
+CREATE TABLE wrong (
+    item_id INTEGER NOT NULL,
+    part TEXT NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (item_id, part, name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE told_apart (
+    hash TEXT NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (hash, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX told_apart_name ON told_apart (name);
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Listing, item, page};
+    use crate::testing::{database, new_item};
+    use crate::{ItemId, Query};
+    use rusqlite::Connection;
+
+    /// What the tables and indexes of a database are.
+    fn schema(conn: &Connection) -> Vec<String> {
+        let mut select = conn.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name").unwrap();
+        select.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+    }
+
+    #[test]
+    fn a_database_of_each_earlier_version_becomes_one_of_this() {
+        for released in 1..MIGRATIONS.len() {
+            let conn = Connection::open_in_memory().unwrap();
+            MIGRATIONS[..released].iter().for_each(|batch| conn.execute_batch(batch).unwrap());
+            let (new, _) = new_item("a.png", 7);
+            let sql = "INSERT INTO item (hash, name, size, managed, path, added_at, width, height, format, taken_at) \
+                       VALUES (?1, 'a.png', 5, 1, '1970/01/a.png', 7, 8, 6, 'png', '2024-02-03T04:05:06')";
+            conn.execute(sql, [new.hash.as_str()]).unwrap();
+            if (3..6).contains(&released) {
+                conn.execute("INSERT INTO perceptual_hash VALUES (?1, 1, 2)", [new.hash.as_str()]).unwrap();
+            }
+            MIGRATIONS[released..].iter().for_each(|batch| conn.execute_batch(batch).unwrap());
+            assert_eq!(schema(&conn), schema(&database()), "from {released}");
+            let facts = item(&conn, ItemId(1)).unwrap().unwrap().summary.facts.unwrap();
+            assert_eq!((facts.width, facts.place()), (8, None));
+            let query = Some(Query::parse("taken:2024-02 -has:place -kind:"));
+            assert_eq!(page(&conn, &Listing { query, limit: 9, ..Listing::default() }).unwrap().total, 1);
+        }
+    }
+}

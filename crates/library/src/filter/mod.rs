@@ -1,0 +1,223 @@
+//! What of a query asks for what an image is rather than for its words, such as `kind:receipt` or `object:person>2`.
+//!
+//! | filter | finds images |
+//! | --- | --- |
+//! | `kind:receipt` | of this kind |
+//! | `code:https` | with a code that has this in its text, or is printed so, or means that: `code:qr`, `code:wifi` |
+//! | `colour:blue`, `color:blue` | with this among their dominant colours |
+//! | `taken:2026-11`, `taken:2026-01..2026-03`, `taken:>2025` | taken then |
+//! | `label:retriever`, `label:"golden retriever"` | that a model calls so: whole words of the label |
+//! | `object:person`, `object:person>2` | with such things: at least one, or as many as said |
+//! | `faces:2`, `faces:>1`, `faces:0` | with so many faces |
+//! | `similar:17` | that look like item 17, itself left out |
+//! | `place:48.1,11.6`, `place:48.1,11.6,50km` | taken within 10 km, or so many, of a place |
+//! | `has:text` | that have text, a code, a face, a place or a label |
+//!
+//! Without a value a field asks that there is anything: `code:` finds all images with a code. Counts are known of images in
+//! which was looked for such things: `faces:0` finds no others. Names of fields and values are read in any case.
+
+mod circle;
+mod parse;
+mod problem;
+mod taken;
+#[cfg(test)]
+mod tests;
+
+use crate::item::ItemId;
+use legible_reading::recognition::{ColourName, ImageKind};
+use std::fmt::{self, Display, Formatter};
+
+pub(crate) use circle::Circle;
+pub(crate) use parse::{Comparison, RawValue};
+pub(crate) use taken::Taken;
+
+/// What a filter is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Field {
+    /// The kind of image.
+    Kind,
+    /// Codes.
+    Code,
+    /// Dominant colours.
+    Colour,
+    /// When it was taken.
+    Taken,
+    /// What it shows as a whole.
+    Label,
+    /// Things in it.
+    Object,
+    /// Faces in it.
+    Faces,
+    /// What it looks like.
+    Similar,
+    /// Where it was taken.
+    Place,
+    /// What there is of it.
+    Has,
+}
+
+impl Field {
+    /// Every field.
+    pub const ALL: [Field; 10] = [
+        Field::Kind,
+        Field::Code,
+        Field::Colour,
+        Field::Taken,
+        Field::Label,
+        Field::Object,
+        Field::Faces,
+        Field::Similar,
+        Field::Place,
+        Field::Has,
+    ];
+
+    /// The name before the colon.
+    pub fn name(self) -> &'static str {
+        match self {
+            Field::Kind => "kind",
+            Field::Code => "code",
+            Field::Colour => "colour",
+            Field::Taken => "taken",
+            Field::Label => "label",
+            Field::Object => "object",
+            Field::Faces => "faces",
+            Field::Similar => "similar",
+            Field::Place => "place",
+            Field::Has => "has",
+        }
+    }
+
+    /// The field that a person names so, in any case.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        if name.eq_ignore_ascii_case("color") {
+            return Some(Field::Colour);
+        }
+        Field::ALL.into_iter().find(|field| name.eq_ignore_ascii_case(field.name()))
+    }
+}
+
+impl Display for Field {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// One condition on what an image is. As text it is what a person types for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Filter {
+    /// What must hold …
+    pub wanted: Wanted,
+    /// … or must not.
+    pub excluded: bool,
+}
+
+/// What an image must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Of this kind, or of any that is known.
+    Kind(Option<ImageKind>),
+    /// With a code that has this in its text, symbology or meaning. In lower case; empty for any code.
+    Code(String),
+    /// With this among its dominant colours, or with any.
+    Colour(Option<ColourName>),
+    /// Taken then, or at any time that is known.
+    Taken(Option<Taken>),
+    /// With a label that has these words. In lower case; empty for any label.
+    Label(String),
+    /// With so many things whose name has these words. In lower case; empty for any things.
+    Object(String, Comparison),
+    /// With so many faces.
+    Faces(Comparison),
+    /// Alike this item.
+    Similar(ItemId),
+    /// Taken in this circle, or at any place that is known.
+    Place(Option<Circle>),
+    /// With something of this sort.
+    Has(Thing),
+    /// Nothing: the value is not understood, as it was typed.
+    NotUnderstood(Field, String),
+}
+
+/// What an image may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Thing {
+    Text,
+    Code,
+    Face,
+    Place,
+    Label,
+}
+
+impl Thing {
+    pub const ALL: [Thing; 5] = [Thing::Text, Thing::Code, Thing::Face, Thing::Place, Thing::Label];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Thing::Text => "text",
+            Thing::Code => "code",
+            Thing::Face => "face",
+            Thing::Place => "place",
+            Thing::Label => "label",
+        }
+    }
+}
+
+impl Wanted {
+    /// What it is about.
+    pub fn field(&self) -> Field {
+        match self {
+            Wanted::Kind(_) => Field::Kind,
+            Wanted::Code(_) => Field::Code,
+            Wanted::Colour(_) => Field::Colour,
+            Wanted::Taken(_) => Field::Taken,
+            Wanted::Label(_) => Field::Label,
+            Wanted::Object(..) => Field::Object,
+            Wanted::Faces(_) => Field::Faces,
+            Wanted::Similar(_) => Field::Similar,
+            Wanted::Place(_) => Field::Place,
+            Wanted::Has(_) => Field::Has,
+            Wanted::NotUnderstood(field, _) => *field,
+        }
+    }
+
+    /// What stands behind the colon, without quotes.
+    pub fn value(&self) -> String {
+        let text = |name: Option<&str>| name.unwrap_or_default().to_owned();
+        match self {
+            Wanted::Kind(kind) => text(kind.map(ImageKind::name)),
+            Wanted::Colour(colour) => text(colour.map(ColourName::name)),
+            Wanted::Code(value) | Wanted::Label(value) => value.clone(),
+            Wanted::Taken(taken) => taken.as_ref().map(Taken::to_string).unwrap_or_default(),
+            Wanted::Object(name, count) => format!("{name}{}", OfObjects(*count)),
+            Wanted::Faces(count) => count.to_string(),
+            Wanted::Similar(item) => item.to_string(),
+            Wanted::Place(circle) => circle.map(|circle| circle.to_string()).unwrap_or_default(),
+            Wanted::Has(thing) => thing.name().to_owned(),
+            Wanted::NotUnderstood(_, typed) => typed.chars().filter(|ch| !crate::query::is_quote(*ch)).collect(),
+        }
+    }
+}
+
+/// How many things, left out where it is at least one.
+struct OfObjects(Comparison);
+
+impl Display for OfObjects {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if self.0 == Comparison::AT_LEAST_ONE { Ok(()) } else { self.0.fmt(f) }
+    }
+}
+
+impl Display for Filter {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let quoted = |value: &str, also: &[char]| {
+            let quote = value.contains(char::is_whitespace) || value.contains(also);
+            if quote { format!("\"{value}\"") } else { value.to_owned() }
+        };
+        let value = match &self.wanted {
+            Wanted::NotUnderstood(_, typed) => typed.clone(),
+            Wanted::Object(name, count) => format!("{}{}", quoted(name, &['<', '>', '=']), OfObjects(*count)),
+            wanted => quoted(&wanted.value(), &[]),
+        };
+        write!(f, "{}{}:{value}", if self.excluded { "-" } else { "" }, self.wanted.field())
+    }
+}

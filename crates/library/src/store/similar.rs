@@ -1,0 +1,83 @@
+//! Items that look like another: by what a model made of both, and by their hashes.
+
+use super::filters::Likeness;
+use super::looks;
+use crate::error::{Error, Result};
+use crate::item::ItemId;
+use crate::limits::{LEAST_SIMILARITY, MAX_SIMILAR};
+use legible_reading::recognition::{Embedding, PerceptualHash};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+/// Keeps what a model made of an item in place of what was before.
+pub(super) fn set_embedding(tx: &Transaction<'_>, id: ItemId, embedding: Option<&Embedding>) -> Result<()> {
+    tx.prepare_cached("DELETE FROM embedding WHERE item_id = ?1")?.execute([id.0])?;
+    if let Some(embedding) = embedding {
+        let vector: Vec<u8> = embedding.values().iter().map(|value| value.cast_unsigned()).collect();
+        tx.prepare_cached("INSERT INTO embedding (item_id, model, vector) VALUES (?1, ?2, ?3)")?.execute(params![
+            id.0,
+            embedding.model,
+            vector
+        ])?;
+    }
+    Ok(())
+}
+
+/// What a model made of an item.
+pub(super) fn embedding(conn: &Connection, id: ItemId) -> Result<Option<Embedding>> {
+    let found: Option<(String, Vec<u8>)> = conn
+        .prepare_cached("SELECT model, vector FROM embedding WHERE item_id = ?1")?
+        .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((model, vector)) = found else { return Ok(None) };
+    let values = vector.into_iter().map(u8::cast_signed).collect();
+    let damaged = || Error::Damaged { what: "embedding", detail: "it has no direction".to_owned() };
+    Embedding::from_values(&model, values).ok_or_else(damaged).map(Some)
+}
+
+/// The other items that are like one, those in the trash too, and how much: all with a near hash, and of those whose
+/// embedding is by the same model the [`MAX_SIMILAR`] most alike.
+pub(super) fn alike(conn: &Connection, id: ItemId) -> Result<Likeness> {
+    let mut alike = match embedding(conn, id)? {
+        Some(embedding) => by_embedding(conn, id, &embedding)?,
+        None => Likeness::new(),
+    };
+    if let Some(hash) = looks::hash(conn, id)?.filter(|hash| !hash.is_plain()) {
+        looks::for_each(conn, |other, looks: PerceptualHash| {
+            if other != id && hash.is_near(looks) {
+                let likeness = alike.entry(other).or_default();
+                *likeness = likeness.max(hash.likeness(looks));
+            }
+        })?;
+    }
+    Ok(alike)
+}
+
+fn by_embedding(conn: &Connection, id: ItemId, embedding: &Embedding) -> Result<Likeness> {
+    let sought = embedding.values();
+    let length = (dot(sought, sought) as f32).sqrt();
+    let mut select = conn.prepare_cached("SELECT item_id, model, vector FROM embedding")?;
+    let mut rows = select.query([])?;
+    let mut alike: Vec<(f32, ItemId)> = Vec::new();
+    let mut values: Vec<i8> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let model = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+        let vector = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
+        let other = ItemId(row.get(0)?);
+        if model != embedding.model || vector.len() != sought.len() || other == id {
+            continue;
+        }
+        values.clear();
+        values.extend(vector.iter().map(|byte| byte.cast_signed()));
+        let cosine = dot(sought, &values) as f32 / (length * (dot(&values, &values) as f32).sqrt());
+        if cosine >= LEAST_SIMILARITY {
+            alike.push((cosine.min(1.0), other));
+        }
+    }
+    alike.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    Ok(alike.into_iter().take(MAX_SIMILAR).map(|(cosine, other)| (other, cosine)).collect())
+}
+
+/// Sums in parts of so many products, which fit into 32 bits and which the compiler turns into vector instructions.
+fn dot(a: &[i8], b: &[i8]) -> i32 {
+    a.iter().zip(b).map(|(a, b)| i32::from(i16::from(*a) * i16::from(*b))).sum()
+}
