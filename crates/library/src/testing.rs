@@ -1,11 +1,12 @@
 //! Readings and items for tests.
 
 use crate::hash::ContentHash;
-use crate::item::{NewItem, Origin, OriginKind, Placement};
+use crate::item::{ImageFacts, ItemId, NewItem, Origin, OriginKind, Placement};
 use crate::sidecar::{SIDECAR_VERSION, Sidecar, SidecarReading};
-use crate::store::MIGRATIONS;
+use crate::store::{MIGRATIONS, add_item, save_recognition, set_facts};
+use legible_reading::recognition::Recognition;
 use legible_reading::{Engine, Line, Quad, Reading, Word};
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 
 /// A reading by the engine `test`. Characters are 10 by 20 pixels, lines 30 pixels apart, words split at spaces.
 pub(crate) fn reading(lines: &[&str]) -> Reading {
@@ -69,4 +70,13 @@ pub(crate) fn sidecar(name: &str) -> Sidecar {
         tags: vec!["tag".into()],
         note: "a note".into(),
     }
+}
+
+/// Adds an image in which this was recognised, with these facts.
+pub(crate) fn add_recognised(tx: &Transaction<'_>, name: &str, seen: &Recognition, facts: &ImageFacts) -> ItemId {
+    let (new, origin) = new_item(name, 1);
+    let id = add_item(tx, &new, &origin).unwrap().id;
+    set_facts(tx, id, facts).unwrap();
+    save_recognition(tx, id, seen, "1", 1).unwrap();
+    id
 }

@@ -138,3 +138,86 @@ fn told_apart(conn: &Connection) -> Result<HashMap<i64, Vec<u32>>> {
     }
     Ok(apart)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::item::ImageFacts;
+    use crate::store::{adopt, purge, sidecar, trash};
+    use crate::testing::{add_recognised, database};
+    use legible_reading::recognition::{PerceptualHash, Recognition};
+
+    const LOOKS: u64 = 0x0123_4567_89AB_CDEF;
+
+    /// Adds an image whose hash differs in so many bits from others.
+    fn add(tx: &Transaction<'_>, name: &str, bits: u32, pixels: u32) -> ItemId {
+        let hash = Some(PerceptualHash { across: LOOKS ^ ((1 << bits) - 1), down: LOOKS });
+        let facts = ImageFacts { width: pixels, height: 1, format: "png".into(), ..ImageFacts::default() };
+        add_recognised(tx, name, &Recognition { hash, ..Recognition::default() }, &facts)
+    }
+
+    fn groups_of(conn: &Connection) -> Vec<Vec<i64>> {
+        let ids = |group: DuplicateGroup| group.items.iter().map(|image| image.id.0).collect();
+        duplicate_groups(conn).unwrap().into_iter().map(ids).collect()
+    }
+
+    #[test]
+    fn look_alikes_are_grouped_until_a_person_tells_them_apart() {
+        let mut connection = database();
+        let tx = connection.transaction().unwrap();
+        let ids = [("a", 0), ("b", 3), ("c", 40), ("d", 41), ("e", 7), ("plain", 64)]
+            .map(|(name, bits)| add(&tx, name, bits.min(63), 1));
+        let plain = Recognition { hash: Some(PerceptualHash { across: 0, down: 0 }), ..Recognition::default() };
+        for name in ["white", "black"] {
+            add_recognised(&tx, name, &plain, &ImageFacts::default());
+        }
+        assert_eq!(groups_of(&tx), [vec![1, 2, 5], vec![3, 4]]);
+        tell_apart(&tx, &[ids[1], ids[0]]).unwrap();
+        assert_eq!(groups_of(&tx), [[1, 5], [3, 4]]);
+        tell_apart(&tx, &[ids[0], ids[1], ids[4]]).unwrap();
+        tell_apart(&tx, &[ids[2], ids[3]]).unwrap();
+        assert_eq!(groups_of(&tx), Vec::<Vec<i64>>::new());
+
+        // A database that is made anew from the sidecars knows it too.
+        let mut another = database();
+        let other = another.transaction().unwrap();
+        for id in ids {
+            let written = sidecar(&tx, id).unwrap().unwrap();
+            let adopted = adopt(&other, &crate::item::Placement::TextOnly, &written).unwrap().id;
+            assert_eq!(sidecar(&other, adopted).unwrap().unwrap().told_apart, written.told_apart);
+        }
+        assert_eq!(groups_of(&other), Vec::<Vec<i64>>::new());
+
+        undo_tell_apart(&tx, &[ids[2], ids[3]]).unwrap();
+        undo_tell_apart(&tx, &[ids[4], ids[0], ids[1]]).unwrap();
+        assert_eq!(groups_of(&tx), [[1, 5], [3, 4]]);
+        undo_tell_apart(&tx, &[ids[0], ids[1]]).unwrap();
+        assert_eq!(groups_of(&tx), [vec![1, 2, 5], vec![3, 4]]);
+        trash(&tx, &[ids[0], ids[2]], 5).unwrap();
+        assert_eq!(groups_of(&tx), [[2, 5]]);
+        tell_apart(&tx, &[ids[0], ids[2]]).unwrap();
+        purge(&tx, &[ids[0], ids[2]]).unwrap();
+        let left: i64 = tx.query_row("SELECT count(*) FROM told_apart", [], |row| row.get(0)).unwrap();
+        assert_eq!(left, 0, "nothing is left of what was deleted for good");
+        assert!(tell_apart(&tx, &[ids[0], ids[1]]).is_err());
+    }
+
+    #[test]
+    fn the_best_has_the_most_pixels_then_bytes_then_age() {
+        let image = |id, pixels, size, added_at| Duplicate { id: ItemId(id), pixels, size, added_at };
+        let check = |items: &[Duplicate], expected: Option<i64>| {
+            assert_eq!(best(&DuplicateGroup { items: items.to_vec() }), expected.map(ItemId));
+        };
+        check(&[], None);
+        check(&[image(1, 10, 99, 0), image(2, 11, 1, 5)], Some(2));
+        check(&[image(1, 10, 5, 0), image(2, 10, 6, 5)], Some(2));
+        check(&[image(1, 10, 5, 7), image(2, 10, 5, 5)], Some(2));
+        check(&[image(1, 10, 5, i64::MIN), image(2, 10, 5, i64::MIN)], Some(1));
+        let mut connection = database();
+        let tx = connection.transaction().unwrap();
+        for (name, pixels) in [("a", 5), ("bb", 9), ("c", 9)] {
+            add(&tx, name, 0, pixels);
+        }
+        assert_eq!(best(&duplicate_groups(&tx).unwrap()[0]), Some(ItemId(2)));
+    }
+}

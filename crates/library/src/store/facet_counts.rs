@@ -88,3 +88,64 @@ fn years(conn: &Connection, found: &IdSet) -> Result<Vec<Year>> {
     years.reverse();
     Ok(years)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::item::ImageFacts;
+    use crate::store::trash;
+    use crate::testing::{add_recognised, database};
+    use legible_reading::Quad;
+    use legible_reading::recognition::{
+        Code, Colour, ColourName, Face, ImageKind, KindGuess, Label, Meaning, Object, Part, Recognition, Stamp,
+        Symbology,
+    };
+
+    #[test]
+    fn each_item_is_counted_once_for_what_it_has() {
+        let mut connection = database();
+        let tx = connection.transaction().unwrap();
+        let quad = Quad::from_edges(0.0, 0.0, 1.0, 1.0);
+        let add = |name: &str, kind, objects: &[&str], faces: usize, taken: &str| {
+            let code = Code { symbology: Symbology::Qr, text: name.into(), quad, meaning: Meaning::Text };
+            let seen = Recognition {
+                by: vec![Stamp { part: Part::Faces, name: "x".into(), version: "1".into() }],
+                kind: Some(KindGuess { kind, confidence: 0.9 }),
+                colours: vec![Colour { name: ColourName::Blue, rgb: [0; 3], share: 0.5 }],
+                codes: if name == "a" { vec![code.clone(), code] } else { vec![] },
+                labels: vec![Label { name: name.into(), confidence: 0.5 }],
+                objects: objects.iter().map(|name| Object { name: (*name).into(), confidence: 0.5, quad }).collect(),
+                faces: (0..faces).map(|_| Face { confidence: 0.9, quad, landmarks: vec![] }).collect(),
+                ..Recognition::default()
+            };
+            let taken_at = (!taken.is_empty()).then(|| taken.to_owned());
+            add_recognised(&tx, name, &seen, &ImageFacts { taken_at, ..ImageFacts::default() })
+        };
+        add("a", ImageKind::Photo, &["dog", "dog", "car"], 2, "2025-12-31T10:00:00");
+        add("b", ImageKind::Photo, &["dog"], 0, "2026-01-01T10:00:00");
+        add("c", ImageKind::Chart, &[], 0, "2026-01-09T10:00:00");
+        let gone = add("d", ImageKind::Photo, &["dog"], 1, "");
+        trash(&tx, &[gone], 1).unwrap();
+        let shown = |counted: &[Counted]| {
+            let one = |counted: &Counted| format!("{} {}", counted.value, counted.count);
+            counted.iter().map(one).collect::<Vec<_>>().join(", ")
+        };
+        let counts = |query: &str, trashed| facet_counts(&tx, &Query::parse(query), trashed).unwrap();
+        let all = counts("", false);
+        assert_eq!((all.total, all.with_faces, all.without_faces), (3, 1, 2));
+        let lists = [&all.kinds, &all.objects, &all.labels, &all.colours, &all.meanings, &all.symbologies];
+        let expected = ["photo 2, chart 1", "dog 2, car 1", "a 1, b 1, c 1", "blue 3", "text 1", "qr 1"];
+        assert_eq!(lists.map(|list| shown(list)), expected);
+        let year = |year, months: &[usize]| {
+            let mut of = [0; 12];
+            months.iter().for_each(|month| of[month - 1] += 1);
+            Year { year, count: months.len(), months: of }
+        };
+        assert_eq!(all.years, [year(2026, &[1, 1]), year(2025, &[12])]);
+        let dogs = counts("object:dog -faces:>0", false);
+        assert_eq!((dogs.total, shown(&dogs.kinds), dogs.years), (1, "photo 1".into(), vec![year(2026, &[1])]));
+        let trash = counts("", true);
+        assert_eq!((trash.total, shown(&trash.objects), trash.with_faces), (1, "dog 1".into(), 1));
+        assert_eq!(counts("nothing", false), FacetCounts::default());
+    }
+}

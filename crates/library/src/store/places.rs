@@ -51,3 +51,39 @@ pub fn places(conn: &Connection) -> Result<Vec<Place>> {
     };
     Ok(places.into_iter().map(middle).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::item::ImageFacts;
+    use crate::store::trash;
+    use crate::testing::{add_recognised, database};
+    use legible_reading::recognition::Recognition;
+
+    #[test]
+    fn places_are_where_images_were_taken() {
+        let mut connection = database();
+        let tx = connection.transaction().unwrap();
+        let add = |name: &str, place: Option<(f64, f64)>, taken: Option<&str>| {
+            let (latitude, longitude) = place.unzip();
+            let facts = ImageFacts { latitude, longitude, taken_at: taken.map(str::to_owned), ..ImageFacts::default() };
+            add_recognised(&tx, name, &Recognition::default(), &facts)
+        };
+        add("a", Some((48.11, 11.51)), Some("2026-01-02T00:00:00"));
+        add("b", Some((48.17, 11.57)), Some("2024-01-02T00:00:00"));
+        add("c", Some((48.14, 11.54)), None);
+        add("d", Some((-0.01, -0.01)), None);
+        add("e", Some((0.01, 0.01)), Some("2025-01-02T00:00:00"));
+        add("none", None, Some("2025-01-02T00:00:00"));
+        add("nowhere", Some((91.0, 0.0)), None);
+        let gone = add("gone", Some((48.14, 11.54)), None);
+        trash(&tx, &[gone], 1).unwrap();
+        let shown = |place: Place| {
+            let times =
+                [place.first_taken, place.last_taken].map(|time| time.map_or("-".into(), |time| time[..4].to_owned()));
+            format!("{:.2} {:.2} {} {}", place.latitude, place.longitude, place.count, times.join(" "))
+        };
+        let found: Vec<String> = places(&tx).unwrap().into_iter().map(shown).collect();
+        assert_eq!(found, ["48.14 11.54 3 2024 2026", "-0.01 -0.01 1 - -", "0.01 0.01 1 2025 2025"]);
+    }
+}

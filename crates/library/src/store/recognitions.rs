@@ -148,7 +148,7 @@ mod tests {
     use crate::testing::{database, new_item};
     use crate::{Edit, ImageFacts};
     use legible_reading::Quad;
-    use legible_reading::recognition::{Code, Colour, ColourName, ImageKind, KindGuess, Meaning, Symbology};
+    use legible_reading::recognition::{Code, Colour, ColourName, ImageKind, KindGuess, Label, Meaning, Symbology};
 
     fn recognised(kind: ImageKind, colour: ColourName, code: &str) -> Recognition {
         let quad = Quad::from_edges(0.0, 0.0, 1.0, 1.0);
@@ -233,6 +233,53 @@ mod tests {
         assert_eq!(recognition(&tx, id).unwrap(), Some((known, 5)));
         assert!(finds(&tx, &Query::parse("kind:photo a.example"), id).unwrap());
         assert!(is_recognised(&tx, id, "7").unwrap());
+    }
+
+    #[test]
+    fn what_a_person_called_wrong_stays_wrong_until_that_is_taken_back() {
+        let mut connection = database();
+        let tx = connection.transaction().unwrap();
+        let (new, origin) = new_item("a", 1);
+        let id = add_item(&tx, &new, &origin).unwrap().id;
+        let named = |name: &str, confidence| Label { name: name.into(), confidence };
+        let labels = |first: f32| Recognition {
+            labels: vec![named("dog", first), named("wolf", 0.3)],
+            ..recognised(ImageKind::Photo, ColourName::Grey, "https://a.example")
+        };
+        let check =
+            |query: &str, expected| assert_eq!(finds(&tx, &Query::parse(query), id).unwrap(), expected, "{query}");
+        let shown = || recognition(&tx, id).unwrap().unwrap().0;
+        set_wrong(&tx, id, Part::Labels, "wolf", true).unwrap();
+        save_recognition(&tx, id, &labels(0.6), "1", 5).unwrap();
+        check("label:wolf", false);
+        check("label:dog", true);
+        set_wrong(&tx, id, Part::Kind, "photo", true).unwrap();
+        set_wrong(&tx, id, Part::Codes, "https://a.example", true).unwrap();
+        for query in ["kind:photo", "code:", "example"] {
+            check(query, false);
+        }
+        save_recognition(&tx, id, &labels(0.7), "2", 6).unwrap();
+        check("label:wolf", false);
+        assert_eq!((shown().labels, shown().kind, shown().codes), (vec![named("dog", 0.7)], None, vec![]));
+        assert_eq!(whole_recognition(&tx, id).unwrap(), Some(labels(0.7)));
+
+        // All of that comes back from a sidecar, and from taking it back.
+        let written = sidecar(&tx, id).unwrap().unwrap();
+        let mut another = database();
+        let other = another.transaction().unwrap();
+        let adopted = adopt(&other, &new.placement, &written).unwrap().id;
+        assert!(!finds(&other, &Query::parse("label:wolf"), adopted).unwrap());
+        assert_eq!(sidecar(&other, adopted).unwrap(), Some(written));
+        for Wrong { part, name } in wrong(&tx, id).unwrap() {
+            set_wrong(&tx, id, part, &name, false).unwrap();
+        }
+        for query in ["label:wolf", "kind:photo", "code:", "example"] {
+            check(query, true);
+        }
+        assert_eq!((shown(), wrong(&tx, id).unwrap()), (labels(0.7), vec![]));
+        assert!(matches!(set_wrong(&tx, ItemId(9), Part::Labels, "x", true), Err(Error::NoSuchItem(_))));
+        let long = "x".repeat(MAX_WRONG_CHARS + 1);
+        assert!(matches!(set_wrong(&tx, id, Part::Labels, &long, true), Err(Error::TooLong { .. })));
     }
 
     #[test]

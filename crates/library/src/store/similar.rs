@@ -81,3 +81,45 @@ fn by_embedding(conn: &Connection, id: ItemId, embedding: &Embedding) -> Result<
 fn dot(a: &[i8], b: &[i8]) -> i32 {
     a.iter().zip(b).map(|(a, b)| i32::from(i16::from(*a) * i16::from(*b))).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::item::ImageFacts;
+    use crate::query::Query;
+    use crate::store::{Listing, page};
+    use crate::testing::{add_recognised, database};
+    use legible_reading::recognition::Recognition;
+
+    #[test]
+    fn the_most_alike_comes_first() {
+        let mut connection = database();
+        let tx = connection.transaction().unwrap();
+        let add = |name: &str, model: &str, vector: &[f32], hash: Option<u64>| {
+            let hash = hash.map(|across| PerceptualHash { across, down: 0xF0F0_F0F0 });
+            let seen = Recognition { embedding: Embedding::new(model, vector), hash, ..Recognition::default() };
+            add_recognised(&tx, name, &seen, &ImageFacts::default())
+        };
+        let asked = add("asked", "m", &[1.0, 0.0], Some(0xFFFF));
+        add("near", "m", &[1.0, 0.1], None);
+        add("far", "m", &[0.0, 1.0], Some(0xFFFF_FFFF_FFFF));
+        add("nearest", "m", &[2.0, 0.0], None);
+        add("half", "m", &[1.0, 1.0], Some(0xFFFE));
+        add("other model", "n", &[1.0, 0.0], None);
+        add("other size", "m", &[1.0, 0.0, 0.0], None);
+        let hashed = add("hash alone", "", &[], Some(0xFFFC));
+        let check = |query: &str, expected: &[&str]| {
+            let listing = Listing { query: Some(Query::parse(query)), limit: 9, ..Listing::default() };
+            let found = page(&tx, &listing).unwrap().entries;
+            let names: Vec<&str> = found.iter().map(|entry| entry.item.name.as_str()).collect();
+            assert_eq!(names, expected, "{query}");
+            found.iter().filter_map(|entry| entry.why.first()?.likeness).collect::<Vec<f32>>()
+        };
+        let likeness = check(&format!("similar:{asked}"), &["nearest", "near", "half", "hash alone"]);
+        let expected = [1.0, 0.995, 127.0 / 128.0, 126.0 / 128.0];
+        assert!(likeness.iter().zip(expected).all(|(told, is)| (told - is).abs() < 0.01), "{likeness:?}");
+        check(&format!("similar:{hashed}"), &["half", "asked"]);
+        check("similar:99", &[]);
+        check(&format!("-similar:{asked} -similar:{hashed}"), &["other size", "other model", "far"]);
+    }
+}
