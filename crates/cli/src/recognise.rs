@@ -16,7 +16,7 @@ pub fn recognise(args: &Recognise) -> anyhow::Result<Exit> {
     let recogniser = Recogniser::new(context::worker()?, &context::places()?);
     let inputs = inputs(&args.files);
     let in_words = |name: &str, recognition: &Recognition, _| {
-        lines(name, &view(recognition)).iter().try_for_each(|line| print_line(&plain(line)))
+        lines(name, &view(recognition, &[])).iter().try_for_each(|line| print_line(&plain(line)))
     };
     let mut outcomes = Outcomes::new(&in_words, args.json.then_some("recognition"));
     recogniser.recognise_all(&inputs, |input, result| outcomes.print(input, result.map_err(|error| error.to_wire())));

@@ -1,5 +1,7 @@
 //! How many items have what, as plain data.
 
+use crate::item::ItemId;
+
 /// A value that images have, and how many of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counted {
@@ -58,4 +60,6 @@ pub struct Place {
     pub first_taken: Option<String>,
     /// When the last of them was taken.
     pub last_taken: Option<String>,
+    /// That one, or the one that came in last where no time is known.
+    pub latest: ItemId,
 }

@@ -46,6 +46,6 @@ pub use store::{
     items_after, managed, note_file_check, originals, page, places, purge, purged, read_by, read_otherwise, reading,
     recent_readings, recognition, rename, restore, save_reading, save_recognition, set_facts, set_missing,
     set_placement, set_problem, set_wrong, sidecar, tell_apart, trash, trashed_before, troubled_files, unchecked,
-    undo_tell_apart, whole_recognition, wrong,
+    undo_tell_apart, unhashed, whole_recognition, wrong,
 };
 pub use why::Why;

@@ -15,6 +15,7 @@ mod copied;
 mod database;
 pub mod desktop;
 mod error;
+mod facets;
 mod filing;
 mod groups;
 mod handler;

@@ -166,14 +166,11 @@ pub const PRIORITY_READ_NEWER: i32 = -20;
 /// How urgent it is to recognise images that were read long ago.
 pub const PRIORITY_RECOGNISE_NEW: i32 = -15;
 
-/// In how many of 64 bits the perceptual hashes of look-alikes differ at most.
-pub const LOOK_ALIKE_BITS: u32 = 5;
-
-/// With at most so many bits set, or so many not, a perceptual hash says nothing: the image is plain or one gradient.
-pub const PLAIN_BITS: u32 = 4;
-
 /// How many groups of look-alikes are named.
 pub const MAX_LOOK_ALIKE_GROUPS: usize = 200;
+
+/// Most groups of look-alikes on one page.
+pub const MAX_DUPLICATES_PAGE: u32 = 200;
 
 /// How many images of one group of look-alikes are named.
 pub const MAX_LOOK_ALIKES: usize = 100;

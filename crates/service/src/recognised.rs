@@ -4,29 +4,30 @@ pub use crate::api::{CodeFact, CodeView, ColourView, FaceView, LabelView, Object
 use legible_reading::Quad;
 use legible_reading::recognition::{
     Code, Colour, Face, Label, Meaning, Object, Part, Payment, Recognition, Scheme, Stamp, Symbology, Wifi,
-    WifiSecurity,
+    WifiSecurity, Wrong,
 };
 
-/// What was recognised in an image.
-pub fn view(recognition: &Recognition) -> RecognitionView {
+/// What was recognised in an image, and what of it a person called wrong.
+pub fn view(recognition: &Recognition, wrong: &[Wrong]) -> RecognitionView {
+    let is_wrong = |part, name: &str| wrong.iter().any(|wrong| wrong.part == part && wrong.name == name);
     RecognitionView {
         kind: recognition.kind.map(|guess| guess.kind.name().to_owned()),
         codes: recognition.codes.iter().map(code).collect(),
         colours: recognition.colours.iter().map(colour).collect(),
-        labels: recognition.labels.iter().map(label).collect(),
-        objects: recognition.objects.iter().map(object).collect(),
+        labels: recognition.labels.iter().map(|one| label(one, is_wrong(Part::Labels, &one.name))).collect(),
+        objects: recognition.objects.iter().map(|one| object(one, is_wrong(Part::Objects, &one.name))).collect(),
         faces: recognition.faces.iter().map(face).collect(),
         made_by: recognition.by.iter().filter_map(made_by).collect(),
     }
 }
 
-fn label(label: &Label) -> LabelView {
-    LabelView { name: label.name.clone(), confidence: label.confidence, wrong: false }
+fn label(label: &Label, wrong: bool) -> LabelView {
+    LabelView { name: label.name.clone(), confidence: label.confidence, wrong }
 }
 
-fn object(object: &Object) -> ObjectView {
+fn object(object: &Object, wrong: bool) -> ObjectView {
     let Object { name, confidence, quad } = object;
-    ObjectView { name: name.clone(), confidence: *confidence, quad: corners(quad), wrong: false }
+    ObjectView { name: name.clone(), confidence: *confidence, quad: corners(quad), wrong }
 }
 
 fn face(face: &Face) -> FaceView {
@@ -46,6 +47,7 @@ fn made_by(stamp: &Stamp) -> Option<String> {
         Part::Labels => "Labels",
         Part::Objects => "Objects",
         Part::Faces => "Faces",
+        Part::Embedding => "Similar images",
         Part::Unknown => return None,
     };
     Some(format!("{part}: {} {}", stamp.name, stamp.version))

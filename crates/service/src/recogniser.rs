@@ -37,7 +37,7 @@ impl Recogniser {
         let bytes = bytes_of(input)?;
         let task = Task::Recognise { question: Box::new(Question::default()) };
         match run_again_if_crashed(|| self.pool.run(&task, &bytes, cancel, &mut |_| ()))? {
-            Answer::Recognition(recognition) => Ok(recognition),
+            Answer::Recognised(found) => Ok(found.recognition),
             _ => Err(WireError::new(ErrorCode::Internal, "the worker answered another task").into()),
         }
     }

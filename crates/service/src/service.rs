@@ -272,6 +272,12 @@ impl Service {
         self.current_settings().is_ok_and(|s| self.inner.models.missing(&s.engine).is_empty())
     }
 
+    /// The models that look at photos, the most trusted first. Blocks: not for async code.
+    #[allow(clippy::unnecessary_wraps, reason = "temporary")]
+    pub(crate) fn models_that_see(&self) -> Result<Vec<legible_vision::recognise::models::ModelUse>> {
+        Ok(vec![])
+    }
+
     /// What a person should know and act on.
     pub(crate) async fn notices(&self) -> Vec<Notice> {
         notices::notices(self).await

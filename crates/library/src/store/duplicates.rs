@@ -59,6 +59,16 @@ pub fn duplicate_groups(conn: &Connection) -> Result<Vec<DuplicateGroup>> {
     Ok(group)
 }
 
+/// How many images outside the trash have no hash of their looks: nobody recognised them yet.
+///
+/// # Errors
+/// When the database fails.
+pub fn unhashed(conn: &Connection) -> Result<usize> {
+    let sql = "SELECT count(*) FROM item WHERE trashed_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM recognition WHERE item_id = item.id AND across IS NOT NULL)";
+    Ok(conn.prepare_cached(sql)?.query_row([], |row| count(row, 0))?)
+}
+
 fn duplicate(conn: &Connection, id: ItemId) -> Result<Duplicate> {
     let sql = "SELECT coalesce(width * height, 0), size, added_at FROM item WHERE id = ?1";
     let found = conn.prepare_cached(sql)?.query_row([id.0], |row| {

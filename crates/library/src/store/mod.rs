@@ -21,7 +21,7 @@ mod trash;
 mod upkeep;
 
 pub use adopt::{adopt, sidecar};
-pub use duplicates::{Duplicate, DuplicateGroup, best, duplicate_groups, tell_apart, undo_tell_apart};
+pub use duplicates::{Duplicate, DuplicateGroup, best, duplicate_groups, tell_apart, undo_tell_apart, unhashed};
 pub use facet_counts::facet_counts;
 pub use file_check::{FileChecks, FileTrouble, file_checks, note_file_check, originals, troubled_files, unchecked};
 pub use items::{

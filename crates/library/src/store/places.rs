@@ -25,11 +25,12 @@ pub fn places(conn: &Connection) -> Result<Vec<Place>> {
         let (Some(latitude), Some(longitude)) = (row.get::<_, Option<f64>>(1)?, row.get::<_, Option<f64>>(2)?) else {
             continue;
         };
-        if trashed.contains(ItemId(row.get(0)?)) {
+        let id = ItemId(row.get(0)?);
+        if trashed.contains(id) {
             continue;
         }
         let cell = ((latitude * CELLS).floor() as i32, (longitude * CELLS).floor() as i32);
-        let none = Place { latitude: 0.0, longitude: 0.0, count: 0, first_taken: None, last_taken: None };
+        let none = Place { latitude: 0.0, longitude: 0.0, count: 0, first_taken: None, last_taken: None, latest: id };
         let place = cells.entry(cell).or_insert(none);
         place.latitude += latitude;
         place.longitude += longitude;
@@ -38,9 +39,12 @@ pub fn places(conn: &Connection) -> Result<Vec<Place>> {
             if place.first_taken.as_deref().is_none_or(|first| taken < first) {
                 place.first_taken = Some(taken.to_owned());
             }
-            if place.last_taken.as_deref().is_none_or(|last| taken > last) {
+            if place.last_taken.as_deref().is_none_or(|last| taken >= last) {
                 place.last_taken = Some(taken.to_owned());
+                place.latest = id;
             }
+        } else if place.last_taken.is_none() {
+            place.latest = id;
         }
     }
     let mut places: Vec<((i32, i32), Place)> = cells.into_iter().collect();
@@ -81,9 +85,9 @@ mod tests {
         let shown = |place: Place| {
             let times =
                 [place.first_taken, place.last_taken].map(|time| time.map_or("-".into(), |time| time[..4].to_owned()));
-            format!("{:.2} {:.2} {} {}", place.latitude, place.longitude, place.count, times.join(" "))
+            format!("{:.2} {:.2} {} {} {}", place.latitude, place.longitude, place.count, times.join(" "), place.latest)
         };
         let found: Vec<String> = places(&tx).unwrap().into_iter().map(shown).collect();
-        assert_eq!(found, ["48.14 11.54 3 2024 2026", "-0.01 -0.01 1 - -", "0.01 0.01 1 2025 2025"]);
+        assert_eq!(found, ["48.14 11.54 3 2024 2026 1", "-0.01 -0.01 1 - - 4", "0.01 0.01 1 2025 2025 5"]);
     }
 }

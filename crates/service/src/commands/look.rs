@@ -1,8 +1,9 @@
 //! Commands that look: the grid, the search, one item.
 
-use crate::api::{ItemCard, ItemQuery, ItemView, ItemsPage, ItemsQuery};
+use crate::api::{ItemCard, ItemQuery, ItemView, ItemsPage, ItemsQuery, TakenAt};
 use crate::commands::jobs::page_size;
 use crate::error::{Error, Result};
+use crate::facets;
 use crate::handler::subject_of;
 use crate::hints::hints;
 use crate::limits::{DEFAULT_PAGE, MAX_ITEMS_PAGE};
@@ -12,7 +13,7 @@ use crate::recognised;
 use crate::service::Service;
 use crate::views;
 use legible_jobs::{Filter, State};
-use legible_library::{ItemId, ItemSummary, Listing, Query, Snippet};
+use legible_library::{ImageFacts, ItemId, ItemSummary, Listing, Query, Snippet};
 use rusqlite::Connection;
 
 impl Service {
@@ -31,7 +32,11 @@ impl Service {
             };
             let page = legible_library::page(c, &listing)?;
             let entries: Vec<_> = page.entries.iter().map(|entry| (&entry.item, entry.snippet.as_ref())).collect();
-            Ok(ItemsPage { total: u32::try_from(page.total).unwrap_or(u32::MAX), items: cards(c, &places, &entries)? })
+            let mut items = cards(c, &places, &entries)?;
+            for (card, entry) in items.iter_mut().zip(&page.entries) {
+                card.why = entry.why.iter().map(facets::why).collect();
+            }
+            Ok(ItemsPage { total: u32::try_from(page.total).unwrap_or(u32::MAX), items })
         });
         page.await
     }
@@ -52,8 +57,10 @@ impl Service {
             let query = Query::parse(&query);
             let hits = reading.iter().flat_map(|reading| legible_library::hits(reading, &query));
             let card = cards(c, &places, &[(&item.summary, None)])?.remove(0);
-            let recognition = legible_library::recognition(c, item.id)?.map(|(recognition, _)| recognition);
+            let (recognition, wrong) =
+                (legible_library::whole_recognition(c, item.id)?, legible_library::wrong(c, item.id)?);
             let (facts, layout) = (item.facts.clone(), hints(c, item.id)?.layout);
+            let place = facts.as_ref().and_then(ImageFacts::place);
             // A folder that cannot be used is told as a notice; the item can be looked at all the same.
             let path = folder.ok().and_then(|folder| folder.locate(&item.placement).ok());
             Ok(ItemView {
@@ -62,11 +69,11 @@ impl Service {
                 format: facts.as_ref().map(|facts| facts.format.clone()),
                 taken_at: facts.as_ref().and_then(|facts| facts.taken_at.clone()),
                 camera: facts.and_then(|facts| facts.camera),
-                place: None,
+                place: place.map(|(latitude, longitude)| TakenAt { latitude, longitude }),
                 path: path.map(|path| path.display().to_string()).unwrap_or_default(),
                 origins: item.origins.iter().map(views::origin).collect(),
                 sources: sources_of(c, id)?,
-                recognition: recognition.as_ref().map(recognised::view),
+                recognition: recognition.as_ref().map(|recognition| recognised::view(recognition, &wrong)),
                 hits: hits.map(|hit| views::hit(&hit)).collect(),
                 reading: reading.as_ref().map(|reading| views::reading(reading, layout)),
                 tags: item.tags.clone(),
@@ -86,7 +93,11 @@ fn sources_of(c: &Connection, item: i64) -> Result<Vec<String>> {
     Ok(ids.filter_map(|id| Some(legible_sources::source(c, id).ok()??.name)).collect())
 }
 
-fn cards(c: &Connection, places: &Places, entries: &[(&ItemSummary, Option<&Snippet>)]) -> Result<Vec<ItemCard>> {
+pub(crate) fn cards(
+    c: &Connection,
+    places: &Places,
+    entries: &[(&ItemSummary, Option<&Snippet>)],
+) -> Result<Vec<ItemCard>> {
     let subjects: Vec<String> = entries.iter().map(|(item, _)| subject_of(item.id.0)).collect();
     let active = legible_jobs::active_by_subject(c, &subjects)?;
     let card = |(item, snippet): &(&ItemSummary, Option<&Snippet>)| {

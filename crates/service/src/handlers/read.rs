@@ -44,20 +44,24 @@ impl Handler for Read {
             return Err(Error::Internal("the worker answered another task".into()));
         };
         let (folder, now, id) = (work.service.folder()?, work.service.now(), item.id);
+        let models = work.service.models_that_see()?;
         let (name, lease) = (item.summary.name, work.lease.clone());
         let facts = ImageFacts {
             width: facts.width,
             height: facts.height,
             format,
             taken_at: facts.taken_at,
+            taken_offset: facts.taken_offset,
             camera: facts.camera,
+            latitude: facts.place.map(|place| place.latitude),
+            longitude: facts.place.map(|place| place.longitude),
         };
         Ok(Box::new(move |tx| {
             legible_library::set_facts(tx, id, &facts)?;
             legible_library::save_reading(tx, id, &reading, now)?;
             write_sidecar(tx, &folder, id)?;
             pictures::read(tx, id, &reading.text_as(hints.layout), now)?;
-            recognise::enqueue(tx, id, &lease, now)?;
+            recognise::enqueue(tx, id, &models, &lease, now)?;
             filing::enqueue(tx, id, &name, now)?;
             Ok(Done { output: None, changes: Changes::items([id.0]).and_work() })
         }))

@@ -14,7 +14,8 @@ use legible_jobs::Reason;
 use legible_jobs::{Lease, NewJob};
 use legible_library::{FolderError, ItemId, Placement};
 use legible_reading::recognition::Recognition;
-use legible_vision::recognise::{Question, TextFacts, signature};
+use legible_vision::recognise::models::{Fault, ModelUse};
+use legible_vision::recognise::{Question, Recognised, TextFacts, signature};
 use legible_vision::worker::{Answer, Task, TaskError};
 use rusqlite::{Connection, Transaction};
 
@@ -29,7 +30,9 @@ impl Handler for Recognise {
             original => original?,
         };
         let (id, name) = (item.id, item.summary.name);
-        let question = work.service.database().read_blocking(|c| question(c, id))?;
+        let models = work.service.models_that_see()?;
+        let question = work.service.database().read_blocking(|c| question(c, id, models.clone()))?;
+        let question = Question { threads: work.threads, ..question };
         let task = Task::Recognise { question: Box::new(question) };
         work.progress(0.0, "recognising");
         let answer = work.step(|work, token| {
@@ -37,7 +40,7 @@ impl Handler for Recognise {
             Ok(pool.run(&task, &bytes, token, &mut |fraction| work.progress(fraction, "recognising"))?)
         });
         let found = match answer {
-            Ok(Answer::Recognition(found)) => Some(found),
+            Ok(Answer::Recognised(found)) => Some(found),
             Ok(_) => return Err(Error::Internal("the worker answered another task".into())),
             // Reading the image tells the person what is wrong with it; once is enough.
             Err(Error::Vision(TaskError::Image { .. })) => None,
@@ -45,10 +48,12 @@ impl Handler for Recognise {
         };
         let (folder, now) = (work.service.folder()?, work.service.now());
         Ok(Box::new(move |tx| {
-            if let Some(found) = found {
+            if let Some(Recognised { recognition: found, faults }) = found {
                 let mut recognition = known(tx, id)?;
                 recognition.update(found);
-                legible_library::save_recognition(tx, id, &recognition, &signature(), now)?;
+                let kind = recognition.kind.map(|guess| guess.kind);
+                let signature = signature(kind, &without_missing(&models, &faults));
+                legible_library::save_recognition(tx, id, &recognition, &signature, now)?;
                 write_sidecar(tx, &folder, id)?;
             }
             filing::enqueue_recognised(tx, id, &name, now)?;
@@ -66,14 +71,32 @@ impl Handler for Recognise {
 }
 
 /// What is to be asked about an item.
-fn question(conn: &Connection, id: ItemId) -> Result<Question> {
+fn question(conn: &Connection, id: ItemId, models: Vec<ModelUse>) -> Result<Question> {
     let known = known(conn, id)?;
     let text = legible_library::reading(conn, id)?.as_ref().map(TextFacts::of);
-    Ok(Question { kind: known.kind.map(|guess| guess.kind), known: known.by, text })
+    Ok(Question { kind: known.kind.map(|guess| guess.kind), known: known.by, text, models, ..Question::default() })
 }
 
 fn known(conn: &Connection, id: ItemId) -> Result<Recognition> {
-    Ok(legible_library::recognition(conn, id)?.map(|(recognition, _)| recognition).unwrap_or_default())
+    Ok(legible_library::whole_recognition(conn, id)?.unwrap_or_default())
+}
+
+/// The models that looked, or cannot: one whose file was not there is to look when it is.
+fn without_missing(models: &[ModelUse], faults: &[Fault]) -> Vec<ModelUse> {
+    for fault in faults {
+        tracing::warn!(model = fault.model, "{}", fault.message);
+    }
+    let is_missing = |model: &&ModelUse| faults.iter().any(|fault| fault.missing && fault.model == model.id);
+    models.iter().filter(|model| !is_missing(model)).cloned().collect()
+}
+
+/// Whether something is left to recognise in an item with these models.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_left(conn: &Connection, item: ItemId, models: &[ModelUse]) -> Result<bool> {
+    let kind = legible_library::whole_recognition(conn, item)?.and_then(|known| known.kind).map(|guess| guess.kind);
+    Ok(!legible_library::is_recognised(conn, item, &signature(kind, models))?)
 }
 
 /// Enqueues recognising an item that was just read, in the group and under the conditions of its reading, unless nothing is
@@ -81,9 +104,9 @@ fn known(conn: &Connection, id: ItemId) -> Result<Recognition> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn enqueue(tx: &Transaction, item: ItemId, read: &Lease, now: i64) -> Result<()> {
+pub fn enqueue(tx: &Transaction, item: ItemId, models: &[ModelUse], read: &Lease, now: i64) -> Result<()> {
     let Some(found) = legible_library::item(tx, item)? else { return Ok(()) };
-    if found.placement == Placement::TextOnly || legible_library::is_recognised(tx, item, &signature())? {
+    if found.placement == Placement::TextOnly || !is_left(tx, item, models)? {
         return Ok(());
     }
     let job = NewJob {

@@ -3,10 +3,8 @@
 
 mod check_library;
 mod check_models;
-mod dhash;
 mod duplicates;
 mod export;
-mod look_alikes;
 mod queue;
 mod read_new;
 mod read_newer;

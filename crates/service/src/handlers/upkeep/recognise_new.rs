@@ -6,20 +6,22 @@ use crate::changes::Changes;
 use crate::error::Result;
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::handlers::RECOGNISE;
+use crate::handlers::recognise::is_left;
 use crate::limits::{PRIORITY_RECOGNISE_NEW, UPKEEP_BATCH};
 use legible_library::Placement;
-use legible_vision::recognise::signature;
 
 /// The `recognise-new` job. What it puts into the queue is a batch: the group that the job joins.
 pub struct RecogniseNew;
 
 impl Handler for RecogniseNew {
     fn run(&self, work: &mut Work) -> Result<Commit> {
-        let words = |seen, _| format!("{seen} images to be recognised");
-        let queued = queue::gather(work, PRIORITY_RECOGNISE_NEW, words, |tx, queue, after, now| {
-            let items = legible_library::recognised_otherwise(tx, &signature(), after, UPKEEP_BATCH)?;
+        let words = |seen, total| format!("{seen} of {total} images looked at");
+        let models = work.service.models_that_see()?;
+        let queued = queue::gather(work, PRIORITY_RECOGNISE_NEW, words, move |tx, queue, after, now| {
+            let items = legible_library::items_after(tx, after, UPKEEP_BATCH)?;
             for item in &items {
-                if item.placement != Placement::TextOnly && item.missing_at.is_none() {
+                let is_there = item.placement != Placement::TextOnly && item.missing_at.is_none();
+                if is_there && is_left(tx, item.id, &models)? {
                     queue.put(tx, item, RECOGNISE, now)?;
                 }
             }

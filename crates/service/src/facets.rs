@@ -1,0 +1,215 @@
+//! What searches ask for apart from words, in words for a person: chips, choices with counts, and why an image was found.
+
+use crate::api::{Chip, Facet, FacetGroup};
+use crate::letters::capitalised;
+use legible_library::{Counted, FacetCounts, Field, Query, Why, Year};
+use legible_reading::recognition::ColourName;
+
+/// The filters in a search.
+pub fn chips(query: &str) -> Vec<Chip> {
+    // JavaScript counts in UTF-16 code units.
+    let units: Vec<usize> = std::iter::once(0)
+        .chain(query.chars().scan(0, |units, ch| {
+            *units += ch.len_utf16();
+            Some(*units)
+        }))
+        .collect();
+    let at = |chars: usize| small(units.get(chars).or(units.last()).copied().unwrap_or(0));
+    let chip = |chip: legible_library::Chip| Chip {
+        start: at(chip.start),
+        end: at(chip.end),
+        field: title(chip.field).to_owned(),
+        value: chip.value,
+        excluded: chip.excluded,
+        problem: chip.problem,
+    };
+    Query::chips(query).into_iter().map(chip).collect()
+}
+
+/// The choices that images can be told apart by.
+pub fn groups(counts: &FacetCounts) -> Vec<FacetGroup> {
+    let of = |title: &str, field: Field, counted: &[Counted]| FacetGroup {
+        title: title.to_owned(),
+        choices: counted.iter().map(|counted| choice(field, counted)).collect(),
+    };
+    let all = [
+        of("Kind", Field::Kind, &counts.kinds),
+        of("Shows", Field::Label, &counts.labels),
+        of("Things", Field::Object, &counts.objects),
+        faces(counts),
+        of("Codes", Field::Code, &counts.meanings),
+        of("Printed as", Field::Code, &counts.symbologies),
+        of("Colours", Field::Colour, &counts.colours),
+        taken(&counts.years),
+    ];
+    all.into_iter().filter(|group| !group.choices.is_empty()).collect()
+}
+
+fn choice(field: Field, Counted { value, count }: &Counted) -> Facet {
+    let quoted = if value.contains(char::is_whitespace) { format!("\"{value}\"") } else { value.clone() };
+    let colour = if field == Field::Colour { value.parse::<ColourName>().ok() } else { None };
+    Facet {
+        name: name(value),
+        filter: format!("{field}:{quoted}"),
+        count: small(*count),
+        css: colour.map(|colour| swatch(colour).to_owned()),
+    }
+}
+
+/// What a person calls a value.
+fn name(value: &str) -> String {
+    match value {
+        "url" => "Web address".to_owned(),
+        "wifi" => "Wi-Fi".to_owned(),
+        "sms" => "Text message".to_owned(),
+        "qr" => "QR code".to_owned(),
+        "data_matrix" => "Data Matrix".to_owned(),
+        "pdf417" => "PDF417".to_owned(),
+        "ean13" => "EAN-13".to_owned(),
+        "ean8" => "EAN-8".to_owned(),
+        "code128" => "Code 128".to_owned(),
+        value => capitalised(value),
+    }
+}
+
+/// How a colour of this name is shown.
+fn swatch(colour: ColourName) -> &'static str {
+    match colour {
+        ColourName::Black => "#1b1b1b",
+        ColourName::Grey => "#8e8e93",
+        ColourName::White => "#ffffff",
+        ColourName::Red => "#d92d20",
+        ColourName::Orange => "#ef7d1a",
+        ColourName::Yellow => "#f2c81d",
+        ColourName::Green => "#2f9e44",
+        ColourName::Cyan => "#22b8cf",
+        ColourName::Blue => "#2f6fde",
+        ColourName::Purple => "#8a4fd0",
+        ColourName::Pink => "#ec6fa8",
+        ColourName::Brown => "#8b5a2b",
+    }
+}
+
+fn faces(counts: &FacetCounts) -> FacetGroup {
+    let choices = [("With faces", "faces:>0", counts.with_faces), ("Without", "faces:0", counts.without_faces)];
+    let choices = choices.into_iter().filter(|(.., count)| *count > 0);
+    let choice = |(name, filter, count): (&str, &str, usize)| Facet {
+        name: name.to_owned(),
+        filter: filter.to_owned(),
+        count: small(count),
+        css: None,
+    };
+    FacetGroup { title: "Faces".to_owned(), choices: choices.map(choice).collect() }
+}
+
+/// The years; where there is only one, its months too.
+fn taken(years: &[Year]) -> FacetGroup {
+    let facet =
+        |name: String, filter: String, count| Facet { name, filter: format!("taken:{filter}"), count, css: None };
+    let mut choices = Vec::new();
+    for Year { year, count, months } in years {
+        choices.push(facet(year.to_string(), format!("{year:04}"), small(*count)));
+        if years.len() == 1 {
+            let months = (1..=12_u8).zip(MONTHS).zip(months).rev().filter(|(_, count)| **count > 0);
+            choices.extend(months.map(|((number, name), count)| {
+                facet(format!("{name} {year}"), format!("{year:04}-{number:02}"), small(*count))
+            }));
+        }
+    }
+    FacetGroup { title: "Taken".to_owned(), choices }
+}
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// What of an image a filter holds for, such as `label: dog, 87 %`.
+pub fn why(why: &Why) -> String {
+    let Why { field, value, confidence, count, likeness, kilometres } = why;
+    let mut parts = Vec::new();
+    match (field, count) {
+        (Field::Faces, Some(1)) => parts.push("1".to_owned()),
+        (Field::Faces, Some(count)) => parts.push(count.to_string()),
+        (Field::Object, Some(count)) if *count != 1 => parts.push(format!("{count} × {value}")),
+        (Field::Similar, _) => {}
+        (Field::Place, _) if kilometres.is_some() => {}
+        _ => parts.push(value.clone()),
+    }
+    parts.extend(kilometres.map(|km| format!("{km:.0} km away")));
+    parts.extend(likeness.map(|share| format!("{:.0} % alike", share * 100.0)));
+    if matches!(field, Field::Kind | Field::Label | Field::Object) {
+        parts.extend(confidence.map(|share| format!("{:.0} %", share * 100.0)));
+    }
+    format!("{field}: {}", parts.join(", "))
+}
+
+/// A place in words: `48.1° N, 11.6° E`.
+pub fn place_name(latitude: f64, longitude: f64) -> String {
+    let (north, east) = (if latitude < 0.0 { 'S' } else { 'N' }, if longitude < 0.0 { 'W' } else { 'E' });
+    format!("{:.1}° {north}, {:.1}° {east}", latitude.abs(), longitude.abs())
+}
+
+fn title(field: Field) -> &'static str {
+    match field {
+        Field::Kind => "Kind",
+        Field::Code => "Code",
+        Field::Colour => "Colour",
+        Field::Taken => "Taken",
+        Field::Label => "Shows",
+        Field::Object => "Things",
+        Field::Faces => "Faces",
+        Field::Similar => "Similar to",
+        Field::Place => "Place",
+        Field::Has => "Has",
+    }
+}
+
+fn small(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_in_words() {
+        let none = Why {
+            field: Field::Kind,
+            value: "photo".into(),
+            confidence: None,
+            count: None,
+            likeness: None,
+            kilometres: None,
+        };
+        let check = |why: Why, expected: &str| assert_eq!(super::why(&why), expected);
+        check(Why { confidence: Some(0.917), ..none.clone() }, "kind: photo, 92 %");
+        let object = Why { field: Field::Object, value: "person".into(), confidence: Some(0.5), ..none.clone() };
+        check(Why { count: Some(3), ..object.clone() }, "object: 3 × person, 50 %");
+        check(Why { count: Some(1), ..object }, "object: person, 50 %");
+        let faces = Why { field: Field::Faces, value: String::new(), confidence: Some(0.9), ..none.clone() };
+        check(Why { count: Some(2), ..faces }, "faces: 2");
+        let similar = Why { field: Field::Similar, value: "17".into(), likeness: Some(0.96), ..none.clone() };
+        check(similar, "similar: 96 % alike");
+        let place = Why { field: Field::Place, value: "48.1,11.6".into(), kilometres: Some(3.4), ..none.clone() };
+        check(place, "place: 3 km away");
+        check(Why { field: Field::Code, value: "https://a.example".into(), ..none }, "code: https://a.example");
+    }
+
+    #[test]
+    fn names_of_places() {
+        assert_eq!(place_name(48.137, 11.575), "48.1° N, 11.6° E");
+        assert_eq!(place_name(-33.9, -70.66), "33.9° S, 70.7° W");
+    }
+}
