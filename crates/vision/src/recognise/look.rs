@@ -6,7 +6,6 @@ use legible_reading::recognition::{Embedding, ImageKind, Part, Recognition, Stam
 use super::models::{self, Fault, ModelError, ModelUse, Models, Seen, merge};
 use super::{CODE_SHARE, Question, looking};
 use crate::engine::{ReadError, Watch};
-use crate::limits::MAX_MODELS;
 use crate::worker::limits::MAX_MESSAGE_CHARS;
 
 /// Has the models look that make a part which is not known yet, and puts that into `found`. Each runs once, whatever it makes.
@@ -19,7 +18,6 @@ pub(super) fn look(
     watch: &dyn Watch,
 ) -> Result<Vec<Fault>, ReadError> {
     let all = looking(kind, &question.models);
-    let all = &all[..all.len().min(MAX_MODELS)];
     let known = |stamp: &Option<Stamp>| stamp.as_ref().is_none_or(|stamp| question.known.contains(stamp));
     let makers = Part::SEEN.map(|part| (part, models::makers(part, all)));
     let due: Vec<_> = makers.into_iter().filter(|(part, makers)| !known(&models::stamp(*part, makers))).collect();

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::decode::Decoded;
 use crate::engine::{ReadError, Watch};
+use crate::limits::MAX_MODELS;
 use kind::{Hints, StoredAs};
 use models::{Fault, ModelUse, Models};
 
@@ -111,7 +112,8 @@ pub fn due(question: &Question) -> Vec<Part> {
 
 /// Those of `models` that look at images of this kind.
 fn looking(kind: Option<ImageKind>, models: &[ModelUse]) -> &[ModelUse] {
-    if kind.is_some_and(ImageKind::is_seen_by_models) { models } else { &[] }
+    let looks = kind.is_some_and(ImageKind::is_seen_by_models);
+    &models[..if looks { models.len().min(MAX_MODELS) } else { 0 }]
 }
 
 fn code_stamps() -> Vec<Stamp> {

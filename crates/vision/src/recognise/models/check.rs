@@ -48,12 +48,19 @@ pub fn check(contract: &Contract, labels: Option<&[u8]>, model: Vec<u8>) -> Resu
     if let (Some(head), Some(answer)) = (&contract.outputs.boxes_scores, answers.get(1)) {
         check_activation("outputs.boxes-scores.activation", head.activation, answer)?;
     }
+    if contract.outputs.yolox.is_some()
+        && let Some(answer) = answers.first()
+    {
+        check_yolox(answer)?;
+    }
     Ok(Report { parts: contract.parts(), classes, milliseconds })
 }
 
+/// By how much a probability may lie outside of 0 to 1.
+const ROUNDING: f32 = 0.001;
+
 /// Whether the numbers look as the activation wants them. Softmax of what is softmax already would make all classes alike.
 fn check_activation(field: &str, activation: Activation, answer: &Answer) -> Result<(), ModelError> {
-    const ROUNDING: f32 = 0.001;
     let fold = |start: f32, choose: fn(f32, f32) -> f32| answer.values.iter().copied().fold(start, choose);
     let (least, most) = (fold(f32::INFINITY, f32::min), fold(f32::NEG_INFINITY, f32::max));
     let are_probabilities = least >= -ROUNDING && most <= 1.0 + ROUNDING;
@@ -68,6 +75,17 @@ fn check_activation(field: &str, activation: Activation, answer: &Answer) -> Res
         _ => return Ok(()),
     };
     Err(ModelError::Output(format!("`{field}` does not fit: the numbers of its output {} {problem}", answer.name)))
+}
+
+/// Whether objectness and classes are probabilities, as in the usual way to export YOLOX.
+fn check_yolox(answer: &Answer) -> Result<(), ModelError> {
+    let columns = answer.shape.last().copied().unwrap_or(0);
+    let chances = answer.rows(columns)?.flat_map(|row| row.iter().skip(4));
+    if chances.into_iter().all(|chance| (-ROUNDING..=1.0 + ROUNDING).contains(chance)) {
+        return Ok(());
+    }
+    let detail = "has numbers from its fifth column on that are no probabilities: export the model with its sigmoid";
+    Err(ModelError::Output(format!("its output {} {detail}", answer.name)))
 }
 
 /// A picture with smooth and rough places in all colours.

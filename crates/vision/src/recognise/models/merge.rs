@@ -70,15 +70,16 @@ mod tests {
             let quad = Quad::from_edges(left, 0.0, left + 10.0, 10.0);
             Object { name: name.into(), confidence, quad }
         };
-        let check = |older: &[Object], newer: &[Object], expected: &[Object]| {
-            assert_eq!(objects(older.to_vec(), newer.to_vec()), expected, "{older:?} {newer:?}");
+        let check = |older: &[&Object], newer: &[&Object], expected: &[&Object]| {
+            let own = |objects: &[&Object]| objects.iter().map(|object| (*object).clone()).collect::<Vec<_>>();
+            assert_eq!(objects(own(older), own(newer)), own(expected), "{older:?} {newer:?}");
         };
         let (sure, less) = (object("dog", 0.9, 0.0), object("dog", 0.8, 1.0));
         let (cat, far) = (object("cat", 0.7, 0.0), object("dog", 0.6, 50.0));
-        check(&[less.clone(), far.clone()], &[sure.clone(), cat.clone()], &[sure.clone(), cat.clone(), far.clone()]);
-        check(&[sure.clone()], &[less.clone()], &[sure.clone()]);
-        check(&[sure.clone()], &[sure.clone()], &[sure.clone()]);
-        check(&[sure.clone(), less.clone()], &[], &[sure.clone(), less.clone()]);
-        check(&[], &[far.clone()], &[far]);
+        check(&[&less, &far], &[&sure, &cat], &[&sure, &cat, &far]);
+        check(&[&sure], &[&less], &[&sure]);
+        check(&[&sure], &[&sure], &[&sure]);
+        check(&[&sure, &less], &[], &[&sure, &less]);
+        check(&[], &[&far], &[&far]);
     }
 }

@@ -77,3 +77,6 @@ fn embedding(answer: &Answer) -> Result<Vec<f32>, ModelError> {
     let expected = || answer.misshapen(&format!("1 × at most {} numbers", Embedding::MAX_VALUES));
     sound.then(|| answer.values.clone()).ok_or_else(expected)
 }
+
+#[cfg(test)]
+mod tests;

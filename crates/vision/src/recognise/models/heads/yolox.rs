@@ -31,7 +31,7 @@ pub fn found(
     let threshold = contract.threshold.unwrap_or(0.0);
     let thing = |(row, (column, line, stride)): (&[f32], (f32, f32, f32))| {
         let (class, best) = surest(&row[5..]);
-        let confidence = (row[4] * best).clamp(0.0, 1.0);
+        let confidence = row[4].clamp(0.0, 1.0) * best.clamp(0.0, 1.0);
         let centre = ((row[0] + column) * stride, (row[1] + line) * stride);
         let sides = (row[2].exp() * stride, row[3].exp() * stride);
         let class = if classes.is_some() { class } else { 0 };
