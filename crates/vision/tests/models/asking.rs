@@ -118,6 +118,15 @@ fn a_model_runs_again_only_for_what_it_changes() {
     );
 }
 
+/// Stamps lie in sidecars: one that changes has every photo looked at again.
+#[test]
+fn a_stamp_stays_what_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let stamps = stamps(PHOTO, &[install(dir.path(), "colours", "red\ngreen\nblue")]);
+    let stamp = stamps.iter().find(|stamp| stamp.part == Part::Labels).unwrap();
+    assert_eq!((stamp.name.as_str(), stamp.version.as_str()), ("colours", "1.847d327a.1"));
+}
+
 #[test]
 fn several_models_make_a_part_together() {
     let dir = tempfile::tempdir().unwrap();
