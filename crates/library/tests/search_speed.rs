@@ -8,7 +8,7 @@
 mod made;
 
 use legible_library::*;
-use made::{fill, han, word};
+use made::{fill, han, town, word};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -48,7 +48,7 @@ fn search_over_100_000_items() {
 fn queries() -> Vec<(String, &'static str)> {
     let (common, half, rare) = (word(0), word(12), word(9_000));
     let label = format!("label:\"sort {}\"", word(3));
-    let object = word(2);
+    let (object, town) = (word(2), town(0));
     vec![
         (String::new(), "newest first"),
         (common.clone(), "commonest word"),
@@ -80,7 +80,7 @@ fn queries() -> Vec<(String, &'static str)> {
         (format!("object:{object}<2"), "less than two things"),
         ("faces:0".into(), "no faces"),
         ("faces:>1".into(), "two faces and more"),
-        ("place:40.05,-3.05,500km".into(), "around a place"),
+        (format!("place:{},{}", town.0, town.1), "around a place"),
         ("has:place".into(), "any place"),
         ("has:text -has:face has:label".into(), "has three things"),
         (format!("kind:photo {label} -colour:red taken:2012..2020"), "four filters"),

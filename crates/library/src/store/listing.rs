@@ -30,8 +30,8 @@ pub struct Listing {
 /// before the text, whole words before parts of words); without words and with `similar:` what is most alike first; among
 /// equals the newest.
 ///
-/// A query that finds more than `MAX_RANKED` items says too little to rank them by: then the newest come first, and items
-/// that have the words only inside other words are left out.
+/// Words that stand in more than `MAX_RANKED` items say too little to rank by: then the newest come first, and items that have
+/// the words only inside other words are left out. Whatever finds more than that gives the newest first, too.
 ///
 /// # Errors
 /// When the database fails or holds damaged values.

@@ -103,7 +103,7 @@ ALTER TABLE origin ADD COLUMN url TEXT;
 // `data` is JSON of all but the embedding. What a search can ask for stands beside it as facets: `kind`, `colour`, `label`,
 // `object`, `symbology` and `meaning` with their names, `faces` without one, and `looked` with `objects` or `faces` where was
 // looked for these. `item_facets` has the facets of one item together, as numbers of four bytes, lowest first: counting goes
-// through all items. `code` has symbology, meaning and text in lower case. `told_apart` has a row for each image of a group
+// through all items. `vector` has the numbers of an embedding, one byte each, and `squares` the sum of their squares. `code` has symbology, meaning and text in lower case. `told_apart` has a row for each image of a group
 // that a person told apart, by the hash of its bytes.
 const RECOGNITION: &str = "
 DROP TABLE perceptual_hash;
@@ -147,6 +147,7 @@ CREATE TABLE code (
 CREATE TABLE embedding (
     item_id INTEGER PRIMARY KEY,
     model TEXT NOT NULL,
+    squares INTEGER NOT NULL,
     vector BLOB NOT NULL
 ) STRICT;
 CREATE TABLE wrong (

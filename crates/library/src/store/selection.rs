@@ -13,21 +13,34 @@ use rusqlite::{Connection, params};
 pub(super) struct Selection<'a> {
     pub ids: IdSet,
     pub filters: Filters<'a>,
-    /// The FTS5 expression of the words that are looked for, if there are any.
+    /// The FTS5 expression of the words that are looked for, if there are any and they say enough to rank by.
     words: Option<String>,
+    /// Whether the words that are looked for say too little to rank by.
+    is_common: bool,
 }
 
 impl<'a> Selection<'a> {
-    /// The items of the library, or of the trash, that a query finds. Words are looked for inside of others too, unless that
-    /// could find more than [`MAX_RANKED`].
+    /// The items of the library, or of the trash, that a query finds. Words that stand in more than [`MAX_RANKED`] items are
+    /// not looked for inside of others too, nor ranked by: both would take a look at each place where they stand.
     pub fn of(conn: &Connection, query: &'a Query, trashed: bool) -> Result<Self> {
         let filters = Filters::new(conn, &query.filters)?;
-        let trash = filters::set(conn, "SELECT id FROM item WHERE trashed_at IS NOT NULL", [])?;
-        let (mut ids, mut words) = select(conn, query, &filters, &trash, trashed, Reach::WholeWords)?;
-        if ids.len() <= MAX_RANKED && query.terms.iter().any(|term| term.substring) {
-            (ids, words) = select(conn, query, &filters, &trash, trashed, Reach::PartsOfWords)?;
+        let mut words = Words::of(conn, query, Reach::WholeWords)?;
+        let is_common = words.found.as_ref().is_some_and(|found| found.len() > MAX_RANKED);
+        if !is_common && query.terms.iter().any(|term| term.substring) {
+            words = Words::of(conn, query, Reach::PartsOfWords)?;
         }
-        Ok(Selection { ids, filters, words })
+        let trash = filters::set(conn, "SELECT id FROM item WHERE trashed_at IS NOT NULL", [])?;
+        let all = || if trashed { Ok(trash.clone()) } else { filters::set(conn, "SELECT id FROM item", []) };
+        let mut ids = filters.narrow(conn, words.found, all)?;
+        if trashed {
+            ids.keep(&trash);
+        } else {
+            ids.remove(&trash);
+        }
+        if let Some(without) = words.without {
+            ids.remove(&without);
+        }
+        Ok(Selection { ids, filters, words: words.expression.filter(|_| !is_common), is_common })
     }
 
     /// The items in the order of a listing, from `offset` on, at most `limit`: the best match first; without words those
@@ -37,6 +50,7 @@ impl<'a> Selection<'a> {
         let likeness = self.filters.likeness();
         let ranks: Option<Vec<(ItemId, f64)>> = match (&self.words, likeness) {
             _ if total > MAX_RANKED => None,
+            (None, _) if self.is_common => Some(self.ids.iter().map(|id| (id, 0.0)).collect()),
             (Some(words), _) => Some(self.ranked(conn, words)?),
             (None, Some(likeness)) => Some(self.ids.iter().map(|id| (id, -f64::from(likeness(id)))).collect()),
             (None, None) => Some(self.ids.iter().map(|id| (id, 0.0)).collect()),
@@ -84,32 +98,27 @@ impl<'a> Selection<'a> {
     }
 }
 
-/// The items that a query finds, and the expression of the words that it looks for.
-fn select(
-    conn: &Connection,
-    query: &Query,
-    filters: &Filters<'_>,
-    trash: &IdSet,
-    trashed: bool,
-    reach: Reach,
-) -> Result<(IdSet, Option<String>)> {
-    let Expressions { wanted, excluded } = expressions(query, reach);
-    let (words, without) = match (wanted, excluded) {
-        (Some(wanted), Some(excluded)) => (Some(format!("({wanted}) NOT ({excluded})")), None),
-        (wanted, excluded) => (wanted, excluded),
-    };
-    let found = words.as_deref().map(|words| matching(conn, words)).transpose()?;
-    let all = || if trashed { Ok(trash.clone()) } else { filters::set(conn, "SELECT id FROM item", []) };
-    let mut found = filters.narrow(conn, found, all)?;
-    if trashed {
-        found.keep(trash);
-    } else {
-        found.remove(trash);
+/// The words of a query.
+struct Words {
+    /// The items that have all that are looked for; `None` if none is.
+    found: Option<IdSet>,
+    /// The FTS5 expression of these.
+    expression: Option<String>,
+    /// The items that have one that must not be there, where the expression does not leave them out.
+    without: Option<IdSet>,
+}
+
+impl Words {
+    fn of(conn: &Connection, query: &Query, reach: Reach) -> Result<Self> {
+        let Expressions { wanted, excluded } = expressions(query, reach);
+        let (expression, without) = match (wanted, excluded) {
+            (Some(wanted), Some(excluded)) => (Some(format!("({wanted}) NOT ({excluded})")), None),
+            (wanted, excluded) => (wanted, excluded),
+        };
+        let found = expression.as_deref().map(|wanted| matching(conn, wanted)).transpose()?;
+        let without = without.map(|excluded| matching(conn, &excluded)).transpose()?;
+        Ok(Words { found, expression, without })
     }
-    if let Some(without) = without {
-        found.remove(&matching(conn, &without)?);
-    }
-    Ok((found, words))
 }
 
 /// The items that an FTS5 expression matches.

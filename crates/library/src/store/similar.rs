@@ -13,11 +13,9 @@ pub(super) fn set_embedding(tx: &Transaction<'_>, id: ItemId, embedding: Option<
     tx.prepare_cached("DELETE FROM embedding WHERE item_id = ?1")?.execute([id.0])?;
     if let Some(embedding) = embedding {
         let vector: Vec<u8> = embedding.values().iter().map(|value| value.cast_unsigned()).collect();
-        tx.prepare_cached("INSERT INTO embedding (item_id, model, vector) VALUES (?1, ?2, ?3)")?.execute(params![
-            id.0,
-            embedding.model,
-            vector
-        ])?;
+        let squares = dot(embedding.values(), &vector);
+        tx.prepare_cached("INSERT INTO embedding (item_id, model, squares, vector) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![id.0, embedding.model, squares, vector])?;
     }
     Ok(())
 }
@@ -54,32 +52,29 @@ pub(super) fn alike(conn: &Connection, id: ItemId) -> Result<Likeness> {
 
 fn by_embedding(conn: &Connection, id: ItemId, embedding: &Embedding) -> Result<Likeness> {
     let sought = embedding.values();
-    let length = (dot(sought, sought) as f32).sqrt();
-    let mut select = conn.prepare_cached("SELECT item_id, model, vector FROM embedding")?;
-    let mut rows = select.query([])?;
+    let length = embedding.values().iter().map(|value| f32::from(*value).powi(2)).sum::<f32>().sqrt();
+    let mut select =
+        conn.prepare_cached("SELECT item_id, squares, vector FROM embedding WHERE model = ?1 AND item_id <> ?2")?;
+    let mut rows = select.query(params![embedding.model, id.0])?;
     let mut alike: Vec<(f32, ItemId)> = Vec::new();
-    let mut values: Vec<i8> = Vec::new();
     while let Some(row) = rows.next()? {
-        let model = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
         let vector = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
-        let other = ItemId(row.get(0)?);
-        if model != embedding.model || vector.len() != sought.len() || other == id {
+        if vector.len() != sought.len() {
             continue;
         }
-        values.clear();
-        values.extend(vector.iter().map(|byte| byte.cast_signed()));
-        let cosine = dot(sought, &values) as f32 / (length * (dot(&values, &values) as f32).sqrt());
+        let cosine = dot(sought, vector) as f32 / (length * (row.get::<_, i64>(1)? as f32).sqrt());
         if cosine >= LEAST_SIMILARITY {
-            alike.push((cosine.min(1.0), other));
+            alike.push((cosine.min(1.0), ItemId(row.get(0)?)));
         }
     }
     alike.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     Ok(alike.into_iter().take(MAX_SIMILAR).map(|(cosine, other)| (other, cosine)).collect())
 }
 
-/// Sums in parts of so many products, which fit into 32 bits and which the compiler turns into vector instructions.
-fn dot(a: &[i8], b: &[i8]) -> i32 {
-    a.iter().zip(b).map(|(a, b)| i32::from(i16::from(*a) * i16::from(*b))).sum()
+/// The scalar product of numbers with others that are stored as bytes. Products of 16 bits, which the compiler turns into
+/// vector instructions.
+fn dot(values: &[i8], stored: &[u8]) -> i32 {
+    values.iter().zip(stored).map(|(a, b)| i32::from(i16::from(*a) * i16::from(b.cast_signed()))).sum()
 }
 
 #[cfg(test)]

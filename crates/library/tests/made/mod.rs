@@ -35,10 +35,10 @@ fn facts(random: &mut Random, is_photo: bool) -> ImageFacts {
         let (year, month, day) = (2010 + random.below(17), 1 + random.below(12), 1 + random.below(28));
         format!("{year}-{month:02}-{day:02}T{:02}:00:00", random.below(24))
     });
-    let town = (is_photo && random.below(2) == 0).then(|| Random(random.zipf(TOWNS) as u64 + 1));
-    let place = town.map(|mut town| {
-        let near = |random: &mut Random| random.below(1_000) as f64 / 10_000.0;
-        (town.below(120) as f64 - 60.0 + near(random), town.below(360) as f64 - 180.0 + near(random))
+    let place = (is_photo && random.below(2) == 0).then(|| {
+        let (latitude, longitude) = town(random.zipf(TOWNS));
+        let mut near = || random.below(1_000) as f64 / 10_000.0;
+        (latitude + near(), longitude + near())
     });
     ImageFacts {
         width: 4_000,
@@ -49,6 +49,12 @@ fn facts(random: &mut Random, is_photo: bool) -> ImageFacts {
         longitude: place.map(|place| place.1),
         ..ImageFacts::default()
     }
+}
+
+/// Where the town of a rank lies, in degrees.
+pub fn town(rank: usize) -> (f64, f64) {
+    let mut random = Random(rank as u64 + 1);
+    (random.below(120) as f64 - 60.0, random.below(360) as f64 - 180.0)
 }
 
 fn recognition(random: &mut Random, number: u64) -> Recognition {
@@ -104,7 +110,7 @@ fn looks(random: &mut Random, number: u64) -> PerceptualHash {
 fn scene(random: &mut Random) -> Vec<i8> {
     let mut of_scene = Random(random.below(SCENES) as u64 + 1);
     let value = |most: usize, random: &mut Random| random.below(most) as i32 - most as i32 / 2;
-    (0..VALUES).map(|_| (value(120, &mut of_scene) + value(130, random)) as i8).collect()
+    (0..VALUES).map(|_| (value(120, &mut of_scene) + value(90, random)) as i8).collect()
 }
 
 /// Words by Zipf's law, in lines of ten; some items in Chinese characters instead.
