@@ -79,10 +79,11 @@ struct Index<'a> {
     bands: [Band; BANDS],
 }
 
-/// The numbers of hashes by the value of one band, and where in `numbers` each value begins.
+/// Hashes by the value of one band, each with its number, and where in `entries` each value begins. They lie beside each other,
+/// as most are compared in that direction alone.
 struct Band {
     begins: Vec<u32>,
-    numbers: Vec<u32>,
+    entries: Vec<(u64, u32)>,
 }
 
 impl Band {
@@ -94,17 +95,17 @@ impl Band {
         for value in 0..1 << BAND_BITS {
             begins[value + 1] += begins[value];
         }
-        let (mut next, mut numbers) = (begins.clone(), vec![0; hashes.len()]);
+        let (mut next, mut entries) = (begins.clone(), vec![(0, 0); hashes.len()]);
         for (number, hash) in (0..).zip(hashes) {
             let place = &mut next[value_of(*hash, band)];
-            numbers[*place as usize] = number;
+            entries[*place as usize] = (hash.across, number);
             *place += 1;
         }
-        Band { begins, numbers }
+        Band { begins, entries }
     }
 
-    fn with(&self, value: usize) -> &[u32] {
-        &self.numbers[self.begins[value] as usize..self.begins[value + 1] as usize]
+    fn with(&self, value: usize) -> &[(u64, u32)] {
+        &self.entries[self.begins[value] as usize..self.begins[value + 1] as usize]
     }
 }
 
@@ -120,8 +121,13 @@ impl<'a> Index<'a> {
         for (band, entries) in self.bands.iter().enumerate() {
             let exact = value_of(hash, band);
             for value in std::iter::once(exact).chain((0..BAND_BITS).map(|bit| exact ^ (1 << bit))) {
-                let others = entries.with(value).iter().map(|&other| other as usize);
-                found.extend(others.filter(|&other| other >= number && self.hashes[other].is_near(hash)));
+                for &(across, other) in entries.with(value) {
+                    let other = other as usize;
+                    let near = (across ^ hash.across).count_ones() <= PerceptualHash::NEAR;
+                    if near && other >= number && self.hashes[other].is_near(hash) {
+                        found.push(other);
+                    }
+                }
             }
         }
         found.sort_unstable();

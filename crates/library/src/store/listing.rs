@@ -64,9 +64,11 @@ fn everything(conn: &Connection, trashed: bool, offset: usize, limit: usize) -> 
     // Counting what is not in the trash one by one would look at every item.
     let in_trash = number("SELECT count(*) FROM item WHERE trashed_at IS NOT NULL")?;
     let total = if trashed { in_trash } else { number("SELECT count(*) FROM item")?.saturating_sub(in_trash) };
-    let state = if trashed { "trashed_at IS NOT NULL" } else { "trashed_at IS NULL" };
+    // The trash is small: `+` has it sorted, where SQLite would walk the library for it.
+    let (state, order) =
+        if trashed { ("trashed_at IS NOT NULL", "+added_at") } else { ("trashed_at IS NULL", "added_at") };
     let sql =
-        format!("SELECT {SUMMARY_COLUMNS} FROM item WHERE {state} ORDER BY added_at DESC, id DESC LIMIT ?1 OFFSET ?2");
+        format!("SELECT {SUMMARY_COLUMNS} FROM item WHERE {state} ORDER BY {order} DESC, id DESC LIMIT ?1 OFFSET ?2");
     let (limit, offset) = (i64::try_from(limit).unwrap_or(0), i64::try_from(offset).unwrap_or(i64::MAX));
     let mut entries = Vec::new();
     for item in summaries(conn, &sql, [limit, offset])? {

@@ -112,7 +112,7 @@ ALTER TABLE item ADD COLUMN latitude REAL;
 ALTER TABLE item ADD COLUMN longitude REAL;
 CREATE INDEX item_taken ON item (taken_at) WHERE taken_at IS NOT NULL;
 CREATE INDEX item_place ON item (latitude, longitude, taken_at) WHERE latitude IS NOT NULL;
-CREATE INDEX item_with_text ON item (id) WHERE text_len > 0;
+CREATE INDEX item_with_text ON item (text_len) WHERE text_len > 0;
 CREATE TABLE recognition (
     item_id INTEGER PRIMARY KEY,
     recognised_at INTEGER NOT NULL,
