@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 const ITEMS: u64 = 100_000;
 const ROUNDS: usize = 100;
 /// Search as you type feels immediate below this.
-const SLOWEST: Duration = Duration::from_millis(200);
+const SLOWEST: Duration = Duration::from_millis(100);
 
 #[test]
 #[ignore = "a measurement of some minutes"]
@@ -24,7 +24,8 @@ fn search_over_100_000_items() {
     let made = tempfile::tempdir().unwrap();
     let kept = std::env::var_os("LEGIBLE_SEARCH_SPEED").map(PathBuf::from);
     let connection = library(kept.as_deref().unwrap_or(made.path()));
-    println!("| what | query | found | median | 99 of 100 are faster |\n| --- | --- | ---: | ---: | ---: |");
+    println!("| what | query | found | processor | 99 of 100 | clock | 99 of 100 |");
+    println!("| --- | --- | ---: | ---: | ---: | ---: | ---: |");
     let mut slowest = Duration::ZERO;
     for (query, what) in queries() {
         let listing = Listing { query: Some(Query::parse(&query)), limit: 50, ..Listing::default() };
@@ -42,6 +43,13 @@ fn search_over_100_000_items() {
     }
     measure("places", "", || places(&connection).unwrap().len());
     measure("groups of duplicates", "", || duplicate_groups(&connection).unwrap().len());
+    connection.pragma_update(None, "mmap_size", 1_i64 << 31).unwrap();
+    for (query, what) in
+        [("similar:50", "similar, the file mapped into memory"), ("kind:photo", "kind of most, the same way")]
+    {
+        let listing = Listing { query: Some(Query::parse(query)), limit: 50, ..Listing::default() };
+        measure(what, query, || page(&connection, &listing).unwrap().total);
+    }
     assert!(slowest < SLOWEST, "the slowest query takes {slowest:?}");
 }
 
@@ -114,19 +122,31 @@ fn library(folder: &Path) -> Connection {
     connection
 }
 
-/// Prints how long something takes, and gives the median.
+/// Prints how long something takes, and gives the median of its processor time.
 fn measure(what: &str, query: &str, work: impl Fn() -> usize) -> Duration {
     let found = work();
-    let mut times: Vec<Duration> = (0..ROUNDS)
+    let (mut times, mut processor): (Vec<Duration>, Vec<Duration>) = (0..ROUNDS)
         .map(|_| {
-            let start = Instant::now();
+            let (start, busy) = (Instant::now(), processor_time());
             assert_eq!(work(), found);
-            start.elapsed()
+            let elapsed = start.elapsed();
+            (elapsed, busy.zip(processor_time()).map_or(elapsed, |(before, after)| after - before))
         })
-        .collect();
-    times.sort();
-    let milliseconds = |time: Duration| time.as_secs_f64() * 1_000.0;
-    let (median, slow) = (times[ROUNDS / 2], times[ROUNDS * 99 / 100]);
-    println!("| {what} | `{query}` | {found} | {:.2} ms | {:.2} ms |", milliseconds(median), milliseconds(slow));
-    median
+        .unzip();
+    let shown = |times: &mut Vec<Duration>| {
+        times.sort();
+        [times[ROUNDS / 2], times[ROUNDS * 99 / 100]]
+            .map(|time| format!("{:.1} ms", time.as_secs_f64() * 1_000.0))
+            .join(" | ")
+    };
+    println!("| {what} | `{query}` | {found} | {} | {} |", shown(&mut processor), shown(&mut times));
+    processor[ROUNDS / 2]
+}
+
+/// How long this thread has had a processor, where the system tells: what other programs do on a shared machine is not in it.
+fn processor_time() -> Option<Duration> {
+    #[cfg(unix)]
+    return rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime).try_into().ok();
+    #[cfg(not(unix))]
+    None
 }

@@ -13,7 +13,7 @@ pub(super) fn set_embedding(tx: &Transaction<'_>, id: ItemId, embedding: Option<
     tx.prepare_cached("DELETE FROM embedding WHERE item_id = ?1")?.execute([id.0])?;
     if let Some(embedding) = embedding {
         let vector: Vec<u8> = embedding.values().iter().map(|value| value.cast_unsigned()).collect();
-        let squares = dot(embedding.values(), &vector);
+        let squares: i64 = embedding.values().iter().map(|value| i64::from(*value).pow(2)).sum();
         tx.prepare_cached("INSERT INTO embedding (item_id, model, squares, vector) VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![id.0, embedding.model, squares, vector])?;
     }
@@ -51,7 +51,7 @@ pub(super) fn alike(conn: &Connection, id: ItemId) -> Result<Likeness> {
 }
 
 fn by_embedding(conn: &Connection, id: ItemId, embedding: &Embedding) -> Result<Likeness> {
-    let sought = embedding.values();
+    let sought: Vec<i16> = embedding.values().iter().map(|value| i16::from(*value)).collect();
     let length = embedding.values().iter().map(|value| f32::from(*value).powi(2)).sum::<f32>().sqrt();
     let mut select =
         conn.prepare_cached("SELECT item_id, squares, vector FROM embedding WHERE model = ?1 AND item_id <> ?2")?;
@@ -62,7 +62,7 @@ fn by_embedding(conn: &Connection, id: ItemId, embedding: &Embedding) -> Result<
         if vector.len() != sought.len() {
             continue;
         }
-        let cosine = dot(sought, vector) as f32 / (length * (row.get::<_, i64>(1)? as f32).sqrt());
+        let cosine = dot(&sought, vector) as f32 / (length * (row.get::<_, i64>(1)? as f32).sqrt());
         if cosine >= LEAST_SIMILARITY {
             alike.push((cosine.min(1.0), ItemId(row.get(0)?)));
         }
@@ -71,10 +71,10 @@ fn by_embedding(conn: &Connection, id: ItemId, embedding: &Embedding) -> Result<
     Ok(alike.into_iter().take(MAX_SIMILAR).map(|(cosine, other)| (other, cosine)).collect())
 }
 
-/// The scalar product of numbers with others that are stored as bytes. Products of 16 bits, which the compiler turns into
-/// vector instructions.
-fn dot(values: &[i8], stored: &[u8]) -> i32 {
-    values.iter().zip(stored).map(|(a, b)| i32::from(i16::from(*a) * i16::from(b.cast_signed()))).sum()
+/// The scalar product of numbers with others that are stored as bytes. With one side of 16 bits the compiler makes vector
+/// instructions of it that take two thirds of the time.
+fn dot(values: &[i16], stored: &[u8]) -> i32 {
+    values.iter().zip(stored).map(|(a, b)| i32::from(*a) * i32::from(b.cast_signed())).sum()
 }
 
 #[cfg(test)]
