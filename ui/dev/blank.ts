@@ -38,6 +38,7 @@ export const BLANK_GROUP: GroupView = {
     ended_at: null,
     images: 0,
     done: 0,
+    recognised: 0,
     failed: 0,
     known: 0,
     cancelled: 0,

@@ -16,6 +16,8 @@ import type {
     WireError,
 } from "../src/lib/bindings";
 import { BLANK_GROUP, BLANK_STATUS } from "./blank";
+import { duplicateBackend } from "./duplicates";
+import { findingBackend, inOrder, recognitionOf, takenOf, whyFound, wordsOf, type Found } from "./finding";
 import { jobBackend, sampleJobs } from "./jobs";
 import { reminderBackend } from "./reminders";
 import { picture } from "./samples";
@@ -42,16 +44,6 @@ const FACTS: MachineFact[] = [
     { name: "Disk", value: "212 GB free", source: null },
 ];
 
-interface Item {
-    id: number;
-    name: string;
-    state: ItemState;
-    trashed: boolean;
-    tags: string[];
-    note: string;
-    added: number;
-}
-
 const fail = (code: WireError["code"], message: string): never => {
     throw { code, message, hint: null } satisfies WireError;
 };
@@ -63,10 +55,11 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
     const count = scene === "empty" ? 0 : scene === "huge" ? 20_000 : 500;
     let paused = false;
     let installed = !broken;
-    const items: Item[] = Array.from({ length: count }, (_, i) => {
+    const items: Found[] = Array.from({ length: count }, (_, i) => {
         const id = count - i;
         const fresh: ItemState[] = ["waiting", "waiting", "reading", "reading", "problem", "no_text"];
-        const state = (busy ? fresh[i] : undefined) ?? (i === 9 ? "problem" : i === 13 ? "no_text" : "text");
+        const wordless = i === 13 || picture(id).reading.lines.length === 0;
+        const state = (busy ? fresh[i] : undefined) ?? (i === 9 ? "problem" : wordless ? "no_text" : "text");
         const name = picture(id).name.replace(/(\.\w+)$/, ` ${id}$1`);
         return {
             id,
@@ -110,6 +103,7 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         done: number,
         failed: number,
         open: boolean,
+        recognised = 0,
     ): GroupView => ({
         ...BLANK_GROUP,
         id,
@@ -119,13 +113,20 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         images,
         done,
         failed,
+        recognised,
     });
     const groups: GroupView[] =
         count === 0
             ? []
             : [
-                  ...(busy ? [group(1, "120 images dropped", 120, 2, 1, true)] : []),
+                  ...(busy
+                      ? [
+                            group(1, "120 images dropped", 120, 2, 1, true),
+                            group(5, "Recognise new images", 8_412, 1_206, 0, true, 1_206),
+                        ]
+                      : []),
                   group(2, "Scans 2026 (folder)", 48, 47, 1, false),
+                  group(6, "Recognise new images", 310, 310, 0, false, 310),
                   group(3, "receipt-cafe.jpg", 1, 1, 0, false),
                   group(4, "Cats\u2069\u202E(redlof)", 3, 3, 0, false),
               ];
@@ -160,10 +161,10 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             : [],
     });
 
-    const find = (id: number): Item =>
+    const find = (id: number): Found =>
         items.find((item) => item.id === id) ?? fail("not_found", "This image is not in the library any more.");
-    const shown = (item: Item): boolean => item.state === "text";
-    const snippet = (item: Item, query: string): Snippet => {
+    const shown = (item: Found): boolean => item.state === "text";
+    const snippet = (item: Found, query: string): Snippet => {
         const text = picture(item.id).reading.text.replace(/\n+/g, " ");
         const at = query === "" ? -1 : text.toLowerCase().indexOf(query.toLowerCase());
         if (at < 0) return { parts: [{ text: text.slice(0, 120), hit: false }] };
@@ -175,7 +176,7 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             ],
         };
     };
-    const card = (item: Item, query = ""): ItemCard => {
+    const card = (item: Found, query = ""): ItemCard => {
         const { width, height } = picture(item.id).reading;
         const unread = item.state === "waiting" || item.state === "problem";
         return {
@@ -188,10 +189,13 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             problem: item.state === "problem" ? BROKEN : null,
             original: "kept",
             thumbnail: item.state !== "problem",
-            snippet: shown(item) ? snippet(item, query) : null,
+            snippet: shown(item) ? snippet(item, wordsOf(query)) : null,
+            why: whyFound(item, query) ?? [],
         };
     };
-    const view = (item: Item, query: string): ItemView => {
+    const view = (item: Found, search: string): ItemView => {
+        const query = wordsOf(search);
+        const unread = item.state === "waiting" || item.state === "problem";
         const reading = picture(item.id).reading;
         const hits: HitView[] = [];
         reading.lines.forEach((line, i) => {
@@ -200,15 +204,17 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             if (start >= 0) hits.push({ line: i, start, end: start + query.length, quad: word?.quad ?? line.quad });
         });
         return {
-            card: card(item, query),
+            card: card(item, search),
             bytes: 482_113,
             format: "png",
-            taken_at: "2026-03-02T10:14:09",
-            camera: "Fairphone 5",
+            taken_at: takenOf(item.id),
+            camera: takenOf(item.id) ? "Fairphone 5" : null,
+            place: picture(item.id).place,
             path: `${settings.library_folder}/2026/${item.name}`,
             origins: [{ kind: "drop", path: `/home/mara/Downloads/${item.name}`, url: null, at: item.added }],
             sources: [],
-            reading: shown(item) ? reading : null,
+            reading: unread ? null : reading,
+            recognition: unread ? null : recognitionOf(item.id),
             hits,
             tags: item.tags,
             note: item.note,
@@ -216,7 +222,7 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             jobs: [],
         };
     };
-    const change = (ids: number[], how: (item: Item) => void): { count: number } => {
+    const change = (ids: number[], how: (item: Found) => void): { count: number } => {
         ids.forEach((id) => how(find(id)));
         tell({ type: "items_changed", ids });
         return { count: ids.length };
@@ -226,12 +232,8 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         status,
         items: ({ query, trashed, offset, limit }) => {
             if (query === "!") fail("database", "The index cannot be read.");
-            const fits = items.filter(
-                (item) =>
-                    item.trashed === trashed &&
-                    (query === "" ||
-                        (shown(item) && picture(item.id).reading.text.toLowerCase().includes(query.toLowerCase()))),
-            );
+            const found = items.filter((item) => item.trashed === trashed && whyFound(item, query) !== null);
+            const fits = inOrder(found, query);
             return {
                 total: fits.length,
                 items: fits.slice(offset, offset + (limit || 100)).map((one) => card(one, query)),
@@ -254,6 +256,13 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             tell({ type: "items_changed", ids: [] });
             return { count: gone.length };
         },
+        ...findingBackend(
+            items,
+            scene,
+            (id) => view(find(id), ""),
+            (ids) => tell({ type: "items_changed", ids }),
+        ),
+        ...duplicateBackend(items, scene, card, (ids) => tell({ type: "items_changed", ids })),
         ...jobs,
         ...schedules,
         ...reminderBackend(scene, tell),
@@ -318,6 +327,14 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         quit: () => ({}),
     };
     if (busy) {
+        // The service says so of a group about as often.
+        setInterval(() => {
+            const running = groups.find((one) => one.id === 5);
+            if (!running || paused) return;
+            running.done += 2;
+            running.recognised += 2;
+            tell({ type: "group_changed", group: { ...running } });
+        }, 3_000);
         let fraction = 0;
         setInterval(() => {
             fraction = (fraction + 0.03) % 1;

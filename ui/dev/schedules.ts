@@ -184,6 +184,11 @@ export function sampleSchedules(scene: string, zone: string, now: number): Sched
             conditions: { ...NO_CONDITIONS, ac_power: true, idle_minutes: 10 },
         }),
         made({ title: "Find duplicates", action: "find_duplicates", enabled: false }),
+        made({
+            title: "Recognise new images",
+            action: "recognise_new",
+            conditions: { ...NO_CONDITIONS, ac_power: true },
+        }),
         made(
             {
                 title: "Scans from the \u202Eeciffo",

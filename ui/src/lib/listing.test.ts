@@ -13,6 +13,7 @@ const card = (id: number): ItemCard => ({
     original: "kept",
     thumbnail: true,
     snippet: null,
+    why: [],
 });
 
 /** A library of ids; the newest first. Searches find ids that contain the query. */

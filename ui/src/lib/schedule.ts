@@ -17,6 +17,7 @@ import { ago, plural } from "./words";
 export const ACTIONS: Record<Action, string> = {
     read_new: "read new images",
     read_newer_model: "read again with a newer model",
+    recognise_new: "recognise what images show",
     find_duplicates: "find images that look alike",
     rebuild: "rebuild the index",
     tidy: "empty old trash and unused thumbnails",
