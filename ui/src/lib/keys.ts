@@ -20,6 +20,7 @@ export const SHORTCUTS: { area: string; keys: [string, string][] }[] = [
             ["Space", "Choose or leave out"],
             ["Ctrl A", "Choose all"],
             ["Enter", "Open"],
+            ["F", "Show or hide the filters"],
             ["Ctrl C", "Copy text"],
             ["Delete", "Move to the trash"],
             ["Escape", "Clear choice or search"],
