@@ -38,6 +38,12 @@ export async function add(what: Extract<Choose, "files" | "folders" | "pictures"
     return added !== undefined;
 }
 
+/** Shows all images of the library that a filter finds. */
+export function find(filter: string): void {
+    library.search(filter);
+    route.go("library");
+}
+
 /** Says what came of an image that has no file. */
 function received({ group, restored }: Pasted): void {
     if (group !== null) welcome();

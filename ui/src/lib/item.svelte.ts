@@ -1,11 +1,12 @@
 // The one item that is looked at.
 
-import { commands, type ItemView, type WireError } from "./bindings";
+import { commands, type ItemView, type JudgedPart, type WireError } from "./bindings";
 import { toWireError } from "./errors";
 import type { Listing } from "./listing.svelte";
 import { live } from "./live.svelte";
 import { touchesItem } from "./stale";
-import { attempt } from "./toasts.svelte";
+import { quoted } from "./outside";
+import { attempt, toasts } from "./toasts.svelte";
 
 export class ItemStore {
     view = $state.raw<ItemView | null>(null);
@@ -53,6 +54,21 @@ export class ItemStore {
 
     async saveNote(id: number, note: string): Promise<void> {
         await this.#edit({ tags: null, note }, id);
+    }
+
+    /** Says that a label or an object is wrong, or right after all, and offers to take that back. */
+    async judge(part: JudgedPart, name: string, wrong: boolean): Promise<void> {
+        const item = this.#id;
+        const judged = await this.#judge(item, part, name, wrong);
+        if (!judged || !wrong) return;
+        const undo = { label: "Undo", run: () => void this.#judge(item, part, name, false) };
+        toasts.show(`This image is no longer found by ${quoted(name)}`, undo);
+    }
+
+    async #judge(item: number, part: JudgedPart, name: string, wrong: boolean): Promise<boolean> {
+        const view = await attempt(commands.judge_label({ item, part, name, wrong }));
+        if (view && item === this.#id) this.view = { ...view, hits: this.view?.hits ?? [] };
+        return view !== undefined;
     }
 
     async #edit(change: { tags: string[] | null; note: string | null }, id = this.#id): Promise<void> {
