@@ -8,6 +8,7 @@ export const SHORTCUTS: { area: string; keys: [string, string][] }[] = [
             ["Ctrl O", "Add files"],
             ["Ctrl V", "Paste an image or files"],
             ["Ctrl 1 to 7", "Library, Activity, Sources, Schedules, Reminders, Trash, Settings"],
+            ["Ctrl 8, Ctrl 9", "Look-alikes, Places"],
             ["Ctrl Z", "Undo moving to the trash"],
             ["?", "This list"],
         ],
@@ -39,6 +40,15 @@ export const SHORTCUTS: { area: string; keys: [string, string][] }[] = [
         keys: [
             ["Enter or Space", "Take the picture, then use it"],
             ["Escape", "Close; the camera goes off"],
+        ],
+    },
+    {
+        area: "Look-alikes",
+        keys: [
+            ["↑ ↓", "Group before, next group"],
+            ["Space", "Compare, then flip"],
+            ["Enter", "Keep the best"],
+            ["A", "Keep all"],
         ],
     },
     {

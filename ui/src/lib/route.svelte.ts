@@ -4,7 +4,8 @@ import type { Place } from "./bindings";
 import { library, trash } from "./lists.svelte";
 import type { Listing } from "./listing.svelte";
 
-export type PlainView = "library" | "trash" | "activity" | "sources" | "schedules" | "reminders" | "settings";
+export type PlainView =
+    "library" | "duplicates" | "places" | "trash" | "activity" | "sources" | "schedules" | "reminders" | "settings";
 
 export type Here =
     | { view: PlainView }
