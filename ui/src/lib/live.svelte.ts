@@ -7,6 +7,7 @@ import { coalesce, REFRESH_EVERY_MS } from "./coalesce";
 import { toWireError } from "./errors";
 import { quoted } from "./outside";
 import { FRESH, withEvent, type Stale } from "./stale";
+import { endedOf, isLong, noted, paceOf, type Pace, type Sample } from "./throughput";
 import { toasts } from "./toasts.svelte";
 import { endedWords } from "./words";
 
@@ -38,6 +39,8 @@ class Live {
     readonly byModel = new SvelteMap<string, Bytes>();
 
     #stale: Stale = FRESH;
+    /** How far each long group was lately. */
+    #samples = new Map<number, Sample[]>();
     #pending: Extract<Event, { type: "progress" }>[] = [];
     #listeners = new Set<Told>();
     #flush = coalesce(() => this.#tell());
@@ -59,11 +62,37 @@ class Live {
     }
 
     async askStatus(): Promise<void> {
-        await this.#quietly(async () => (this.status = await commands.status()));
+        await this.#quietly(async () => this.#takeStatus(await commands.status()));
+    }
+
+    #takeStatus(status: Status): void {
+        this.status = status;
+        // The pace from before a rest says nothing of the one after it.
+        if (status.paused) this.#samples.clear();
+    }
+
+    /** How fast a group goes on; `null` while that is not known, and while all work rests. */
+    pace(group: GroupView, now: number): Pace | null {
+        if (!isLong(group) || this.status?.paused) return null;
+        const left = group.images - endedOf(group) - group.cancelled;
+        return paceOf(this.#samples.get(group.id) ?? [], now, left);
+    }
+
+    #takeGroups(groups: GroupView[]): void {
+        this.groups = groups;
+        if (this.status?.paused) return;
+        const now = Date.now();
+        const samples = groups
+            .filter(isLong)
+            .map((group): [number, Sample[]] => [
+                group.id,
+                noted(this.#samples.get(group.id) ?? [], now, endedOf(group)),
+            ]);
+        this.#samples = new Map(samples);
     }
 
     async askGroups(): Promise<void> {
-        await this.#quietly(async () => (this.groups = (await commands.groups()).groups));
+        await this.#quietly(async () => this.#takeGroups((await commands.groups()).groups));
     }
 
     async #askSettings(): Promise<void> {
@@ -87,7 +116,7 @@ class Live {
         if (event.type === "progress") {
             this.#pending.push(event);
             this.#showProgress();
-        } else if (event.type === "status_changed") this.status = event.status;
+        } else if (event.type === "status_changed") this.#takeStatus(event.status);
         else if (event.type === "settings_changed") this.settings = event.settings;
         else if (event.type === "model_progress") {
             if (event.done < event.total) this.byModel.set(event.model, { done: event.done, total: event.total });

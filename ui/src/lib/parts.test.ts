@@ -81,6 +81,8 @@ describe("words", () => {
         ["idle", {}, [], "Ready"],
         ["read before", { recent: [{ item: 1, name: "", at: NOW - 125_000 }] }, [], "Last read 2 minutes ago"],
         ["reading a group", { running: 2, waiting: 115 }, [group({})], "Reading 4 of 120"],
+        ["recognising", { running: 1 }, [group({ recognised: 2 })], "Recognising 4 of 120"],
+        ["both", { running: 1 }, [group({ recognised: 2 }), group({})], "Reading and recognising 7 of 240"],
         ["ended groups do not count", { running: 1 }, [group({ ended_at: 1 })], "Working, 1 to go"],
         ["paused", { paused: true, waiting: 7 }, [], "Paused, 7 to go"],
         ["nobody works", { runner: "nobody", waiting: 7 }, [], "The background service is not running"],
@@ -101,6 +103,10 @@ describe("words", () => {
             "500 images brought back, 4 already in the library, 2 files could not be used",
         ],
         [{ gathering: true }, 3 / 120, "2 of 120 so far done"],
+        [{ recognised: 2 }, 3 / 120, "2 of 120 recognised"],
+        [{ recognised: 1 }, 3 / 120, "2 of 120 done"],
+        [{ done: 120, failed: 0, recognised: 120, ended_at: 5 }, 1, "120 images recognised"],
+        [{ done: 120, failed: 0, recognised: 20, ended_at: 5 }, 1, "120 images done, 20 of them recognised"],
     ])("group %o", (change, fraction, expected) => {
         expect(groupFraction(group(change))).toBeCloseTo(fraction, 9);
         expect(groupWords(group(change))).toBe(expected);

@@ -68,12 +68,23 @@ export function statusWords(status: Status, groups: readonly GroupView[], now: n
         const ended = open.reduce((sum, group) => sum + group.done + group.failed + group.cancelled, 0);
         if (images > 0 && ended < images) {
             const more = open.some((group) => group.gathering) ? " so far" : "";
-            return `Reading ${(ended + 1).toLocaleString()} of ${images.toLocaleString()}${more}`;
+            return `${doing(open)} ${(ended + 1).toLocaleString()} of ${images.toLocaleString()}${more}`;
         }
         return `Working, ${left.toLocaleString()} to go`;
     }
     return status.recent[0] ? `Last read ${ago(status.recent[0].at, now)}` : "Ready";
 }
+
+/** What is done in groups that have not ended: those that recognise say so once they did so with an image. */
+function doing(open: readonly GroupView[]): string {
+    const done = open.reduce((sum, group) => sum + group.done, 0);
+    const recognised = open.reduce((sum, group) => sum + group.recognised, 0);
+    if (recognised === 0) return "Reading";
+    return recognised === done ? "Recognising" : "Reading and recognising";
+}
+
+/** What became of images of a group that are done. */
+const doneWord = ({ done, recognised }: GroupView): string => (done > 0 && recognised === done ? "recognised" : "done");
 
 /** Part of a group that has ended, 0 to 1. */
 export function groupFraction(group: GroupView): number {
@@ -84,7 +95,7 @@ export function groupFraction(group: GroupView): number {
 /** What came of a group, failures left out. */
 export function endedWords(group: GroupView): string {
     const counts: [number, string][] = [
-        [group.done, "done"],
+        [group.done, doneWord(group)],
         [group.restored, "brought back"],
         [group.cancelled, "cancelled"],
         [group.known, "already in the library"],
@@ -93,6 +104,9 @@ export function endedWords(group: GroupView): string {
         .filter(([count]) => count > 0)
         .map(([count, word], i) => `${i === 0 ? plural(count, "image") : count.toLocaleString()} ${word}`);
     if (parts.length === 0) parts.push(group.images === 0 && group.failed === 0 ? "No images found" : "0 images done");
+    if (group.recognised > 0 && group.recognised < group.done) {
+        parts.push(`${group.recognised.toLocaleString()} of them recognised`);
+    }
     if (group.unusable > 0) parts.push(`${plural(group.unusable, "file")} could not be used`);
     return parts.join(", ");
 }
@@ -102,5 +116,5 @@ export function groupWords(group: GroupView): string {
     if (group.ended_at !== null) return endedWords(group);
     if (group.images === 0) return "Looking at the files";
     const more = group.gathering ? " so far" : "";
-    return `${group.done.toLocaleString()} of ${group.images.toLocaleString()}${more} done`;
+    return `${group.done.toLocaleString()} of ${group.images.toLocaleString()}${more} ${doneWord(group)}`;
 }
