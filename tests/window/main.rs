@@ -16,6 +16,7 @@ mod everyday;
 mod keys;
 #[path = "../program/mod.rs"]
 mod program;
+mod recognise;
 mod schedules;
 mod sources;
 mod work;

@@ -33,12 +33,14 @@ impl Handler for Recognise {
         let models = work.service.models_that_see()?;
         let question = work.service.database().read_blocking(|c| question(c, id, models.clone()))?;
         let question = Question { threads: work.threads, ..question };
-        let task = Task::Recognise { question: Box::new(question) };
-        work.progress(0.0, "recognising");
-        let answer = work.step(|work, token| {
-            let pool = work.service.pool();
-            Ok(pool.run(&task, &bytes, token, &mut |fraction| work.progress(fraction, "recognising"))?)
-        });
+        let answer = match ask(work, &question, &bytes) {
+            // A model that takes all memory is not to keep the image from all else.
+            Err(Error::Vision(TaskError::MemoryLimit { .. })) if !models.is_empty() => {
+                tracing::warn!(item = id.0, "recognised without models, which took too much memory");
+                ask(work, &Question { models: vec![], ..question }, &bytes)
+            }
+            answer => answer,
+        };
         let found = match answer {
             Ok(Answer::Recognised(found)) => Some(found),
             Ok(_) => return Err(Error::Internal("the worker answered another task".into())),
@@ -68,6 +70,15 @@ impl Handler for Recognise {
         }
         Ok(Changes::work())
     }
+}
+
+fn ask(work: &mut Work, question: &Question, bytes: &[u8]) -> Result<Answer> {
+    let task = Task::Recognise { question: Box::new(question.clone()) };
+    work.progress(0.0, "recognising");
+    work.step(|work, token| {
+        let pool = work.service.pool();
+        Ok(pool.run(&task, bytes, token, &mut |fraction| work.progress(fraction, "recognising"))?)
+    })
 }
 
 /// What is to be asked about an item.
