@@ -22,9 +22,13 @@ pub const MAX_MAP_PIXELS: f32 = 24_000_000.0;
 pub const MAX_SEARCHED_PIXELS: u64 = 16_000_000;
 /// Most pixels of a part of it that is turned upright for a reader of codes; a larger part is not looked at.
 pub const MAX_CROP_PIXELS: u64 = 8_000_000;
-/// Most finder patterns of QR codes in one picture: the search for triples grows faster than their number.
-pub const MAX_FINDER_PATTERNS: usize = 500;
-/// Most QR or Data Matrix codes read in one layer, one run of their reader for one or some of them.
+/// Most places of one picture at which a finder pattern of QR codes is looked for closely.
+pub const MAX_FINDER_CANDIDATES: usize = 40_000;
+/// Most finder patterns of QR codes in one picture: those from its top come first.
+pub const MAX_FINDER_PATTERNS: usize = 6_000;
+/// Most triples of finder patterns in one picture that are read as a QR code, the likeliest first.
+pub const MAX_FINDER_TRIPLES: usize = 4_000;
+/// Most Data Matrix codes read in one layer, one run of their reader for one or some of them.
 pub const MAX_CODES_OF_A_LAYER: usize = 16;
 /// Most codes kept of one image.
 pub const MAX_CODES: usize = 200;

@@ -2,8 +2,7 @@
 //! top to bottom, on one of eight by nine: the difference hash by Neal Krawetz ("Kind of Like That", The Hacker Factor Blog,
 //! 2013), in both directions, as pages of text have much the same bits from left to right.
 //!
-//! Thirty lines of our own instead of the crate `image_hasher`: that gives the same bits across (its "gradient" hash with
-//! eight by eight), and would bring another resampler for the one line that shrinks the picture.
+//! Thirty lines of our own: the crate `image_hasher` would bring another resampler for the one line that shrinks the picture.
 
 use image::{GrayImage, RgbImage, imageops};
 use legible_reading::recognition::PerceptualHash;

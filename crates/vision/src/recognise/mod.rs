@@ -134,3 +134,6 @@ fn hints(decoded: &Decoded, text: Option<TextFacts>) -> Hints {
     };
     Hints { camera: Some(decoded.facts.camera.is_some()), format, text }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use image::RgbImage;
 
-/// Every picture of `/work/shared/images` (or of `LEGIBLE_TEST_IMAGES`), decoded as the program does it; says so and gives
+/// Every picture of `LEGIBLE_IMAGES_DIR` (or of `../shared/images` beside the clone), decoded as the program does it; says so and gives
 /// nothing where there are none.
 pub fn shared() -> Option<impl Iterator<Item = (PathBuf, RgbImage)>> {
-    let root =
-        std::env::var_os("LEGIBLE_TEST_IMAGES").map_or_else(|| PathBuf::from("/work/shared/images"), PathBuf::from);
+    let root = std::env::var_os("LEGIBLE_IMAGES_DIR")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/images"), PathBuf::from);
     let mut paths = Vec::new();
     gather(&root, &mut paths);
     paths.sort();

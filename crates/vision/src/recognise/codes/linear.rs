@@ -23,6 +23,9 @@ const LEAST_CONTRAST: u8 = 24;
 /// Most codes beside each other in one line.
 const MOST_IN_A_LINE: usize = 4;
 
+/// Which part of a line is around a sample, to each side: a few of the widest bars, whatever the size.
+pub const WINDOW: usize = 20;
+
 /// What the lines of a region agree on.
 struct Vote {
     symbology: Symbology,
@@ -33,8 +36,7 @@ struct Vote {
 
 /// The linear codes in a region of `view`, in pixels of the image.
 pub fn read(view: &View, region: &Region) -> Vec<Found> {
-    // Bars of a pixel and a half are told apart when each pixel is three samples; a long region is fine enough.
-    let scale = (region.length / 1200.0).clamp(1.0 / 3.0, 1.0);
+    let scale = region.scale();
     let width = (region.length / scale).ceil() as u32;
     let lines = (region.height / ROWS as f32).ceil().clamp(1.0, MOST_LINES as f32) as u32;
     let size = (width, lines * ROWS);
@@ -50,7 +52,7 @@ pub fn read(view: &View, region: &Region) -> Vec<Found> {
 fn agreed(lines: &[Vec<u8>], polarity: Polarity) -> Vec<Vote> {
     let mut votes: Vec<Vote> = Vec::new();
     for (number, line) in (0..).zip(lines) {
-        let mut printed = binarised(line, polarity);
+        let mut printed = binarised(line, polarity, line.len() / WINDOW);
         count(&printed, number, false, &mut votes);
         printed.reverse();
         count(&printed, number, true, &mut votes);
@@ -70,9 +72,10 @@ fn mean_row(part: &View, line: u32) -> Vec<u8> {
 
 /// Which samples are printed: those darker than the middle between the darkest and the brightest around them, so that
 /// uneven light does not matter.
-fn binarised(line: &[u8], polarity: Polarity) -> Vec<bool> {
-    // A window of a few of the widest bars, whatever the size: some twentieth of the line to each side.
-    let reach = (line.len() / 20).max(12);
+///
+/// `reach` tells how many samples to each side are around one.
+pub fn binarised(line: &[u8], polarity: Polarity, reach: usize) -> Vec<bool> {
+    let reach = reach.max(12);
     let chunk = (reach / 4).max(1);
     let ranges: Vec<(u8, u8)> = line
         .chunks(chunk)
@@ -100,8 +103,8 @@ fn count(printed: &[bool], line: u32, reversed: bool, votes: &mut Vec<Vote>) {
     let mut rest = 0;
     for _ in 0..MOST_IN_A_LINE {
         let Some(LinearCode { symbology, text, span }) = readers::linear(&printed[rest..]) else { return };
-        let span = (span.0 + rest as f32, span.1 + rest as f32);
-        let after = span.0.max(span.1).ceil() as usize;
+        let span = bars(printed, symbology, (span.0 + rest as f32, span.1 + rest as f32));
+        let after = span.1.ceil() as usize;
         let seen = (line, span, reversed);
         match votes.iter_mut().find(|vote| vote.symbology == symbology && vote.text == text && fits(vote, &seen)) {
             Some(vote) => vote.lines.push(seen),
@@ -112,6 +115,30 @@ fn count(printed: &[bool], line: u32, reversed: bool, votes: &mut Vec<Vote>) {
         }
         rest = after;
     }
+}
+
+/// Where the bars of a code begin and end. Its reader tells the middles of the start and stop patterns.
+fn bars(printed: &[bool], symbology: Symbology, (from, to): (f32, f32)) -> (f32, f32) {
+    // How many bars and gaps stand before the one that holds the middle of the start pattern, and after that of the stop pattern
+    // (ISO/IEC 15417, 4.2; ISO/IEC 15420, 4.2).
+    let (before, after) = match symbology {
+        Symbology::Code128 => (3, 4),
+        _ => (1, 1),
+    };
+    let last = printed.len().saturating_sub(1);
+    let walk = |middle: f32, borders: usize, step: isize| {
+        let mut at = (middle as usize).min(last);
+        let mut crossed = 0;
+        while let Some(next) = at.checked_add_signed(step).filter(|next| *next <= last) {
+            crossed += usize::from(printed[next] != printed[at]);
+            if crossed > borders {
+                break;
+            }
+            at = next;
+        }
+        at as f32
+    };
+    (walk(from.min(to), before, -1), walk(from.max(to), after, 1) + 1.0)
 }
 
 /// Whether a line is of the same print: the same way round, and about above or below.
@@ -152,7 +179,7 @@ mod tests {
                     (if bar { light(x) * 2 / 5 } else { light(x) }) as u8
                 })
                 .collect();
-            let printed = binarised(&line, polarity);
+            let printed = binarised(&line, polarity, line.len() / WINDOW);
             let right = (104..496).all(|x| printed[x] == (x / 6 % 2 == 0));
             assert_eq!(right, expected, "{name}");
         };

@@ -3,16 +3,19 @@
 //! The image is searched as a pyramid, each layer half as wide as the one before, so that a small code in a large photo
 //! and a blurred one that fills it are both found. On every layer, dark on light and light on dark:
 //!
-//! - QR and Data Matrix are found by their readers, in any rotation;
-//! - Aztec is found by its bull's-eye, and PDF417 and the linear codes by their stripes: what lies there is turned
-//!   upright first, because their readers want that.
+//! - QR is found by its finder patterns and Data Matrix by its reader, in any rotation;
+//! - Aztec is found by its bull's-eye, to which the grid of modules is fitted;
+//! - PDF417 and the linear codes are found by their stripes: after a glimpse, what lies there is turned upright first, because
+//!   their readers want that.
 //!
 //! The work is bounded by the number of pixels, layers and candidates, never by a clock: the same image gives the same
 //! codes on every machine. The decoders are those of the crate `rxing`; see `readers` for how they are contained.
 
 mod aztec;
 mod found;
+mod glimpse;
 mod linear;
+mod qr;
 mod readers;
 mod runs;
 mod stripes;
@@ -24,13 +27,13 @@ use legible_reading::recognition::{Code, Symbology};
 use crate::engine::{ReadError, Watch};
 use crate::recognise::meaning;
 use found::{Finds, Found};
-use readers::{Bits, Polarity};
+use readers::Polarity;
 use view::View;
 
 /// The name in a [`Stamp`](legible_reading::recognition::Stamp).
 pub const NAME: &str = "rxing";
 /// Changes whenever the same image may give other codes.
-pub const VERSION: &str = "0.9-1";
+pub const VERSION: &str = "0.9-2";
 
 /// Finds the codes of an upright image, from top to bottom and left to right. `progress` is told fractions of the work.
 ///
@@ -52,29 +55,35 @@ pub(super) fn find(image: &RgbImage, watch: &dyn Watch, progress: &dyn Fn(f32)) 
 
 fn search(view: &View, finds: &mut Finds, watch: &dyn Watch) -> Result<(), ReadError> {
     let go_on = || if watch.cancelled() { Err(ReadError::Cancelled) } else { Ok(()) };
+    let Some(mut matrix) = readers::printed(&view.luma, Polarity::DarkOnLight) else { return Ok(()) };
     for polarity in [Polarity::DarkOnLight, Polarity::LightOnDark] {
         go_on()?;
-        let mut bits = Bits::of(&view.luma, polarity);
+        if polarity == Polarity::LightOnDark {
+            matrix.flip_self();
+        }
         let mut add = |symbols: Vec<Found>| finds.extend(symbols.into_iter().map(|symbol| symbol.seen_from(view)));
-        add(readers::one_after_another(&view.luma, polarity, |bits| bits.qr(), &go_on)?);
+        add(qr::read(&matrix, &go_on)?);
         go_on()?;
         // One whose end was not seen is left to the search by stripes, which knows how long it is.
-        let whole = bits
-            .pdf417()
+        let whole = readers::pdf417(&view.luma, polarity, &matrix)
             .into_iter()
             .filter_map(|(text, quad)| Some(Found { symbology: Symbology::Pdf417, text, quad: quad? }));
         add(whole.collect());
-        go_on()?;
-        add(readers::one_after_another(&view.luma, polarity, |bits| bits.data_matrix(), &go_on)?);
-        for candidate in aztec::candidates(&bits) {
+        add(readers::data_matrix(&matrix, &go_on)?);
+        for candidate in aztec::candidates(&matrix) {
             go_on()?;
             finds.extend(aztec::read(view, &candidate, polarity));
         }
     }
     for region in stripes::regions(&view.luma) {
         go_on()?;
-        finds.extend(stripes::read_stacked(view, &region));
-        finds.extend(linear::read(view, &region));
+        let glimpse = glimpse::of(view, &region);
+        if glimpse.stacked {
+            finds.extend(stripes::read_stacked(view, &region));
+        }
+        if glimpse.bars {
+            finds.extend(linear::read(view, &region));
+        }
     }
     Ok(())
 }

@@ -6,24 +6,21 @@
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use image::{GrayImage, Luma};
+use image::GrayImage;
 use legible_reading::recognition::Symbology;
 use legible_reading::{Point, Quad};
-use rxing::aztec::AztecReader;
-use rxing::common::{BitArray, BitMatrix, HybridBinarizer};
-use rxing::datamatrix::DataMatrixReader;
+use rxing::common::{BitArray, BitMatrix, DetectorRXingResult, HybridBinarizer};
 use rxing::multi::MultipleBarcodeReader;
 use rxing::oned::{MultiFormatOneDReader, OneDReader};
 use rxing::pdf417::PDF417Reader;
-use rxing::qrcode::cpp_port::{QrReader, detector};
 use rxing::{
     BarcodeFormat, BinaryBitmap, DecodeHints, Luma8Source, RXingResult, RXingResultMetadataType,
-    RXingResultMetadataValue, Reader,
+    RXingResultMetadataValue, datamatrix,
 };
 
 use super::found::Found;
 use super::runs::{self, Run};
-use crate::limits::{MAX_CODES_OF_A_LAYER, MAX_FINDER_PATTERNS};
+use crate::limits::MAX_CODES_OF_A_LAYER;
 
 /// Whether a code is printed as codes usually are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,118 +32,103 @@ pub enum Polarity {
 }
 
 impl Polarity {
-    /// The value of what is not printed.
-    fn ground(self) -> u8 {
+    /// A brightness as if the code were printed as usual.
+    pub fn seen(self, value: u8) -> u8 {
         match self {
-            Polarity::DarkOnLight => 255,
-            Polarity::LightOnDark => 0,
+            Polarity::DarkOnLight => value,
+            Polarity::LightOnDark => 255 - value,
         }
     }
 }
 
-type Bitmap<'a> = BinaryBitmap<HybridBinarizer<Luma8Source<'a>>>;
-
-/// A picture in black and white, by local thresholds; black is what is printed.
-pub struct Bits<'a>(Option<Bitmap<'a>>);
-
-impl<'a> Bits<'a> {
-    pub fn of(luma: &'a GrayImage, polarity: Polarity) -> Self {
-        Bits(contained(|| {
-            let source = Luma8Source::new_with_slice(luma.as_raw(), luma.width(), luma.height()).ok()?;
-            let mut bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
-            if polarity == Polarity::LightOnDark {
-                bitmap.invert();
-            }
-            Some(bitmap)
-        }))
+/// Which pixels of a picture are printed, by local thresholds.
+pub fn printed(luma: &GrayImage, polarity: Polarity) -> Option<BitMatrix> {
+    let mut matrix = contained(|| Some(bitmap(luma)?.get_black_matrix().clone()))?;
+    if polarity == Polarity::LightOnDark {
+        matrix.flip_self();
     }
-
-    /// Which pixels are black, row by row.
-    pub fn matrix(&self) -> Option<&BitMatrix> {
-        self.0.as_ref().and_then(|bitmap| contained(|| Some(bitmap.get_black_matrix())))
-    }
-
-    /// QR codes, in any rotation; not always all of them.
-    pub fn qr(&mut self) -> Vec<Found> {
-        let results = self.read(|bitmap| {
-            // Triples of finder patterns are tried one by one: a page full of them would take minutes.
-            let patterns = detector::FindFinderPatterns(bitmap.get_black_matrix(), true, 0);
-            if patterns.len() < 3 || patterns.len() > MAX_FINDER_PATTERNS {
-                return None;
-            }
-            QrReader.decode_multiple_with_hints(bitmap, &hints(&[BarcodeFormat::QR_CODE])).ok()
-        });
-        let results = results.unwrap_or_default();
-        results.iter().filter_map(|result| found(Symbology::Qr, result, qr_corners(result)?)).collect()
-    }
-
-    /// The texts of the PDF417 codes that stand about upright or on their head, and where they are, if the reader saw both of
-    /// their ends.
-    pub fn pdf417(&mut self) -> Vec<(String, Option<Quad>)> {
-        if !self.matrix().is_some_and(has_pdf417_start) {
-            return Vec::new();
-        }
-        let results = self.read(|bitmap| {
-            PDF417Reader::new().decode_multiple_with_hints(bitmap, &hints(&[BarcodeFormat::PDF_417])).ok()
-        });
-        let size = self.0.as_ref().map_or((0, 0), |bitmap| (bitmap.get_width(), bitmap.get_height()));
-        let results = results.unwrap_or_default();
-        results.iter().map(|result| (result.getText().to_string(), pdf417_corners(result, size))).collect()
-    }
-
-    /// The Aztec code in the middle of the picture.
-    pub fn aztec(&mut self) -> Option<Found> {
-        let result = self.read(|bitmap| AztecReader.decode_with_hints(bitmap, &hints(&[BarcodeFormat::AZTEC])).ok())?;
-        found(Symbology::Aztec, &result, aztec_corners(&result)?)
-    }
-
-    /// One Data Matrix code, in any rotation.
-    pub fn data_matrix(&mut self) -> Vec<Found> {
-        let wanted = hints(&[BarcodeFormat::DATA_MATRIX]);
-        let result = self.read(|bitmap| DataMatrixReader.decode_with_hints(bitmap, &wanted).ok());
-        result.and_then(|result| found(Symbology::DataMatrix, &result, corners(&result)?)).into_iter().collect()
-    }
-
-    fn read<T>(&mut self, read: impl FnOnce(&mut Bitmap<'a>) -> Option<T>) -> Option<T> {
-        let bitmap = self.0.as_mut()?;
-        contained(|| read(bitmap))
-    }
+    Some(matrix)
 }
 
-/// The codes of a picture that `read` finds one or a few at a time: what was found is painted over and the rest is read
-/// again, for the reader of Data Matrix gives one code, and the one of QR may mix up the patterns of several. `go_on` is
-/// asked in between.
+fn bitmap(luma: &GrayImage) -> Option<BinaryBitmap<HybridBinarizer<Luma8Source<'_>>>> {
+    let source = Luma8Source::new_with_slice(luma.as_raw(), luma.width(), luma.height()).ok()?;
+    Some(BinaryBitmap::new(HybridBinarizer::new(source)))
+}
+
+/// The texts of the PDF417 codes that stand about upright or on their head, and where they are, if the reader saw both of
+/// their ends. `matrix` is what is [`printed`].
+pub fn pdf417(luma: &GrayImage, polarity: Polarity, matrix: &BitMatrix) -> Vec<(String, Option<Quad>)> {
+    if !has_pdf417_start(matrix) {
+        return Vec::new();
+    }
+    let results = contained(|| {
+        let mut bitmap = bitmap(luma)?;
+        if polarity == Polarity::LightOnDark {
+            bitmap.invert();
+        }
+        PDF417Reader::new().decode_multiple_with_hints(&mut bitmap, &hints(&[BarcodeFormat::PDF_417])).ok()
+    });
+    let size = (matrix.getWidth() as usize, matrix.getHeight() as usize);
+    let results = results.unwrap_or_default();
+    results.iter().map(|result| (result.getText().to_string(), pdf417_corners(result, size))).collect()
+}
+
+/// The Aztec code in the middle of a picture.
+pub fn aztec(matrix: &BitMatrix) -> Option<Found> {
+    contained(|| {
+        let detected = rxing::aztec::detector::Detector::new(matrix).detect(false).ok()?;
+        let decoded = rxing::aztec::decoder::decode(&detected).ok()?;
+        found(Symbology::Aztec, decoded.getText(), aztec_corners(corners(detected.getPoints())?))
+    })
+}
+
+/// The Data Matrix codes of a picture, in any rotation.
 ///
 /// # Errors
-/// Those of `go_on`.
-pub fn one_after_another<E>(
-    luma: &GrayImage,
-    polarity: Polarity,
-    read: fn(&mut Bits) -> Vec<Found>,
-    go_on: &dyn Fn() -> Result<(), E>,
-) -> Result<Vec<Found>, E> {
+/// Those of `go_on`, which is asked in between.
+pub fn data_matrix<E>(matrix: &BitMatrix, go_on: &dyn Fn() -> Result<(), E>) -> Result<Vec<Found>, E> {
     let mut all: Vec<Found> = Vec::new();
-    let mut rest: Option<GrayImage> = None;
+    let mut rest: Option<BitMatrix> = None;
+    // Its detector sees one code on a line, so it looks again with those painted over that were read.
     while all.len() < MAX_CODES_OF_A_LAYER {
         go_on()?;
-        let some = read(&mut Bits::of(rest.as_ref().unwrap_or(luma), polarity));
+        let some = data_matrix_once(rest.as_ref().unwrap_or(matrix));
         if some.is_empty() {
             break;
         }
-        let rest = rest.get_or_insert_with(|| luma.clone());
-        some.iter().for_each(|found| paint_over(rest, &found.quad, polarity.ground()));
+        let rest = rest.get_or_insert_with(|| matrix.clone());
+        some.iter().for_each(|found| paint_over(rest, &found.quad));
         all.extend(some);
     }
     Ok(all)
 }
 
-fn paint_over(luma: &mut GrayImage, quad: &Quad, ground: u8) {
+fn data_matrix_once(matrix: &BitMatrix) -> Vec<Found> {
+    let symbols = contained(|| datamatrix::detector::zxing_cpp_detector::detect(matrix, true, true).ok());
+    let decoder = datamatrix::decoder::Decoder::new();
+    let read = |symbol: &datamatrix::detector::DatamatrixDetectorResult| {
+        contained(|| {
+            let decoded = decoder.decode(symbol.getBits()).ok()?;
+            found(Symbology::DataMatrix, decoded.getText(), corners(symbol.getPoints())?)
+        })
+    };
+    let mut all: Vec<Found> = Vec::new();
+    for found in symbols.unwrap_or_default().iter().filter_map(read) {
+        // The lines that cross a code each see it.
+        if !all.contains(&found) {
+            all.push(found);
+        }
+    }
+    all
+}
+
+fn paint_over(matrix: &mut BitMatrix, quad: &Quad) {
     let (left, top, right, bottom) = quad.edges();
-    let (width, height) = luma.dimensions();
+    let (width, height) = (matrix.getWidth(), matrix.getHeight());
     let within = |edge: f32, end: u32| edge.clamp(0.0, end as f32) as u32;
     for y in within(top, height)..within(bottom + 1.0, height) {
         for x in within(left, width)..within(right + 1.0, width) {
-            luma.put_pixel(x, y, Luma([ground]));
+            matrix.unset(x, y);
         }
     }
 }
@@ -183,64 +165,81 @@ fn hints(formats: &[BarcodeFormat]) -> DecodeHints {
     DecodeHints { TryHarder: Some(true), PossibleFormats: Some(formats), ..DecodeHints::default() }
 }
 
-fn contained<T>(read: impl FnOnce() -> Option<T>) -> Option<T> {
+pub fn contained<T>(read: impl FnOnce() -> Option<T>) -> Option<T> {
     catch_unwind(AssertUnwindSafe(read)).ok().flatten()
 }
 
-fn found(symbology: Symbology, result: &RXingResult, quad: Quad) -> Option<Found> {
-    let text = result.getText();
+fn found(symbology: Symbology, text: &str, quad: Quad) -> Option<Found> {
     (!text.is_empty()).then(|| Found { symbology, text: text.to_string(), quad })
 }
 
 /// Four corners, clockwise from the code's own top left one.
-fn corners(result: &RXingResult) -> Option<Quad> {
-    let [a, b, c, d, ..] = result.getPoints() else { return None };
+fn corners(points: &[rxing::Point]) -> Option<Quad> {
+    let [a, b, c, d, ..] = points else { return None };
     Some(Quad([a, b, c, d].map(|p| Point { x: p.x, y: p.y })))
 }
 
-/// Whether some rows show the start pattern of PDF417, in either direction: looking for it takes a fraction of the reader's
-/// time, and nearly no picture has it.
+/// Whether neighbouring rows or columns show the start pattern of PDF417 at one place, in either direction: looking for it takes
+/// a fraction of the reader's time, and nearly no picture has it.
 fn has_pdf417_start(matrix: &BitMatrix) -> bool {
+    let (width, height) = (matrix.getWidth(), matrix.getHeight());
+    goes_on(height, |y, line| runs::of_row(matrix, y, line))
+        || goes_on(width, |x, line| runs::of_column(matrix, x, line))
+}
+
+/// Whether neighbours among `count` lines show the start pattern at one place.
+fn goes_on(count: u32, runs_of: impl Fn(u32, &mut Vec<Run>)) -> bool {
     let mut line = Vec::new();
-    let mut rows_with_it = 0;
-    for y in (0..matrix.getHeight()).step_by(3) {
-        runs::of_row(matrix, y, &mut line);
-        let shows_it = line.windows(PDF417_START.len()).any(|window| {
-            let forward = window[0].printed && is_pdf417_start(window.iter());
-            forward || (!window[0].printed && is_pdf417_start(window.iter().rev()))
-        });
-        rows_with_it += u32::from(shows_it);
-        if rows_with_it == 2 {
+    let mut before: Vec<(usize, usize)> = Vec::new();
+    for at in (0..count).step_by(3) {
+        runs_of(at, &mut line);
+        let here: Vec<(usize, usize)> = pdf417_patterns(&line, &[PDF417_START]).collect();
+        // A module is a seventeenth of the pattern: the code may lean by some 20°.
+        let goes_on =
+            |&(start, width): &(usize, usize)| before.iter().any(|(other, _)| other.abs_diff(start) <= 1 + width / 8);
+        if here.iter().any(goes_on) {
             return true;
         }
+        before = here;
     }
     false
 }
 
-/// Widths of the bars and gaps of the start pattern, in modules (ISO/IEC 15438, 5.3.3).
-const PDF417_START: [f32; 8] = [8.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 3.0];
-
-fn is_pdf417_start<'r>(window: impl Iterator<Item = &'r Run> + Clone) -> bool {
-    let module = window.clone().map(|run| run.length).sum::<usize>() as f32 / PDF417_START.iter().sum::<f32>();
-    let fits = |(run, modules): (&Run, f32)| {
-        (run.length as f32 - modules * module).abs() <= 0.25 * modules * module + 0.6 * module + 0.5
-    };
-    window.zip(PDF417_START).all(fits)
+/// Whether a line shows the start or the stop pattern of PDF417, in either direction.
+pub fn has_pdf417_end(line: &[Run]) -> bool {
+    pdf417_patterns(line, &[PDF417_START, PDF417_STOP]).next().is_some()
 }
 
-/// The corners of a QR code: its reader names the bottom left one before the bottom right one.
-fn qr_corners(result: &RXingResult) -> Option<Quad> {
-    corners(result).map(|Quad([top_left, top_right, bottom_left, bottom_right])| {
-        Quad([top_left, top_right, bottom_right, bottom_left])
+/// Widths of the bars and gaps of the start pattern, and of the first eight of the nine of the stop pattern, in modules
+/// (ISO/IEC 15438, 5.3.3).
+const PDF417_START: [f32; 8] = [8.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 3.0];
+const PDF417_STOP: [f32; 8] = [7.0, 1.0, 1.0, 3.0, 1.0, 1.0, 1.0, 2.0];
+
+/// Where patterns of PDF417 begin, and how many pixels or samples wide they are.
+fn pdf417_patterns<'l>(line: &'l [Run], patterns: &'l [[f32; 8]]) -> impl Iterator<Item = (usize, usize)> + 'l {
+    line.windows(PDF417_START.len()).filter_map(move |window| {
+        let is = |pattern: &[f32; 8]| match window[0].printed {
+            true => is_pattern(window.iter(), pattern),
+            false => is_pattern(window.iter().rev(), pattern),
+        };
+        let width = || window.iter().map(|run| run.length).sum();
+        patterns.iter().any(is).then(|| (window[0].start, width()))
     })
 }
 
+fn is_pattern<'r>(window: impl Iterator<Item = &'r Run> + Clone, pattern: &[f32; 8]) -> bool {
+    let module = window.clone().map(|run| run.length).sum::<usize>() as f32 / pattern.iter().sum::<f32>();
+    let fits = |(run, modules): (&Run, &f32)| {
+        (run.length as f32 - modules * module).abs() <= 0.25 * modules * module + 0.6 * module + 0.5
+    };
+    window.zip(pattern).all(fits)
+}
+
 /// The corners of an Aztec code, from the top left one of the picture: its reader does not say which is the code's own.
-fn aztec_corners(result: &RXingResult) -> Option<Quad> {
-    let Quad(mut corners) = corners(result)?;
+fn aztec_corners(Quad(mut corners): Quad) -> Quad {
     let first = (0..4).min_by(|&a, &b| (corners[a].x + corners[a].y).total_cmp(&(corners[b].x + corners[b].y)));
     corners.rotate_left(first.unwrap_or_default());
-    Some(Quad(corners))
+    Quad(corners)
 }
 
 /// The corners of a PDF417 code. Its points lie in a picture that was turned counter-clockwise, as the metadata tell.
@@ -254,10 +253,32 @@ fn pdf417_corners(result: &RXingResult, (width, height): (usize, usize)) -> Opti
         _ => 0,
     };
     let (width, height) = (width as f32, height as f32);
-    Some(Quad(upright.map(|rxing::Point { x, y }| match turned {
+    Some(evened(upright.map(|rxing::Point { x, y }| match turned {
         90 => Point { x: width - y, y: *x },
         180 => Point { x: width - x, y: height - y },
         270 => Point { x: *y, y: height - x },
         _ => Point { x: *x, y: *y },
     })))
+}
+
+/// A quad whose ends are equally high: the reader may lose the start or the stop pattern some rows before its end.
+fn evened(corners: [Point; 4]) -> Quad {
+    let [top_left, top_right, bottom_right, bottom_left] = corners;
+    let between = |from: Point, to: Point| (to.x - from.x, to.y - from.y);
+    let moved = |from: Point, by: (f32, f32), sign: f32| Point { x: from.x + sign * by.0, y: from.y + sign * by.1 };
+    let cosine = |a: (f32, f32), b: (f32, f32)| ((a.0 * b.0 + a.1 * b.1) / (a.0.hypot(a.1) * b.0.hypot(b.1))).abs();
+    let (left, right) = (between(top_left, bottom_left), between(top_right, bottom_right));
+    let (top, bottom) = (between(top_left, top_right), between(bottom_left, bottom_right));
+    // Of the shorter end, the corner that makes the right angle is where it should be.
+    let quad = match left.0.hypot(left.1) >= right.0.hypot(right.1) {
+        true if cosine(top, left) <= cosine(bottom, left) => {
+            [top_left, top_right, moved(top_right, left, 1.0), bottom_left]
+        }
+        true => [top_left, moved(bottom_right, left, -1.0), bottom_right, bottom_left],
+        false if cosine(top, right) <= cosine(bottom, right) => {
+            [top_left, top_right, bottom_right, moved(top_left, right, 1.0)]
+        }
+        false => [moved(bottom_left, right, -1.0), top_right, bottom_right, bottom_left],
+    };
+    Quad(quad)
 }

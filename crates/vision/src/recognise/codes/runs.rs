@@ -22,3 +22,25 @@ pub fn of_row(matrix: &BitMatrix, y: u32, runs: &mut Vec<Run>) {
         (start, printed) = (end, !printed);
     }
 }
+
+/// The runs of a column, in place of those in `runs`.
+pub fn of_column(matrix: &BitMatrix, x: u32, runs: &mut Vec<Run>) {
+    runs.clear();
+    runs.extend(of_all((0..matrix.getHeight()).map(|y| matrix.get(x, y))));
+}
+
+/// The runs of a line.
+pub fn of(line: &[bool]) -> Vec<Run> {
+    of_all(line.iter().copied())
+}
+
+fn of_all(line: impl Iterator<Item = bool>) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for (at, printed) in line.enumerate() {
+        match runs.last_mut().filter(|run| run.printed == printed) {
+            Some(run) => run.length += 1,
+            None => runs.push(Run { start: at, length: 1, printed }),
+        }
+    }
+    runs
+}

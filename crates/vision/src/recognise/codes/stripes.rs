@@ -8,7 +8,7 @@ use legible_reading::recognition::Symbology;
 use legible_reading::{Point, Quad};
 
 use super::found::Found;
-use super::readers::{Bits, Polarity};
+use super::readers::{self, Polarity};
 use super::view::{Place, View};
 
 /// Pixels to a side of a block.
@@ -22,7 +22,7 @@ const LIKE_DIRECTION: f32 = 0.866;
 /// Fewest blocks of a region: the smallest readable EAN-8 is about 100 pixels wide.
 const FEWEST_BLOCKS: usize = 5;
 /// Most regions looked at in one layer.
-const MOST_REGIONS: usize = 24;
+const MOST_REGIONS: usize = 48;
 
 /// A rectangle full of stripes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,6 +34,14 @@ pub struct Region {
     pub height: f32,
     /// Direction across the stripes, in radians clockwise from "to the right", −π/2 to π/2.
     pub angle: f32,
+}
+
+impl Region {
+    /// Pixels to a sample of a line across the stripes: bars of a pixel and a half are told apart when each pixel is three
+    /// samples; a long region is fine enough as it is.
+    pub fn scale(&self) -> f32 {
+        (self.length / 1200.0).clamp(1.0 / 3.0, 1.0)
+    }
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -92,7 +100,8 @@ pub fn read_stacked(view: &View, region: &Region) -> Option<Found> {
     let side = |length: f32| (length / scale).ceil() as u32;
     let size = (side(region.length + reach), side(region.height + 2.0 * reach));
     let part = view.part(size, Place::around(region.centre, size, region.angle, scale))?;
-    let read = |polarity| Bits::of(&part.luma, polarity).pdf417().into_iter().next();
+    let read =
+        |polarity| readers::pdf417(&part.luma, polarity, &readers::printed(&part.luma, polarity)?).into_iter().next();
     let (text, quad) = read(Polarity::DarkOnLight).or_else(|| read(Polarity::LightOnDark))?;
     let within = 1.5 * BLOCK as f32 / scale;
     let (width, height) = (size.0 as f32, size.1 as f32);

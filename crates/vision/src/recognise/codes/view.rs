@@ -42,6 +42,12 @@ impl Place {
         Place { origin, right, down }
     }
 
+    /// A square with sides of twice `half` pixels around `centre`, each pixel to the right and downwards as long as told.
+    pub fn along(centre: Point, half: f32, right: (f32, f32), down: (f32, f32)) -> Self {
+        let origin = (centre.x - half * (right.0 + down.0), centre.y - half * (right.1 + down.1));
+        Place { origin, right, down }
+    }
+
     /// Where a point of the view lies.
     pub fn of(&self, p: Point) -> Point {
         Point {
@@ -168,7 +174,7 @@ fn halved(luma: &GrayImage) -> GrayImage {
 }
 
 /// The brightness at a point, interpolated between the four pixels around it; white outside.
-fn sample(luma: &GrayImage, at: Point) -> u8 {
+pub fn sample(luma: &GrayImage, at: Point) -> u8 {
     let (x, y) = (at.x - 0.5, at.y - 0.5);
     let (width, height) = luma.dimensions();
     if !(x >= -0.5 && y >= -0.5 && x <= width as f32 - 0.5 && y <= height as f32 - 0.5) {

@@ -1,43 +1,50 @@
 //! Aztec codes by their bull's-eyes: rings around a dark module, which lines in every direction cross in equal steps.
 //!
-//! The reader looks in the middle of a picture for a code that stands about upright. So each bull's-eye is cut out, large
-//! enough for the largest code, at a size that suits the reader, and turned in steps until it can be read.
+//! The reader wants a code that stands upright with nothing beside it. So the grid of modules is fitted to the rings
+//! (`grid`), looked at module by module, and the reader gets a clean picture of each size that a code may have. Where the
+//! grid runs out of true, as across the largest codes, the pixels themselves are turned upright and tried.
+
+mod grid;
 
 use image::GrayImage;
 use legible_reading::Point;
 use rxing::common::BitMatrix;
 
 use super::found::Found;
-use super::readers::{Bits, Polarity};
+use super::readers::{self, Polarity};
 use super::runs::{self, Run};
 use super::view::{Place, View};
+use grid::Grid;
 
 /// Rings that are counted: light, dark, light, the dark centre, and the same again. The outermost dark ring may touch dark
 /// modules of the code, so it is not.
 const RUNS: usize = 7;
+/// Modules to a ring's greatest width, about.
+const RING_MODULES: f32 = 1.2;
 /// Most bull's-eyes looked at in one layer and polarity.
 const MOST_CANDIDATES: usize = 8;
-/// Half of what is cut out, in modules: for codes of up to 27 modules, of up to 45, and for the largest, which has 151. The
+/// Sides that a code may have, in modules: those of one to four layers around a small bull's-eye, then those around a
+/// large one (ISO/IEC 24778, 7.1), the commonest first. Larger ones are left to the pixels.
+const SIDES: [u32; 14] = [15, 19, 23, 27, 31, 37, 41, 45, 49, 53, 57, 61, 67, 71];
+/// Half of what is cut out of the pixels, in modules: for codes of up to 45 modules, and for the largest, which has 151. The
 /// reader looks for the light zone around a code, so it should see little else.
-const HALVES: [f32; 3] = [18.0, 28.0, 79.0];
-/// Pixels to a module in what the reader gets.
+const HALVES: [f32; 2] = [28.0, 79.0];
+/// Pixels to a module in what the reader then gets.
 const MODULE_PIXELS: f32 = 4.0;
-/// A code looks the same to the finder after a quarter turn, so this covers all directions in steps of 7.5°.
-const TURNS: [f32; 12] = [0.0, 45.0, 15.0, 75.0, 30.0, 60.0, 7.5, 82.5, 22.5, 67.5, 37.5, 52.5];
 
 /// What may be the middle of an Aztec code.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate {
     centre: Point,
-    /// The width of a ring in the direction in which it is widest, in pixels: 1.3 to 1.41 modules.
+    /// The width of a ring in the direction in which it is widest, in pixels: 1.08 to 1.41 modules, for the directions looked
+    /// at are 45° apart.
     ring: f32,
     /// How unequal the rings are, 0 to 1.
     unevenness: f32,
 }
 
 /// What may be bull's-eyes, the likeliest first.
-pub fn candidates(bits: &Bits) -> Vec<Candidate> {
-    let Some(matrix) = bits.matrix() else { return Vec::new() };
+pub fn candidates(matrix: &BitMatrix) -> Vec<Candidate> {
     let mut all: Vec<Candidate> = Vec::new();
     let mut row: Vec<Run> = Vec::new();
     // Every second row: the dark centre of modules two pixels wide is crossed once.
@@ -62,15 +69,20 @@ pub fn candidates(bits: &Bits) -> Vec<Candidate> {
 
 /// The Aztec code around a bull's-eye of `view`, in pixels of the image.
 pub fn read(view: &View, candidate: &Candidate, polarity: Polarity) -> Option<Found> {
-    let module = candidate.ring / 1.36;
-    let scale = module / MODULE_PIXELS;
+    let module = candidate.ring / RING_MODULES;
+    let grid = Grid::fit(&view.luma, candidate.centre, module, polarity)?;
+    let clean = SIDES.into_iter().find_map(|side| {
+        let (matrix, place) = grid.picture(&view.luma, side, polarity)?;
+        let found = readers::aztec(&matrix)?;
+        Some(Found { quad: place.of_quad(&found.quad), ..found }.seen_from(view))
+    });
     let reach = farthest_edge(&view.luma, candidate.centre);
-    HALVES.into_iter().find_map(|half| {
-        let side = (2.0 * (half * module).min(reach) / scale).ceil() as u32;
-        TURNS.into_iter().find_map(|degrees| {
-            let place = Place::around(candidate.centre, (side, side), degrees.to_radians(), scale);
-            let part = view.part((side, side), place)?;
-            Bits::of(&part.luma, polarity).aztec().map(|found| found.seen_from(&part))
+    let scale = module / MODULE_PIXELS;
+    clean.or_else(|| {
+        HALVES.into_iter().find_map(|half| {
+            let side = (2.0 * (half * module).min(reach) / scale).ceil() as u32;
+            let part = view.part((side, side), Place::around(candidate.centre, (side, side), grid.angle(), scale))?;
+            readers::aztec(&readers::printed(&part.luma, polarity)?).map(|found| found.seen_from(&part))
         })
     })
 }

@@ -1,0 +1,72 @@
+//! Codes of the real pictures beside the project: which carry some, and that nothing else is taken for one.
+//!
+//! Needs the collection in `LEGIBLE_IMAGES_DIR` (or `../shared/images` beside the clone); says so and passes without.
+
+#![allow(clippy::unwrap_used, reason = "clippy knows test functions, not their helpers")]
+
+use std::path::{Path, PathBuf};
+
+use legible_reading::recognition::{Part, Recognition};
+use legible_vision::decode::{Decoded, decode};
+use legible_vision::engine::Unwatched;
+use legible_vision::recognise::{Question, recognise, stamps};
+
+/// What is printed on the pictures, seen by eye: the end of the path, the symbology and the text of each code.
+const PRINTED: [(&str, &str, &str); 3] = [
+    ("receipt/011.jpg", "code128", "2018020951320023885"),
+    ("receipt/056.jpg", "qr", "https://feedbackcbtl.typeform.com/to/BJBEi6"),
+    ("receipt/089.jpg", "code128", "00518087100028"),
+];
+
+#[test]
+fn nothing_but_codes_is_taken_for_one() {
+    let Some(pictures) = pictures() else { return };
+    // All where told so, else each tenth: all take minutes.
+    let step = if std::env::var_os("LEGIBLE_ALL_IMAGES").is_some() { 1 } else { 10 };
+    let carries = |path: &Path| PRINTED.iter().any(|(end, ..)| path.ends_with(end));
+    let some = pictures.iter().enumerate().filter(|(at, path)| at % step == 0 || carries(path));
+    let (mut looked_at, mut wrong) = (0, Vec::new());
+    for (_, path) in some {
+        let Ok(decoded) = decode(&std::fs::read(path).unwrap()) else { continue };
+        looked_at += 1;
+        let codes = codes(&decoded).codes;
+        let found: Vec<_> = codes.iter().map(|code| (code.symbology.name(), code.text.as_str())).collect();
+        let printed: Vec<_> = PRINTED
+            .iter()
+            .filter(|(end, ..)| path.ends_with(end))
+            .map(|(_, symbology, text)| (*symbology, *text))
+            .collect();
+        if found != printed {
+            wrong.push(format!("{}: {found:?} instead of {printed:?}", path.display()));
+        }
+    }
+    eprintln!("{looked_at} pictures, {} wrong", wrong.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn codes(decoded: &Decoded) -> Recognition {
+    let known = stamps().into_iter().filter(|stamp| stamp.part != Part::Codes).collect();
+    recognise(decoded, &Question { known, ..Question::default() }, &Unwatched).unwrap()
+}
+
+fn pictures() -> Option<Vec<PathBuf>> {
+    let root = std::env::var_os("LEGIBLE_IMAGES_DIR")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/images"), PathBuf::from);
+    let mut paths = Vec::new();
+    gather(&root, &mut paths);
+    paths.sort();
+    if paths.is_empty() {
+        eprintln!("SKIPPED: there are no pictures in {}", root.display());
+        return None;
+    }
+    Some(paths)
+}
+
+fn gather(directory: &Path, paths: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
+        match entry.path() {
+            path if path.is_dir() => gather(&path, paths),
+            path => paths.push(path),
+        }
+    }
+}
