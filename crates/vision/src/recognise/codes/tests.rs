@@ -95,8 +95,12 @@ fn blurred_and_compressed() {
         for degrees in [0.0, 20.0, 25.0] {
             let print = Print::new(symbology, text, 4.0, (400.0, 300.0)).turned(degrees);
             let what = |how| format!("{symbology} at {degrees}°, {how}");
-            wrong.check(&what("JPEG q50"), scene(800, 600, 1), &[print.clone()], |image| through_jpeg(&image, 50));
-            wrong.check(&what("blurred"), scene(800, 600, 2), &[print.clone()], |image| blurred(&image, 1.5));
+            wrong.check(&what("JPEG q50"), scene(800, 600, 1), std::slice::from_ref(&print), |image| {
+                through_jpeg(&image, 50)
+            });
+            wrong.check(&what("blurred"), scene(800, 600, 2), std::slice::from_ref(&print), |image| {
+                blurred(&image, 1.5)
+            });
             let both = |image: RgbImage| through_jpeg(&blurred(&image, 1.2), 50);
             wrong.check(&what("blurred, JPEG q50"), scene(800, 600, 3), &[print], both);
         }
