@@ -175,7 +175,7 @@ pub(crate) fn images(count: u32) -> String {
 mod tests {
     use super::*;
     use crate::database::Database;
-    use crate::handlers::{IMPORT, REBUILD};
+    use crate::handlers::{IMPORT, REBUILD, RECOGNISE_NEW};
     use legible_jobs::{Claim, Failure, NewJob, Owner};
     use serde_json::{Value, json};
 
@@ -233,6 +233,16 @@ mod tests {
         check(
             &[import(0), read(Done), read(Cancelled)],
             GroupView { images: 2, done: 1, cancelled: 1, ..nothing.clone() },
+        );
+        // What is recognised after it was read is the same image; what is recognised alone is one by itself.
+        let recognise = |is| (RECOGNISE, is, Value::Null);
+        check(
+            &[import(0), read(Done), recognise(Done), read(Done), recognise(Waiting), read(Done), recognise(Cancelled)],
+            GroupView { images: 3, done: 3, ..nothing.clone() },
+        );
+        check(
+            &[(RECOGNISE_NEW, Done, json!({ "queued": 2 })), recognise(Done), recognise(Waiting)],
+            GroupView { images: 2, done: 1, recognised: 1, ..nothing.clone() },
         );
         check(&[import(0), read(Cancelled)], GroupView { images: 1, cancelled: 1, stopped: true, ..nothing.clone() });
         check(
