@@ -38,6 +38,7 @@ export class LookAlikes {
     busy = $state(false);
     #limit = PAGE;
     #asked = 0;
+    #last: Promise<void> = Promise.resolve();
 
     /** Asks now and whenever images change. Returns the way to stop. */
     follow(): () => void {
@@ -139,15 +140,19 @@ export class LookAlikes {
         toasts.show(`${plural(ids.length, "image")} restored`);
     }
 
-    async #while(work: () => Promise<void>): Promise<void> {
-        if (this.busy) return;
-        this.busy = true;
-        try {
-            await work();
-        } finally {
-            this.busy = false;
-        }
-        await this.refresh();
+    /** One thing after the other: who takes something back at once must not be told no. */
+    #while(work: () => Promise<void>): Promise<void> {
+        const done = this.#last.then(async () => {
+            this.busy = true;
+            try {
+                await work();
+            } finally {
+                this.busy = false;
+            }
+            await this.refresh();
+        });
+        this.#last = done.catch(() => undefined);
+        return done;
     }
 }
 
