@@ -12,6 +12,7 @@ const CODES: readonly ErrorCode[] = [
     "library_folder",
     "database",
     "worker",
+    "capture",
     "nothing_to_paste",
     "network",
     "cancelled",
