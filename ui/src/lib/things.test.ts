@@ -94,18 +94,18 @@ describe("names of boxes", () => {
     const frame = (left: number, top: number, right: number, bottom: number): Frame => ({ left, top, right, bottom });
     it.each<[string, Frame[], Point[]]>([
         ["above", [frame(50, 100, 150, 200)], [[50, 80]]],
-        ["within at the upper edge", [frame(50, 5, 150, 200)], [[50, 5]]],
+        ["beside at the upper edge", [frame(50, 5, 150, 200)], [[150, 5]]],
         ["moved in at the right edge", [frame(380, 100, 400, 200)], [[340, 80]]],
         [
-            "beside a name that stands there",
+            "beside where a name stands above",
             [frame(50, 100, 150, 200), frame(55, 102, 140, 190)],
             [
                 [50, 80],
-                [55, 102],
+                [140, 102],
             ],
         ],
         ["over all of the picture", [frame(0, 0, 400, 300)], [[0, 0]]],
-        ["beyond the picture", [frame(-40, -30, 30, 10)], [[0, 10]]],
+        ["below what reaches beyond the picture", [frame(-40, -30, 30, 10)], [[0, 10]]],
     ])("stand %s", (_, frames, expected) =>
         expect(
             namePlaces(

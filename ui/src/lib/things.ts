@@ -92,8 +92,8 @@ export function frameOf({ origin, along, across, width, height }: Box): Frame {
 const apart = (a: Frame, b: Frame): boolean =>
     a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
 
-/** Where the names of boxes stand, in the order given: above the box, or else within, below or at its foot, wherever they
- * are inside the picture and cover no name before them. All on the screen. */
+/** Where the names of boxes stand, in the order given: above the box, or else beside, below or within it, wherever they are
+ * inside the picture and cover no name before them. All on the screen. */
 export function namePlaces(frames: readonly Frame[], sizes: readonly Size[], picture: Size): Point[] {
     const taken: Frame[] = [];
     return frames.map((frame, i) => {
@@ -102,14 +102,16 @@ export function namePlaces(frames: readonly Frame[], sizes: readonly Size[], pic
         const right = Math.max(0, Math.min(frame.right - width, picture.width - width));
         const ways: Point[] = [
             [left, frame.top - height],
-            [left, frame.top],
-            [left, frame.bottom],
-            [left, frame.bottom - height],
             [right, frame.top - height],
-            [right, frame.top],
+            [frame.right, frame.top],
+            [frame.left - width, frame.top],
+            [left, frame.bottom],
+            [left, frame.top],
+            [left, frame.bottom - height],
         ];
         const frameAt = ([x, y]: Point): Frame => ({ left: x, top: y, right: x + width, bottom: y + height });
-        const inside = ({ top, bottom }: Frame): boolean => top >= 0 && bottom <= picture.height;
+        const inside = (name: Frame): boolean =>
+            name.top >= 0 && name.bottom <= picture.height && name.left >= 0 && name.right <= picture.width;
         const free = ways.find((way) => {
             const name = frameAt(way);
             return inside(name) && taken.every((other) => apart(name, other));
