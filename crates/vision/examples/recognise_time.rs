@@ -10,6 +10,7 @@ use image::imageops::{self, FilterType};
 use legible_reading::recognition::Part;
 use legible_vision::decode::{Decoded, decode};
 use legible_vision::engine::Unwatched;
+use legible_vision::recognise::models::Models;
 use legible_vision::recognise::{Question, recognise, stamps};
 
 const PARTS: [(Part, &str); 4] =
@@ -55,10 +56,10 @@ fn scale(decoded: &mut Decoded, megapixels: f64) {
 
 /// How long one part takes when the others are known.
 fn milliseconds(decoded: &Decoded, part: Part) -> f64 {
-    let known = stamps().into_iter().filter(|stamp| stamp.part != part).collect();
+    let known = stamps(None, &[]).into_iter().filter(|stamp| stamp.part != part).collect();
     let question = Question { known, ..Question::default() };
     let start = Instant::now();
-    std::hint::black_box(recognise(decoded, &question, &Unwatched)).ok();
+    std::hint::black_box(recognise(decoded, &question, &mut Models::new(vec![]), &Unwatched)).ok();
     start.elapsed().as_secs_f64() * 1000.0
 }
 
