@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use legible_reading::recognition::{Part, Recognition};
 use legible_vision::decode::{Decoded, decode};
 use legible_vision::engine::Unwatched;
+use legible_vision::recognise::models::Models;
 use legible_vision::recognise::{Question, recognise, stamps};
 
 /// What is printed on the pictures, seen by eye: the end of the path, the symbology and the text of each code.
@@ -45,8 +46,9 @@ fn nothing_but_codes_is_taken_for_one() {
 }
 
 fn codes(decoded: &Decoded) -> Recognition {
-    let known = stamps().into_iter().filter(|stamp| stamp.part != Part::Codes).collect();
-    recognise(decoded, &Question { known, ..Question::default() }, &Unwatched).unwrap()
+    let known = stamps(None, &[]).into_iter().filter(|stamp| stamp.part != Part::Codes).collect();
+    let question = Question { known, ..Question::default() };
+    recognise(decoded, &question, &mut Models::new(Vec::new()), &Unwatched).unwrap().recognition
 }
 
 fn pictures() -> Option<Vec<PathBuf>> {
