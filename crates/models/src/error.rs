@@ -45,6 +45,14 @@ pub enum Error {
         /// Its SHA-256 in lowercase hexadecimal.
         sha256: String,
     },
+    /// What a person gave as a model of their own cannot be taken.
+    #[error("{}: {problem}", path.display())]
+    Own {
+        /// The file that is wrong.
+        path: PathBuf,
+        /// What is wrong with it, and what to do.
+        problem: String,
+    },
     /// The caller cancelled. What was downloaded stays on the disk for the next try.
     #[error("cancelled")]
     Cancelled,
@@ -84,6 +92,12 @@ fn no_source(model: &Model, dir: &Path, attempts: &[Attempt]) -> String {
     let mut text = format!("no source for the model {} ({}) works:", model.id, model.file);
     for Attempt { source, reason } in attempts {
         let _ = write!(text, "\n  {source}: {reason}");
+    }
+    if attempts.is_empty() {
+        text = format!("the model {} cannot be downloaded:", model.id);
+    }
+    if let Some(by_hand) = &model.by_hand {
+        let _ = write!(text, "\n  {by_hand}");
     }
     let _ = write!(
         text,

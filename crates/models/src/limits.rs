@@ -14,6 +14,24 @@ pub(crate) const MAX_RESUMES: usize = 5;
 /// Longest tail of `pip`'s output that goes into an error message, in characters.
 pub(crate) const MAX_PIP_MESSAGE: usize = 300;
 
+/// Largest ONNX file of a person's own, in bytes: with its labels it must go whole to the worker that checks it.
+pub const MAX_OWN_MODEL_BYTES: u64 = 250 * 1024 * 1024;
+
+/// Largest label file of a person's own model, in bytes.
+pub const MAX_OWN_LABELS_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Largest TOML about a person's own model, in bytes.
+pub const MAX_OWN_TOML_BYTES: u64 = 64 * 1024;
+
+/// Most models of a person's own.
+pub const MAX_OWN_MODELS: usize = 100;
+
+/// Longest name of a person's own model, in characters.
+pub(crate) const MAX_OWN_NAME: usize = 48;
+
+/// Longest text about a person's own model, such as who made it, in characters.
+pub(crate) const MAX_OWN_TEXT: usize = 300;
+
 /// How long a source may take before it counts as failed.
 #[derive(Debug, Clone, Copy)]
 pub struct Timeouts {

@@ -2,26 +2,33 @@
 
 use std::collections::HashSet;
 
+use legible_reading::recognition::contract::Contract;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
+use crate::labels;
 use crate::limits::MAX_MODEL_BYTES;
+use crate::pack::{Pack, check_packs};
 
-/// The models that Legible knows, in the order of `models.toml`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What needs the models that see: see [`Model::feature`].
+pub const RECOGNITION: &str = "recognition";
+
+/// The models that Legible knows, in the order of `models.toml`, and the packs that they come in.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Manifest {
     models: Vec<Model>,
+    packs: Vec<Pack>,
 }
 
 /// One model: one file with a pinned hash.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Model {
     /// Short name for people and commands, such as `ppocrv6-small-det`.
     pub id: String,
     /// Name of the file in a models directory, such as `PP-OCRv6_det_small.onnx`.
     pub file: String,
-    /// What needs it: the name of a text engine, such as `ppocr`. Missing files disable just that.
+    /// What needs it: the name of a text engine, such as `ppocr`, or [`RECOGNITION`]. Missing files disable just that.
     pub feature: String,
     /// What it does, for people.
     pub purpose: String,
@@ -35,9 +42,18 @@ pub struct Model {
     pub licence: String,
     /// Who made it.
     pub attribution: String,
-    /// Where the file can be had, tried in order.
-    #[serde(rename = "source")]
+    /// Where the file can be had, tried in order. A model without any says [`Model::by_hand`] where it comes from.
+    #[serde(rename = "source", default)]
     pub sources: Vec<Source>,
+    /// Why no address gives this very file, and where a person gets it. Only of a model without sources.
+    #[serde(default)]
+    pub by_hand: Option<String>,
+    /// Of the models that are here for one part of recognition, one of the highest rank is used unless the person chose.
+    #[serde(default)]
+    pub rank: u32,
+    /// What is agreed about a model that sees; its label file is one of [`labels::text`].
+    #[serde(default)]
+    pub contract: Option<Contract>,
 }
 
 /// One place that a model's file can be had from.
@@ -88,12 +104,29 @@ impl Manifest {
                 return Err(Error::Manifest(format!("model {:?}: id or file name is listed twice", model.id)));
             }
         }
-        Ok(Self { models: file.models })
+        check_packs(&file.packs, &ids)
+            .map_err(|(pack, problem)| Error::Manifest(format!("pack {pack:?}: {problem}")))?;
+        Ok(Self { models: file.models, packs: file.packs })
     }
 
     /// Every model, in the order of the manifest.
     pub fn models(&self) -> &[Model] {
         &self.models
+    }
+
+    /// Every pack, in the order of the manifest.
+    pub fn packs(&self) -> &[Pack] {
+        &self.packs
+    }
+
+    /// The pack with this id.
+    pub fn pack(&self, id: &str) -> Option<&Pack> {
+        self.packs.iter().find(|pack| pack.id == id)
+    }
+
+    /// The models of a pack, in its order.
+    pub fn models_of<'a>(&'a self, pack: &'a Pack) -> impl Iterator<Item = &'a Model> {
+        pack.models.iter().filter_map(|id| self.find(id))
     }
 
     /// The models that are installed unless the user says otherwise.
@@ -112,6 +145,8 @@ impl Manifest {
 struct ManifestFile {
     #[serde(rename = "model")]
     models: Vec<Model>,
+    #[serde(rename = "pack", default)]
+    packs: Vec<Pack>,
 }
 
 #[derive(Deserialize)]
@@ -146,9 +181,12 @@ fn check_model(model: &Model) -> Result<(), String> {
     if model.bytes == 0 || model.bytes > MAX_MODEL_BYTES {
         return Err(format!("bytes is not between 1 and {MAX_MODEL_BYTES}"));
     }
-    if model.sources.is_empty() {
-        return Err("it has no source".into());
+    match (&model.by_hand, model.sources.is_empty()) {
+        (None, true) => return Err("it has no source, and does not say by_hand where it comes from".into()),
+        (Some(_), false) => return Err("it has sources, so by_hand says nothing".into()),
+        _ => {}
     }
+    check_contract(model)?;
     for source in &model.sources {
         match source {
             Source::Url(url) if url.starts_with("https://") || url.starts_with("http://127.0.0.1:") => {}
@@ -161,9 +199,25 @@ fn check_model(model: &Model) -> Result<(), String> {
     Ok(())
 }
 
+fn check_contract(model: &Model) -> Result<(), String> {
+    match &model.contract {
+        None if model.feature == RECOGNITION => Err("a model that sees needs a contract".into()),
+        Some(_) if model.feature != RECOGNITION => Err(format!("a contract is for the feature {RECOGNITION:?}")),
+        None => Ok(()),
+        Some(contract) => {
+            contract.validate().map_err(|error| format!("contract: {error}"))?;
+            match contract.labels.as_deref().filter(|name| labels::text(name).is_none()) {
+                Some(name) => Err(format!("contract: there is no list of labels {name:?}")),
+                None => Ok(()),
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use legible_reading::recognition::Part;
 
     const GOOD: &str = r#"
         [[model]]
@@ -199,6 +253,31 @@ mod tests {
     }
 
     #[test]
+    fn the_packs_hold_a_model_for_each_part_of_theirs_and_can_be_downloaded() {
+        let manifest = Manifest::builtin().unwrap();
+        let check = |id: &str, parts: &[Part]| {
+            let pack = manifest.pack(id).unwrap();
+            let made: Vec<_> = manifest.models_of(pack).flat_map(|m| m.contract.as_ref().unwrap().parts()).collect();
+            assert_eq!(made, parts, "{id}");
+            assert!(manifest.models_of(pack).all(|model| !model.sources.is_empty()), "{id}");
+        };
+        check("small", &[Part::Faces, Part::Objects, Part::Labels]);
+        check("better", &[Part::Faces, Part::Objects, Part::Labels]);
+        assert_eq!(manifest.packs().len(), 2);
+        let seeing = manifest.models().iter().filter(|model| model.feature == RECOGNITION);
+        assert!(seeing.clone().all(|model| !model.default), "what sees is not installed unasked");
+        for model in seeing {
+            let pinned = |source: &Source| match source {
+                Source::Url(url) => {
+                    !["/main/", "/master/", "/heads/", "/latest/"].iter().any(|word| url.contains(word))
+                }
+                Source::Wheel { .. } => true,
+            };
+            assert!(model.sources.iter().all(pinned), "{}", model.id);
+        }
+    }
+
+    #[test]
     fn both_kinds_of_source_are_read() {
         let manifest = Manifest::parse(GOOD).unwrap();
         assert_eq!(
@@ -224,6 +303,12 @@ mod tests {
         check("m==1.0", "--index-url=x==1", "not a pinned requirement");
         check("member = \"m/m.onnx\"", "", "a source is either");
         check("licence", "license", "unknown field");
+        check(
+            "[[model.source]]\n        url = \"https://example.org/m.onnx\"",
+            "by_hand = \"ask\"",
+            "by_hand says nothing",
+        );
+        check("feature = \"f\"", "feature = \"recognition\"", "needs a contract");
         let twice = format!("{GOOD}{}", GOOD.replace("\"m.onnx\"", "\"M.onnx\"").replace("id = \"m\"", "id = \"n\""));
         assert!(Manifest::parse(&twice).unwrap_err().to_string().contains("listed twice"));
     }

@@ -98,8 +98,38 @@ impl Staging {
     }
 }
 
-/// SHA-256 of a file, lowercase hexadecimal.
-pub(crate) fn sha256_of(path: &Path) -> io::Result<String> {
+/// Copies a file of at most `most` bytes to a new file and makes it durable; returns its size and SHA-256 in lowercase
+/// hexadecimal.
+///
+/// # Errors
+/// [`Error::Own`] when there are more bytes, [`Error::Io`] when the disk says no.
+pub(crate) fn copy_hashed(from: &Path, to: &Path, most: u64) -> Result<(u64, String)> {
+    let mut reader = File::open(from).map_err(Error::io("read", from))?.take(most + 1);
+    let mut file = File::create_new(to).map_err(Error::io("create", to))?;
+    let (mut hash, mut len) = (Sha256::new(), 0);
+    let mut buffer = vec![0; CHUNK_BYTES];
+    loop {
+        let n = reader.read(&mut buffer).map_err(Error::io("read", from))?;
+        if n == 0 {
+            break;
+        }
+        file.write_all(&buffer[..n]).map_err(Error::io("write", to))?;
+        hash.update(&buffer[..n]);
+        len += n as u64;
+    }
+    if len > most {
+        let problem = format!("it has more than {} MB, which is the most", most >> 20);
+        return Err(Error::Own { path: from.to_path_buf(), problem });
+    }
+    file.sync_all().map_err(Error::io("write", to))?;
+    Ok((len, hex(&hash.finalize())))
+}
+
+/// SHA-256 of a file, lowercase hexadecimal. Takes a while for large ones.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn sha256_of(path: &Path) -> io::Result<String> {
     let mut hash = Sha256::new();
     hash_into(&mut File::open(path)?, &mut hash)?;
     Ok(hex(&hash.finalize()))

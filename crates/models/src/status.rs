@@ -7,7 +7,7 @@ use crate::manifest::{Manifest, Model};
 use crate::staging::sha256_of;
 
 /// One model and what was found of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Status<'a> {
     /// The model.
     pub model: &'a Model,
