@@ -22,6 +22,9 @@ static CLIPBOARD: Mutex<Option<Clipboard>> = Mutex::new(None);
 /// Endings that the file dialog offers as images.
 const IMAGES: &[&str] = &["png", "jpg", "jpeg", "webp", "gif", "tif", "tiff", "bmp"];
 
+/// Endings that the file dialog offers as models: their files, and the TOML that describes one of the person's own.
+const MODELS: &[&str] = &["onnx", "rten", "toml"];
+
 impl Host for Shell {
     async fn landing(&self, _: NoArgs) -> Answer<Place> {
         Ok(self.take_landing())
@@ -47,6 +50,11 @@ impl Host for Shell {
                     .add_filter("Images", IMAGES)
                     .pick_files(|files| drop(send.send(files)));
             }
+            Choose::Model => dialog
+                .set_title("Add a model")
+                .add_filter("Models", MODELS)
+                .add_filter("All files", &["*"])
+                .pick_file(|file| drop(send.send(file.map(|file| vec![file])))),
             Choose::SourceFolder => dialog
                 .set_title("Choose a folder")
                 .pick_folder(|folder| drop(send.send(folder.map(|folder| vec![folder])))),

@@ -6,6 +6,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::staging::sha256_of_bytes;
 
 /// The folder of a models directory that the lists are written to.
 pub const FOLDER: &str = "labels";
@@ -25,6 +26,12 @@ const LISTS: [(&str, &str); 3] =
 /// The list of this name: one class a line.
 pub fn text(name: &str) -> Option<&'static str> {
     LISTS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+/// The first 8 digits of the SHA-256 of the list of this name, which tell it from another version of it.
+pub fn version(name: &str) -> Option<String> {
+    let digest = text(name).map(|text| sha256_of_bytes(text.as_bytes()))?;
+    digest.get(..8).map(str::to_owned)
 }
 
 /// Puts the list of this name into a models directory, if it is not there as it should be, and returns its path within the
@@ -72,7 +79,9 @@ mod tests {
         check("imagenet-1000.txt", 1000, 999, "toilet tissue");
         check("imagenet-1001.txt", 1001, 0, "background");
         check("imagenet-1001.txt", 1001, 1, "tench");
-        assert_eq!(text("other.txt"), None);
+        assert_eq!((text("other.txt"), version("other.txt")), (None, None));
+        assert_eq!(version("coco-80.txt").unwrap().len(), 8);
+        assert_ne!(version("imagenet-1000.txt"), version("imagenet-1001.txt"));
     }
 
     #[test]

@@ -135,6 +135,11 @@ pub fn sha256_of(path: &Path) -> io::Result<String> {
     Ok(hex(&hash.finalize()))
 }
 
+/// SHA-256 of bytes, lowercase hexadecimal.
+pub(crate) fn sha256_of_bytes(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
 fn hash_into(file: &mut File, hash: &mut Sha256) -> io::Result<u64> {
     let mut buffer = vec![0; CHUNK_BYTES];
     let mut len = 0;

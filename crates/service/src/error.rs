@@ -260,7 +260,7 @@ fn model_code(error: &legible_models::Error) -> ErrorCode {
     match error {
         legible_models::Error::NoSource { .. } => ErrorCode::Network,
         legible_models::Error::Io { source, .. } => file_code(source),
-        legible_models::Error::UnknownModel { .. } => ErrorCode::BadRequest,
+        legible_models::Error::UnknownModel { .. } | legible_models::Error::Own { .. } => ErrorCode::BadRequest,
         legible_models::Error::Cancelled => ErrorCode::Cancelled,
         legible_models::Error::Manifest(_) => ErrorCode::Internal,
     }

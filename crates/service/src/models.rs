@@ -1,15 +1,31 @@
 //! Which models are here. Looked up often, so what was found out about a file is kept until the file changes.
+//!
+//! [`in_use`] chooses those that look at photos, [`own`] those of the person's own, [`check`] runs one before it is taken, and
+//! [`view`] tells a front end of all of them.
 
-use crate::api::{ModelView, Models};
+mod check;
+mod in_use;
+mod own;
+mod remove;
+#[cfg(test)]
+mod tests;
+mod view;
+
+use crate::api::ModelChoices;
 use crate::error::{Error, Result};
 use crate::places::Places;
+use crate::settings::SettingsFile;
+pub use check::checking_pool;
+pub use in_use::{AUTOMATIC, NONE};
 pub use legible_models::Progress;
 use legible_models::{Manifest, Model, Sources, State};
+pub use remove::Removed;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
+pub use view::part_names;
 
 /// The manifest and the directories that are searched for its files.
 pub struct ModelShelf {
@@ -57,33 +73,49 @@ impl ModelShelf {
         self.manifest.models().iter().filter(|model| model.default || model.feature == engine).collect()
     }
 
-    /// The models of these names; without names, the default ones.
+    /// The models of these names, each once: a name is that of a model or of a pack. Without names, the default ones.
     ///
     /// # Errors
-    /// When there is no model of a name.
+    /// When there is neither model nor pack of a name.
     pub fn named(&self, ids: &[String]) -> Result<Vec<&Model>> {
         if ids.is_empty() {
             return Ok(self.manifest.default_models().collect());
         }
-        let find = |id: &String| {
-            let unknown = || format!("there is no model {id}; `legible models list` names them all");
-            self.manifest.find(id).ok_or_else(|| Error::BadRequest(unknown()))
-        };
-        ids.iter().map(find).collect()
+        let mut named: Vec<&Model> = Vec::new();
+        for id in ids {
+            let found: Vec<&Model> = match self.manifest.pack(id) {
+                Some(pack) => self.manifest.models_of(pack).collect(),
+                None => self.manifest.find(id).into_iter().collect(),
+            };
+            if found.is_empty() {
+                return Err(unknown(id));
+            }
+            for model in found {
+                if !named.iter().any(|other| other.id == model.id) {
+                    named.push(model);
+                }
+            }
+        }
+        Ok(named)
     }
 
     /// The file of a model, if it is here and sound.
     fn sound(&self, model: &Model) -> Option<PathBuf> {
         let path = self.manifest.locate(&model.file, &self.dirs)?;
-        let metadata = path.metadata().ok()?;
-        let seen = (path.clone(), metadata.len(), metadata.modified().ok()?);
+        self.is_sound(&path, || model.is_intact(&path)).then_some(path)
+    }
+
+    /// Whether a file is sound: looked into once, and again when the file changes.
+    fn is_sound(&self, path: &Path, look: impl FnOnce() -> bool) -> bool {
+        let Ok(metadata) = path.metadata() else { return false };
+        let Ok(changed) = metadata.modified() else { return look() };
+        let seen = (path.to_path_buf(), metadata.len(), changed);
         let known = self.checked().get(&seen).copied();
-        let sound = known.unwrap_or_else(|| {
-            let sound = model.is_intact(&path);
+        known.unwrap_or_else(|| {
+            let sound = look();
             self.checked().insert(seen, sound);
             sound
-        });
-        sound.then_some(path)
+        })
     }
 
     /// Whether the file of a model is sound, hashed now whatever is known of it; `None` when it is not installed. A sound
@@ -120,17 +152,9 @@ impl ModelShelf {
         Ok(legible_models::add(&self.manifest, file, &self.target)?.path)
     }
 
-    /// All models for a front end.
-    pub fn view(&self) -> Models {
-        let view = |status: &legible_models::Status| ModelView {
-            id: status.model.id.clone(),
-            purpose: status.model.purpose.clone(),
-            bytes: status.model.bytes,
-            licence: status.model.licence.clone(),
-            default: status.model.default,
-            installed: status.state.is_present(),
-        };
-        Models { models: self.manifest.status(&self.dirs).iter().map(view).collect() }
+    /// Those of the models that are not here and sound.
+    pub fn absent<'a>(&self, models: &[&'a Model]) -> Vec<&'a Model> {
+        models.iter().filter(|model| self.sound(model).is_none()).copied().collect()
     }
 
     /// Installs those of the models that are missing and returns where all of them lie. Blocks.
@@ -154,89 +178,13 @@ impl ModelShelf {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::fs;
+/// What is chosen in the settings of these places; the defaults while the settings cannot be read.
+pub fn choices(places: &Places) -> ModelChoices {
+    let settings = SettingsFile::new(places);
+    settings.load().unwrap_or_else(|_| settings.defaults().clone()).models
+}
 
-    const MANIFEST: &str = r#"
-        [[model]]
-        id = "reads"
-        file = "reads.onnx"
-        feature = "ppocr"
-        purpose = ""
-        default = true
-        bytes = 3
-        sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        licence = "MIT"
-        attribution = "a"
-        source = [{ url = "http://127.0.0.1:1/reads.onnx" }]
-        [[model]]
-        id = "other-reads"
-        file = "other.onnx"
-        feature = "ocrs"
-        purpose = ""
-        default = false
-        bytes = 3
-        sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        licence = "MIT"
-        attribution = "a"
-        source = [{ url = "http://127.0.0.1:1/other.onnx" }]
-    "#;
-
-    /// A shelf with two models of the text "abc", which can be had from the directory `from`.
-    fn shelf(home: &Path) -> ModelShelf {
-        let (from, target) = (home.join("from"), home.join("models"));
-        fs::create_dir_all(&from).unwrap();
-        fs::create_dir_all(&target).unwrap();
-        ["reads.onnx", "other.onnx"].iter().for_each(|file| fs::write(from.join(file), "abc").unwrap());
-        let sources = Sources { models_dir: Some(from), ..Sources::from_env() };
-        let manifest = Manifest::parse(MANIFEST).unwrap();
-        ModelShelf { manifest, dirs: vec![target.clone()], target, sources, checked: Mutex::default() }
-    }
-
-    fn ids(models: Vec<&Model>) -> Vec<&str> {
-        models.iter().map(|model| model.id.as_str()).collect()
-    }
-
-    #[test]
-    fn what_an_engine_wants_is_installed_with_the_default_models() {
-        let home = tempfile::tempdir().unwrap();
-        let shelf = shelf(home.path());
-        let install = |models: &[&Model]| {
-            let paths = shelf.install(models, &AtomicBool::new(false), &mut |_, _| ()).unwrap();
-            paths.iter().map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect::<Vec<_>>()
-        };
-        assert_eq!(ids(shelf.missing("ocrs")), ["other-reads"]);
-        assert_eq!(install(&shelf.named(&[]).unwrap()), ["reads.onnx"]);
-        assert_eq!(ids(shelf.missing("ocrs")), ["other-reads"]);
-        assert_eq!(install(&shelf.wanted("ocrs")), ["reads.onnx", "other.onnx"]);
-        assert_eq!((ids(shelf.missing("ocrs")), ids(shelf.missing("ppocr"))), (vec![], vec![]));
-        assert_eq!(install(&shelf.named(&["other-reads".into()]).unwrap()), ["other.onnx"], "just what was asked for");
-        assert!(matches!(shelf.named(&["none".into()]), Err(Error::BadRequest(_))));
-    }
-
-    #[test]
-    fn a_file_is_hashed_again_only_when_it_changes() {
-        let home = tempfile::tempdir().unwrap();
-        let shelf = shelf(home.path());
-        let file = home.path().join("models/reads.onnx");
-        let write = |text: &str, seconds: u64| {
-            fs::write(&file, text).unwrap();
-            let changed = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
-            fs::File::options().write(true).open(&file).unwrap().set_modified(changed).unwrap();
-            shelf.missing("ppocr").is_empty()
-        };
-        assert!(!write("abd", 1000));
-        assert!(!write("abc", 1000), "it looks the same, so it is not looked into");
-        assert!(write("abc", 1001));
-        assert!(write("abd", 1001));
-        assert!(!write("abd", 1002));
-        assert!(!write("abc", 1002));
-        let now = |id: &str| shelf.is_sound_now(shelf.manifest.find(id).unwrap());
-        assert_eq!((now("reads"), now("other-reads")), (Some(true), None));
-        assert!(shelf.missing("ppocr").is_empty(), "what was known of it is forgotten");
-        assert!(write("abd", 1002));
-        assert_eq!((now("reads"), ids(shelf.missing("ppocr"))), (Some(false), vec!["reads"]));
-    }
+/// What is said of a name that no model and no pack has.
+fn unknown(id: &str) -> Error {
+    Error::BadRequest(format!("there is no model or pack {id}; `legible models list` names them all"))
 }

@@ -1,6 +1,6 @@
 //! The settings file: TOML in the config directory. A missing field means the default; unknown fields are kept.
 
-use crate::api::{Keep, Notify, Push, PushKind, Settings, WindowClose};
+use crate::api::{Keep, ModelChoices, Notify, Push, PushKind, Settings, WindowClose};
 use crate::error::{Error, Result};
 use crate::places::Places;
 use crate::push::Address;
@@ -25,6 +25,7 @@ impl SettingsFile {
                 library_folder: places.default_library.to_string_lossy().into_owned(),
                 keep: Keep::Copy,
                 engine: "ppocr".into(),
+                models: ModelChoices::default(),
                 notify: ALL_TOLD,
                 quiet_hours: None,
                 push: Push { kind: PushKind::Off, url: String::new() },
@@ -154,6 +155,24 @@ pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> std::io::Result<()>
 mod tests {
     use super::*;
     use crate::api::Hours;
+
+    #[test]
+    fn an_older_file_leaves_the_choice_of_models_to_the_program() {
+        let home = tempfile::tempdir().unwrap();
+        let file = SettingsFile::new(&Places::below(home.path()));
+        std::fs::create_dir_all(home.path().join("config")).unwrap();
+        let check = |text: &str, labels: &str, objects: &str| {
+            std::fs::write(&file.path, text).unwrap();
+            let models = file.load().unwrap().models;
+            assert_eq!((models.labels.as_str(), models.objects.as_str()), (labels, objects), "{text}");
+        };
+        check("engine = \"ocrs\"", "automatic", "automatic");
+        check("[models]\nlabels = \"mine\"\nsmell = \"x\"", "mine", "automatic");
+        let mut settings = file.load().unwrap();
+        settings.models.objects = "none".into();
+        file.save(&settings).unwrap();
+        assert_eq!(file.load().unwrap(), settings);
+    }
 
     #[test]
     fn a_missing_file_means_defaults_and_unknown_fields_survive() {

@@ -1,4 +1,4 @@
-//! What a person wrote about a model of their own: a contract, and above it the name of the ONNX file beside it.
+//! What a person wrote about a model of their own: a contract, and above it what only this program needs to know.
 
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -28,9 +28,9 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Reads the TOML at `path` and looks for the files that it names, which lie beside it. It is a [`Contract`] with these lines
-    /// before its tables: `model`, the name of the ONNX file; `name`, what the model is called (the TOML's own name if it is
-    /// not said); and, for people, `purpose`, `licence` and `attribution`.
+    /// Reads the TOML at `path` and looks for the files that it names, which lie beside it. It is a [`Contract`] that may have
+    /// these lines before its tables: `model`, the ONNX file (else it is called like the TOML); `name`, what the model is
+    /// called (else like the TOML too); and, for people, `purpose`, `licence` and `attribution`.
     ///
     /// # Errors
     /// [`Error::Own`] says which file is wrong, and what to do.
@@ -41,21 +41,21 @@ impl Draft {
         let mut line = |key: &str| taken(&mut table, key).map_err(wrong);
         let (name, file) = (line("name")?, line("model")?);
         let (purpose, licence, attribution) = (line("purpose")?, line("licence")?, line("attribution")?);
-        let stem = || path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-        let id = name.or_else(stem).unwrap_or_default();
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let id = name.unwrap_or_else(|| stem.clone());
         check_name(&id).map_err(wrong)?;
-        let file = file.ok_or_else(|| {
-            wrong(
-                "it does not say which file is the model: add a line such as model = \"model.onnx\" at its top".into(),
-            )
-        })?;
         let contract: Contract = Value::Table(table)
             .try_into()
             .map_err(|error: toml::de::Error| wrong(format!("it is no contract: {}", error.to_string().trim_end())))?;
         contract.validate().map_err(|error| wrong(error.to_string()))?;
         let beside = |file: &str, most: u64| beside(path, file, most);
+        let like_the_toml = format!("{stem}.onnx");
+        if file.is_none() && !path.with_file_name(&like_the_toml).exists() {
+            let line = "add a line such as model = \"model.onnx\" at its top";
+            return Err(wrong(format!("there is no {like_the_toml} beside it: put the model there, or {line}")));
+        }
         Ok(Draft {
-            model: beside(&file, MAX_OWN_MODEL_BYTES)?,
+            model: beside(file.as_deref().unwrap_or(&like_the_toml), MAX_OWN_MODEL_BYTES)?,
             labels: contract.labels.as_deref().map(|file| beside(file, MAX_OWN_LABELS_BYTES)).transpose()?,
             toml: path.to_path_buf(),
             id,

@@ -95,10 +95,12 @@ fn a_model_is_taken_with_its_labels_after_the_very_copies_were_checked() {
 }
 
 #[test]
-fn a_model_without_a_name_is_called_like_its_toml() {
+fn a_model_without_a_name_is_called_like_its_toml_and_so_is_its_file() {
     let home = Home::new();
-    home.write("my.toml", GOOD.replace("name = \"mushrooms\"\n", "").as_bytes());
-    assert_eq!(home.add().unwrap().id, "my");
+    home.write("my.onnx", b"network");
+    home.write("my.toml", GOOD.replace("name = \"mushrooms\"\nmodel = \"net.onnx\"\n", "").as_bytes());
+    let added = home.add().unwrap();
+    assert_eq!((added.id.as_str(), added.bytes), ("my", 7));
     fs::rename(home.path("my.toml"), home.path("My Model.toml")).unwrap();
     let error = Draft::read(&home.path("My Model.toml")).unwrap_err().to_string();
     assert!(error.contains("name = \"my-model\""), "{error}");
@@ -112,7 +114,7 @@ fn what_a_person_wrote_wrongly_is_said() {
         home.write("my.toml", GOOD.replacen(from, to, 1).as_bytes());
         home.refuses(expected);
     };
-    check("model = \"net.onnx\"", "", "model = \"model.onnx\"");
+    check("model = \"net.onnx\"", "", "there is no my.onnx beside it");
     check("\"net.onnx\"", "7", "model must be a text");
     check("\"net.onnx\"", "\"../net.onnx\"", "without a folder");
     check("\"net.onnx\"", "\"/etc/passwd\"", "without a folder");

@@ -19,6 +19,8 @@ pub enum Choose {
     SourceFolder,
     /// Images of the pictures folder, to be added.
     Pictures,
+    /// The file of a model, or the TOML of one of the person's own: nothing is added.
+    Model,
 }
 
 /// Asks for a native dialog.

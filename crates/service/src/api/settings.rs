@@ -1,4 +1,4 @@
-//! What a person can set, and the models.
+//! What a person can set.
 
 use super::Hours;
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,8 @@ pub struct Settings {
     pub keep: Keep,
     /// The engine that reads text: `ppocr` or `ocrs`.
     pub engine: String,
+    /// Which models look at photos.
+    pub models: ModelChoices,
     /// What is told by notifications and pushes.
     pub notify: Notify,
     /// When only reminders are told; everything else waits for the end of these hours.
@@ -25,6 +27,27 @@ pub struct Settings {
     pub start_at_login: bool,
     /// Whether a start at login shows no window.
     pub start_hidden: bool,
+}
+
+/// Which model looks for each thing in photos: `automatic` (the best one that is installed), `none`, or the id of a model. One
+/// that is not installed counts as `automatic`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ModelChoices {
+    /// What the image shows as a whole.
+    pub labels: String,
+    /// Things in it.
+    pub objects: String,
+    /// Faces in it.
+    pub faces: String,
+    /// What finds images that show something alike.
+    pub embedding: String,
+}
+
+impl Default for ModelChoices {
+    fn default() -> Self {
+        let automatic = || "automatic".to_owned();
+        ModelChoices { labels: automatic(), objects: automatic(), faces: automatic(), embedding: automatic() }
+    }
 }
 
 /// Which kinds of notifications a person wants.
@@ -82,28 +105,4 @@ pub enum Keep {
     Copy,
     /// The file stays where it is and is only referred to.
     InPlace,
-}
-
-/// The models of the manifest and whether they are here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Models {
-    /// All models.
-    pub models: Vec<ModelView>,
-}
-
-/// One model.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct ModelView {
-    /// Its short name.
-    pub id: String,
-    /// What it is for, in words.
-    pub purpose: String,
-    /// Size in bytes.
-    pub bytes: u64,
-    /// Its licence.
-    pub licence: String,
-    /// Whether the default features need it.
-    pub default: bool,
-    /// Whether it is here and whole.
-    pub installed: bool,
 }

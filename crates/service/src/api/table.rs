@@ -160,6 +160,12 @@ commands! {
     models(NoArgs) -> Models;
     /// Fetches the missing models: the default ones and those of the chosen engine.
     install_models(NoArgs) -> Models;
+    /// Fetches the missing models of a pack, or one model.
+    install_pack(ModelRef) -> Models;
+    /// Removes a model, the models of a pack, or a model of the person's own.
+    remove_model(ModelRef) -> Models;
+    /// Adds a model from a file on this machine; one of the person's own is checked by a run first.
+    add_model(ModelFile) -> Models;
     /// Makes the database anew from the library folder.
     rebuild(NoArgs) -> Added;
     /// Looks at models, folders, database and versions.

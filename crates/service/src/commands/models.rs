@@ -1,19 +1,22 @@
-//! Commands on the models: list, install.
+//! Commands on the models: list, install, remove, add from a file.
 
-use crate::api::{Event, Models, NoArgs};
+use crate::api::{Event, ModelFile, ModelRef, Models, NoArgs};
 use crate::changes::Changes;
-use crate::error::Result;
-use crate::models::Progress;
+use crate::error::{Error, Result};
+use crate::models::{ModelShelf, Progress};
 use crate::service::Service;
+use legible_models::Model;
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 impl Service {
-    /// The models.
+    /// The models and packs.
     ///
     /// # Errors
     /// None as yet; the signature is that of all commands.
     pub async fn models(&self, _: NoArgs) -> Result<Models> {
-        Ok(self.models_shelf().view())
+        let choices = self.settings_or_defaults().models;
+        self.blocking(move |service| Ok(service.models_shelf().view(&choices))).await
     }
 
     /// Fetches the missing default models and the engine's, telling progress as events.
@@ -22,17 +25,69 @@ impl Service {
     /// When a model cannot be had from any source.
     pub async fn install_models(&self, _: NoArgs) -> Result<Models> {
         self.blocking(|service| {
-            let bus = service.bus().clone();
-            let mut tell = |model: &str, progress: Progress| {
-                if let Progress::Bytes { done, total } = progress {
-                    bus.tell(Event::ModelProgress { model: model.to_owned(), done, total });
-                }
-            };
-            let (shelf, engine) = (service.models_shelf(), service.current_settings()?.engine);
-            shelf.install(&shelf.wanted(&engine), &AtomicBool::new(false), &mut tell)
+            let engine = service.current_settings()?.engine;
+            service.fetch_models(&service.models_shelf().wanted(&engine))
         })
         .await?;
+        self.models_changed().await
+    }
+
+    /// Fetches the missing models of a pack, or one model, telling progress as events.
+    ///
+    /// # Errors
+    /// When nothing has that name, or a model cannot be had from any source; those before it stay.
+    pub async fn install_pack(&self, args: ModelRef) -> Result<Models> {
+        let fetched =
+            self.blocking(move |service| service.fetch_models(&service.models_shelf().named(&[args.id])?)).await;
+        // What came before a failure is here.
+        let models = self.models_changed().await;
+        fetched.and(models)
+    }
+
+    /// Removes a model, the models of a pack that no other pack needs, or a model of the person's own.
+    ///
+    /// # Errors
+    /// When nothing has that name, or a file cannot be deleted.
+    pub async fn remove_model(&self, args: ModelRef) -> Result<Models> {
+        self.blocking(move |service| service.models_shelf().remove(&args.id)).await?;
+        self.models_changed().await
+    }
+
+    /// Adds a model from a file: one that Legible knows by its content, or one of the person's own by its TOML, which is run
+    /// before it is taken.
+    ///
+    /// # Errors
+    /// What is wrong with the file and what to do.
+    pub async fn add_model(&self, args: ModelFile) -> Result<Models> {
+        let path = PathBuf::from(args.path);
+        if !path.is_absolute() {
+            return Err(Error::BadRequest("the path must be absolute".into()));
+        }
+        self.blocking(move |service| {
+            let shelf = service.models_shelf();
+            match ModelShelf::is_own(&path) {
+                true => shelf.add_own(&path, service.pool()).map(drop),
+                false => shelf.add(&path).map(drop),
+            }
+        })
+        .await?;
+        self.models_changed().await
+    }
+
+    /// Fetches those of the models that are missing.
+    fn fetch_models(&self, models: &[&Model]) -> Result<Vec<PathBuf>> {
+        let bus = self.bus().clone();
+        let mut tell = |model: &str, progress: Progress| {
+            if let Progress::Bytes { done, total } = progress {
+                bus.tell(Event::ModelProgress { model: model.to_owned(), done, total });
+            }
+        };
+        self.models_shelf().install(models, &AtomicBool::new(false), &mut tell)
+    }
+
+    /// Tells that other models are here, and which.
+    async fn models_changed(&self) -> Result<Models> {
         self.announce(Changes::work()).await;
-        Ok(self.models_shelf().view())
+        self.models(NoArgs {}).await
     }
 }

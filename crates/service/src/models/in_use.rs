@@ -1,0 +1,152 @@
+//! Which models look at photos: for each part of what they see one, the best that is here unless the person chose another.
+
+use super::ModelShelf;
+use crate::api::ModelChoices;
+use crate::error::Result;
+use legible_models::{Model, RECOGNITION, labels, own::OwnModel};
+use legible_reading::recognition::Part;
+use legible_reading::recognition::contract::{Contract, Outputs, Sees};
+use legible_vision::recognise::models::ModelUse;
+use std::path::Path;
+
+/// The choice that leaves it to the program: the best model that is here.
+pub const AUTOMATIC: &str = "automatic";
+
+/// The choice that no model looks for a part.
+pub const NONE: &str = "none";
+
+/// How many digits of a file's SHA-256 tell it from others.
+const VERSION_DIGITS: usize = 12;
+
+/// A model that is here and could look at photos.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate<'a> {
+    pub(super) id: &'a str,
+    /// Of those that nobody chose, one of the highest is used; `None` for one that is used only when it was chosen.
+    rank: Option<u32>,
+    file: String,
+    labels: Option<String>,
+    contract: &'a Contract,
+    version: String,
+}
+
+impl ModelShelf {
+    /// The models to look at photos with now, in the order of [`Part::SEEN`]: what the `recognise` job asks with. Puts the lists
+    /// of labels in place that they need. Hashes the files of models that it has not seen yet: not for async code.
+    ///
+    /// # Errors
+    /// When a list of labels cannot be written.
+    pub fn in_use(&self, choices: &ModelChoices) -> Result<Vec<ModelUse>> {
+        let own = self.own_sound();
+        let known = self.manifest.models().iter().filter(|model| model.feature == RECOGNITION);
+        let known = known.filter(|model| self.sound(model).is_some_and(|path| self.is_first(model, &path)));
+        let candidates: Vec<Candidate> = known.filter_map(of_known).chain(own.iter().map(of_own)).collect();
+        let mut used = Vec::new();
+        for (candidate, parts) in chosen(&candidates, choices) {
+            if let Some(list) = &candidate.labels
+                && let Some(name) = list.strip_prefix(&format!("{}/", labels::FOLDER))
+            {
+                labels::put(name, &self.target)?;
+            }
+            used.push(candidate.for_parts(&parts));
+        }
+        Ok(used)
+    }
+
+    /// Whether a worker that looks for the model's file finds this one: it takes the first of that name.
+    fn is_first(&self, model: &Model, path: &Path) -> bool {
+        self.dirs.iter().map(|dir| dir.join(&model.file)).find(|path| path.is_file()).is_some_and(|first| first == path)
+    }
+}
+
+pub(super) fn of_known(model: &Model) -> Option<Candidate<'_>> {
+    let contract = model.contract.as_ref()?;
+    let list = contract.labels.as_deref();
+    Some(Candidate {
+        id: &model.id,
+        rank: Some(model.rank),
+        file: model.file.clone(),
+        labels: list.map(|name| format!("{}/{name}", labels::FOLDER)),
+        contract,
+        version: version(&model.sha256, list.and_then(labels::version).as_deref()),
+    })
+}
+
+pub(super) fn of_own(model: &OwnModel) -> Candidate<'_> {
+    Candidate {
+        id: &model.id,
+        rank: None,
+        file: model.file(),
+        labels: model.labels(),
+        contract: &model.contract,
+        version: version(&model.sha256, model.labels_sha256.as_deref()),
+    }
+}
+
+fn version(model: &str, labels: Option<&str>) -> String {
+    let model: String = model.chars().take(VERSION_DIGITS).collect();
+    match labels {
+        Some(labels) => format!("{model}-{}", labels.chars().take(8).collect::<String>()),
+        None => model,
+    }
+}
+
+/// The models that are used, each with the parts that it is used for, in the order of [`Part::SEEN`].
+pub(super) fn chosen<'a>(
+    candidates: &'a [Candidate<'a>],
+    choices: &ModelChoices,
+) -> Vec<(&'a Candidate<'a>, Vec<Part>)> {
+    let mut used: Vec<(&Candidate, Vec<Part>)> = Vec::new();
+    for part in Part::SEEN {
+        let Some(candidate) = of_part(candidates, part, choice(choices, part)) else { continue };
+        match used.iter_mut().find(|(other, _)| other.id == candidate.id) {
+            Some((_, parts)) => parts.push(part),
+            None => used.push((candidate, vec![part])),
+        }
+    }
+    used
+}
+
+fn of_part<'a>(candidates: &'a [Candidate<'a>], part: Part, choice: &str) -> Option<&'a Candidate<'a>> {
+    if choice == NONE {
+        return None;
+    }
+    let makers = || candidates.iter().filter(|candidate| candidate.contract.parts().contains(&part));
+    let ranked = || makers().filter(|candidate| candidate.rank.is_some());
+    // The first of equals, in the order of the manifest: `max_by_key` takes the last.
+    makers().find(|candidate| candidate.id == choice).or_else(|| ranked().rev().max_by_key(|candidate| candidate.rank))
+}
+
+/// What was chosen for a part.
+pub(super) fn choice(choices: &ModelChoices, part: Part) -> &str {
+    match part {
+        Part::Labels => &choices.labels,
+        Part::Objects => &choices.objects,
+        Part::Faces => &choices.faces,
+        Part::Embedding => &choices.embedding,
+        Part::Codes | Part::Colours | Part::Hash | Part::Kind | Part::Unknown => NONE,
+    }
+}
+
+impl Candidate<'_> {
+    /// The model as it is run for these parts alone: what another model is used for it does not make.
+    fn for_parts(&self, parts: &[Part]) -> ModelUse {
+        let whole = self.contract.clone();
+        let of_main = parts.contains(&whole.part.part());
+        let embedding = whole.outputs.embedding.clone().filter(|_| parts.contains(&Part::Embedding));
+        let contract = match of_main {
+            true => Contract { outputs: Outputs { embedding, ..whole.outputs }, ..whole },
+            false => Contract {
+                part: Sees::Embedding,
+                labels: None,
+                outputs: Outputs { embedding, ..Outputs::default() },
+                threshold: None,
+                nms: None,
+                most: None,
+                input: whole.input,
+            },
+        };
+        let labels = self.labels.clone().filter(|_| contract.labels.is_some());
+        ModelUse { id: self.id.to_owned(), file: self.file.clone(), labels, contract, version: self.version.clone() }
+    }
+}

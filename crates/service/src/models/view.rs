@@ -1,0 +1,105 @@
+//! The models and packs for a front end: by their sizes alone, so that it may be asked for often.
+
+use super::in_use::{Candidate, chosen, of_known, of_own};
+use super::{ModelShelf, State};
+use crate::api::{ModelChoices, ModelView, Models, PackView};
+use legible_models::own::{Entry, OwnModel};
+use legible_models::{Pack, Status};
+use legible_reading::recognition::Part;
+use legible_reading::recognition::contract::Contract;
+use std::collections::HashMap;
+
+impl ModelShelf {
+    /// All models and packs, and which are used when these choices hold.
+    pub fn view(&self, choices: &ModelChoices) -> Models {
+        let statuses = self.manifest.status(&self.dirs);
+        let own = self.own();
+        let here =
+            statuses.iter().filter(|status| status.state.is_present()).filter_map(|status| of_known(status.model));
+        let good: Vec<&OwnModel> = own.iter().filter_map(|entry| entry.model.as_ref().ok()).collect();
+        let candidates: Vec<Candidate> = here.chain(good.into_iter().map(of_own)).collect();
+        let used: HashMap<&str, Vec<Part>> =
+            chosen(&candidates, choices).into_iter().map(|(candidate, parts)| (candidate.id, parts)).collect();
+        let used_for = |id: &str| used.get(id).map(|parts| part_names(parts)).unwrap_or_default();
+        let known = statuses.iter().map(|status| self.known(status, used_for(&status.model.id)));
+        let models = known.chain(own.iter().map(|entry| own_view(entry, used_for(&entry.id)))).collect();
+        Models { models, packs: self.manifest.packs().iter().map(|pack| self.pack(pack, &statuses)).collect() }
+    }
+
+    fn known(&self, status: &Status, used_for: Vec<String>) -> ModelView {
+        let model = status.model;
+        let problem = match &status.state {
+            State::Damaged { path, reason } => Some(format!("{}: {reason}. Install it again.", path.display())),
+            State::Present(_) | State::Missing => None,
+        };
+        ModelView {
+            id: model.id.clone(),
+            purpose: model.purpose.clone(),
+            bytes: model.bytes,
+            licence: model.licence.clone(),
+            attribution: model.attribution.clone(),
+            default: model.default,
+            installed: status.state.is_present(),
+            removable: self.target.join(&model.file).is_file(),
+            own: false,
+            parts: parts(model.contract.as_ref()),
+            used_for,
+            by_hand: model.by_hand.clone(),
+            problem,
+        }
+    }
+
+    fn pack(&self, pack: &Pack, statuses: &[Status]) -> PackView {
+        let (mut bytes, mut missing_bytes) = (0, 0);
+        for status in statuses.iter().filter(|status| pack.models.contains(&status.model.id)) {
+            bytes += status.model.bytes;
+            missing_bytes += if status.state.is_present() { 0 } else { status.model.bytes };
+        }
+        let (id, title, purpose) = (pack.id.clone(), pack.title.clone(), pack.purpose.clone());
+        PackView {
+            id,
+            title,
+            purpose,
+            bytes,
+            missing_bytes,
+            installed: missing_bytes == 0,
+            models: pack.models.clone(),
+        }
+    }
+}
+
+fn own_view(entry: &Entry, used_for: Vec<String>) -> ModelView {
+    let model = entry.model.as_ref().ok();
+    let text = |of: fn(&OwnModel) -> &String| model.map(of).cloned().unwrap_or_default();
+    ModelView {
+        id: entry.id.clone(),
+        purpose: text(|model| &model.purpose),
+        bytes: model.map_or(0, |model| model.bytes),
+        licence: text(|model| &model.licence),
+        attribution: text(|model| &model.attribution),
+        default: false,
+        installed: model.is_some(),
+        removable: true,
+        own: true,
+        parts: parts(model.map(|model| &model.contract)),
+        used_for,
+        by_hand: None,
+        problem: entry.model.as_ref().err().cloned(),
+    }
+}
+
+fn parts(contract: Option<&Contract>) -> Vec<String> {
+    contract.map(|contract| part_names(&contract.parts())).unwrap_or_default()
+}
+
+/// What models see, by the names that settings and front ends use.
+pub fn part_names(parts: &[Part]) -> Vec<String> {
+    let name = |part: &Part| match part {
+        Part::Labels => "labels",
+        Part::Objects => "objects",
+        Part::Faces => "faces",
+        Part::Embedding => "embedding",
+        Part::Codes | Part::Colours | Part::Hash | Part::Kind | Part::Unknown => "",
+    };
+    parts.iter().map(|part| name(part).to_owned()).collect()
+}
