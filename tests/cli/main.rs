@@ -1,6 +1,8 @@
 //! Whole-program tests of the command line: the real `legible` with real images, each test in a home of its own.
 #![allow(clippy::unwrap_used, reason = "clippy knows test functions, not their helpers")]
 
+#[path = "../../crates/vision/tests/onnx/mod.rs"]
+mod onnx;
 #[path = "../program/mod.rs"]
 mod program;
 

@@ -1,8 +1,9 @@
 //! `legible models` and `legible doctor`.
 
+use crate::onnx;
 use crate::program::draw::{number, png};
 use crate::program::{Home, models, program, said};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const DETECTOR: &str = "PP-OCRv6_det_small.onnx";
 
@@ -21,7 +22,11 @@ fn models_are_listed_and_verified() {
     let listed = told["models"].as_array().unwrap();
     let default: Vec<_> = listed.iter().filter(|model| model["default"] == true).collect();
     assert!(default.len() >= 2 && default.iter().all(|model| model["installed"] == true), "{told}");
-    assert_eq!(home.run(["models", "list"]).with(0).out.lines().count(), listed.len());
+    let packs = told["packs"].as_array().unwrap();
+    assert!(packs.iter().any(|pack| pack["id"] == "small" && pack["installed"] == false), "{told}");
+    for list in [&["models", "list"][..], &["models"]] {
+        assert_eq!(home.run(list).with(0).out.lines().count(), packs.len() + listed.len());
+    }
     let verified = home.run(["models", "verify"]).with(0).out;
     assert!(verified.contains(&format!("{DETECTOR}\tgood\n")), "{verified}");
     home.run(["models", "install", "no-such-model"]).with(1).complains(&["no-such-model", "legible models list"]);
@@ -86,4 +91,113 @@ fn doctor_works_without_display_and_session_bus() {
     assert_eq!(["Notifications", "Tray"].map(health), ["limited"; 2], "{told}");
     let text = home.run(["doctor"]).with(0);
     assert!(text.out.contains("legible run") && text.err.is_empty(), "{text:?}");
+}
+
+/// The folder with the models that are at hand for development; `None`, loudly, where it is not.
+fn models_at_hand() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/models");
+    let here = folder.join("face_detection_yunet_2023mar.onnx").is_file();
+    if !here {
+        eprintln!("SKIPPED: {} has no models", folder.display());
+    }
+    here.then_some(folder)
+}
+
+/// What is told of a model; null if it is not known.
+fn model(home: &Home, id: &str) -> serde_json::Value {
+    let told = home.run(["models", "--json"]).with(0).json();
+    let found = told["models"].as_array().unwrap().iter().find(|model| model["id"] == id);
+    found.cloned().unwrap_or_default()
+}
+
+#[test]
+fn models_that_see_are_installed_from_a_directory_and_removed() {
+    let Some(at_hand) = models_at_hand() else { return };
+    let mut home = Home::new();
+    home.set("LEGIBLE_MODELS_DIR", at_hand.to_str().unwrap());
+    // From a directory that is searched they are of use at once, and not Legible's to remove.
+    assert_eq!(model(&home, "yunet")["used_for"], serde_json::json!(["faces"]));
+    home.run(["models", "remove", "yunet"]).with(1).complains(&["face_detection_yunet_2023mar.onnx stays"]);
+
+    let ids = ["yunet", "yolox-nano-sample", "mobilenet-v2-embedding"];
+    home.set("LEGIBLE_MODELS_DIR", home.path("none").to_str().unwrap());
+    for (id, file) in
+        ids.iter().zip(["face_detection_yunet_2023mar.onnx", "yolox_nano.onnx", "mobilenet_v2_imagenet_emb.onnx"])
+    {
+        assert_eq!(model(&home, id)["installed"], false);
+        let added = home.run(["models".as_ref(), "add".as_ref(), at_hand.join(file).as_os_str()]).with(0).out;
+        assert_eq!(added.trim_end(), home.path("data/models").join(file).to_str().unwrap());
+        assert_eq!(model(&home, id)["installed"], true);
+    }
+    let used: Vec<_> = ids.iter().map(|id| model(&home, id)["used_for"].clone()).collect();
+    let expected = [vec!["faces"], vec!["objects"], vec!["labels", "embedding"]];
+    assert_eq!(used, expected.map(|parts| serde_json::json!(parts)));
+    home.run(["models", "use", "objects", "none"]).with(0);
+    assert_eq!(model(&home, "yolox-nano-sample")["used_for"], serde_json::json!([]));
+    home.run(["models", "use", "objects", "yunet"]).with(1).complains(&["yunet for objects", "yolox-nano"]);
+
+    let listed = home.run(["models", "list"]).with(0).out;
+    let small = listed.lines().find(|line| line.starts_with("small\t")).unwrap();
+    assert!(small.contains("\tin part\tpack\t17.9 MB\tApache-2.0, MIT\t"), "{small}");
+    let removed = home.run(["models", "remove", "small", "mobilenet-v2-embedding"]).with(0).out;
+    assert_eq!(removed, "yunet\tremoved\nmobilenet-v2-embedding\tremoved\n");
+    assert!(!home.path("data/models/face_detection_yunet_2023mar.onnx").exists());
+    home.run(["models", "remove", "small"]).with(1);
+}
+
+#[test]
+fn without_a_network_a_pack_says_its_licences_and_what_to_do_by_hand() {
+    let mut home = Home::new();
+    // Nobody listens there, and nothing else is asked.
+    for name in ["ALL_PROXY", "HTTPS_PROXY", "https_proxy"] {
+        home.set(name, "http://127.0.0.1:1");
+    }
+    home.set("LEGIBLE_MODELS_DIR", home.path("none").to_str().unwrap());
+    let said = home.run(["models", "install", "small"]).with(1);
+    said.complains(&["yunet: 0.2 MB, licence MIT, YuNet by Shiqi Yu", "yolox-nano: 3.7 MB, licence Apache-2.0"]);
+    said.complains(&["no source for the model yunet", "https://huggingface.co/opencv/", "legible models add FILE"]);
+    let said = home.run(["models", "install", "mobilenet-v2-embedding"]).with(1);
+    said.complains(&["converted it from tf2_mobilenet_v2_1.0_224_ptq.tflite", "069c6268615c"]);
+    home.run(["models", "install", "large"]).with(1).complains(&["no model or pack large", "legible models list"]);
+    home.run(["models", "remove", "large"]).with(1).complains(&["no model or pack large"]);
+}
+
+#[test]
+fn a_model_of_ones_own_is_run_before_it_is_taken() {
+    let home = Home::new();
+    let write = |onnx: &[u8], contract: &str| {
+        home.write("in/net.onnx", onnx);
+        home.write("in/colours.txt", "red\ngreen\nblue\n");
+        home.write("in/colours.toml", format!("model = \"net.onnx\"\nlicence = \"CC0-1.0\"\n{contract}"));
+    };
+    let left = || std::fs::read_dir(home.path("data/models/own")).map_or(0, Iterator::count);
+    let add = || home.run(["models", "add", "in/colours.toml"]);
+    let good = onnx::colours().file();
+
+    write(b"not a network", onnx::COLOURS);
+    add().with(1).complains(&["colours.toml"]);
+    write(
+        &good,
+        &onnx::COLOURS.replace("activation = \"none\"", "activation = \"sigmoid\"").replace("width = 4", "width = 8"),
+    );
+    add().with(1).complains(&["colours.toml"]);
+    write(&good, &onnx::COLOURS.replace("colours.txt", "gone.txt"));
+    add().with(1).complains(&["gone.txt"]);
+    assert_eq!(left(), 0);
+
+    write(&good, onnx::COLOURS);
+    let added = add().with(0);
+    added.complains(&["legible models use labels colours"]);
+    assert_eq!((added.out.as_str(), left()), ("colours\tadded\n", 1));
+    let told = model(&home, "colours");
+    assert_eq!(
+        (&told["own"], &told["licence"], &told["used_for"]),
+        (&true.into(), &"CC0-1.0".into(), &serde_json::json!([]))
+    );
+    home.run(["models", "use", "labels", "colours"]).with(0);
+    assert_eq!(model(&home, "colours")["used_for"], serde_json::json!(["labels"]));
+    assert!(home.run(["models", "verify"]).out.contains("colours\tgood\n"));
+    add().with(1).complains(&["already", "legible models remove colours"]);
+    home.run(["models", "remove", "colours"]).with(0);
+    assert_eq!((left(), model(&home, "colours").is_null()), (0, true));
 }

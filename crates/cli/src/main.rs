@@ -78,7 +78,7 @@ async fn dispatch(args: Args) -> anyhow::Result<Exit> {
         Verb::Pause => jobs::pause(true).await,
         Verb::Resume => jobs::pause(false).await,
         Verb::Run(args) => run::run(&args).await,
-        Verb::Models(verb) => models::models(verb),
+        Verb::Models(args) => models::models(args).await,
         Verb::Doctor(print) => doctor::doctor(print).await,
         Verb::HoldClipboard => clipboard::serve().map(|()| Exit::Fine),
         Verb::VisionWorker { .. } => Ok(Exit::Fine),

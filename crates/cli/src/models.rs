@@ -1,38 +1,75 @@
 //! `legible models`.
 
-use crate::args::Models;
+use crate::args::{Models, ModelsVerb, Print, Seen};
 use crate::context;
-use crate::output::{Exit, end_progress, plain, print_line, say, show_progress};
+use crate::output::{Exit, end_progress, plain, print_line, report, say, show_progress};
 use legible_service::ModelShelf;
-use legible_service::api::ModelView;
-use legible_service::models::Progress;
+use legible_service::api::{self, ModelView, NoArgs, PackView};
+use legible_service::models::{AUTOMATIC, NONE, Progress, checking_pool};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-/// Looks at models and installs them.
+/// Looks at models and packs, installs and removes them, adds some from files, and chooses which are used.
 ///
 /// # Errors
-/// When a model cannot be had, or a file is not one of the models.
-pub fn models(verb: Models) -> anyhow::Result<Exit> {
+/// When a model cannot be had or removed, or a file is not one of the models and none of the person's own.
+pub async fn models(args: Models) -> anyhow::Result<Exit> {
     context::log("warn");
+    let verb = args.verb.unwrap_or(ModelsVerb::List(args.print));
     let shelf = ModelShelf::new(&context::places()?)?;
     match verb {
-        Models::List(print) => {
-            print.show(&shelf.view(), |view| view.models.iter().try_for_each(|model| print_line(&line(model))))?;
-            Ok(Exit::Fine)
-        }
-        Models::Install { ids } => {
-            let installed = shelf.install(&shelf.named(&ids)?, &AtomicBool::new(false), &mut show)?;
-            end_progress();
-            installed.iter().try_for_each(|path| print_line(&path.display().to_string()))?;
-            Ok(Exit::Fine)
-        }
-        Models::Verify => verify(&shelf),
-        Models::Add { file } => {
-            let added = shelf.add(&file)?;
-            print_line(&added.display().to_string())?;
-            Ok(Exit::Fine)
+        ModelsVerb::List(print) => list(&shelf, print),
+        ModelsVerb::Install { ids } => install(&shelf, &ids),
+        ModelsVerb::Remove { ids } => remove(&shelf, &ids),
+        ModelsVerb::Verify => verify(&shelf),
+        ModelsVerb::Add { files } => add(&shelf, &files),
+        ModelsVerb::Use { part, model } => choose(part, model).await,
+    }
+}
+
+fn list(shelf: &ModelShelf, print: Print) -> anyhow::Result<Exit> {
+    let view = shelf.view(&legible_service::models::choices(&context::places()?));
+    print.show(&view, |view| {
+        view.packs.iter().try_for_each(|pack| print_line(&pack_line(pack, view)))?;
+        view.models.iter().try_for_each(|model| print_line(&line(model)))
+    })?;
+    Ok(Exit::Fine)
+}
+
+/// What is fetched is told before, with its licence and its makers: whoever does not agree interrupts.
+fn install(shelf: &ModelShelf, ids: &[String]) -> anyhow::Result<Exit> {
+    let models = shelf.named(ids)?;
+    for model in shelf.absent(&models) {
+        let size = megabytes(model.bytes);
+        say(&format!("{}: {size}, licence {}, {}", model.id, model.licence, plain(&model.attribution)));
+    }
+    let installed = shelf.install(&models, &AtomicBool::new(false), &mut show);
+    end_progress();
+    match installed {
+        Ok(paths) => paths.iter().try_for_each(|path| print_line(&path.display().to_string())).map(|()| Exit::Fine),
+        // Each source and what to do by hand, each on a line of its own.
+        Err(error) => {
+            let text = format!("legible: {error}");
+            text.lines().for_each(|line| say(&plain(line)));
+            Ok(Exit::Nothing)
         }
     }
+}
+
+fn remove(shelf: &ModelShelf, ids: &[String]) -> anyhow::Result<Exit> {
+    let mut gone = false;
+    for id in ids {
+        let removed = shelf.remove(id)?;
+        gone |= !removed.gone.is_empty();
+        removed.gone.iter().try_for_each(|id| print_line(&format!("{id}\tremoved")))?;
+        for id in &removed.shared {
+            say(&format!("{id} stays: another pack that is installed has it too"));
+        }
+        for path in &removed.kept {
+            say(&format!("{} stays: it is not in Legible's own directory of models", path.display()));
+        }
+    }
+    Ok(if gone { Exit::Fine } else { Exit::Nothing })
 }
 
 fn verify(shelf: &ModelShelf) -> anyhow::Result<Exit> {
@@ -43,14 +80,119 @@ fn verify(shelf: &ModelShelf) -> anyhow::Result<Exit> {
             exit = Exit::SomeFailed;
         }
     }
+    for (id, problem) in shelf.verified_own() {
+        print_line(&format!(
+            "{id}\t{}",
+            problem.as_deref().map_or("good".to_owned(), |it| format!("damaged: {}", plain(it)))
+        ))?;
+        if problem.is_some() {
+            exit = Exit::SomeFailed;
+        }
+    }
     Ok(exit)
 }
 
+/// Adds each file; what is wrong with one of several is said, and the others are added all the same.
+fn add(shelf: &ModelShelf, files: &[PathBuf]) -> anyhow::Result<Exit> {
+    let mut exit = Exit::Fine;
+    for file in files {
+        let added = if ModelShelf::is_own(file) { add_own(shelf, file) } else { add_known(shelf, file) };
+        match added {
+            Ok(()) => {}
+            Err(error) if files.len() == 1 => return Err(error),
+            Err(error) => {
+                report(&error);
+                exit = Exit::SomeFailed;
+            }
+        }
+    }
+    Ok(exit)
+}
+
+fn add_known(shelf: &ModelShelf, file: &Path) -> anyhow::Result<()> {
+    print_line(&shelf.add(file)?.display().to_string())
+}
+
+fn add_own(shelf: &ModelShelf, toml: &Path) -> anyhow::Result<()> {
+    let model = shelf.add_own(toml, &checking_pool(context::worker()?))?;
+    print_line(&format!("{}\tadded", model.id))?;
+    for part in legible_service::models::part_names(&model.contract.parts()) {
+        say(&format!("To have it look for {part}: legible models use {part} {}", model.id));
+    }
+    Ok(())
+}
+
+/// Writes the choice into the settings.
+async fn choose(part: Seen, model: String) -> anyhow::Result<Exit> {
+    let name = match part {
+        Seen::Labels => "labels",
+        Seen::Objects => "objects",
+        Seen::Faces => "faces",
+        Seen::Embedding => "embedding",
+    };
+    let service = context::service(false)?;
+    let known = service.models(NoArgs {}).await?.models;
+    let fits = |view: &ModelView| view.id == model && view.parts.iter().any(|part| part == name);
+    if model != AUTOMATIC && model != NONE && !known.iter().any(fits) {
+        let fitting: Vec<_> = known.iter().filter(|view| view.parts.iter().any(|part| part == name)).collect();
+        let names = fitting.iter().map(|view| view.id.as_str()).collect::<Vec<_>>().join(", ");
+        anyhow::bail!("there is no model {model} for {name}: choose {AUTOMATIC}, {NONE}, or one of {names}");
+    }
+    let mut settings = service.settings(NoArgs {}).await?;
+    let choice = match part {
+        Seen::Labels => &mut settings.models.labels,
+        Seen::Objects => &mut settings.models.objects,
+        Seen::Faces => &mut settings.models.faces,
+        Seen::Embedding => &mut settings.models.embedding,
+    };
+    choice.clone_from(&model);
+    service.save_settings(settings).await?;
+    print_line(&format!("{name}\t{model}"))?;
+    if known.iter().any(|view| fits(view) && !view.installed) {
+        say(&format!("{model} is not installed yet: legible models install {model}"));
+    }
+    Ok(Exit::Fine)
+}
+
+fn pack_line(pack: &PackView, view: &api::Models) -> String {
+    let here = match (pack.installed, pack.missing_bytes == pack.bytes) {
+        (true, _) => "installed",
+        (false, true) => "missing",
+        (false, false) => "in part",
+    };
+    let of_pack = view.models.iter().filter(|model| pack.models.contains(&model.id));
+    let mut licences: Vec<&str> = of_pack.map(|model| model.licence.as_str()).collect();
+    licences.sort_unstable();
+    licences.dedup();
+    let (size, licences, models) = (megabytes(pack.bytes), licences.join(", "), pack.models.join(", "));
+    format!("{}\t{here}\tpack\t{size}\t{licences}\t{}: {models}", pack.id, pack.purpose)
+}
+
 fn line(model: &ModelView) -> String {
-    let here = if model.installed { "installed" } else { "missing" };
-    let kind = if model.default { "default" } else { "extra" };
-    let size = model.bytes as f64 / 1e6;
-    format!("{}\t{here}\t{kind}\t{size:.1} MB\t{}\t{}", model.id, model.licence, model.purpose)
+    let here = match (model.installed, &model.problem) {
+        (_, Some(_)) => "damaged",
+        (true, None) => "installed",
+        (false, None) => "missing",
+    };
+    let kind = match (model.own, model.default, &model.by_hand) {
+        (true, ..) => "own",
+        (_, true, _) => "default",
+        (.., Some(_)) => "from a file",
+        _ => "extra",
+    };
+    let mut purpose = plain(&model.purpose);
+    if !model.used_for.is_empty() {
+        purpose += &format!(" (used for {})", model.used_for.join(", "));
+    }
+    if let Some(problem) = &model.problem {
+        purpose += &format!(" ({})", plain(problem));
+    }
+    let licence = if model.licence.is_empty() { "-".to_owned() } else { plain(&model.licence) };
+    format!("{}\t{here}\t{kind}\t{}\t{licence}\t{purpose}", model.id, megabytes(model.bytes))
+}
+
+fn megabytes(bytes: u64) -> String {
+    format!("{:.1} MB", bytes as f64 / 1e6)
 }
 
 fn show(model: &str, progress: Progress) {

@@ -3,6 +3,7 @@
 mod capture;
 mod jobs;
 mod library;
+mod models;
 mod names;
 mod parse;
 mod remind;
@@ -14,11 +15,12 @@ mod sources;
 pub use capture::Capture;
 pub use jobs::{Choice, Jobs, NewJobs, Of};
 pub use library::{Add, Format, Read, Rebuild, Recognise, Search};
+pub use models::{Models, ModelsVerb, Seen};
 pub use names::{ACTIONS, choice};
 pub use parse::parse;
 pub use remind::Remind;
 pub use schedules::{ScheduleOptions, Schedules};
-pub use service::{Models, Run, ServiceVerb, Workers};
+pub use service::{Run, ServiceVerb, Workers};
 pub use shared::{Numbers, One, Print, Terms};
 pub use sources::{SourceOptions, Sources, What};
 
@@ -78,8 +80,7 @@ pub enum Verb {
     Run(Run),
     /// Make the database anew from the library folder
     Rebuild(Rebuild),
-    /// Look at the models and install them
-    #[command(subcommand)]
+    /// Look at the models and packs, install and remove them, add some of your own
     Models(Models),
     /// Check models, folders, database, tray and notifications
     Doctor(Print),

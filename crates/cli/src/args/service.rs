@@ -1,8 +1,7 @@
-//! Options of `run`, `workers`, `models` and `service`.
+//! Options of `run`, `workers` and `service`.
 
 use super::Print;
 use clap::Subcommand;
-use std::path::PathBuf;
 
 /// Options of `run`.
 #[derive(Debug, clap::Args)]
@@ -10,25 +9,6 @@ pub struct Run {
     /// Leave once nothing is left to do
     #[arg(long)]
     pub until_idle: bool,
-}
-
-/// What to do with models.
-#[derive(Debug, Subcommand)]
-pub enum Models {
-    /// List all models and whether they are here
-    List(Print),
-    /// Install models: the default ones that are missing, or those named
-    Install {
-        /// Names of models
-        ids: Vec<String>,
-    },
-    /// Check the content of all installed models
-    Verify,
-    /// Add a model from a file; it is known by its content
-    Add {
-        /// The file
-        file: PathBuf,
-    },
 }
 
 /// What to do with workers.
