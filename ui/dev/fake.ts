@@ -10,6 +10,7 @@ import type {
     ItemView,
     MachineFact,
     ModelView,
+    PackView,
     Settings,
     Snippet,
     Status,
@@ -82,20 +83,47 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         quiet_hours: { from: "22:00", to: "07:00" },
         push: broken ? { kind: "ntfy", url: "https://ntfy.example/legible-mara" } : { kind: "off", url: "" },
         window_close: "keep_running",
+        models: { labels: "automatic", objects: "automatic", faces: "automatic", embedding: "automatic" },
     };
     const models: ModelView[] = [
-        ["ppocr-det", "Finds text in images", 9_900_000, true],
-        ["ppocr-rec", "Reads Latin, Chinese and Japanese text", 21_300_000, true],
-        ["ocrs-detection", "Finds Latin text (ocrs)", 2_510_000, false],
-        ["ocrs-recognition", "Reads Latin text (ocrs)", 9_720_000, false],
-    ].map(([id, purpose, bytes, standard]) => ({
+        ["ppocr-det", "Finds text in images", 9_900_000, true, "", "PaddleOCR team"],
+        ["ppocr-rec", "Reads Latin, Chinese and Japanese text", 21_300_000, true, "", "PaddleOCR team"],
+        ["ocrs-detection", "Finds Latin text (ocrs)", 2_510_000, false, "", "Robert Knight"],
+        ["ocrs-recognition", "Reads Latin text (ocrs)", 9_720_000, false, "", "Robert Knight"],
+        ["yunet", "Finds faces, not whose they are", 232_589, false, "faces", "Shiqi Yu and others, OpenCV Zoo"],
+        ["yolox-nano", "Finds things of 80 classes", 3_659_407, false, "objects", "Megvii"],
+        ["mobilenet-v2", "Labels photos with 1000 classes", 13_964_571, false, "labels", "Google, ONNX Model Zoo"],
+        ["yolox-s", "Finds things of 80 classes, more surely", 35_858_002, false, "objects", "Megvii"],
+    ].map(([id, purpose, bytes, standard, part, attribution]) => ({
         id: String(id),
         purpose: String(purpose),
         bytes: Number(bytes),
-        licence: "Apache-2.0",
+        licence: id === "yunet" ? "MIT" : "Apache-2.0",
+        attribution: String(attribution),
         default: Boolean(standard),
-        installed: installed && Boolean(standard),
+        installed: installed && (Boolean(standard) || id === "yunet"),
+        removable: true,
+        own: false,
+        parts: part === "" ? [] : [String(part)],
+        used_for: installed && id === "yunet" ? ["faces"] : [],
+        by_hand: null,
+        problem: null,
     }));
+    const packs = (): PackView[] =>
+        [
+            { id: "small", title: "Small", models: ["yunet", "yolox-nano", "mobilenet-v2"] },
+            { id: "better", title: "Better", models: ["yunet", "yolox-s"] },
+        ].map((pack) => {
+            const its = models.filter((model) => pack.models.includes(model.id));
+            const sum = (of: ModelView[]) => of.reduce((bytes, model) => bytes + model.bytes, 0);
+            const missing = its.filter((model) => !model.installed);
+            const purpose = "Labels for photos, things and faces in them";
+            return { ...pack, purpose, bytes: sum(its), missing_bytes: sum(missing), installed: missing.length === 0 };
+        });
+    const named = (id: string): ModelView[] => {
+        const its = packs().find((pack) => pack.id === id)?.models ?? [id];
+        return models.filter((model) => its.includes(model.id));
+    };
     const group = (
         id: number,
         label: string,
@@ -279,12 +307,22 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             if (args.engine === "ocrs" && broken) fail("model_missing", "The models of ocrs are not installed.");
             return (settings = args);
         },
-        models: () => ({ models }),
+        models: () => ({ models, packs: packs() }),
+        install_pack: (args) => {
+            if (broken) fail("network", "No source for the model yunet works: no connection.");
+            for (const model of named(args.id)) model.installed = true;
+            return { models, packs: packs() };
+        },
+        remove_model: (args) => {
+            for (const model of named(args.id)) model.installed = false;
+            return { models, packs: packs() };
+        },
+        add_model: () => fail("bad_request", "mushrooms.toml: there is no mushrooms.onnx beside it."),
         reset_settings: () => settings,
         install_models: () => {
             installed = true;
             models.forEach((model) => (model.installed ||= model.default));
-            return { models };
+            return { models, packs: packs() };
         },
         rebuild: () => ({ group: 1 }),
         doctor: () => ({
@@ -311,7 +349,13 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         }),
         landing: () => ({ view: "library" }),
         choose: ({ what }) => ({
-            paths: [what === "files" || what === "pictures" ? "/home/mara/Pictures/a.png" : "/home/mara/Pictures"],
+            paths: [
+                what === "files" || what === "pictures"
+                    ? "/home/mara/Pictures/a.png"
+                    : what === "model"
+                      ? "/home/mara/mushrooms.toml"
+                      : "/home/mara/Pictures",
+            ],
         }),
         capture: ({ type }) => {
             if (type === "window") fail("internal", "This desktop does not let a window be chosen.");

@@ -182,7 +182,7 @@ problem: string | null, };
 /**
  * What to choose in a native dialog.
  */
-export type Choose = "files" | "folders" | "library_folder" | "source_folder" | "pictures";
+export type Choose = "files" | "folders" | "library_folder" | "source_folder" | "pictures" | "model";
 
 /**
  * Asks for a native dialog.
@@ -1442,6 +1442,46 @@ export type Missed = { "type": "skip" } | { "type": "once" } | { "type": "all",
 most: number, };
 
 /**
+ * Which model looks for each thing in photos: `automatic` (the best one that is installed), `none`, or the id of a model. One
+ * that is not installed counts as `automatic`.
+ */
+export type ModelChoices = { 
+/**
+ * What the image shows as a whole.
+ */
+labels: string, 
+/**
+ * Things in it.
+ */
+objects: string, 
+/**
+ * Faces in it.
+ */
+faces: string, 
+/**
+ * What finds images that show something alike.
+ */
+embedding: string, };
+
+/**
+ * A file with a model.
+ */
+export type ModelFile = { 
+/**
+ * The file, absolute: a model that Legible knows, or the TOML of one of the person's own (it ends in `.toml`).
+ */
+path: string, };
+
+/**
+ * A model or a pack by its id.
+ */
+export type ModelRef = { 
+/**
+ * Its id.
+ */
+id: string, };
+
+/**
  * One model.
  */
 export type ModelView = { 
@@ -1458,9 +1498,13 @@ purpose: string,
  */
 bytes: number, 
 /**
- * Its licence.
+ * Its licence; empty when the person did not tell that of a model of their own.
  */
 licence: string, 
+/**
+ * Who made it; empty likewise.
+ */
+attribution: string, 
 /**
  * Whether the default features need it.
  */
@@ -1468,16 +1512,44 @@ default: boolean,
 /**
  * Whether it is here and whole.
  */
-installed: boolean, };
+installed: boolean, 
+/**
+ * Whether it can be removed: what came with the program, or lies in LEGIBLE_MODELS_DIR, cannot.
+ */
+removable: boolean, 
+/**
+ * Whether it is the person's own.
+ */
+own: boolean, 
+/**
+ * What it sees in photos: `labels`, `objects`, `faces`, `embedding`; empty for one that reads.
+ */
+parts: Array<string>, 
+/**
+ * For which of these it is used now.
+ */
+used_for: Array<string>, 
+/**
+ * Why it cannot be downloaded and where to get it, for one that can only be added from a file.
+ */
+by_hand: string | null, 
+/**
+ * What is wrong with it, and what to do.
+ */
+problem: string | null, };
 
 /**
- * The models of the manifest and whether they are here.
+ * All models and packs, and whether they are here.
  */
 export type Models = { 
 /**
- * All models.
+ * All models, those of the person's own last.
  */
-models: Array<ModelView>, };
+models: Array<ModelView>, 
+/**
+ * All packs.
+ */
+packs: Array<PackView>, };
 
 /**
  * What happens when the name of new work is held by other work that has not ended.
@@ -1580,6 +1652,39 @@ export type Original = "kept" | "missing" | "text_only";
  * What a run does while the one before goes on.
  */
 export type Overlap = "skip" | "queue" | "replace" | "allow";
+
+/**
+ * Models that are installed together.
+ */
+export type PackView = { 
+/**
+ * Its short name.
+ */
+id: string, 
+/**
+ * Its name for people.
+ */
+title: string, 
+/**
+ * What one gets by it, in words.
+ */
+purpose: string, 
+/**
+ * Size of all its models in bytes.
+ */
+bytes: number, 
+/**
+ * How many bytes of them are not here.
+ */
+missing_bytes: number, 
+/**
+ * Whether all its models are here.
+ */
+installed: boolean, 
+/**
+ * The ids of its models.
+ */
+models: Array<string>, };
 
 /**
  * What came of pasting.
@@ -2089,6 +2194,10 @@ keep: Keep,
  * The engine that reads text: `ppocr` or `ocrs`.
  */
 engine: string, 
+/**
+ * Which models look at photos.
+ */
+models: ModelChoices, 
 /**
  * What is told by notifications and pushes.
  */
@@ -2780,6 +2889,12 @@ export const commands = {
     models: (args: NoArgs = {}): Promise<Models> => invoke<Models>("call", { name: "models", args }),
     /** Fetches the missing models: the default ones and those of the chosen engine. */
     install_models: (args: NoArgs = {}): Promise<Models> => invoke<Models>("call", { name: "install_models", args }),
+    /** Fetches the missing models of a pack, or one model. */
+    install_pack: (args: ModelRef): Promise<Models> => invoke<Models>("call", { name: "install_pack", args }),
+    /** Removes a model, the models of a pack, or a model of the person's own. */
+    remove_model: (args: ModelRef): Promise<Models> => invoke<Models>("call", { name: "remove_model", args }),
+    /** Adds a model from a file on this machine; one of the person's own is checked by a run first. */
+    add_model: (args: ModelFile): Promise<Models> => invoke<Models>("call", { name: "add_model", args }),
     /** Makes the database anew from the library folder. */
     rebuild: (args: NoArgs = {}): Promise<Added> => invoke<Added>("call", { name: "rebuild", args }),
     /** Looks at models, folders, database and versions. */
