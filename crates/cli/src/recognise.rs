@@ -13,7 +13,7 @@ use legible_service::recogniser::{Recogniser, Recognition};
 /// When standard output is closed; images that cannot be recognised are told one by one.
 pub fn recognise(args: &Recognise) -> anyhow::Result<Exit> {
     context::log("warn");
-    let recogniser = Recogniser::new(context::worker()?, &context::places()?);
+    let recogniser = Recogniser::new(context::worker()?, &context::places()?)?;
     let inputs = inputs(&args.files);
     let in_words = |name: &str, recognition: &Recognition, _| {
         lines(name, &view(recognition, &[])).iter().try_for_each(|line| print_line(&plain(line)))

@@ -2,8 +2,10 @@
 
 use crate::api::{ErrorCode, WireError};
 use crate::error::Result;
+use crate::models::ModelShelf;
 use crate::places::Places;
 use crate::reader::{Input, bytes_of, in_turn, pool, run_again_if_crashed};
+use crate::settings::SettingsFile;
 pub use legible_reading::recognition::Recognition;
 use legible_vision::recognise::Question;
 use legible_vision::worker::{Answer, CancelToken, Pool, Task};
@@ -14,13 +16,20 @@ use std::path::PathBuf;
 pub struct Recogniser {
     pool: Pool,
     workers: usize,
+    question: Question,
 }
 
 impl Recogniser {
-    /// `worker` is the program that serves as worker, with its first arguments.
-    pub fn new(worker: (PathBuf, Vec<String>), places: &Places) -> Self {
+    /// A recogniser with the models that are here, as the settings choose among them. `worker` is the program that serves as
+    /// worker, with its first arguments.
+    ///
+    /// # Errors
+    /// When the settings cannot be read, or a list of labels cannot be put in its place.
+    pub fn new(worker: (PathBuf, Vec<String>), places: &Places) -> Result<Self> {
         let (pool, workers) = pool(worker, places);
-        Recogniser { pool, workers }
+        let choices = SettingsFile::new(places).load()?.models;
+        let models = ModelShelf::new(places)?.in_use(&choices)?;
+        Ok(Recogniser { pool, workers, question: Question { models, ..Question::default() } })
     }
 
     /// Recognises all inputs, several at a time, and hands the results to `done` in the order of the inputs, until `done` has
@@ -35,9 +44,12 @@ impl Recogniser {
 
     fn recognise(&self, input: &Input, cancel: &CancelToken) -> Result<Recognition> {
         let bytes = bytes_of(input)?;
-        let task = Task::Recognise { question: Box::new(Question::default()) };
+        let task = Task::Recognise { question: Box::new(self.question.clone()) };
         match run_again_if_crashed(|| self.pool.run(&task, &bytes, cancel, &mut |_| ()))? {
-            Answer::Recognised(found) => Ok(found.recognition),
+            Answer::Recognised(found) => {
+                found.faults.iter().for_each(|fault| tracing::warn!(model = fault.model, "{}", fault.message));
+                Ok(found.recognition)
+            }
             _ => Err(WireError::new(ErrorCode::Internal, "the worker answered another task").into()),
         }
     }

@@ -21,6 +21,7 @@ use crate::{link, notices};
 use legible_jobs::Machine;
 use legible_library::Folder;
 use legible_sources::fetch::{self, Fetch};
+use legible_vision::recognise::models::ModelUse;
 use legible_vision::worker::{Pool, PoolConfig};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -272,10 +273,9 @@ impl Service {
         self.current_settings().is_ok_and(|s| self.inner.models.missing(&s.engine).is_empty())
     }
 
-    /// The models that look at photos, the most trusted first. Blocks: not for async code.
-    #[allow(clippy::unnecessary_wraps, reason = "temporary")]
-    pub(crate) fn models_that_see(&self) -> Result<Vec<legible_vision::recognise::models::ModelUse>> {
-        Ok(vec![])
+    /// The models that look at photos as the settings say, the most trusted first. Blocks: not for async code.
+    pub(crate) fn models_that_see(&self) -> Result<Vec<ModelUse>> {
+        self.inner.models.in_use(&self.current_settings()?.models)
     }
 
     /// What a person should know and act on.

@@ -3,7 +3,7 @@
 
 use crate::limits::{TASK_TIMEOUT, WORKER_IDLE, WORKER_MEMORY_MB};
 use legible_models::own::Candidate;
-use legible_vision::worker::{Answer, CancelToken, Pool, PoolConfig, Task, TaskError};
+use legible_vision::worker::{CancelToken, Pool, PoolConfig};
 use std::path::PathBuf;
 
 /// A pool of one worker that checks models; `worker` is the program that serves as such, with its first arguments.
@@ -25,20 +25,9 @@ pub fn checking_pool(worker: (PathBuf, Vec<String>)) -> Pool {
 pub(super) fn check(pool: &Pool, candidate: &Candidate) -> Result<(), String> {
     let read = |path| std::fs::read(path).map_err(|error| format!("its copy could not be read: {error}"));
     let labels = candidate.labels.map(read).transpose()?.unwrap_or_default();
-    let (task, payload) = Task::check_model(candidate.contract, &labels, &read(candidate.model)?);
-    match pool.run(&task, &payload, &CancelToken::new(), &mut |_| ()) {
-        Ok(Answer::Checked(checked)) => checked.map(drop),
-        Ok(_) => Err("the worker answered another task".into()),
-        Err(error) => Err(in_words(&error)),
-    }
-}
-
-/// The worker speaks of images, which this is none of.
-fn in_words(error: &TaskError) -> String {
-    match error {
-        TaskError::Crashed { .. } => "the model made the program that runs it crash: it cannot be used".into(),
-        TaskError::MemoryLimit { limit_mb } => format!("the model needs more than the {limit_mb} MB that it may have"),
-        TaskError::Timeout { seconds } => format!("the model gave no answer within {seconds} seconds"),
-        error => error.to_string(),
+    let model = read(candidate.model)?;
+    match pool.check_model(candidate.contract, &labels, &model, &CancelToken::new()) {
+        Ok(checked) => checked.map(drop),
+        Err(error) => Err(error.to_string()),
     }
 }
