@@ -100,7 +100,7 @@ fn jobs_all_succeeded(home: &Home) {
     let mut query = database.prepare("SELECT kind, state, count(*) FROM job GROUP BY kind, state").unwrap();
     let counts: Vec<(String, String, u32)> =
         query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap().map(Result::unwrap).collect();
-    let expected = [("import", 1), ("read", IMAGES), ("thumbnail", IMAGES)];
+    let expected = [("import", 1), ("read", IMAGES), ("recognise", IMAGES), ("thumbnail", IMAGES)];
     let expected = expected.map(|(kind, count)| (kind.to_owned(), "succeeded".to_owned(), count));
     assert_eq!(counts, expected);
 }
@@ -133,6 +133,7 @@ fn folder_is_whole(home: &Home) {
         let sidecar: Value = serde_json::from_slice(&sidecar).unwrap();
         let readings = sidecar["readings"].as_array().unwrap();
         assert_eq!((sidecar["reads"].as_u64(), readings.len()), (Some(1), 1), "{sidecar}");
+        assert!(sidecar["recognition"]["recognition"]["hash"].is_string(), "{sidecar}");
         assert_eq!((&sidecar["problem"], &sidecar["name"]), (&Value::Null, &image[8..].into()), "{sidecar}");
     }
 }
