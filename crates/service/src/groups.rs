@@ -237,7 +237,7 @@ mod tests {
         // What is recognised after it was read is the same image; what is recognised alone is one by itself.
         let recognise = |is| (RECOGNISE, is, Value::Null);
         check(
-            &[import(0), read(Done), recognise(Done), read(Done), recognise(Waiting), read(Done), recognise(Cancelled)],
+            &[import(0), read(Done), recognise(Done), read(Done), recognise(Cancelled), read(Done), recognise(Waiting)],
             GroupView { images: 3, done: 3, ..nothing.clone() },
         );
         check(

@@ -15,7 +15,7 @@ use legible_jobs::{Lease, NewJob};
 use legible_library::{FolderError, ItemId, Placement};
 use legible_reading::recognition::Recognition;
 use legible_vision::recognise::models::{Fault, ModelUse};
-use legible_vision::recognise::{Question, Recognised, TextFacts, signature};
+use legible_vision::recognise::{Question, Recognised, TextFacts, coded, signature};
 use legible_vision::worker::{Answer, Task, TaskError};
 use rusqlite::{Connection, Transaction};
 
@@ -84,8 +84,16 @@ fn ask(work: &mut Work, question: &Question, bytes: &[u8]) -> Result<Answer> {
 /// What is to be asked about an item.
 fn question(conn: &Connection, id: ItemId, models: Vec<ModelUse>) -> Result<Question> {
     let known = known(conn, id)?;
-    let text = legible_library::reading(conn, id)?.as_ref().map(TextFacts::of);
-    Ok(Question { kind: known.kind.map(|guess| guess.kind), known: known.by, text, models, ..Question::default() })
+    let reading = legible_library::reading(conn, id)?;
+    let size = reading.as_ref().map_or((0, 0), |reading| (reading.width, reading.height));
+    Ok(Question {
+        kind: known.kind.map(|guess| guess.kind),
+        coded: coded(&known.codes, size),
+        known: known.by,
+        text: reading.as_ref().map(TextFacts::of),
+        models,
+        threads: 0,
+    })
 }
 
 fn known(conn: &Connection, id: ItemId) -> Result<Recognition> {

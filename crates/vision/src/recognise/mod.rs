@@ -10,7 +10,7 @@ pub mod models;
 #[cfg(test)]
 mod pictures;
 
-use legible_reading::recognition::{ImageKind, Part, Recognition, Stamp};
+use legible_reading::recognition::{Code, ImageKind, Part, Recognition, Stamp};
 use serde::{Deserialize, Serialize};
 
 use crate::decode::Decoded;
@@ -20,6 +20,9 @@ use kind::{Hints, StoredAs};
 use models::{Fault, ModelUse, Models};
 
 pub use kind::TextFacts;
+
+/// An image of which codes cover more than this share is a code, and of no other kind.
+const MOST_CODED: f32 = 0.25;
 
 /// The share of the progress that code without models stands for.
 const CODE_SHARE: f32 = 0.6;
@@ -35,6 +38,8 @@ pub struct Question {
     pub kind: Option<ImageKind>,
     /// What reading it found, which tells something of its kind.
     pub text: Option<TextFacts>,
+    /// The share of the image that its known codes cover, 0 to 1.
+    pub coded: f32,
     /// The models to look with, the most trusted first. They look only at images of a kind that
     /// [`ImageKind::is_seen_by_models`].
     pub models: Vec<ModelUse>,
@@ -70,7 +75,12 @@ pub fn recognise(
             Part::Codes => found.codes = codes::find(image, watch, &|fraction| watch.progress(CODE_SHARE * fraction))?,
             Part::Colours => found.colours = colours::colours(image),
             Part::Hash => found.hash = Some(hash::hash(image)),
-            Part::Kind => found.kind = kind::kind(image, &hints(decoded, question.text)),
+            Part::Kind => {
+                let coded =
+                    if found.codes.is_empty() { question.coded } else { coded(&found.codes, image.dimensions()) };
+                // The picture of a code looks like a chart, and is none.
+                found.kind = if coded > MOST_CODED { None } else { kind::kind(image, &hints(decoded, question.text)) };
+            }
             Part::Labels | Part::Objects | Part::Faces | Part::Embedding | Part::Unknown => continue,
         }
         found.sign(stamp);
@@ -86,6 +96,16 @@ pub fn recognise(
     let faults = look::look(image, kind, question, models, &mut found, watch)?;
     watch.progress(1.0);
     Ok(Recognised { recognition: found, faults })
+}
+
+/// The share of an image of this width and height that codes cover, 0 to 1.
+pub fn coded(codes: &[Code], (width, height): (u32, u32)) -> f32 {
+    let area = |code: &Code| {
+        let (left, top, right, bottom) = code.quad.edges();
+        (right - left) * (bottom - top)
+    };
+    let covered: f32 = codes.iter().map(area).sum();
+    (covered / (width as f32 * height as f32).max(1.0)).min(1.0)
 }
 
 /// How [`recognise`] signs each part of an image of this kind now, with these models. Parts that it would not make have none.
