@@ -98,14 +98,14 @@ pub fn recognise(
     Ok(Recognised { recognition: found, faults })
 }
 
-/// The share of an image of this width and height that codes cover, 0 to 1.
+/// The share of an image of this width and height that codes cover, 0 to 1; 0 where the size is not known.
 pub fn coded(codes: &[Code], (width, height): (u32, u32)) -> f32 {
     let area = |code: &Code| {
         let (left, top, right, bottom) = code.quad.edges();
         (right - left) * (bottom - top)
     };
-    let covered: f32 = codes.iter().map(area).sum();
-    (covered / (width as f32 * height as f32).max(1.0)).min(1.0)
+    let (covered, all): (f32, f32) = (codes.iter().map(area).sum(), width as f32 * height as f32);
+    if all > 0.0 { (covered / all).min(1.0) } else { 0.0 }
 }
 
 /// How [`recognise`] signs each part of an image of this kind now, with these models. Parts that it would not make have none.
