@@ -1,61 +1,37 @@
-//! A first glimpse at a region of stripes: a few lines across it tell whether it may hold a code at all. Most regions are railings,
-//! leaves and letters, and turning one upright costs a hundred times as much.
+//! A first glimpse at a region of stripes: a few lines across it tell whether it may hold a stacked code at all. Most regions are
+//! railings, leaves and letters, and turning one upright costs a hundred times as much.
 
-use legible_reading::Point;
-
+use super::guards;
 use super::linear;
-use super::readers::{self, Polarity};
-use super::runs::{self, Run};
+use super::readers::Polarity;
+use super::runs;
 use super::stripes::Region;
-use super::view::{self, View};
+use super::view::{Place, View};
 
-/// Lines looked at, spread over the region's height.
-const LINES: u32 = 20;
-/// How many of them must show as many bars as a linear code has.
-const FEWEST: usize = 2;
-/// Fewest bars of a linear code: those of a Code 128 of one sign, and some may not be seen.
-const FEWEST_BARS: usize = 11;
-/// The bars at the ends of PDF417 are twice as wide as any of another code.
-const STACKED_WINDOW: usize = 7;
+/// Pixels from a line to the next, unless there would be more than [`MOST_LINES`].
+const LINE_DISTANCE: f32 = 5.0;
+/// Most lines looked at, spread over the region's height.
+const MOST_LINES: f32 = 20.0;
+/// What is around a sample of a line: the bars at the ends of PDF417 are twice as wide as any of another code.
+const WINDOW: usize = 7;
 
-/// What a region may hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Glimpse {
-    /// There are as many bars as in a linear code.
-    pub bars: bool,
-    /// There is the start or stop pattern of PDF417.
-    pub stacked: bool,
-}
+/// Pixels that lines go on beyond the region, whose blocks may hold no more than one end of a code; at most its length.
+const BEYOND: f32 = 100.0;
 
-/// Looks at a region of a view.
-pub fn of(view: &View, region: &Region) -> Glimpse {
-    let lines: Vec<Vec<u8>> = (0..LINES).map(|line| samples(view, region, line)).collect();
-    let enough = |fewest: usize, window: usize, shows: &dyn Fn(&[Run]) -> bool| {
-        [Polarity::DarkOnLight, Polarity::LightOnDark].into_iter().any(|polarity| {
-            lines
-                .iter()
-                .filter(|line| shows(&runs::of(&linear::binarised(line, polarity, line.len() / window))))
-                .count()
-                >= fewest
-        })
-    };
-    Glimpse {
-        bars: enough(FEWEST, linear::WINDOW, &|runs| runs.iter().filter(|run| run.printed).count() >= FEWEST_BARS),
-        stacked: enough(1, STACKED_WINDOW, &readers::has_pdf417_end),
-    }
-}
-
-/// A line across the bars.
-fn samples(view: &View, region: &Region, line: u32) -> Vec<u8> {
+/// Whether a region of a view shows an end of PDF417.
+pub fn is_stacked(view: &View, region: &Region) -> bool {
     let scale = region.scale();
-    let (sin, cos) = region.angle.sin_cos();
-    let down = ((line as f32 + 0.5) / LINES as f32 - 0.5) * region.height;
-    (0..(region.length / scale) as u32)
-        .map(|at| {
-            let across = (at as f32 + 0.5) * scale - region.length / 2.0;
-            let x = region.centre.x + across * cos - down * sin;
-            let y = region.centre.y + across * sin + down * cos;
-            view::sample(&view.luma, Point { x, y })
+    let lines = (region.height / LINE_DISTANCE).ceil().clamp(1.0, MOST_LINES) as u32;
+    let beyond = BEYOND.min(region.length);
+    let width = ((region.length + 2.0 * beyond) / scale) as u32;
+    let down_scale = region.height / lines as f32;
+    let place = Place::stretched(region.centre, (width, lines), region.angle, scale, down_scale);
+    (0..lines).any(|line| {
+        let mut samples = Vec::with_capacity(width as usize);
+        view.row(&place, width, line, &mut samples);
+        [Polarity::DarkOnLight, Polarity::LightOnDark].into_iter().any(|polarity| {
+            let runs = runs::of(&linear::binarised(&samples, polarity, samples.len() / WINDOW));
+            guards::pdf417_ends(&runs).next().is_some()
         })
-        .collect()
+    })
 }

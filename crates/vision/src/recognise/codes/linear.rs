@@ -8,7 +8,9 @@ use legible_reading::recognition::Symbology;
 use legible_reading::{Point, Quad};
 
 use super::found::Found;
+use super::guards;
 use super::readers::{self, LinearCode, Polarity};
+use super::runs;
 use super::stripes::Region;
 use super::view::{Place, View};
 
@@ -41,10 +43,28 @@ pub fn read(view: &View, region: &Region) -> Vec<Found> {
     let lines = (region.height / ROWS as f32).ceil().clamp(1.0, MOST_LINES as f32) as u32;
     let size = (width, lines * ROWS);
     let place = Place::stretched(region.centre, size, region.angle, scale, region.height / size.1 as f32);
-    let Some(part) = view.part(size, place) else { return Vec::new() };
-
-    let means: Vec<Vec<u8>> = (0..lines).map(|line| mean_row(&part, line)).collect();
-    let of = |polarity| agreed(&means, polarity).into_iter().map(|vote| found(vote, width).seen_from(&part));
+    let mean = |line: u32| mean_row(view, &place, width, line);
+    let is_like_one = |line: u32| {
+        let mean = mean(line);
+        [Polarity::DarkOnLight, Polarity::LightOnDark].into_iter().any(|polarity| {
+            let mut runs = runs::of(&binarised(&mean, polarity, mean.len() / WINDOW));
+            guards::may_be_linear(&runs) || {
+                runs.reverse();
+                guards::may_be_linear(&runs)
+            }
+        })
+    };
+    // Most regions are railings, leaves and letters: a few lines tell.
+    if !(0..lines).step_by(FEWEST_VOTES).any(is_like_one) {
+        return Vec::new();
+    }
+    let means: Vec<Vec<u8>> = (0..lines).map(mean).collect();
+    let of = |polarity| {
+        agreed(&means, polarity).into_iter().map(|vote| {
+            let found = found(vote, width);
+            Found { quad: place.of_quad(&found.quad), ..found }.seen_from(view)
+        })
+    };
     of(Polarity::DarkOnLight).chain(of(Polarity::LightOnDark)).collect()
 }
 
@@ -62,10 +82,11 @@ fn agreed(lines: &[Vec<u8>], polarity: Polarity) -> Vec<Vote> {
     votes
 }
 
-/// The mean of the rows of pixels that make a line.
-fn mean_row(part: &View, line: u32) -> Vec<u8> {
-    let width = part.luma.width() as usize;
-    let rows = &part.luma.as_raw()[(line * ROWS) as usize * width..][..ROWS as usize * width];
+/// The mean of the rows of samples that make a line.
+fn mean_row(view: &View, place: &Place, width: u32, line: u32) -> Vec<u8> {
+    let mut rows = Vec::with_capacity((width * ROWS) as usize);
+    (line * ROWS..(line + 1) * ROWS).for_each(|y| view.row(place, width, y, &mut rows));
+    let width = width as usize;
     let column = |x: usize| rows.iter().skip(x).step_by(width).map(|&value| u32::from(value)).sum::<u32>();
     (0..width).map(|x| (column(x) / ROWS) as u8).collect()
 }

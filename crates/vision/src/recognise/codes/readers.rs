@@ -18,7 +18,9 @@ use rxing::{
     RXingResultMetadataValue, datamatrix,
 };
 
+use super::busy;
 use super::found::Found;
+use super::guards;
 use super::runs::{self, Run};
 use crate::limits::MAX_CODES_OF_A_LAYER;
 
@@ -58,7 +60,7 @@ fn bitmap(luma: &GrayImage) -> Option<BinaryBitmap<HybridBinarizer<Luma8Source<'
 /// The texts of the PDF417 codes that stand about upright or on their head, and where they are, if the reader saw both of
 /// their ends. `matrix` is what is [`printed`].
 pub fn pdf417(luma: &GrayImage, polarity: Polarity, matrix: &BitMatrix) -> Vec<(String, Option<Quad>)> {
-    if !has_pdf417_start(matrix) {
+    if !has_pdf417_end(matrix) {
         return Vec::new();
     }
     let results = contained(|| {
@@ -88,17 +90,19 @@ pub fn aztec(matrix: &BitMatrix) -> Option<Found> {
 /// Those of `go_on`, which is asked in between.
 pub fn data_matrix<E>(matrix: &BitMatrix, go_on: &dyn Fn() -> Result<(), E>) -> Result<Vec<Found>, E> {
     let mut all: Vec<Found> = Vec::new();
-    let mut rest: Option<BitMatrix> = None;
-    // Its detector sees one code on a line, so it looks again with those painted over that were read.
-    while all.len() < MAX_CODES_OF_A_LAYER {
-        go_on()?;
-        let some = data_matrix_once(rest.as_ref().unwrap_or(matrix));
-        if some.is_empty() {
-            break;
+    for area in busy::areas(matrix) {
+        let Some(mut rest) = area.cut(matrix) else { continue };
+        // Its detector sees one code on a line, so it looks again with those painted over that were read.
+        while all.len() < MAX_CODES_OF_A_LAYER {
+            go_on()?;
+            let some = data_matrix_once(&rest);
+            if some.is_empty() {
+                break;
+            }
+            some.iter().for_each(|found| paint_over(&mut rest, &found.quad));
+            let there = |p: Point| Point { x: p.x + area.left as f32, y: p.y + area.top as f32 };
+            all.extend(some.into_iter().map(|found| Found { quad: Quad(found.quad.0.map(there)), ..found }));
         }
-        let rest = rest.get_or_insert_with(|| matrix.clone());
-        some.iter().for_each(|found| paint_over(rest, &found.quad));
-        all.extend(some);
     }
     Ok(all)
 }
@@ -179,21 +183,21 @@ fn corners(points: &[rxing::Point]) -> Option<Quad> {
     Some(Quad([a, b, c, d].map(|p| Point { x: p.x, y: p.y })))
 }
 
-/// Whether neighbouring rows or columns show the start pattern of PDF417 at one place, in either direction: looking for it takes
-/// a fraction of the reader's time, and nearly no picture has it.
-fn has_pdf417_start(matrix: &BitMatrix) -> bool {
+/// Whether neighbouring rows or columns show an end of PDF417 at one place: looking for it takes a fraction of the reader's time,
+/// and nearly no picture has it.
+fn has_pdf417_end(matrix: &BitMatrix) -> bool {
     let (width, height) = (matrix.getWidth(), matrix.getHeight());
     goes_on(height, |y, line| runs::of_row(matrix, y, line))
         || goes_on(width, |x, line| runs::of_column(matrix, x, line))
 }
 
-/// Whether neighbours among `count` lines show the start pattern at one place.
+/// Whether neighbours among `count` lines show such an end at one place.
 fn goes_on(count: u32, runs_of: impl Fn(u32, &mut Vec<Run>)) -> bool {
     let mut line = Vec::new();
     let mut before: Vec<(usize, usize)> = Vec::new();
     for at in (0..count).step_by(3) {
         runs_of(at, &mut line);
-        let here: Vec<(usize, usize)> = pdf417_patterns(&line, &[PDF417_START]).collect();
+        let here: Vec<(usize, usize)> = guards::pdf417_ends(&line).collect();
         // A module is a seventeenth of the pattern: the code may lean by some 20°.
         let goes_on =
             |&(start, width): &(usize, usize)| before.iter().any(|(other, _)| other.abs_diff(start) <= 1 + width / 8);
@@ -203,36 +207,6 @@ fn goes_on(count: u32, runs_of: impl Fn(u32, &mut Vec<Run>)) -> bool {
         before = here;
     }
     false
-}
-
-/// Whether a line shows the start or the stop pattern of PDF417, in either direction.
-pub fn has_pdf417_end(line: &[Run]) -> bool {
-    pdf417_patterns(line, &[PDF417_START, PDF417_STOP]).next().is_some()
-}
-
-/// Widths of the bars and gaps of the start pattern, and of the first eight of the nine of the stop pattern, in modules
-/// (ISO/IEC 15438, 5.3.3).
-const PDF417_START: [f32; 8] = [8.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 3.0];
-const PDF417_STOP: [f32; 8] = [7.0, 1.0, 1.0, 3.0, 1.0, 1.0, 1.0, 2.0];
-
-/// Where patterns of PDF417 begin, and how many pixels or samples wide they are.
-fn pdf417_patterns<'l>(line: &'l [Run], patterns: &'l [[f32; 8]]) -> impl Iterator<Item = (usize, usize)> + 'l {
-    line.windows(PDF417_START.len()).filter_map(move |window| {
-        let is = |pattern: &[f32; 8]| match window[0].printed {
-            true => is_pattern(window.iter(), pattern),
-            false => is_pattern(window.iter().rev(), pattern),
-        };
-        let width = || window.iter().map(|run| run.length).sum();
-        patterns.iter().any(is).then(|| (window[0].start, width()))
-    })
-}
-
-fn is_pattern<'r>(window: impl Iterator<Item = &'r Run> + Clone, pattern: &[f32; 8]) -> bool {
-    let module = window.clone().map(|run| run.length).sum::<usize>() as f32 / pattern.iter().sum::<f32>();
-    let fits = |(run, modules): (&Run, &f32)| {
-        (run.length as f32 - modules * module).abs() <= 0.25 * modules * module + 0.6 * module + 0.5
-    };
-    window.zip(pattern).all(fits)
 }
 
 /// The corners of an Aztec code, from the top left one of the picture: its reader does not say which is the code's own.

@@ -21,8 +21,14 @@ const LEAST_COHERENCE: f32 = 0.5;
 const LIKE_DIRECTION: f32 = 0.866;
 /// Fewest blocks of a region: the smallest readable EAN-8 is about 100 pixels wide.
 const FEWEST_BLOCKS: usize = 5;
+/// Least pixels across the stripes of a region, as blocks tell: those of an EAN-8 that is as small as can be, without one block at
+/// each end.
+const LEAST_LENGTH: f32 = 48.0;
 /// Most regions looked at in one layer.
 const MOST_REGIONS: usize = 48;
+
+/// Width of a light zone to that of all bars: up to ten modules of at least some ninety.
+const LIGHT_ZONE: f32 = 0.12;
 
 /// A rectangle full of stripes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,6 +43,11 @@ pub struct Region {
 }
 
 impl Region {
+    /// Pixels across the stripes without light zones, to about a block.
+    fn bars(&self) -> f32 {
+        (self.length - 2.0 * BLOCK as f32) / (1.0 + 2.0 * LIGHT_ZONE)
+    }
+
     /// Pixels to a sample of a line across the stripes: bars of a pixel and a half are told apart when each pixel is three
     /// samples; a long region is fine enough as it is.
     pub fn scale(&self) -> f32 {
@@ -83,7 +94,10 @@ pub fn regions(luma: &GrayImage) -> Vec<Region> {
         if members.len() >= FEWEST_BLOCKS {
             let mut sum = Tensor::default();
             members.iter().for_each(|&at| sum.add(&blocks[at]));
-            found.push((sum.change().sqrt() * members.len() as f32, region(&members, columns, &sum)));
+            let region = region(&members, columns, &sum);
+            if region.bars() >= LEAST_LENGTH {
+                found.push((sum.change().sqrt() * members.len() as f32, region));
+            }
         }
     }
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -124,9 +138,10 @@ fn tensors(luma: &GrayImage) -> (usize, Vec<Tensor>) {
         let [here, below] = [y, y + 1].map(|y| &raw[y * width..][..width]);
         for column in 0..columns {
             let (mut xx, mut yy, mut xy) = (0, 0, 0);
-            for x in column * BLOCK..((column + 1) * BLOCK).min(width - 1) {
+            let (first, end) = (column * BLOCK, ((column + 1) * BLOCK + 1).min(width));
+            for (upper, lower) in here[first..end].windows(2).zip(below[first..end].windows(2)) {
                 // Differences over two by two pixels: wider ones would take the direction of thin bars wrongly.
-                let [a, b, c, d] = [here[x], here[x + 1], below[x], below[x + 1]].map(i32::from);
+                let [a, b, c, d] = [upper[0], upper[1], lower[0], lower[1]].map(i32::from);
                 let (dx, dy) = (b - a + d - c, c - a + d - b);
                 (xx, yy, xy) = (xx + dx * dx, yy + dy * dy, xy + dx * dy);
             }
@@ -178,8 +193,8 @@ fn region(members: &[usize], columns: usize, sum: &Tensor) -> Region {
     let [first, last, top, bottom] = edges;
     let (across, along) = ((first + last) / 2.0, (top + bottom) / 2.0);
     let bars = last - first + BLOCK as f32;
-    // Light zones of up to ten modules of at least some ninety, and a block that the first bar may have missed.
-    let length = bars + 2.0 * (BLOCK as f32 + 0.12 * bars);
+    // A block that the first bar may have missed on either side.
+    let length = bars + 2.0 * (BLOCK as f32 + LIGHT_ZONE * bars);
     let centre = Point { x: across * cos - along * sin, y: across * sin + along * cos };
     Region { centre, length, height: bottom - top + BLOCK as f32, angle }
 }

@@ -52,8 +52,13 @@ pub fn candidates(matrix: &BitMatrix) -> Vec<Candidate> {
         runs::of_row(matrix, y, &mut row);
         for window in row.windows(RUNS) {
             let middle = window[RUNS / 2];
+            // What is not even at its ends needs no closer look.
+            let (first, last) = (window[0].length, window[RUNS - 1].length);
+            if !middle.printed || 2 * first > 5 * last + 6 || 2 * last > 5 * first + 6 {
+                continue;
+            }
             let widths = std::array::from_fn(|at| window[at].length as f32);
-            if !middle.printed || even(&widths).is_none() {
+            if even(&widths).is_none() {
                 continue;
             }
             let centre = Point { x: middle.start as f32 + middle.length as f32 / 2.0, y: y as f32 + 0.5 };
