@@ -92,7 +92,7 @@ fn every_symbology_in_every_rotation() {
 fn blurred_and_compressed() {
     let mut wrong = Wrong::default();
     for (symbology, text) in SAMPLES {
-        for degrees in [0.0, 20.0, 25.0] {
+        for degrees in [0.0, 25.0] {
             let print = Print::new(symbology, text, 4.0, (400.0, 300.0)).turned(degrees);
             let what = |how| format!("{symbology} at {degrees}°, {how}");
             wrong.check(&what("JPEG q50"), scene(800, 600, 1), std::slice::from_ref(&print), |image| {
@@ -174,13 +174,19 @@ fn light_on_dark() {
 #[test]
 fn small_in_a_large_photo_and_as_large_as_it() {
     let mut wrong = Wrong::default();
+    let small: Vec<Print> = (0..)
+        .zip(SAMPLES)
+        .map(|(at, (symbology, text))| {
+            let centre = (310.0 + 560.0 * at as f32, 2611.0 - 380.0 * at as f32);
+            Print::new(symbology, text, 3.0, centre).turned(12.0 + 40.0 * at as f32)
+        })
+        .collect();
+    wrong.check("small ones", scene(4000, 3000, 5), &small, |image| through_jpeg(&image, 85));
     for (symbology, text) in SAMPLES {
-        let small = Print::new(symbology, text, 3.0, (3210.0, 611.0)).turned(12.0);
-        wrong.check(&format!("small {symbology}"), scene(4000, 3000, 5), &[small], |image| through_jpeg(&image, 85));
         let modules = Print::new(symbology, text, 1.0, (0.0, 0.0)).quad();
         let (left, _, right, _) = modules.edges();
-        let large = Print::new(symbology, text, 2400.0 / (right - left), (2000.0, 1500.0));
-        wrong.check(&format!("large {symbology}"), scene(4000, 3000, 6), &[large], |image| blurred(&image, 6.0));
+        let large = Print::new(symbology, text, 1200.0 / (right - left), (1000.0, 750.0));
+        wrong.check(&format!("large {symbology}"), scene(2000, 1500, 6), &[large], |image| blurred(&image, 3.0));
     }
     wrong.nothing();
 }
@@ -262,7 +268,7 @@ fn a_code_cut_out_without_its_light_zone() {
 
 #[test]
 fn pictures_without_codes_have_none() {
-    for seed in 0..12 {
+    for seed in 0..6 {
         let pictures = [
             scene(900, 700, seed),
             page(900, 700, seed),
