@@ -21,8 +21,8 @@ const LEAST_COHERENCE: f32 = 0.5;
 const LIKE_DIRECTION: f32 = 0.866;
 /// Fewest blocks of a region: the smallest readable EAN-8 is about 100 pixels wide.
 const FEWEST_BLOCKS: usize = 5;
-/// Least pixels across the stripes of a region, as blocks tell: those of an EAN-8 that is as small as can be, without one block at
-/// each end.
+/// Least pixels across the stripes of a region, as blocks tell: those of an EAN-8 that is as small as can be, without a
+/// block at each end.
 const LEAST_LENGTH: f32 = 48.0;
 /// Most regions looked at in one layer.
 const MOST_REGIONS: usize = 48;
