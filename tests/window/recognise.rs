@@ -41,7 +41,7 @@ async fn images_are_filtered_by_what_they_show_and_a_code_is_marked_and_copied()
 
     desktop.press(&client, "Escape").await;
     click(&client, CARD).await;
-    desktop.press(&client, "Enter").await;
+    desktop.press(&client, "Return").await;
     text_until(&client, "[data-testid=code]", |text| text.contains("Web address") && text.contains(LINK)).await;
     desktop.press(&client, "b").await;
     count_until(&client, "[data-testid=box][data-part=codes]", 1).await;

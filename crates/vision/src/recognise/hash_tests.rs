@@ -61,7 +61,8 @@ fn copies_are_near_and_other_pictures_are_not() {
     let (worst, nearest) = check(&pictures);
     assert!(nearest > PerceptualHash::NEAR, "{nearest} bits between two pictures; {worst:?}");
     for (change, distance) in worst {
-        assert!(distance <= PerceptualHash::NEAR || change.contains("cropped"), "{change}: {distance}");
+        let may_be_missed = ["5 % cropped away", "JPEG of quality 30"].contains(&change);
+        assert!(distance <= PerceptualHash::NEAR || may_be_missed, "{change}: {distance}");
     }
 }
 
