@@ -133,7 +133,7 @@ fn folder_is_whole(home: &Home) {
         let sidecar: Value = serde_json::from_slice(&sidecar).unwrap();
         let readings = sidecar["readings"].as_array().unwrap();
         assert_eq!((sidecar["reads"].as_u64(), readings.len()), (Some(1), 1), "{sidecar}");
-        assert!(sidecar["recognition"]["recognition"]["hash"].is_string(), "{sidecar}");
+        assert!(sidecar["recognition"]["hash"].is_string(), "{sidecar}");
         assert_eq!((&sidecar["problem"], &sidecar["name"]), (&Value::Null, &image[8..].into()), "{sidecar}");
     }
 }

@@ -44,7 +44,7 @@ async fn images_are_filtered_by_what_they_show_and_a_code_is_marked_and_copied()
     desktop.press(&client, "Return").await;
     text_until(&client, "[data-testid=code]", |text| text.contains("Web address") && text.contains(LINK)).await;
     desktop.press(&client, "b").await;
-    count_until(&client, "[data-testid=box][data-part=codes]", 1).await;
+    count_until(&client, "[data-testid=box][data-part=code]", 1).await;
     desktop.screenshot("code.png");
     click(&client, "[data-testid=code] [aria-label='Copy what the code says']").await;
     wait_for("the code is copied", || desktop.copied_text().filter(|text| text == LINK));

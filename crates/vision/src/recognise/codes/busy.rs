@@ -150,7 +150,7 @@ mod tests {
     fn board(module: u32) -> BitMatrix {
         let mut matrix = BitMatrix::new(1000, 700).unwrap();
         for (x, y) in (400..500).flat_map(|x| (400..500).map(move |y| (x, y))) {
-            matrix.set_bool(x, y, (x / module + y / module) % 2 == 0);
+            matrix.set_bool(x, y, (x / module + y / module).is_multiple_of(2));
         }
         matrix
     }
