@@ -42,6 +42,9 @@ pub const QUIT_WITHIN: Duration = Duration::from_secs(10);
 /// The longest an image may take to be read.
 pub const TASK_TIMEOUT: Duration = Duration::from_secs(300);
 
+/// The longest that the check of a model may take: a person waits for it.
+pub const CHECK_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// How long a vision worker without work keeps its memory.
 pub const WORKER_IDLE: Duration = Duration::from_secs(30);
 

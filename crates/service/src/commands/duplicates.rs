@@ -15,6 +15,7 @@ use crate::service::Service;
 use legible_library::limits::MAX_TAGS;
 use legible_library::{Folder, Item, ItemId};
 use rusqlite::Connection;
+use std::collections::BTreeSet;
 
 impl Service {
     /// Images that look alike.
@@ -48,6 +49,7 @@ impl Service {
     /// # Errors
     /// When there is no such image, a file cannot be moved or the database fails; the images before it are in the trash.
     pub async fn keep_one(&self, KeepOne { keep, others }: KeepOne) -> Result<KeptOne> {
+        let others: Vec<i64> = others.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
         if others.contains(&keep) {
             return Err(Error::BadRequest("an image cannot be kept and deleted at once".into()));
         }
@@ -55,17 +57,21 @@ impl Service {
         let (kept, said) = self
             .database()
             .read(move |c| {
+                // A page that is out of date is not to put the last copy in the trash.
                 let kept = existing(c, keep)?;
+                if kept.trashed_at.is_some() {
+                    return Err(Error::NotFound(format!("image {keep}, which is in the trash,")));
+                }
                 let others = gone.iter().map(|id| existing(c, *id)).collect::<Result<Vec<_>>>()?;
                 let said = together(&kept, &others);
                 Ok((kept, said))
             })
             .await?;
-        let trashed = self.trash_items(ItemIds { ids: others.clone() }).await?;
+        // First what could be lost.
         if (&kept.tags, &kept.note) != (&said.0, &said.1) {
             self.edit_item(EditItem { id: keep, tags: Some(said.0), note: Some(said.1) }).await?;
         }
-        debug_assert_eq!(trashed.count as usize, others.len(), "they were there, and all is told that fails");
+        self.trash_items(ItemIds { ids: others.clone() }).await?;
         Ok(KeptOne { trashed: others, tags: kept.tags, note: kept.note })
     }
 

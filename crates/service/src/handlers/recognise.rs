@@ -13,9 +13,9 @@ use crate::limits::PRIORITY_RECOGNISE;
 use legible_jobs::Reason;
 use legible_jobs::{Lease, NewJob};
 use legible_library::{FolderError, ItemId, Placement};
-use legible_reading::recognition::Recognition;
+use legible_reading::recognition::{Part, Recognition};
 use legible_vision::recognise::models::{Fault, ModelUse};
-use legible_vision::recognise::{Question, Recognised, TextFacts, coded, signature};
+use legible_vision::recognise::{Question, Recognised, TextFacts, coded, signature, stamps};
 use legible_vision::worker::{Answer, Task, TaskError};
 use rusqlite::{Connection, Transaction};
 
@@ -34,10 +34,10 @@ impl Handler for Recognise {
         let question = work.service.database().read_blocking(|c| question(c, id, models.clone()))?;
         let question = Question { threads: work.threads, ..question };
         let answer = match ask(work, &question, &bytes) {
-            // A model that takes all memory is not to keep the image from all else.
-            Err(Error::Vision(TaskError::MemoryLimit { .. })) if !models.is_empty() => {
-                tracing::warn!(item = id.0, "recognised without models, which took too much memory");
-                ask(work, &Question { models: vec![], ..question }, &bytes)
+            // A part that takes all memory or time, or crashes again and again, is not to keep the image from all else.
+            Err(Error::Vision(error)) if is_of_a_part(&error, work.lease.attempt) => {
+                tracing::warn!(item = id.0, %error, "recognised without models and codes");
+                ask(work, &without_costly_parts(question), &bytes)
             }
             answer => answer,
         };
@@ -81,6 +81,21 @@ fn ask(work: &mut Work, question: &Question, bytes: &[u8]) -> Result<Answer> {
     })
 }
 
+/// The same without what may cost most: the models, and the search for codes.
+fn without_costly_parts(question: Question) -> Question {
+    let codes = stamps(None, &[]).into_iter().filter(|stamp| stamp.part == Part::Codes);
+    Question { models: vec![], known: question.known.into_iter().chain(codes).collect(), ..question }
+}
+
+/// Whether what went wrong is likely the doing of one part. A worker that crashed once may have been killed by another.
+fn is_of_a_part(error: &TaskError, attempt: u32) -> bool {
+    match error {
+        TaskError::MemoryLimit { .. } | TaskError::Timeout { .. } => true,
+        TaskError::Crashed { .. } => attempt > 2,
+        _ => false,
+    }
+}
+
 /// What is to be asked about an item.
 fn question(conn: &Connection, id: ItemId, models: Vec<ModelUse>) -> Result<Question> {
     let known = known(conn, id)?;
@@ -97,7 +112,14 @@ fn question(conn: &Connection, id: ItemId, models: Vec<ModelUse>) -> Result<Ques
 }
 
 fn known(conn: &Connection, id: ItemId) -> Result<Recognition> {
-    Ok(legible_library::whole_recognition(conn, id)?.unwrap_or_default())
+    match legible_library::whole_recognition(conn, id) {
+        // It is made anew.
+        Err(error @ legible_library::Error::Damaged { .. }) => {
+            tracing::warn!(item = id.0, %error, "what was recognised is made anew");
+            Ok(Recognition::default())
+        }
+        known => Ok(known?.unwrap_or_default()),
+    }
 }
 
 /// The models that looked, or cannot: one whose file was not there is to look when it is.
@@ -114,8 +136,9 @@ fn without_missing(models: &[ModelUse], faults: &[Fault]) -> Vec<ModelUse> {
 /// # Errors
 /// When the database fails.
 pub fn is_left(conn: &Connection, item: ItemId, models: &[ModelUse]) -> Result<bool> {
-    let kind = legible_library::whole_recognition(conn, item)?.and_then(|known| known.kind).map(|guess| guess.kind);
-    Ok(!legible_library::is_recognised(conn, item, &signature(kind, models))?)
+    let known = known(conn, item)?;
+    let signature = signature(known.kind.map(|guess| guess.kind), models);
+    Ok(known.by.is_empty() || !legible_library::is_recognised(conn, item, &signature)?)
 }
 
 /// Enqueues recognising an item that was just read, in the group and under the conditions of its reading, unless nothing is

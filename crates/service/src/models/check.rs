@@ -1,7 +1,7 @@
 //! The check of a person's own model before it is taken: a vision worker runs it, so that one which takes too much memory or
 //! time, or crashes, harms nothing.
 
-use crate::limits::{TASK_TIMEOUT, WORKER_IDLE, WORKER_MEMORY_MB};
+use crate::limits::{CHECK_TIMEOUT, WORKER_IDLE, WORKER_MEMORY_MB};
 use legible_models::own::Candidate;
 use legible_vision::worker::{CancelToken, Pool, PoolConfig};
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ pub fn checking_pool(worker: (PathBuf, Vec<String>)) -> Pool {
         models_dirs: Vec::new(),
         size: 1,
         idle: WORKER_IDLE,
-        timeout: TASK_TIMEOUT,
+        timeout: CHECK_TIMEOUT,
         memory_limit_mb: WORKER_MEMORY_MB,
     })
 }
