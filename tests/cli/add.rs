@@ -31,7 +31,7 @@ fn what_is_queued_while_nobody_runs_is_done_by_the_next_run() {
     assert_eq!(home.jobs(&["enqueued"]).len(), 1);
     assert_eq!(home.found(""), 0);
     home.run(["run", "--until-idle"]).with(0);
-    assert_eq!((home.jobs(&["succeeded"]).len(), home.found("27182")), (3, 1), "import, read, thumbnail");
+    assert_eq!((home.jobs(&["succeeded"]).len(), home.found("27182")), (4, 1), "import, read, recognise, thumbnail");
 }
 
 #[cfg(unix)]

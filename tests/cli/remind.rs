@@ -63,7 +63,7 @@ fn a_reminder_comes_due_is_put_off_and_done_with() {
     assert_eq!(home.run(["remind", "remove", &number]).with(0).out, format!("reminder {number} is removed\n"));
     home.run(["remind", "list"]).with(1);
     home.run(["remind", "done", &number]).with(1).complains(&[&format!("Reminder {number}")]);
-    assert_eq!(home.schedules().len(), 8, "reminders are no schedules to a person");
+    assert_eq!(home.schedules().len(), 9, "reminders are no schedules to a person");
 }
 
 #[test]
