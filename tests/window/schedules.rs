@@ -40,7 +40,7 @@ async fn a_schedule_made_in_the_window_runs_with_the_window_closed() {
     let client = desktop.drive_app().await;
     count_until(&client, CARD, 2).await;
     click(&client, "[data-testid=nav-schedules]").await;
-    count_until(&client, ROW, 8).await;
+    count_until(&client, ROW, 9).await;
     let sentence = "Every day at 02:30, when on AC power and you are away for 10 minutes, read new images.";
     text_until(&client, ROW, |text| text.contains(sentence)).await;
     desktop.screenshot("schedules.png");
@@ -63,7 +63,7 @@ async fn a_schedule_made_in_the_window_runs_with_the_window_closed() {
     fill(&client, "rule-count", "1").await;
     count_until(&client, "[data-testid=schedule-problem]", 0).await;
     click(&client, "[data-testid=schedule-save]").await;
-    count_until(&client, ROW, 9).await;
+    count_until(&client, ROW, 10).await;
     let own = format!("{ROW}:not([data-schedule='1'])");
     text_until(&client, &own, |text| text.contains(TITLE) && text.contains("Has not run yet")).await;
     leave(&desktop, client).await;
@@ -141,7 +141,7 @@ async fn a_dark_and_a_narrow_window_show_all_of_the_schedules() {
     for (width, name) in [(1100, "dark"), (420, "narrow")] {
         desktop.resize(&client, width, 800).await;
         click(&client, "[data-testid=nav-schedules]").await;
-        count_until(&client, ROW, 8).await;
+        count_until(&client, ROW, 9).await;
         crate::everyday::fits(&client, &format!("schedules, {name}")).await;
         desktop.screenshot(&format!("schedules-{name}.png"));
         click(&client, &format!("{ROW}[data-schedule='1'] [data-testid=schedule-edit]")).await;
