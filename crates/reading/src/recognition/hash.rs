@@ -130,9 +130,9 @@ mod tests {
         check(looks(0, 0), looks(0, 0), 0, true);
         check(looks(0, 0), looks(u64::MAX, 0), 64, false);
         check(looks(0b1011, 5), looks(0b0001, 4), 2, true);
-        check(looks(0, 0), looks(0x7F, 0x7F), 7, true);
-        check(looks(0, 0), looks(0xFF, 0), 8, false);
-        check(looks(0, 0), looks(0, 0xFF), 8, false);
+        check(looks(0, 0), looks(0x1F, 0x1F), 5, true);
+        check(looks(0, 0), looks(0x3F, 0), 6, false);
+        check(looks(0, 0), looks(0, 0x3F), 6, false);
     }
 
     #[test]
