@@ -38,6 +38,6 @@ fn main() -> Result<(), Error> {
 fn loaded(contract: &str, file: &str, labels: Option<&str>, threads: usize) -> Result<OnnxModel, Error> {
     let contract: Contract = toml::from_str(&std::fs::read_to_string(contract)?)?;
     let names = labels.map(std::fs::read_to_string).transpose()?.unwrap_or_default();
-    let names = names.lines().map(str::to_string).collect();
+    let names: Vec<String> = names.lines().map(str::to_string).collect();
     Ok(load(std::fs::read(file)?, &contract, names, Arc::new(ThreadPool::with_num_threads(threads)))?)
 }

@@ -4,6 +4,7 @@
 //! [`engine::TextEngine`] reads it, and [`worker`] does both in a child process, so that a hostile image costs one error.
 
 pub mod decode;
+pub mod describe;
 pub mod engine;
 mod exif_facts;
 pub mod layout;

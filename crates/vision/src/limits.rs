@@ -38,6 +38,12 @@ pub const MAX_CODE_CHARS: usize = 8_000;
 pub const MAX_MODEL_BYTES: u64 = MAX_BYTES as u64;
 /// Largest label file, in bytes.
 pub const MAX_LABEL_FILE_BYTES: u64 = 4 << 20;
+/// Largest file of what a model of text made of labels, in bytes: 8,000 labels of 512 numbers.
+pub const MAX_DIRECTIONS_BYTES: u64 = 16 << 20;
+/// Characters of a description that count.
+pub const MAX_DESCRIPTION_CHARS: usize = 512;
+/// Most descriptions in one task.
+pub const MAX_DESCRIPTIONS: usize = 64;
 /// Most classes of a model.
 pub const MAX_CLASSES: usize = 50_000;
 /// Longest name of a class, in characters.

@@ -5,12 +5,14 @@
 
 mod input;
 mod output;
+mod text;
 
 use serde::{Deserialize, Serialize};
 
 use super::Part;
 pub use input::{Channels, Fit, Input, Layout};
-pub use output::{Activation, BoxesScores, Classes, EmbeddingOutput, OutputName, Outputs, Yolox, Yunet};
+pub use output::{Activation, BoxesScores, Classes, Described, EmbeddingOutput, OutputName, Outputs, Yolox, Yunet};
+pub use text::{TextContract, Tokens};
 
 /// Most results that one model may give for one image.
 pub const MAX_MOST: usize = 300;

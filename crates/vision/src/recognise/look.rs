@@ -3,10 +3,9 @@
 use image::RgbImage;
 use legible_reading::recognition::{Embedding, ImageKind, Part, Recognition, Stamp};
 
-use super::models::{self, Fault, ModelError, ModelUse, Models, Seen, merge};
+use super::models::{self, Fault, ModelUse, Models, Seen, merge};
 use super::{CODE_SHARE, Question, looking};
 use crate::engine::{ReadError, Watch};
-use crate::worker::limits::MAX_MESSAGE_CHARS;
 
 /// Has the models look that make a part which is not known yet, and puts that into `found`. Each runs once, whatever it makes.
 pub(super) fn look(
@@ -34,7 +33,7 @@ pub(super) fn look(
         }
         match models.get(model).and_then(|loaded| loaded.look(image)) {
             Ok(saw) => seen.push((model, saw)),
-            Err(error) => faults.push(fault(model, &error)),
+            Err(error) => faults.push(models::fault(&model.id, &error)),
         }
     }
     for (part, makers) in due {
@@ -56,8 +55,8 @@ fn put<'a>(part: Part, made_by: impl Iterator<Item = &'a (&'a ModelUse, Seen)>, 
             Part::Objects => found.objects = merge::objects(std::mem::take(&mut found.objects), saw.objects.clone()),
             Part::Faces => found.faces = merge::faces(std::mem::take(&mut found.faces), saw.faces.clone()),
             Part::Embedding => {
-                let name = format!("{} {}", model.id, model.signature(part));
-                found.embedding = saw.embedding.as_ref().and_then(|direction| Embedding::new(&name, direction));
+                let new = |direction: &Vec<f32>| Embedding::new(&model.space(), direction);
+                found.embedding = saw.embedding.as_ref().and_then(new);
             }
             Part::Codes | Part::Colours | Part::Hash | Part::Kind | Part::Unknown => {}
         }
@@ -65,11 +64,4 @@ fn put<'a>(part: Part, made_by: impl Iterator<Item = &'a (&'a ModelUse, Seen)>, 
     if part == Part::Labels {
         found.labels = merge::labels(std::mem::take(&mut found.labels));
     }
-}
-
-fn fault(model: &ModelUse, error: &ModelError) -> Fault {
-    let missing = matches!(error, ModelError::Missing { .. });
-    // A message may quote names out of a model, which are as long as its maker liked.
-    let message = error.to_string().chars().take(MAX_MESSAGE_CHARS).collect();
-    Fault { model: model.id.clone(), missing, message }
 }

@@ -17,6 +17,7 @@ use super::pool::PoolConfig;
 use super::protocol::{Answer, Failure, Request, Response, Task};
 use super::stderr::LastWords;
 use crate::recognise::Recognised;
+use crate::recognise::models::Fault;
 
 /// A running worker. Dropping it ends the process.
 pub(super) struct Worker {
@@ -259,6 +260,13 @@ fn understood((response, payload): Frame) -> (Result<Answer, TaskError>, After) 
             }
             Ok(recognised) => (Ok(Answer::Recognised(recognised)), After::Keep),
             Err(error) => (Err(crashed(&format!("its recognition makes no sense: {error}"), "")), After::Discard),
+        },
+        Response::Described { .. } => match serde_json::from_slice::<Result<Vec<Vec<f32>>, Fault>>(&payload) {
+            Ok(described) => {
+                let missing = described.as_ref().is_err_and(|fault| fault.missing);
+                (Ok(Answer::Described(described)), if missing { After::Discard } else { After::Keep })
+            }
+            Err(error) => (Err(crashed(&format!("its directions make no sense: {error}"), "")), After::Discard),
         },
         Response::Checked { result, .. } => (Ok(Answer::Checked(result)), After::Keep),
         Response::Image { media_type, facts, format, .. } => {

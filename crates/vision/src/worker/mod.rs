@@ -10,6 +10,7 @@ mod args;
 mod cancel;
 mod check;
 mod client;
+mod describe;
 mod error;
 pub mod frame;
 pub mod limits;

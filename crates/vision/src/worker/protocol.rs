@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::error::EngineFault;
 use super::sandbox::Confinement;
 use crate::decode::Facts;
-use crate::recognise::models::Report;
+use crate::describe::TextUse;
+use crate::recognise::models::{Fault, Report};
 use crate::recognise::{Question, Recognised};
 
 /// Something to do with one encoded image.
@@ -34,6 +35,13 @@ pub enum Task {
         contract: Box<Contract>,
         /// How many bytes of the payload are the label file; the model's own follow.
         label_bytes: usize,
+    },
+    /// Tell where descriptions lie in the space of a model. No image is needed.
+    Describe {
+        /// The model of text.
+        model: Box<TextUse>,
+        /// What is described; at most [`MAX_DESCRIPTIONS`](crate::limits::MAX_DESCRIPTIONS) count.
+        texts: Vec<String>,
     },
     /// Make a small JPEG of it.
     Thumbnail {
@@ -65,6 +73,8 @@ pub enum Answer {
     Recognised(Recognised),
     /// Of [`Task::CheckModel`]: what it is, or what is wrong with it and what to do, for a person.
     Checked(Result<Report, String>),
+    /// Of [`Task::Describe`]: a direction for each description, or why the model gave none.
+    Described(Result<Vec<Vec<f32>>, Fault>),
     /// Of [`Task::Thumbnail`] and [`Task::Preview`].
     Image {
         /// The encoded image.
@@ -102,6 +112,8 @@ pub(super) enum Response {
     Recognised { id: u64 },
     /// Done.
     Checked { id: u64, result: Result<Report, String> },
+    /// Done; the payload is the directions as JSON.
+    Described { id: u64 },
     /// Done; the payload is the encoded image.
     Image { id: u64, media_type: String, facts: Facts, format: String },
     /// Done.
@@ -117,6 +129,7 @@ impl Response {
             | Response::Reading { id, .. }
             | Response::Recognised { id }
             | Response::Checked { id, .. }
+            | Response::Described { id }
             | Response::Image { id, .. }
             | Response::Confinement { id, .. }
             | Response::Failed { id, .. } => *id,

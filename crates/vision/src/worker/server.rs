@@ -19,8 +19,10 @@ use super::protocol::{Failure, Request, Response, Task};
 use super::sandbox::Confinement;
 use super::{memory, sandbox};
 use crate::decode::{DecodeError, Decoded, decode};
+use crate::describe::{TextModels, TextUse};
 use crate::engine::{self, LoadError, ReadError, TextEngine, Watch};
-use crate::recognise::models::{self, Models, Report};
+use crate::limits::MAX_DESCRIPTIONS;
+use crate::recognise::models::{self, Fault, ModelError, Models, Report};
 use crate::recognise::recognise;
 use crate::thumbnail::{preview, thumbnail};
 
@@ -52,7 +54,8 @@ pub fn serve(args: ServeArgs) -> Result<(), WorkerError> {
 
     let out = Mutex::new(std::io::stdout());
     let models = Models::new(args.models_dirs.clone());
-    let mut engines = Engines { dirs: args.models_dirs, loaded: HashMap::new(), models };
+    let texts = TextModels::new(args.models_dirs.clone());
+    let mut engines = Engines { dirs: args.models_dirs, loaded: HashMap::new(), models, texts };
     for Job { id, task, bytes } in tasks {
         let watch = PipeWatch { id, cancelled: &cancelled, told: AtomicU32::new(0), out: &out };
         let (response, payload) = match perform(&task, bytes, &mut engines, &confinement, &watch) {
@@ -92,6 +95,7 @@ enum Done {
     Reading { reading: Vec<u8>, facts: crate::decode::Facts, format: String },
     Recognised(Vec<u8>),
     Checked(Result<Report, String>),
+    Described(Vec<u8>),
     Image { bytes: Vec<u8>, media_type: &'static str, facts: crate::decode::Facts, format: String },
     Confinement(Confinement),
 }
@@ -102,6 +106,7 @@ impl Done {
             Done::Reading { reading, facts, format } => (Response::Reading { id, facts, format }, reading),
             Done::Recognised(recognised) => (Response::Recognised { id }, recognised),
             Done::Checked(result) => (Response::Checked { id, result }, Vec::new()),
+            Done::Described(directions) => (Response::Described { id }, directions),
             Done::Image { bytes, media_type, facts, format } => {
                 (Response::Image { id, media_type: media_type.into(), facts, format }, bytes)
             }
@@ -141,6 +146,12 @@ fn perform(
             let result = models::check(contract, (!labels.is_empty()).then_some(&labels[..]), model);
             Done::Checked(result.map_err(|error| cut(&error.to_string())))
         }
+        Task::Describe { model, texts } => {
+            let described = described(&mut engines.texts, model, texts, watch)?;
+            let described =
+                serde_json::to_vec(&described).map_err(|e| read_failure(ReadError::Inference(e.to_string())))?;
+            Done::Described(described)
+        }
         Task::Thumbnail { max_side } => {
             let Decoded { pixels, facts, format } = decoded(bytes, watch)?;
             let bytes = thumbnail(&pixels, *max_side);
@@ -154,6 +165,32 @@ fn perform(
         Task::Confinement => Done::Confinement(confinement.clone()),
     };
     if watch.cancelled() { Err(Failure::Cancelled) } else { Ok(done) }
+}
+
+/// A direction for each description, or why there is none.
+fn described(
+    models: &mut TextModels,
+    model: &TextUse,
+    texts: &[String],
+    watch: &dyn Watch,
+) -> Result<Result<Vec<Vec<f32>>, Fault>, Failure> {
+    let fault = |error: &ModelError| models::fault(&model.file, error);
+    let tower = match models.get(model) {
+        Ok(tower) => tower,
+        Err(error) => return Ok(Err(fault(&error))),
+    };
+    let mut directions = Vec::new();
+    for text in texts.iter().take(MAX_DESCRIPTIONS) {
+        if watch.cancelled() {
+            return Err(Failure::Cancelled);
+        }
+        match tower.describe(text) {
+            Ok(direction) => directions.push(direction),
+            Err(error) => return Ok(Err(fault(&error))),
+        }
+        watch.progress(directions.len() as f32 / texts.len() as f32);
+    }
+    Ok(Ok(directions))
 }
 
 /// The image, unless nobody waits for it any more. The encoded bytes are let go.
@@ -202,6 +239,7 @@ struct Engines {
     dirs: Vec<PathBuf>,
     loaded: HashMap<String, (usize, Box<dyn TextEngine>)>,
     models: Models,
+    texts: TextModels,
 }
 
 impl Engines {

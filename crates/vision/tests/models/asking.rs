@@ -25,6 +25,7 @@ fn install(dir: &Path, id: &str, names: &str) -> ModelUse {
         id: id.into(),
         file: path("model.onnx"),
         labels: Some(path("labels.txt")),
+        directions: None,
         contract,
         version: "1".into(),
     }

@@ -27,7 +27,7 @@ fn constant(side: u64, outputs: &[(&str, &[u64], &[f32])]) -> Vec<u8> {
 
 fn look(model: Vec<u8>, contract: &str, names: &[&str], size: (u32, u32)) -> Seen {
     let contract: Contract = toml::from_str(contract).unwrap();
-    let names = names.iter().map(ToString::to_string).collect();
+    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
     let model = load(model, &contract, names, Arc::new(ThreadPool::with_num_threads(1))).unwrap();
     model.look(&RgbImage::new(size.0, size.1)).unwrap()
 }

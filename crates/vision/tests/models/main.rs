@@ -8,6 +8,7 @@
 
 mod asking;
 mod checks;
+mod described;
 mod heads;
 #[path = "../onnx/mod.rs"]
 mod onnx;

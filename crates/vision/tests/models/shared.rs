@@ -42,7 +42,7 @@ pub fn contract(name: &str) -> Contract {
 pub fn model_use(name: &str, file: &str) -> ModelUse {
     let contract = contract(name);
     let labels = contract.labels.clone();
-    ModelUse { id: name.into(), file: file.into(), labels, contract, version: "1".into() }
+    ModelUse { id: name.into(), file: file.into(), labels, directions: None, contract, version: "1".into() }
 }
 
 pub fn all() -> Vec<ModelUse> {
@@ -54,7 +54,7 @@ pub fn loaded(folder: &Path, name: &str, file: &str, threshold: f32) -> OnnxMode
     let contract = Contract { threshold: Some(threshold), ..contract(name) };
     let read = |file: &str| std::fs::read(folder.join("models").join(file)).unwrap();
     let names = contract.labels.as_deref().map(|labels| String::from_utf8(read(labels)).unwrap()).unwrap_or_default();
-    let names = names.lines().map(|line| line.split(',').next().unwrap().trim().to_lowercase()).collect();
+    let names: Vec<String> = names.lines().map(|line| line.split(',').next().unwrap().trim().to_lowercase()).collect();
     load(read(file), &contract, names, Arc::new(ThreadPool::with_num_threads(1))).unwrap()
 }
 

@@ -33,6 +33,11 @@ impl Graph {
         Graph::default().input("picture", UINT8, shape)
     }
 
+    /// One that takes tokens, any number of them, as `input_ids`.
+    pub fn of_tokens() -> Self {
+        Graph::default().input("input_ids", INT64, &[])
+    }
+
     pub fn and_input(self, name: &str, shape: &[u64]) -> Self {
         self.input(name, FLOAT, shape)
     }
@@ -134,3 +139,20 @@ threshold = 0.3
 input = { width = 4, height = 4, fit = { kind = "stretch" } }
 outputs.classes = { output = "classes", activation = "none" }
 "#;
+
+/// The token that CLIP has for each of these words.
+pub const RED: i64 = 736;
+pub const GREEN: i64 = 1901;
+pub const BLUE: i64 = 1746;
+
+/// A model of text for the space of [`colours`]: whether a description has the words red, green and blue, by their tokens in CLIP.
+pub fn colour_words() -> Graph {
+    Graph::of_tokens()
+        .constant("any", &[4], Numbers::Integers(&[1, 1, -1, 1]))
+        .constant("words", &[1, 3, 1, 1], Numbers::Integers(&[RED, GREEN, BLUE]))
+        .node("Reshape", &["input_ids", "any"], "tokens", &[])
+        .node("Equal", &["tokens", "words"], "is", &[])
+        .node("Cast", &["is"], "ones", &[("to", &[1])])
+        .node("ReduceMax", &["ones"], "has", &[("axes", &[2, 3]), ("keepdims", &[0])])
+        .output("has")
+}

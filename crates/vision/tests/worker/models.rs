@@ -7,17 +7,19 @@ use std::time::Duration;
 use image::{Rgb, RgbImage};
 use legible_reading::recognition::contract::Contract;
 use legible_reading::recognition::{ImageKind, Part};
+use legible_vision::describe::TextUse;
 use legible_vision::recognise::models::{ModelUse, Report};
 use legible_vision::recognise::{Question, Recognised, stamps};
-use legible_vision::worker::{Answer, CancelToken, Pool, PoolConfig, Task};
+use legible_vision::worker::{Answer, CancelToken, Pool, PoolConfig, Task, TaskError};
 
 use crate::images;
-use crate::onnx::{COLOURS, Graph, Numbers, colours};
+use crate::onnx::{COLOURS, Graph, Numbers, colour_words, colours};
 use crate::pools::{SMALL, config, run};
 
 pub const TESTS: &[(&str, fn())] = &[
     ("models_look_through_a_worker", models_look_through_a_worker),
     ("a_model_that_comes_later_is_found", a_model_that_comes_later_is_found),
+    ("descriptions_go_through_a_worker", descriptions_go_through_a_worker),
     ("a_model_is_checked", a_model_is_checked),
     ("a_model_that_eats_memory_fails_alone", a_model_that_eats_memory_fails_alone),
     ("a_model_that_never_ends_fails_alone", a_model_that_never_ends_fails_alone),
@@ -37,7 +39,8 @@ fn install(dir: &Path) {
 
 fn question() -> Question {
     let (file, labels) = ("colours.onnx".into(), Some("colours.txt".into()));
-    let model = ModelUse { id: "colours".into(), file, labels, contract: contract(), version: "1".into() };
+    let model =
+        ModelUse { id: "colours".into(), file, labels, directions: None, contract: contract(), version: "1".into() };
     let kind = Some(ImageKind::Photo);
     Question { known: stamps(kind, &[]), kind, models: vec![model], ..Question::default() }
 }
@@ -65,6 +68,28 @@ fn models_look_through_a_worker() {
         assert_eq!((labels(&told), told.faults.len()), (vec!["red", "green"], 0), "{:?}", told.faults);
         assert_eq!(told.recognition.by, stamps(Some(ImageKind::Photo), &question().models)[4..]);
     }
+}
+
+fn descriptions_go_through_a_worker() {
+    let dir = tempfile::tempdir().unwrap();
+    let pool = Pool::new(PoolConfig { models_dirs: vec![dir.path().into()], ..config() });
+    let contract = toml::from_str(
+        "of = 'colours'\ntokens = 'clip'\ninput = 'input_ids'\noutput = 'has'\nprompt = '{}'\nleast = 0.2",
+    );
+    let model = TextUse { file: "words.onnx".into(), contract: contract.unwrap(), threads: 1 };
+    let describe = |texts: &[String], told: &mut dyn FnMut(usize)| {
+        pool.describe(&model, texts, &CancelToken::new(), told).unwrap()
+    };
+    assert!(describe(&["red".into()], &mut |_| {}).unwrap_err().missing);
+    fs::write(dir.path().join("words.onnx"), colour_words().file()).unwrap();
+    let (mut texts, mut told) = (vec!["blue".to_owned(); 70], Vec::new());
+    texts[69] = "red".into();
+    let directions = describe(&texts, &mut |done| told.push(done)).unwrap();
+    assert_eq!((directions.len(), told), (70, vec![64, 70]));
+    assert_eq!((&directions[0], &directions[69]), (&vec![0.0, 0.0, 1.0], &vec![1.0, 0.0, 0.0]));
+    let cancelled = CancelToken::new();
+    cancelled.cancel();
+    assert!(matches!(pool.describe(&model, &texts, &cancelled, &mut |_| {}), Err(TaskError::Cancelled)));
 }
 
 fn a_model_that_comes_later_is_found() {

@@ -6,6 +6,9 @@ use super::{ContractError, Sees, wrong};
 
 /// Largest stride of a detector, in pixels of its input.
 const MAX_STRIDE: u32 = 256;
+/// Largest inverse temperature of a model whose labels are descriptions.
+const MAX_SCALE: f32 = 1_000.0;
+
 /// Most strides of a detector.
 const MAX_STRIDES: usize = 8;
 
@@ -19,6 +22,9 @@ pub struct Outputs {
     /// Of a model that makes an embedding, alone or besides.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub embedding: Option<EmbeddingOutput>,
+    /// Of a model whose labels are descriptions, each told by how near its embedding is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub described: Option<Described>,
     /// Of a detector of the YOLOX family.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub yolox: Option<Yolox>,
@@ -90,6 +96,19 @@ pub struct EmbeddingOutput {
     pub output: OutputName,
 }
 
+/// Labels without classes of the model's own: a model of text makes a direction of each line of the label file, in the space of
+/// this model's (CLIP, Radford et al. 2021, arXiv 2103.00020), and an image has those labels whose directions are near its
+/// own. The cosines, times `scale`, become probabilities by softmax over the whole list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Described {
+    /// Which output is the direction of the image, of shape `[1, numbers]`.
+    #[serde(default)]
+    pub output: OutputName,
+    /// By what the cosines are multiplied: the model's inverse temperature, 100 for CLIP.
+    pub scale: f32,
+}
+
 /// The answer of a YOLOX detector (Ge et al. 2021, arXiv 2107.08430): shape `[1, cells, 5 + classes]`, the cells of all strides
 /// one after the other; centre and logarithm of the size in strides, objectness, classes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -127,12 +146,13 @@ impl Outputs {
     pub(super) fn validate(&self, part: Sees) -> Result<(), ContractError> {
         let heads = [
             ("classes", self.classes.is_some()),
+            ("described", self.described.is_some()),
             ("yolox", self.yolox.is_some()),
             ("yunet", self.yunet.is_some()),
             ("boxes-scores", self.boxes_scores.is_some()),
         ];
         let fitting: &[&str] = match part {
-            Sees::Labels => &["classes"],
+            Sees::Labels => &["classes", "described"],
             Sees::Objects => &["yolox", "boxes-scores"],
             Sees::Faces => &["yunet", "yolox", "boxes-scores"],
             Sees::Embedding => &[],
@@ -155,8 +175,20 @@ impl Outputs {
         if part == Sees::Embedding && self.embedding.is_none() {
             return Err(wrong("outputs", "lacks what a model of embedding answers: add [outputs.embedding]"));
         }
+        self.validate_described()?;
         validate_strides("outputs.yolox.strides", self.yolox.as_ref().map(|yolox| &yolox.strides))?;
         validate_strides("outputs.yunet.strides", self.yunet.as_ref().map(|yunet| &yunet.strides))
+    }
+}
+
+impl Outputs {
+    fn validate_described(&self) -> Result<(), ContractError> {
+        match &self.described {
+            Some(head) if !(1.0..=MAX_SCALE).contains(&head.scale) => {
+                Err(wrong("outputs.described.scale", &format!("must be a number from 1 to {MAX_SCALE}; CLIP has 100")))
+            }
+            _ => Ok(()),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use image::{Rgb, RgbImage};
 use legible_reading::recognition::Part;
-use legible_reading::recognition::contract::{Activation, Contract};
+use legible_reading::recognition::contract::{Activation, Contract, ContractError};
 use rten::ThreadPool;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,12 @@ pub struct Report {
 /// [`ModelError`]. A model that takes too much memory or time ends the worker that this runs in.
 pub fn check(contract: &Contract, labels: Option<&[u8]>, model: Vec<u8>) -> Result<Report, ModelError> {
     contract.validate()?;
+    if contract.outputs.described.is_some() {
+        return Err(ModelError::Contract(ContractError {
+            field: "outputs.described".into(),
+            problem: "is for models that come with Legible, since it needs a model of text besides".into(),
+        }));
+    }
     let names = match labels {
         Some(labels) if contract.needs_labels() => names::names(labels)?,
         _ => Vec::new(),

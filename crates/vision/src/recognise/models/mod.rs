@@ -5,12 +5,13 @@
 
 mod check;
 mod error;
+mod files;
 mod heads;
 mod input;
 mod loaded;
 pub(super) mod merge;
 mod names;
-mod network;
+pub(crate) mod network;
 mod resample;
 mod run;
 
@@ -19,9 +20,13 @@ use legible_reading::recognition::contract::{Contract, Outputs, Sees};
 use legible_reading::recognition::{Face, Label, Object, Part, Stamp};
 use serde::{Deserialize, Serialize};
 
+use crate::worker::limits::MAX_MESSAGE_CHARS;
+
 pub use check::{Report, check};
 pub use error::ModelError;
+pub(crate) use files::FileState;
 pub use loaded::Models;
+pub use names::Vocabulary;
 pub use network::Answer;
 pub use run::{OnnxModel, load};
 
@@ -60,6 +65,9 @@ pub struct ModelUse {
     /// The file with the names of its classes, likewise, where its contract needs one.
     #[serde(default)]
     pub labels: Option<String>,
+    /// The file with the directions of those names, likewise, where they are descriptions. Its name differs with its content.
+    #[serde(default)]
+    pub directions: Option<String>,
     /// What goes in and comes out.
     pub contract: Contract,
     /// Tells its files from others: the first 12 hexadecimal digits of the ONNX file's SHA-256, and whatever else changes with
@@ -70,7 +78,13 @@ pub struct ModelUse {
 impl ModelUse {
     /// What stands in stamps and embeddings for it and what its contract says of `part`, without its name.
     pub(super) fn signature(&self, part: Part) -> String {
-        format!("{}.{:08x}.{VERSION}", self.version, digest(&self.contract, part))
+        let directions = self.directions.as_deref().filter(|_| part == Part::Labels);
+        format!("{}.{:08x}.{VERSION}", self.version, digest(&self.contract, directions, part))
+    }
+
+    /// The name of the space that its embeddings lie in: [`Embedding::model`](legible_reading::recognition::Embedding::model).
+    pub fn space(&self) -> String {
+        format!("{} {}", self.id, self.signature(Part::Embedding))
     }
 
     fn makes(&self, part: Part) -> bool {
@@ -78,9 +92,9 @@ impl ModelUse {
     }
 }
 
-/// A number that all but surely differs between contracts that have a model tell other things in `part`, and is the same on
-/// every machine.
-fn digest(contract: &Contract, part: Part) -> u32 {
+/// A number that all but surely differs between contracts and files of directions that have a model tell other things in `part`,
+/// and is the same on every machine.
+fn digest(contract: &Contract, directions: Option<&str>, part: Part) -> u32 {
     let (input, outputs) = (contract.input.clone(), contract.outputs.clone());
     let meaning = if part == Part::Embedding {
         let outputs = Outputs { embedding: outputs.embedding, ..Outputs::default() };
@@ -89,8 +103,9 @@ fn digest(contract: &Contract, part: Part) -> u32 {
         Contract { labels: None, outputs: Outputs { embedding: None, ..outputs }, ..contract.clone() }
     };
     let json = serde_json::to_vec(&meaning).unwrap_or_default();
+    let bytes = json.iter().chain(directions.unwrap_or_default().as_bytes());
     // FNV-1a (Fowler, Noll, Vo).
-    json.iter().fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+    bytes.fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }
 
 /// Why a model saw nothing, although it was to look.
@@ -102,6 +117,14 @@ pub struct Fault {
     pub missing: bool,
     /// What is wrong and what to do, for a person.
     pub message: String,
+}
+
+/// That a model saw nothing, with a message of bounded length: it may quote names out of the model, which are as long as its
+/// maker liked.
+pub(crate) fn fault(model: &str, error: &ModelError) -> Fault {
+    let missing = matches!(error, ModelError::Missing { .. });
+    let message = error.to_string().chars().take(MAX_MESSAGE_CHARS).collect();
+    Fault { model: model.to_owned(), missing, message }
 }
 
 /// Those of `models` that make `part`: all of them together, but one alone for the embedding, since the directions of two

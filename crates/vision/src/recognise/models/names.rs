@@ -1,7 +1,35 @@
-//! The file with the names of a model's classes.
+//! The file with the names of a model's classes, and that with what a model of text made of each.
 
 use super::ModelError;
 use crate::limits::{MAX_CLASS_NAME_CHARS, MAX_CLASSES};
+
+/// What a model can call things.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Vocabulary {
+    /// The names of its classes, empty where its contract needs none.
+    pub names: Vec<String>,
+    /// For a model whose labels are descriptions, the direction of each, one after the other.
+    pub directions: Vec<f32>,
+}
+
+impl From<Vec<String>> for Vocabulary {
+    fn from(names: Vec<String>) -> Self {
+        Vocabulary { names, directions: Vec::new() }
+    }
+}
+
+/// The directions in a file: 32-bit floats, the lowest byte first.
+///
+/// # Errors
+/// [`ModelError::File`] when they are not finite, or the file was cut.
+pub fn directions(file: &str, bytes: &[u8]) -> Result<Vec<f32>, ModelError> {
+    let (numbers, rest) = bytes.as_chunks::<4>();
+    let values: Vec<f32> = numbers.iter().copied().map(f32::from_le_bytes).collect();
+    if rest.is_empty() && values.iter().all(|value| value.is_finite()) {
+        return Ok(values);
+    }
+    Err(ModelError::File { file: file.to_owned(), detail: "it is damaged: install the model again".into() })
+}
 
 /// The names, in lower case: one per line, what follows a comma is a synonym and passed over. Blank lines at the end do not count.
 ///

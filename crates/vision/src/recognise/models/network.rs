@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use legible_reading::recognition::contract::{Input, Layout, OutputName};
-use rten::{DataType, Dimension, Model, NodeId, RunOptions, ThreadPool, Value, ValueType};
+use rten::{DataType, Dimension, Model, NodeId, RunOptions, ThreadPool, Value, ValueOrView, ValueType};
 use rten_tensor::{Layout as _, NdTensor, Tensor};
 
 use super::ModelError;
@@ -54,13 +54,7 @@ impl Network {
     /// # Errors
     /// [`ModelError::Unusable`] when it is none or cannot be run here, [`ModelError::Input`] when it takes something else.
     pub fn load(file: Vec<u8>, input: &Input, pool: Arc<ThreadPool>) -> Result<Self, ModelError> {
-        // ONNX is a protobuf message that begins with its version; rten reads files of its own kind too.
-        if file.first() != Some(&0x08) {
-            return Err(ModelError::Unusable("the file is not an ONNX model".into()));
-        }
-        let loaded = catch_unwind(AssertUnwindSafe(|| Model::load(file)));
-        let panicked = |panic: Box<dyn std::any::Any + Send>| ModelError::Unusable(panic_message(panic.as_ref()));
-        let loaded = loaded.map_err(panicked)?.map_err(|error| unusable(&error))?;
+        let loaded = open(file)?;
         let shape = match input.layout {
             Layout::Nchw => [1, 3, input.height as usize, input.width as usize],
             Layout::Nhwc => [1, input.height as usize, input.width as usize, 3],
@@ -75,16 +69,7 @@ impl Network {
     /// # Errors
     /// [`ModelError::Output`] when it has no such.
     pub fn outputs(&self, names: &[OutputName]) -> Result<Vec<NodeId>, ModelError> {
-        let ids = self.model.output_ids();
-        let find = |name: &OutputName| match name {
-            OutputName::Index(index) => ids.get(*index as usize).copied(),
-            OutputName::Name(name) => ids.iter().copied().find(|&id| self.name(id) == name.as_str()),
-        };
-        let lacks = |name: &OutputName| {
-            let has: Vec<&str> = ids.iter().map(|&id| self.name(id)).collect();
-            ModelError::Output(format!("it has no output {name}; it has {}", listed(&has)))
-        };
-        names.iter().map(|name| find(name).ok_or_else(|| lacks(name))).collect()
+        outputs(&self.model, names)
     }
 
     /// Runs it on what [`super::input::picture`] made.
@@ -94,27 +79,67 @@ impl Network {
     pub fn run(&self, picture: Vec<f32>, outputs: &[NodeId]) -> Result<Vec<Answer>, ModelError> {
         let picture = NdTensor::<f32, 4>::try_from_data(self.shape, picture)
             .map_err(|error| ModelError::Run(format!("the picture has another size: {error}")))?;
-        let options = RunOptions::default().with_thread_pool(Some(Arc::clone(&self.pool)));
-        // Two tables of a contract may read the same output, which rten tells but once.
-        let mut once = outputs.to_vec();
-        once.sort_unstable();
-        once.dedup();
-        let run = || self.model.run(vec![(self.input, picture.into())], &once, Some(options));
-        // rten panics on some inconsistencies inside a model; a run leaves nothing behind that a panic could spoil.
-        let values =
-            catch_unwind(AssertUnwindSafe(run)).map_err(|panic| ModelError::Run(panic_message(panic.as_ref())))?;
-        let values = values.map_err(|error| ModelError::Run(error.to_string()))?;
-        let told = once.iter().zip(values).map(|(&id, value)| Ok((id, answer(self.name(id), value)?)));
-        let told = told.collect::<Result<HashMap<NodeId, Answer>, ModelError>>()?;
-        Ok(outputs.iter().filter_map(|id| told.get(id).cloned()).collect())
-    }
-
-    fn name(&self, id: NodeId) -> &str {
-        name(&self.model, id)
+        run(&self.model, vec![(self.input, picture.into())], outputs, &self.pool)
     }
 }
 
-fn name(model: &Model, id: NodeId) -> &str {
+/// The model in an ONNX file.
+///
+/// # Errors
+/// [`ModelError::Unusable`] when it is none or cannot be run here.
+pub fn open(file: Vec<u8>) -> Result<Model, ModelError> {
+    // ONNX is a protobuf message that begins with its version; rten reads files of its own kind too.
+    if file.first() != Some(&0x08) {
+        return Err(ModelError::Unusable("the file is not an ONNX model".into()));
+    }
+    let loaded = catch_unwind(AssertUnwindSafe(|| Model::load(file)));
+    let panicked = |panic: Box<dyn std::any::Any + Send>| ModelError::Unusable(panic_message(panic.as_ref()));
+    loaded.map_err(panicked)?.map_err(|error| unusable(&error))
+}
+
+/// The outputs of a model of these names.
+///
+/// # Errors
+/// [`ModelError::Output`] when it has no such.
+pub fn outputs(model: &Model, names: &[OutputName]) -> Result<Vec<NodeId>, ModelError> {
+    let ids = model.output_ids();
+    let find = |wanted: &OutputName| match wanted {
+        OutputName::Index(index) => ids.get(*index as usize).copied(),
+        OutputName::Name(wanted) => ids.iter().copied().find(|&id| name(model, id) == wanted.as_str()),
+    };
+    let lacks = |wanted: &OutputName| {
+        let has: Vec<&str> = ids.iter().map(|&id| name(model, id)).collect();
+        ModelError::Output(format!("it has no output {wanted}; it has {}", listed(&has)))
+    };
+    names.iter().map(|name| find(name).ok_or_else(|| lacks(name))).collect()
+}
+
+/// Runs a model on what goes in, on the threads of a pool, and gives its answers in the order of `outputs`.
+///
+/// # Errors
+/// [`ModelError::Run`] when it fails, [`ModelError::Output`] when an answer is not made of finite numbers.
+pub fn run(
+    model: &Model,
+    inputs: Vec<(NodeId, ValueOrView<'_>)>,
+    outputs: &[NodeId],
+    pool: &Arc<ThreadPool>,
+) -> Result<Vec<Answer>, ModelError> {
+    let options = RunOptions::default().with_thread_pool(Some(Arc::clone(pool)));
+    // Two tables of a contract may read the same output, which rten tells but once.
+    let mut once = outputs.to_vec();
+    once.sort_unstable();
+    once.dedup();
+    let run = || model.run(inputs, &once, Some(options));
+    // rten panics on some inconsistencies inside a model; a run leaves nothing behind that a panic could spoil.
+    let values = catch_unwind(AssertUnwindSafe(run)).map_err(|panic| ModelError::Run(panic_message(panic.as_ref())))?;
+    let values = values.map_err(|error| ModelError::Run(error.to_string()))?;
+    let told = once.iter().zip(values).map(|(&id, value)| Ok((id, answer(name(model, id), value)?)));
+    let told = told.collect::<Result<HashMap<NodeId, Answer>, ModelError>>()?;
+    Ok(outputs.iter().filter_map(|id| told.get(id).cloned()).collect())
+}
+
+/// What a model calls an input or output.
+pub fn name(model: &Model, id: NodeId) -> &str {
     model.node_info(id).and_then(|info| info.name()).unwrap_or("without a name")
 }
 
@@ -198,7 +223,7 @@ fn answer(name: &str, value: Value) -> Result<Answer, ModelError> {
 }
 
 /// Names in a row for a person.
-fn listed(names: &[&str]) -> String {
+pub fn listed(names: &[&str]) -> String {
     const MOST: usize = 20;
     let more = if names.len() > MOST { " and more" } else { "" };
     let names: Vec<String> = names.iter().take(MOST).map(|name| format!("“{name}”")).collect();

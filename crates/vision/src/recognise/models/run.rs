@@ -7,6 +7,7 @@ use legible_reading::recognition::contract::Contract;
 use rten::{NodeId, ThreadPool};
 
 use super::input::{Placement, picture};
+use super::names::Vocabulary;
 use super::network::{Answer, Network};
 use super::{ModelError, Recogniser, Seen, heads};
 
@@ -14,28 +15,29 @@ use super::{ModelError, Recogniser, Seen, heads};
 pub struct OnnxModel {
     network: Network,
     contract: Contract,
-    names: Vec<String>,
+    vocabulary: Vocabulary,
     outputs: Vec<NodeId>,
 }
 
-/// Loads the model in an ONNX `file`. `names` are those of its classes, empty where the contract needs none; it runs on the
-/// threads of `pool`.
+/// Loads the model in an ONNX `file`. `vocabulary` has the names of its classes, none where the contract needs none; it
+/// runs on the threads of `pool`.
 ///
 /// # Errors
 /// [`ModelError`]. Whether its answers fit the contract shows only when it looks at an image: see [`super::check()`].
 pub fn load(
     file: Vec<u8>,
     contract: &Contract,
-    names: Vec<String>,
+    vocabulary: impl Into<Vocabulary>,
     pool: Arc<ThreadPool>,
 ) -> Result<OnnxModel, ModelError> {
     contract.validate()?;
-    if contract.needs_labels() && names.is_empty() {
+    let vocabulary = vocabulary.into();
+    if contract.needs_labels() && vocabulary.names.is_empty() {
         return Err(ModelError::Labels("is missing: this kind of model needs the names of its classes".into()));
     }
     let network = Network::load(file, &contract.input, pool)?;
     let outputs = network.outputs(&heads::outputs(&contract.outputs))?;
-    Ok(OnnxModel { network, contract: contract.clone(), names, outputs })
+    Ok(OnnxModel { network, contract: contract.clone(), vocabulary, outputs })
 }
 
 impl OnnxModel {
@@ -52,7 +54,7 @@ impl OnnxModel {
     /// # Errors
     /// [`ModelError::Output`].
     pub fn understand(&self, sides: (u32, u32), answers: &[Answer]) -> Result<Seen, ModelError> {
-        heads::understand(&self.contract, &self.names, answers, &Placement::of(&self.contract.input, sides))
+        heads::understand(&self.contract, &self.vocabulary, answers, &Placement::of(&self.contract.input, sides))
     }
 }
 

@@ -4,6 +4,7 @@
 mod activation;
 mod boxes_scores;
 mod classes;
+mod described;
 mod found;
 mod yolox;
 mod yunet;
@@ -12,15 +13,17 @@ use legible_reading::recognition::Embedding;
 use legible_reading::recognition::contract::{Contract, OutputName, Outputs};
 
 use super::input::Placement;
+use super::names::Vocabulary;
 use super::network::Answer;
 use super::{ModelError, Seen};
 use found::Found;
 
 /// The names of all outputs that a contract reads, in the order in which [`understand`] takes their answers.
 pub fn outputs(outputs: &Outputs) -> Vec<OutputName> {
-    let Outputs { classes, embedding, yolox, yunet, boxes_scores } = outputs;
+    let Outputs { classes, described, embedding, yolox, yunet, boxes_scores } = outputs;
     let mut names = Vec::new();
     names.extend(classes.iter().map(|head| head.output.clone()));
+    names.extend(described.iter().map(|head| head.output.clone()));
     names.extend(yolox.iter().map(|head| head.output.clone()));
     names.extend(yunet.iter().flat_map(|head| yunet::outputs(&head.strides)));
     names.extend(boxes_scores.iter().flat_map(|head| [head.boxes.clone(), head.scores.clone()]));
@@ -34,17 +37,20 @@ pub fn outputs(outputs: &Outputs) -> Vec<OutputName> {
 /// [`ModelError::Output`] when they are not what the contract says.
 pub fn understand(
     contract: &Contract,
-    names: &[String],
+    vocabulary: &Vocabulary,
     answers: &[Answer],
     placement: &Placement,
 ) -> Result<Seen, ModelError> {
-    let heads = &contract.outputs;
+    let (heads, names) = (&contract.outputs, vocabulary.names.as_slice());
     let mut seen = Seen::default();
     let mut answers = answers.iter();
     let mut next = || answers.next().ok_or_else(|| ModelError::Output("it gave too few answers".into()));
     let size = (contract.input.width, contract.input.height);
     if let Some(head) = &heads.classes {
         seen.labels = classes::labels(head, contract, names, next()?)?;
+    }
+    if let Some(head) = &heads.described {
+        seen.labels = described::labels(head, contract, vocabulary, next()?)?;
     }
     let classes = if contract.needs_labels() { Some(names.len()) } else { None };
     let mut found: Vec<Found> = Vec::new();

@@ -4,7 +4,10 @@ use proptest::prelude::*;
 
 use super::*;
 
-const HEADS: [&str; 5] = [
+const HEADS: [&str; 6] = [
+    r#"part = "labels"
+       labels = "x"
+       outputs.described = { scale = 100 }"#,
     r#"part = "labels"
        labels = "x"
        outputs.classes = { activation = "softmax" }"#,
@@ -61,8 +64,9 @@ proptest! {
     ) {
         let contract = contract(HEADS[head]);
         let placement = Placement::of(&contract.input, (width, height));
-        let names = ["dog".to_string(), "cat".to_string()];
-        let Ok(seen) = understand(&contract, &names, &answers, &placement) else { return Ok(()) };
+        let names = vec!["dog".to_string(), "cat".to_string()];
+        let vocabulary = Vocabulary { names, directions: vec![1.0, 0.0, 0.0, f32::MAX] };
+        let Ok(seen) = understand(&contract, &vocabulary, &answers, &placement) else { return Ok(()) };
         let quads = seen.objects.iter().map(|object| (object.confidence, object.quad));
         for (confidence, quad) in quads.chain(seen.faces.iter().map(|face| (face.confidence, face.quad))) {
             let (left, top, right, bottom) = quad.edges();
