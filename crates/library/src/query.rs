@@ -8,15 +8,26 @@
 use crate::filter::{Field, Filter, RawValue, Wanted};
 use crate::limits::{MAX_QUERY_CHARS, MAX_QUERY_FILTERS, MAX_QUERY_TERMS};
 use crate::text::{Atom, AtomKind, atoms};
+use legible_reading::recognition::Embedding;
 
 /// Shortest word that is also found inside other words, in characters.
 pub(crate) const MIN_SUBSTRING: usize = 3;
 
 /// A parsed query.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Query {
     pub(crate) terms: Vec<Term>,
     pub(crate) filters: Vec<Filter>,
+    /// What is known of descriptions of looks.
+    pub(crate) described: Vec<Described>,
+}
+
+/// A description of looks, and where what looks so lies.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Described {
+    pub description: String,
+    pub direction: Embedding,
+    pub least: f32,
 }
 
 /// One condition of a query: its atoms follow each other in the text.
@@ -76,6 +87,26 @@ impl Query {
             }),
         };
         parts(text).into_iter().filter_map(chip).collect()
+    }
+
+    /// The descriptions of looks that it asks for (`looks:`), each once. An image is found by one only after
+    /// [`Query::describe`].
+    pub fn descriptions(&self) -> Vec<&str> {
+        let mut found: Vec<&str> = Vec::new();
+        for filter in &self.filters {
+            if let Wanted::Looks(description) = &filter.wanted
+                && !found.contains(&description.as_str())
+            {
+                found.push(description);
+            }
+        }
+        found
+    }
+
+    /// Says where images lie that look as described: those by the same model as `direction` whose cosine with it is at
+    /// least `least`.
+    pub fn describe(&mut self, description: &str, direction: Embedding, least: f32) {
+        self.described.push(Described { description: description.to_owned(), direction, least });
     }
 
     /// Whether the query asks for nothing, and so matches everything.

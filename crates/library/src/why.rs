@@ -1,7 +1,7 @@
 //! Why an image was found: what of it a filter holds for. The same rules as those of the tables, for one image.
 
 use crate::filter::{Comparison, Field, Thing, Wanted};
-use crate::item::{ImageFacts, ItemId};
+use crate::item::ImageFacts;
 use crate::limits::MAX_FACET_CHARS;
 use crate::text::{Atom, AtomKind, atoms};
 use legible_reading::recognition::{Code, Part, Recognition};
@@ -12,14 +12,15 @@ pub struct Why {
     /// What the filter is about.
     pub field: Field,
     /// What the image has: the name of its kind, colour, label or things, the text of its code, when it was taken
-    /// (`YYYY-MM-DDTHH:MM:SS`), where (`LATITUDE,LONGITUDE` in degrees), the number of the item that it is alike, or what of
+    /// (`YYYY-MM-DDTHH:MM:SS`), where (`LATITUDE,LONGITUDE` in degrees), the number of the item that it is alike, the
+    /// description that it looks like, or what of
     /// `has:` it has; empty for faces.
     pub value: String,
     /// How sure the model is, 0 to 1, where one says so.
     pub confidence: Option<f32>,
     /// How many things, faces, or characters of text.
     pub count: Option<u32>,
-    /// How much it is like the other, 0 to 1.
+    /// How much it is like the other, 0 to 1, or like a description: the cosine of both, which is far below 1 for the best.
     pub likeness: Option<f32>,
     /// How far from the place, in kilometres.
     pub kilometres: Option<f64>,
@@ -32,12 +33,11 @@ pub(crate) struct Known<'a> {
     pub facts: Option<&'a ImageFacts>,
     /// Characters of text.
     pub text_len: usize,
-    /// How much it is like another item, where it is.
-    pub likeness: &'a dyn Fn(ItemId) -> Option<f32>,
 }
 
-/// Why an image is what is wanted; `None` if it is not.
-pub(crate) fn why(wanted: &Wanted, known: &Known<'_>) -> Option<Why> {
+/// Why an image is what is wanted; `None` if it is not. `likeness` is how much it is like what a filter of looks names, where
+/// it is.
+pub(crate) fn why(wanted: &Wanted, known: &Known<'_>, likeness: Option<f32>) -> Option<Why> {
     let seen = known.recognition;
     let why = |value: &str| {
         let (field, value) = (wanted.field(), value.to_owned());
@@ -76,9 +76,8 @@ pub(crate) fn why(wanted: &Wanted, known: &Known<'_>) -> Option<Why> {
             let confidence = seen.faces.iter().map(|face| face.confidence).reduce(f32::max);
             right.then(|| Why { count: Some(faces), confidence, ..why("") })
         }
-        Wanted::Similar(item) => {
-            (known.likeness)(*item).map(|likeness| Why { likeness: Some(likeness), ..why(&item.to_string()) })
-        }
+        Wanted::Similar(item) => likeness.map(|likeness| Why { likeness: Some(likeness), ..why(&item.to_string()) }),
+        Wanted::Looks(description) => likeness.map(|likeness| Why { likeness: Some(likeness), ..why(description) }),
         Wanted::Place(circle) => {
             let (latitude, longitude) = known.facts?.place()?;
             let kilometres = match circle {

@@ -10,6 +10,7 @@
 //! | `object:person`, `object:person>2` | with such things: at least one, or as many as said |
 //! | `faces:2`, `faces:>1`, `faces:0` | with so many faces |
 //! | `similar:17` | that look like item 17, itself left out |
+//! | `looks:"a dog on a beach"` | that look as described: needs [`Query::describe`](crate::Query::describe) |
 //! | `place:48.1,11.6`, `place:48.1,11.6,50km` | taken within 10 km, or so many, of a place |
 //! | `has:text` | that have text, a code, a face, a place or a label |
 //!
@@ -50,6 +51,8 @@ pub enum Field {
     Faces,
     /// What it looks like.
     Similar,
+    /// What a description in words says of its looks.
+    Looks,
     /// Where it was taken.
     Place,
     /// What there is of it.
@@ -58,7 +61,7 @@ pub enum Field {
 
 impl Field {
     /// Every field.
-    pub const ALL: [Field; 10] = [
+    pub const ALL: [Field; 11] = [
         Field::Kind,
         Field::Code,
         Field::Colour,
@@ -67,6 +70,7 @@ impl Field {
         Field::Object,
         Field::Faces,
         Field::Similar,
+        Field::Looks,
         Field::Place,
         Field::Has,
     ];
@@ -82,6 +86,7 @@ impl Field {
             Field::Object => "object",
             Field::Faces => "faces",
             Field::Similar => "similar",
+            Field::Looks => "looks",
             Field::Place => "place",
             Field::Has => "has",
         }
@@ -130,6 +135,8 @@ pub(crate) enum Wanted {
     Faces(Comparison),
     /// Alike this item.
     Similar(ItemId),
+    /// Looking as described.
+    Looks(String),
     /// Taken in this circle, or at any place that is known.
     Place(Option<Circle>),
     /// With something of this sort.
@@ -174,6 +181,7 @@ impl Wanted {
             Wanted::Object(..) => Field::Object,
             Wanted::Faces(_) => Field::Faces,
             Wanted::Similar(_) => Field::Similar,
+            Wanted::Looks(_) => Field::Looks,
             Wanted::Place(_) => Field::Place,
             Wanted::Has(_) => Field::Has,
             Wanted::NotUnderstood(field, _) => *field,
@@ -186,7 +194,7 @@ impl Wanted {
         match self {
             Wanted::Kind(kind) => text(kind.map(ImageKind::name)),
             Wanted::Colour(colour) => text(colour.map(ColourName::name)),
-            Wanted::Code(value) | Wanted::Label(value) => value.clone(),
+            Wanted::Code(value) | Wanted::Label(value) | Wanted::Looks(value) => value.clone(),
             Wanted::Taken(taken) => taken.as_ref().map(Taken::to_string).unwrap_or_default(),
             Wanted::Object(name, count) => format!("{name}{}", OfObjects(*count)),
             Wanted::Faces(count) => count.to_string(),

@@ -96,6 +96,7 @@ impl Wanted {
             Field::Label => has_letters(&value).then_some(Wanted::Label(value)),
             Field::Faces => Comparison::parse(&value).map(Wanted::Faces),
             Field::Similar => similar(&value),
+            Field::Looks => has_letters(&value).then_some(Wanted::Looks(value)),
             Field::Place => value.parse().ok().map(|circle| Wanted::Place(Some(circle))),
             Field::Has => Thing::ALL.into_iter().find(|thing| thing.name() == value).map(Wanted::Has),
         };
@@ -114,7 +115,7 @@ fn any(field: Field) -> Option<Wanted> {
         Field::Object => Some(Wanted::Object(String::new(), Comparison::AT_LEAST_ONE)),
         Field::Faces => Some(Wanted::Faces(Comparison::AT_LEAST_ONE)),
         Field::Place => Some(Wanted::Place(None)),
-        Field::Similar | Field::Has => None,
+        Field::Similar | Field::Looks | Field::Has => None,
     }
 }
 

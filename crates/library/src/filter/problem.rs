@@ -25,6 +25,7 @@ impl Wanted {
             Field::Place => format!(
                 "“{value}” is no place; write degrees north and east such as 48.1,11.6, or with a distance 48.1,11.6,50km."
             ),
+            Field::Looks => "Say what images should look like, such as looks:\"a dog on a beach\".".to_owned(),
             Field::Label | Field::Code => format!("“{value}” has no letters that could be looked for."),
         })
     }

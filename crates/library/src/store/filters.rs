@@ -6,31 +6,42 @@ use crate::error::Result;
 use crate::filter::{Circle, Comparison, Filter, Taken, Thing, Wanted};
 use crate::id_set::IdSet;
 use crate::item::{ItemId, ItemSummary};
+use crate::query::{Described, Query};
 use crate::text::atoms;
 use crate::why::{Known, Why, has_words, why};
 use legible_reading::recognition::{ColourName, ImageKind, Part, Recognition};
 use rusqlite::{Connection, Params};
 use std::collections::HashMap;
 
-/// How much items are like the one of a `similar:` filter.
+/// How much items are like what a `similar:` or `looks:` filter names.
 pub(super) type Likeness = HashMap<ItemId, f32>;
 
 /// The filters of a query, with what takes a look at the whole library to know.
 pub(super) struct Filters<'a> {
     filters: &'a [Filter],
-    /// For each item that a filter names.
-    likeness: HashMap<ItemId, Likeness>,
+    /// For each filter, empty for those that ask for no likeness.
+    likeness: Vec<Likeness>,
 }
 
 impl<'a> Filters<'a> {
-    pub fn new(conn: &Connection, filters: &'a [Filter]) -> Result<Self> {
-        let mut likeness = HashMap::new();
-        for filter in filters {
-            if let Wanted::Similar(item) = filter.wanted {
-                likeness.insert(item, similar::alike(conn, item)?);
+    pub fn new(conn: &Connection, query: &'a Query) -> Result<Self> {
+        let likeness = |filter: &Filter| match &filter.wanted {
+            Wanted::Similar(item) => similar::alike(conn, *item),
+            Wanted::Looks(description) => {
+                match query.described.iter().find(|described| described.description == *description) {
+                    Some(Described { direction, least, .. }) => similar::nearest(conn, direction, *least, None),
+                    None => Ok(Likeness::new()),
+                }
             }
-        }
-        Ok(Filters { filters, likeness })
+            _ => Ok(Likeness::new()),
+        };
+        let likeness = query.filters.iter().map(likeness).collect::<Result<_>>()?;
+        Ok(Filters { filters: &query.filters, likeness })
+    }
+
+    /// The filters, each with what is like what it names.
+    fn each(&self) -> impl Iterator<Item = (&Filter, &Likeness)> {
+        self.filters.iter().zip(&self.likeness)
     }
 
     /// Narrows a set down to the items that all filters want. `all` gives what is narrowed where no filter says what is
@@ -45,8 +56,8 @@ impl<'a> Filters<'a> {
             return Ok(IdSet::default());
         }
         let mut found = found;
-        for Filter { wanted, .. } in self.filters.iter().filter(|filter| !filter.excluded) {
-            let items = self.items(conn, wanted)?;
+        for (Filter { wanted, .. }, likeness) in self.each().filter(|(filter, _)| !filter.excluded) {
+            let items = items_that_are(conn, wanted, likeness)?;
             found = Some(match found {
                 None => items,
                 Some(mut found) => {
@@ -59,8 +70,8 @@ impl<'a> Filters<'a> {
             Some(found) => found,
             None => all()?,
         };
-        for Filter { wanted, .. } in self.filters.iter().filter(|filter| filter.excluded) {
-            found.remove(&self.items(conn, wanted)?);
+        for (Filter { wanted, .. }, likeness) in self.each().filter(|(filter, _)| filter.excluded) {
+            found.remove(&items_that_are(conn, wanted, likeness)?);
         }
         Ok(found)
     }
@@ -71,16 +82,10 @@ impl<'a> Filters<'a> {
             return Ok(Some(Vec::new()));
         }
         let recognition = recognitions::recognition(conn, item.id)?.map_or_else(Recognition::default, |found| found.0);
-        let likeness = |other: ItemId| self.likeness.get(&other)?.get(&item.id).copied();
-        let known = Known {
-            recognition: &recognition,
-            facts: item.facts.as_ref(),
-            text_len: item.text_len,
-            likeness: &likeness,
-        };
+        let known = Known { recognition: &recognition, facts: item.facts.as_ref(), text_len: item.text_len };
         let mut reasons = Vec::new();
-        for Filter { wanted, excluded } in self.filters {
-            let reason = why(wanted, &known);
+        for (Filter { wanted, excluded }, likeness) in self.each() {
+            let reason = why(wanted, &known, likeness.get(&item.id).copied());
             if matches!(wanted, Wanted::NotUnderstood(..)) || reason.is_some() == *excluded {
                 return Ok(None);
             }
@@ -89,55 +94,48 @@ impl<'a> Filters<'a> {
         Ok(Some(reasons))
     }
 
-    /// How much an item is like what `similar:` filters name, the more the better; `None` without such a filter.
+    /// How much an item is like what `similar:` and `looks:` filters name, the more the better; `None` without such a filter.
     pub fn likeness(&self) -> Option<impl Fn(ItemId) -> f32 + '_> {
-        let named: Vec<&Likeness> = self
-            .filters
-            .iter()
-            .filter(|filter| !filter.excluded)
-            .filter_map(
-                |filter| if let Wanted::Similar(item) = filter.wanted { self.likeness.get(&item) } else { None },
-            )
-            .collect();
-        let sum = move |id: ItemId| named.iter().filter_map(|likeness| likeness.get(&id)).sum();
-        let asked = self.filters.iter().any(|filter| !filter.excluded && matches!(filter.wanted, Wanted::Similar(_)));
-        asked.then_some(sum)
+        let asks = |filter: &Filter| !filter.excluded && matches!(filter.wanted, Wanted::Similar(_) | Wanted::Looks(_));
+        let named: Vec<&Likeness> =
+            self.each().filter(|(filter, _)| asks(filter)).map(|(_, likeness)| likeness).collect();
+        (!named.is_empty()).then_some(move |id: ItemId| named.iter().filter_map(|likeness| likeness.get(&id)).sum())
     }
+}
 
-    /// The items that are what is wanted, those in the trash too.
-    fn items(&self, conn: &Connection, wanted: &Wanted) -> Result<IdSet> {
-        match wanted {
-            Wanted::Kind(kind) => with_facet(conn, "kind", kind.map(ImageKind::name)),
-            Wanted::Colour(colour) => with_facet(conn, "colour", colour.map(ColourName::name)),
-            Wanted::Code(text) if text.is_empty() => with_code(conn),
-            Wanted::Code(text) => set(conn, "SELECT item_id FROM code WHERE instr(text, ?1) > 0", [text]),
-            Wanted::Taken(taken) => taken_in(conn, taken.as_ref()),
-            Wanted::Label(words) => {
-                let words = atoms(words);
-                with_facets(conn, &facet_ids(conn, "label", |label| has_words(label, &words))?)
-            }
-            Wanted::Object(name, count) => {
-                let words = atoms(name);
-                let names = facet_ids(conn, "object", |object| has_words(object, &words))?;
-                with_so_many(conn, &names, *count, Part::Objects)
-            }
-            Wanted::Faces(count) => with_so_many(conn, &facet_ids(conn, "faces", |_| true)?, *count, Part::Faces),
-            Wanted::Similar(item) => Ok(self.likeness.get(item).into_iter().flat_map(HashMap::keys).copied().collect()),
-            Wanted::Place(circle) => taken_at(conn, *circle),
-            Wanted::Has(Thing::Text) => set(conn, "SELECT id FROM item WHERE text_len > 0", []),
-            Wanted::Has(Thing::Code) => with_code(conn),
-            Wanted::Has(Thing::Face) => with_facet(conn, "faces", None),
-            Wanted::Has(Thing::Place) => taken_at(conn, None),
-            Wanted::Has(Thing::Label) => with_facet(conn, "label", None),
-            Wanted::NotUnderstood(..) => Ok(IdSet::default()),
+/// The items that are what is wanted, those in the trash too. `likeness` is of those that are like what is named.
+fn items_that_are(conn: &Connection, wanted: &Wanted, likeness: &Likeness) -> Result<IdSet> {
+    match wanted {
+        Wanted::Kind(kind) => with_facet(conn, "kind", kind.map(ImageKind::name)),
+        Wanted::Colour(colour) => with_facet(conn, "colour", colour.map(ColourName::name)),
+        Wanted::Code(text) if text.is_empty() => with_code(conn),
+        Wanted::Code(text) => set(conn, "SELECT item_id FROM code WHERE instr(text, ?1) > 0", [text]),
+        Wanted::Taken(taken) => taken_in(conn, taken.as_ref()),
+        Wanted::Label(words) => {
+            let words = atoms(words);
+            with_facets(conn, &facet_ids(conn, "label", |label| has_words(label, &words))?)
         }
+        Wanted::Object(name, count) => {
+            let words = atoms(name);
+            let names = facet_ids(conn, "object", |object| has_words(object, &words))?;
+            with_so_many(conn, &names, *count, Part::Objects)
+        }
+        Wanted::Faces(count) => with_so_many(conn, &facet_ids(conn, "faces", |_| true)?, *count, Part::Faces),
+        Wanted::Similar(_) | Wanted::Looks(_) => Ok(likeness.keys().copied().collect()),
+        Wanted::Place(circle) => taken_at(conn, *circle),
+        Wanted::Has(Thing::Text) => set(conn, "SELECT id FROM item WHERE text_len > 0", []),
+        Wanted::Has(Thing::Code) => with_code(conn),
+        Wanted::Has(Thing::Face) => with_facet(conn, "faces", None),
+        Wanted::Has(Thing::Place) => taken_at(conn, None),
+        Wanted::Has(Thing::Label) => with_facet(conn, "label", None),
+        Wanted::NotUnderstood(..) => Ok(IdSet::default()),
     }
 }
 
 /// Why an item is what all filters want; `None` if it is not, or is not there.
-pub(super) fn holds(conn: &Connection, filters: &[Filter], id: ItemId) -> Result<bool> {
+pub(super) fn holds(conn: &Connection, query: &Query, id: ItemId) -> Result<bool> {
     let Some(item) = items::item(conn, id)? else { return Ok(false) };
-    Ok(Filters::new(conn, filters)?.why(conn, &item.summary)?.is_some())
+    Ok(Filters::new(conn, query)?.why(conn, &item.summary)?.is_some())
 }
 
 /// The items of a query that gives their numbers.

@@ -169,7 +169,7 @@ mod tests {
             prop_assume!(!query.is_empty());
             let atoms = atoms(&text);
             let holds = |term: &Term| {
-                let alone = Query { terms: vec![Term { excluded: false, ..term.clone() }], filters: vec![] };
+                let alone = Query { terms: vec![Term { excluded: false, ..term.clone() }], ..Query::default() };
                 matches(&atoms, &alone).is_empty() == term.excluded
             };
             prop_assert_eq!(finds(&mut database(), &text, &query), query.terms.iter().all(holds));

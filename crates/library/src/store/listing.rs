@@ -14,7 +14,7 @@ use crate::snippet::Snippet;
 use rusqlite::{Connection, params};
 
 /// Which items to list.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Listing {
     /// What must match; `None` or an empty query for everything.
     pub query: Option<Query>,
@@ -83,7 +83,7 @@ fn everything(conn: &Connection, trashed: bool, offset: usize, limit: usize) -> 
 /// # Errors
 /// When the database fails or holds damaged values.
 pub fn finds(conn: &Connection, query: &Query, id: ItemId) -> Result<bool> {
-    if query.is_empty() || !filters::holds(conn, &query.filters, id)? {
+    if query.is_empty() || !filters::holds(conn, query, id)? {
         return Ok(false);
     }
     if query.terms.is_empty() {

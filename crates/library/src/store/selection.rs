@@ -23,7 +23,7 @@ impl<'a> Selection<'a> {
     /// The items of the library, or of the trash, that a query finds. Words that stand in more than [`MAX_RANKED`] items are
     /// not looked for inside of others too, nor ranked by: both would take a look at each place where they stand.
     pub fn of(conn: &Connection, query: &'a Query, trashed: bool) -> Result<Self> {
-        let filters = Filters::new(conn, &query.filters)?;
+        let filters = Filters::new(conn, query)?;
         let mut words = Words::of(conn, query, Reach::WholeWords)?;
         let is_common = words.found.as_ref().is_some_and(|found| found.len() > MAX_RANKED);
         if !is_common && query.terms.iter().any(|term| term.substring) {
@@ -44,7 +44,7 @@ impl<'a> Selection<'a> {
     }
 
     /// The items in the order of a listing, from `offset` on, at most `limit`: the best match first; without words those
-    /// that are most like what `similar:` names; else, and among equals, the newest.
+    /// that are most like what `similar:` or `looks:` names; else, and among equals, the newest.
     pub fn ordered(&self, conn: &Connection, offset: usize, limit: usize) -> Result<Vec<ItemId>> {
         let total = self.ids.len();
         let likeness = self.filters.likeness();

@@ -1,4 +1,4 @@
-//! Items that look like another: by what a model made of both, and by their hashes.
+//! Items that look like another, or as a description says: by what a model made of both, and by their hashes.
 
 use super::filters::Likeness;
 use super::looks;
@@ -36,7 +36,7 @@ pub(super) fn embedding(conn: &Connection, id: ItemId) -> Result<Option<Embeddin
 /// embedding is by the same model the [`MAX_SIMILAR`] most alike.
 pub(super) fn alike(conn: &Connection, id: ItemId) -> Result<Likeness> {
     let mut alike = match embedding(conn, id)? {
-        Some(embedding) => by_embedding(conn, id, &embedding)?,
+        Some(embedding) => nearest(conn, &embedding, LEAST_SIMILARITY, Some(id))?,
         None => Likeness::new(),
     };
     if let Some(hash) = looks::hash(conn, id)?.filter(|hash| !hash.is_plain()) {
@@ -50,12 +50,19 @@ pub(super) fn alike(conn: &Connection, id: ItemId) -> Result<Likeness> {
     Ok(alike)
 }
 
-fn by_embedding(conn: &Connection, id: ItemId, embedding: &Embedding) -> Result<Likeness> {
+/// Of the items whose embedding is by the same model, those whose cosine with this one is at least `least`, at most
+/// [`MAX_SIMILAR`], and without `except`.
+pub(super) fn nearest(
+    conn: &Connection,
+    embedding: &Embedding,
+    least: f32,
+    except: Option<ItemId>,
+) -> Result<Likeness> {
     let sought: Vec<i16> = embedding.values().iter().map(|value| i16::from(*value)).collect();
     let length = embedding.values().iter().map(|value| f32::from(*value).powi(2)).sum::<f32>().sqrt();
     let mut select =
-        conn.prepare_cached("SELECT item_id, squares, vector FROM embedding WHERE model = ?1 AND item_id <> ?2")?;
-    let mut rows = select.query(params![embedding.model, id.0])?;
+        conn.prepare_cached("SELECT item_id, squares, vector FROM embedding WHERE model = ?1 AND item_id IS NOT ?2")?;
+    let mut rows = select.query(params![embedding.model, except.map(|id| id.0)])?;
     let mut alike: Vec<(f32, ItemId)> = Vec::new();
     while let Some(row) = rows.next()? {
         let vector = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
@@ -63,7 +70,7 @@ fn by_embedding(conn: &Connection, id: ItemId, embedding: &Embedding) -> Result<
             continue;
         }
         let cosine = dot(&sought, vector) as f32 / (length * (row.get::<_, i64>(1)? as f32).sqrt());
-        if cosine >= LEAST_SIMILARITY {
+        if cosine >= least {
             alike.push((cosine.min(1.0), ItemId(row.get(0)?)));
         }
     }
@@ -116,5 +123,38 @@ mod tests {
         check(&format!("similar:{hashed}"), &["half", "asked"]);
         check("similar:99", &[]);
         check(&format!("-similar:{asked} -similar:{hashed}"), &["other size", "other model", "far"]);
+    }
+    #[test]
+    fn what_looks_as_described_is_found_once_that_is_known() {
+        let mut connection = database();
+        let tx = connection.transaction().unwrap();
+        let add = |name: &str, model: &str, vector: &[f32]| {
+            let seen = Recognition { embedding: Embedding::new(model, vector), ..Recognition::default() };
+            add_recognised(&tx, name, &seen, &ImageFacts::default())
+        };
+        add("other", "m", &[0.1, 1.0]);
+        add("dog", "m", &[0.9, 0.5]);
+        add("dogs", "m", &[1.0, 0.0]);
+        add("by another model", "n", &[1.0, 0.0]);
+        let check = |text: &str, described: &[(&str, [f32; 2])], expected: &[&str]| {
+            let mut query = Query::parse(text);
+            for (description, direction) in described {
+                query.describe(description, Embedding::new("m", direction).unwrap(), 0.2);
+            }
+            let listing = Listing { query: Some(query), limit: 9, ..Listing::default() };
+            let found = page(&tx, &listing).unwrap().entries;
+            let names: Vec<&str> = found.iter().map(|entry| entry.item.name.as_str()).collect();
+            assert_eq!(names, expected, "{text}");
+            found.iter().flat_map(|entry| entry.why.iter().map(|why| why.value.clone())).collect::<Vec<_>>()
+        };
+        let dog = ("a dog", [1.0, 0.0]);
+        assert_eq!(check("looks:\"A dog\"", &[dog], &["dogs", "dog"]), ["a dog", "a dog"]);
+        check("looks:\"a dog\"", &[], &[]);
+        check("looks:\"a dog\"", &[("a cat", [1.0, 0.0])], &[]);
+        check("-looks:\"a dog\"", &[dog], &["by another model", "other"]);
+        check("looks:\"a dog\" looks:grass", &[dog, ("grass", [0.3, 1.0])], &["dog", "dogs"]);
+        check("looks:\"a dog\" dogs", &[dog], &["dogs"]);
+        let asked = Query::parse("looks:\"a dog\" x looks:grass -looks:\"a dog\"");
+        assert_eq!(asked.descriptions(), ["a dog", "grass"]);
     }
 }
