@@ -20,8 +20,15 @@ const IMAGENET: &str = include_str!("../labels/imagenet-1000.txt");
 /// The same, after one for nothing.
 const IMAGENET_AND_NOTHING: &str = concat!("background\n", include_str!("../labels/imagenet-1000.txt"));
 
-const LISTS: [(&str, &str); 3] =
-    [("coco-80.txt", COCO), ("imagenet-1000.txt", IMAGENET), ("imagenet-1001.txt", IMAGENET_AND_NOTHING)];
+/// What photos often show, for models that take descriptions: the name, and behind a comma what is described.
+const EVERYDAY: &str = include_str!("../labels/everyday.txt");
+
+const LISTS: [(&str, &str); 4] = [
+    ("coco-80.txt", COCO),
+    ("imagenet-1000.txt", IMAGENET),
+    ("imagenet-1001.txt", IMAGENET_AND_NOTHING),
+    ("everyday.txt", EVERYDAY),
+];
 
 /// The list of this name: one class a line.
 pub fn text(name: &str) -> Option<&'static str> {
@@ -43,17 +50,24 @@ pub fn put(name: &str, dir: &Path) -> Result<Option<String>> {
     let Some(text) = text(name) else { return Ok(None) };
     let path = dir.join(FOLDER).join(name);
     if !fs::read(&path).is_ok_and(|there| there == text.as_bytes()) {
-        write(&path, text).map_err(Error::io("create", &path))?;
+        write(&path, text.as_bytes())?;
     }
     Ok(Some(format!("{FOLDER}/{name}")))
 }
 
-/// Writes a file whole or not at all. Two processes that write at once write the same.
-fn write(path: &Path, text: &str) -> io::Result<()> {
+/// Writes a file of labels whole or not at all. Two processes that write at once write the same.
+///
+/// # Errors
+/// [`Error::Io`] when the directory says no.
+pub fn write(path: &Path, content: &[u8]) -> Result<()> {
+    write_whole(path, content).map_err(Error::io("create", path))
+}
+
+fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
     let (folder, staging) = (path.parent().unwrap_or(path), staging(path));
     fs::create_dir_all(folder)?;
     let mut file = fs::File::create(&staging)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(content)?;
     file.sync_all()?;
     fs::rename(&staging, path)
 }
@@ -71,10 +85,12 @@ mod tests {
         let check = |name: &str, classes: usize, place: usize, class: &str| {
             let lines: Vec<&str> = text(name).unwrap().lines().collect();
             assert_eq!((lines.len(), lines[place]), (classes, class), "{name}");
-            assert!(lines.iter().all(|line| !line.trim().is_empty() && !line.contains(',')), "{name}");
+            let described = |line: &&str| name == "everyday.txt" || !line.contains(',');
+            assert!(lines.iter().all(|line| !line.trim().is_empty() && described(line)), "{name}");
         };
         check("coco-80.txt", 80, 16, "dog");
         check("coco-80.txt", 80, 79, "toothbrush");
+        check("everyday.txt", 411, 0, "baby, a baby");
         check("imagenet-1000.txt", 1000, 0, "tench");
         check("imagenet-1000.txt", 1000, 999, "toilet tissue");
         check("imagenet-1001.txt", 1001, 0, "background");

@@ -33,5 +33,5 @@ pub use limits::Timeouts;
 pub use manifest::{Manifest, Model, RECOGNITION, Source};
 pub use pack::Pack;
 pub use remove::remove;
-pub use staging::sha256_of;
+pub use staging::{sha256_of, sha256_of_bytes};
 pub use status::{State, Status};

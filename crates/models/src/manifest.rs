@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use legible_reading::recognition::contract::Contract;
+use legible_reading::recognition::Part;
+use legible_reading::recognition::contract::{Contract, TextContract};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
@@ -54,6 +55,9 @@ pub struct Model {
     /// What is agreed about a model that sees; its label file is one of [`labels::text`].
     #[serde(default)]
     pub contract: Option<Contract>,
+    /// What is agreed about a model of text, which describes for one that sees.
+    #[serde(default)]
+    pub text: Option<TextContract>,
 }
 
 /// One place that a model's file can be had from.
@@ -98,7 +102,9 @@ impl Manifest {
         let file: ManifestFile = toml::from_str(text).map_err(|error| Error::Manifest(error.to_string()))?;
         let (mut ids, mut files) = (HashSet::new(), HashSet::new());
         for model in &file.models {
-            check_model(model).map_err(|problem| Error::Manifest(format!("model {:?}: {problem}", model.id)))?;
+            check_model(model)
+                .and_then(|()| check_text(model, &file.models))
+                .map_err(|problem| Error::Manifest(format!("model {:?}: {problem}", model.id)))?;
             // Compared without case: some file systems do not tell "A.onnx" from "a.onnx".
             if !ids.insert(&model.id) || !files.insert(model.file.to_lowercase()) {
                 return Err(Error::Manifest(format!("model {:?}: id or file name is listed twice", model.id)));
@@ -132,6 +138,11 @@ impl Manifest {
     /// The models that are installed unless the user says otherwise.
     pub fn default_models(&self) -> impl Iterator<Item = &Model> {
         self.models.iter().filter(|model| model.default)
+    }
+
+    /// The model of text that describes for the model of this id.
+    pub fn describer(&self, of: &str) -> Option<(&Model, &TextContract)> {
+        self.models.iter().find_map(|model| Some((model, model.text.as_ref().filter(|text| text.of == of)?)))
     }
 
     /// The model with this id or file name.
@@ -201,7 +212,10 @@ fn check_model(model: &Model) -> Result<(), String> {
 
 fn check_contract(model: &Model) -> Result<(), String> {
     match &model.contract {
-        None if model.feature == RECOGNITION => Err("a model that sees needs a contract".into()),
+        None if model.feature == RECOGNITION && model.text.is_none() => {
+            Err("a model that sees needs a contract".into())
+        }
+        Some(_) if model.text.is_some() => Err("it either sees or describes, in a file of its own".into()),
         Some(_) if model.feature != RECOGNITION => Err(format!("a contract is for the feature {RECOGNITION:?}")),
         None => Ok(()),
         Some(contract) => {
@@ -214,10 +228,20 @@ fn check_contract(model: &Model) -> Result<(), String> {
     }
 }
 
+/// Whether a model of text belongs to one that sees, in the same list, and makes embeddings.
+fn check_text(model: &Model, all: &[Model]) -> Result<(), String> {
+    let Some(text) = &model.text else { return Ok(()) };
+    text.validate().map_err(|error| error.to_string())?;
+    let of = all.iter().find(|other| other.id == text.of).and_then(|other| other.contract.as_ref());
+    match of {
+        Some(contract) if contract.parts().contains(&Part::Embedding) => Ok(()),
+        _ => Err(format!("text.of: there is no model {:?} that makes embeddings", text.of)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use legible_reading::recognition::Part;
 
     const GOOD: &str = r#"
         [[model]]
@@ -257,12 +281,19 @@ mod tests {
         let manifest = Manifest::builtin().unwrap();
         let check = |id: &str, parts: &[Part]| {
             let pack = manifest.pack(id).unwrap();
-            let made: Vec<_> = manifest.models_of(pack).flat_map(|m| m.contract.as_ref().unwrap().parts()).collect();
+            let made: Vec<_> =
+                manifest.models_of(pack).filter_map(|m| m.contract.as_ref()).flat_map(|c| c.parts()).collect();
             assert_eq!(made, parts, "{id}");
             assert!(manifest.models_of(pack).all(|model| !model.sources.is_empty()), "{id}");
         };
         check("small", &[Part::Faces, Part::Objects, Part::Labels]);
-        check("better", &[Part::Faces, Part::Objects, Part::Labels]);
+        check("better", &[Part::Faces, Part::Objects, Part::Labels, Part::Embedding]);
+        let better = manifest.pack("better").unwrap();
+        assert!(
+            manifest
+                .models_of(better)
+                .any(|model| manifest.describer(&model.id).is_some_and(|(text, _)| better.models.contains(&text.id)))
+        );
         assert_eq!(manifest.packs().len(), 2);
         let seeing = manifest.models().iter().filter(|model| model.feature == RECOGNITION);
         assert!(seeing.clone().all(|model| !model.default), "what sees is not installed unasked");
@@ -309,6 +340,9 @@ mod tests {
             "by_hand says nothing",
         );
         check("feature = \"f\"", "feature = \"recognition\"", "needs a contract");
+        let text =
+            "text = { of = \"n\", tokens = \"clip\", input = \"i\", output = \"o\", prompt = \"{}\", least = 0.2 }";
+        check("feature = \"f\"", &format!("feature = \"recognition\"\n{text}"), "no model \"n\" that makes embeddings");
         let twice = format!("{GOOD}{}", GOOD.replace("\"m.onnx\"", "\"M.onnx\"").replace("id = \"m\"", "id = \"n\""));
         assert!(Manifest::parse(&twice).unwrap_err().to_string().contains("listed twice"));
     }

@@ -136,7 +136,8 @@ pub fn sha256_of(path: &Path) -> io::Result<String> {
 }
 
 /// SHA-256 of bytes, lowercase hexadecimal.
-pub(crate) fn sha256_of_bytes(bytes: &[u8]) -> String {
+/// The SHA-256 of these bytes, in lowercase hexadecimal.
+pub fn sha256_of_bytes(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 

@@ -5,8 +5,8 @@ use crate::letters::capitalised;
 use legible_library::{Counted, FacetCounts, Field, Query, Why, Year};
 use legible_reading::recognition::ColourName;
 
-/// The filters in a search.
-pub fn chips(query: &str) -> Vec<Chip> {
+/// The filters in a search. `looks` is what is wrong with those that describe looks.
+pub fn chips(query: &str, looks: Option<&str>) -> Vec<Chip> {
     // JavaScript counts in UTF-16 code units.
     let units: Vec<usize> = std::iter::once(0)
         .chain(query.chars().scan(0, |units, ch| {
@@ -21,7 +21,7 @@ pub fn chips(query: &str) -> Vec<Chip> {
         field: title(chip.field).to_owned(),
         value: chip.value,
         excluded: chip.excluded,
-        problem: chip.problem,
+        problem: chip.problem.or_else(|| looks.filter(|_| chip.field == Field::Looks).map(str::to_owned)),
     };
     Query::chips(query).into_iter().map(chip).collect()
 }
@@ -147,6 +147,8 @@ pub fn why(why: &Why) -> String {
         _ => parts.push(value.clone()),
     }
     parts.extend(kilometres.map(|km| format!("{km:.0} km away")));
+    // How near a description is says nothing to people: the best are a quarter alike.
+    let likeness = likeness.filter(|_| *field == Field::Similar);
     parts.extend(likeness.map(|share| format!("{:.0} % alike", share * 100.0)));
     if matches!(field, Field::Kind | Field::Label | Field::Object) {
         parts.extend(confidence.map(|share| format!("{:.0} %", share * 100.0)));
@@ -170,6 +172,7 @@ fn title(field: Field) -> &'static str {
         Field::Object => "Things",
         Field::Faces => "Faces",
         Field::Similar => "Similar to",
+        Field::Looks => "Looks like",
         Field::Place => "Place",
         Field::Has => "Has",
     }

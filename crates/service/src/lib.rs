@@ -13,6 +13,7 @@ pub mod clock;
 mod commands;
 mod copied;
 mod database;
+mod describing;
 pub mod desktop;
 mod error;
 mod facets;

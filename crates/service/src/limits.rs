@@ -45,6 +45,18 @@ pub const TASK_TIMEOUT: Duration = Duration::from_secs(300);
 /// The longest that the check of a model may take: a person waits for it.
 pub const CHECK_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// The longest that a description may take: a person waits for what they search.
+pub const DESCRIBE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How many descriptions of searches are remembered.
+pub const MAX_REMEMBERED_DESCRIPTIONS: usize = 200;
+
+/// Tags of a person's own that a model that takes descriptions tells, and …
+pub const MAX_OWN_TAGS: usize = 200;
+
+/// … characters of one.
+pub const MAX_OWN_TAG_CHARS: usize = 60;
+
 /// How long a vision worker without work keeps its memory.
 pub const WORKER_IDLE: Duration = Duration::from_secs(30);
 

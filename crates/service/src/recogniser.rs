@@ -28,7 +28,9 @@ impl Recogniser {
     pub fn new(worker: (PathBuf, Vec<String>), places: &Places) -> Result<Self> {
         let (pool, workers) = pool(worker, places);
         let choices = SettingsFile::new(places).load()?.models;
-        let models = ModelShelf::new(places)?.in_use(&choices)?;
+        let shelf = ModelShelf::new(places)?;
+        shelf.describe_labels(&pool, &choices, &CancelToken::new(), &mut |_| ())?;
+        let models = shelf.in_use(&choices)?;
         Ok(Recogniser { pool, workers, question: Question { models, ..Question::default() } })
     }
 

@@ -5,6 +5,7 @@ use crate::chance::Chance;
 use crate::changes::{Bus, Changes};
 use crate::clock::Clock;
 use crate::database::{self, Database};
+use crate::describing::Describing;
 use crate::error::{Error, Result};
 use crate::handlers::Lane;
 use crate::library_folder::FolderLook;
@@ -60,6 +61,7 @@ struct Inner {
     settings: SettingsFile,
     bus: Bus,
     pool: Pool,
+    describing: Describing,
     workers: usize,
     models: ModelShelf,
     lock: Mutex<Option<RunnerLock>>,
@@ -95,6 +97,7 @@ impl Service {
         let lock = if runs { RunnerLock::try_take(&places.data)? } else { None };
         let database = open_sound(&places, lock.is_some(), clock.now())?;
         let workers = cores().min(MAX_WORKERS);
+        let describing = Describing::new((command.clone(), args.clone()), places.models.clone());
         let pool = Pool::new(PoolConfig {
             command,
             args,
@@ -120,6 +123,7 @@ impl Service {
             clock,
             chance,
             database,
+            describing,
             pool,
             workers,
         };
@@ -271,6 +275,11 @@ impl Service {
     /// Whether reading can work with the engine of the settings. Blocks: not for async code.
     pub(crate) fn can_read(&self) -> bool {
         self.current_settings().is_ok_and(|s| self.inner.models.missing(&s.engine).is_empty())
+    }
+
+    /// What understands searches by a description.
+    pub(crate) fn describing(&self) -> &Describing {
+        &self.inner.describing
     }
 
     /// The models that look at photos as the settings say, the most trusted first. Blocks: not for async code.

@@ -2,6 +2,7 @@
 
 use crate::api::{Keep, ModelChoices, Notify, Push, PushKind, Settings, WindowClose};
 use crate::error::{Error, Result};
+use crate::limits::{MAX_OWN_TAG_CHARS, MAX_OWN_TAGS};
 use crate::places::Places;
 use crate::push::Address;
 use crate::telling::quiet::QuietHours;
@@ -112,9 +113,28 @@ fn check(settings: &Settings) -> Result<(), String> {
     if let Some(hours) = &settings.quiet_hours {
         QuietHours::parse(hours).map_err(|problem| format!("quiet_hours: {problem}"))?;
     }
+    check_tags(&settings.models.tags)?;
     match settings.push.kind {
         PushKind::Off => Ok(()),
         kind => Address::parse(kind, &settings.push.url).map(drop).map_err(|problem| format!("push: {problem}")),
+    }
+}
+
+/// Each tag is a line of the file that models get.
+fn check_tags(tags: &[String]) -> Result<(), String> {
+    if tags.len() > MAX_OWN_TAGS {
+        return Err(format!("models.tags: {MAX_OWN_TAGS} tags are the most"));
+    }
+    let usable = |tag: &String| {
+        let plain = !tag.chars().any(char::is_control) && !tag.contains(',');
+        plain && !tag.trim().is_empty() && tag.trim() == tag && tag.chars().count() <= MAX_OWN_TAG_CHARS
+    };
+    match tags.iter().find(|tag| !usable(tag)) {
+        Some(tag) => Err(format!(
+            "models.tags: “{tag}” cannot be a tag: write 1 to {MAX_OWN_TAG_CHARS} characters without commas, and without \
+             spaces around them"
+        )),
+        None => Ok(()),
     }
 }
 

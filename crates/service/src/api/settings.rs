@@ -41,12 +41,21 @@ pub struct ModelChoices {
     pub faces: String,
     /// What finds images that show something alike.
     pub embedding: String,
+    /// What a model that takes descriptions is to tell besides its own list, each a word or a few.
+    #[serde(default)]
+    pub tags: Vec<String>,
 }
 
 impl Default for ModelChoices {
     fn default() -> Self {
         let automatic = || "automatic".to_owned();
-        ModelChoices { labels: automatic(), objects: automatic(), faces: automatic(), embedding: automatic() }
+        ModelChoices {
+            labels: automatic(),
+            objects: automatic(),
+            faces: automatic(),
+            embedding: automatic(),
+            tags: Vec::new(),
+        }
     }
 }
 

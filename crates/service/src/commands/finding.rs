@@ -2,11 +2,12 @@
 
 use crate::api::{FacetsQuery, FacetsView, ItemQuery, ItemView, JudgeLabel, JudgedPart, NoArgs, PlaceView, Places};
 use crate::changes::Changes;
+use crate::describing::Asked;
 use crate::error::Result;
 use crate::facets;
 use crate::intake::write_sidecar;
 use crate::service::Service;
-use legible_library::{ItemId, Query};
+use legible_library::ItemId;
 use legible_reading::recognition::Part;
 
 impl Service {
@@ -15,10 +16,11 @@ impl Service {
     /// # Errors
     /// When the database fails.
     pub async fn facets(&self, FacetsQuery { query, trashed }: FacetsQuery) -> Result<FacetsView> {
-        let chips = facets::chips(&query);
-        let parsed = Query::parse(&query);
+        let Asked { query: parsed, problem } = self.asked(&query).await?;
+        let chips = facets::chips(&query, problem.as_deref());
+        let describes = self.blocking(Service::can_describe).await?;
         let counts = self.database().read(move |c| Ok(legible_library::facet_counts(c, &parsed, trashed)?)).await?;
-        Ok(FacetsView { chips, groups: facets::groups(&counts) })
+        Ok(FacetsView { chips, groups: facets::groups(&counts), describes })
     }
 
     /// Where images were taken.

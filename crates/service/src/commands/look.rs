@@ -23,9 +23,10 @@ impl Service {
     /// When the database fails.
     pub async fn items(&self, query: ItemsQuery) -> Result<ItemsPage> {
         let places = self.places().clone();
+        let asked = self.asked(&query.query).await?.query;
         let page = self.database().read(move |c| {
             let listing = Listing {
-                query: Some(Query::parse(&query.query)).filter(|query| !query.is_empty()),
+                query: Some(asked).filter(|query| !query.is_empty()),
                 trashed: query.trashed,
                 offset: usize::try_from(query.offset).unwrap_or(usize::MAX),
                 limit: usize::try_from(page_size(query.limit, MAX_ITEMS_PAGE)).unwrap_or(usize::MAX),

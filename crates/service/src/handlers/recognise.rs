@@ -30,6 +30,7 @@ impl Handler for Recognise {
             original => original?,
         };
         let (id, name) = (item.id, item.summary.name);
+        describe_labels(work)?;
         let models = work.service.models_that_see()?;
         let question = work.service.database().read_blocking(|c| question(c, id, models.clone()))?;
         let question = Question { threads: work.threads, ..question };
@@ -70,6 +71,16 @@ impl Handler for Recognise {
         }
         Ok(Changes::work())
     }
+}
+
+/// Has the labels described that are descriptions, where that was not done yet for these models and tags.
+fn describe_labels(work: &mut Work) -> Result<()> {
+    let choices = work.service.current_settings()?.models;
+    work.step(|work, token| {
+        let service = work.service.clone();
+        let mut told = |fraction| work.progress(fraction, "learning labels");
+        service.models_shelf().describe_labels(service.pool(), &choices, token, &mut told)
+    })
 }
 
 fn ask(work: &mut Work, question: &Question, bytes: &[u8]) -> Result<Answer> {

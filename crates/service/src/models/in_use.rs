@@ -1,12 +1,13 @@
 //! Which models look at photos: for each part of what they see one, the best that is here unless the person chose another.
 
-use super::ModelShelf;
+use super::{ModelShelf, Vocabulary};
 use crate::api::ModelChoices;
 use crate::error::Result;
 use legible_models::{Model, RECOGNITION, labels, own::OwnModel};
 use legible_reading::recognition::Part;
 use legible_reading::recognition::contract::{Contract, Outputs, Sees};
 use legible_vision::recognise::models::ModelUse;
+use std::borrow::Cow;
 use std::path::Path;
 
 /// The choice that leaves it to the program: the best model that is here.
@@ -26,7 +27,8 @@ pub(super) struct Candidate<'a> {
     rank: Option<u32>,
     file: String,
     labels: Option<String>,
-    contract: &'a Contract,
+    directions: Option<String>,
+    contract: Cow<'a, Contract>,
     version: String,
 }
 
@@ -40,7 +42,10 @@ impl ModelShelf {
         let own = self.own_sound();
         let known = self.manifest.models().iter().filter(|model| model.feature == RECOGNITION);
         let known = known.filter(|model| self.sound(model).is_some_and(|path| self.is_first(model, &path)));
-        let candidates: Vec<Candidate> = known.filter_map(of_known).chain(own.iter().map(of_own)).collect();
+        let described =
+            |model: &Model| self.vocabulary(model, choices).filter(|vocabulary| self.is_described(vocabulary));
+        let known = known.filter_map(|model| Some(of_known(model)?.described_by(described(model).as_ref())));
+        let candidates: Vec<Candidate> = known.chain(own.iter().map(of_own)).collect();
         let mut used = Vec::new();
         for (candidate, parts) in chosen(&candidates, choices) {
             if let Some(list) = &candidate.labels
@@ -67,8 +72,13 @@ pub(super) fn of_known(model: &Model) -> Option<Candidate<'_>> {
         rank: Some(model.rank),
         file: model.file.clone(),
         labels: list.map(|name| format!("{}/{name}", labels::FOLDER)),
-        contract,
-        version: version(&model.sha256, list.and_then(labels::version).as_deref()),
+        directions: None,
+        contract: Cow::Borrowed(contract),
+        // The files of a vocabulary tell it from others by their names.
+        version: version(
+            &model.sha256,
+            list.filter(|_| contract.outputs.described.is_none()).and_then(labels::version).as_deref(),
+        ),
     })
 }
 
@@ -78,7 +88,8 @@ pub(super) fn of_own(model: &OwnModel) -> Candidate<'_> {
         rank: None,
         file: model.file(),
         labels: model.labels(),
-        contract: &model.contract,
+        directions: None,
+        contract: Cow::Borrowed(&model.contract),
         version: version(&model.sha256, model.labels_sha256.as_deref()),
     }
 }
@@ -128,25 +139,51 @@ pub(super) fn choice(choices: &ModelChoices, part: Part) -> &str {
     }
 }
 
+/// The contract of a model of which nothing but the embedding is used.
+fn embedding_alone(whole: &Contract) -> Contract {
+    Contract {
+        part: Sees::Embedding,
+        labels: None,
+        outputs: Outputs { embedding: whole.outputs.embedding.clone(), ..Outputs::default() },
+        threshold: None,
+        nms: None,
+        most: None,
+        input: whole.input.clone(),
+    }
+}
+
 impl Candidate<'_> {
+    /// The same with a vocabulary, if its labels are descriptions: without one it can but embed.
+    pub(super) fn described_by(self, vocabulary: Option<&Vocabulary>) -> Self {
+        if self.contract.outputs.described.is_none() {
+            return self;
+        }
+        match vocabulary {
+            Some(vocabulary) => {
+                Candidate { labels: Some(vocabulary.labels()), directions: Some(vocabulary.directions()), ..self }
+            }
+            None => Candidate { labels: None, contract: Cow::Owned(embedding_alone(&self.contract)), ..self },
+        }
+    }
+
     /// The model as it is run for these parts alone: what another model is used for it does not make.
     fn for_parts(&self, parts: &[Part]) -> ModelUse {
-        let whole = self.contract.clone();
+        let whole = self.contract.clone().into_owned();
         let of_main = parts.contains(&whole.part.part());
         let embedding = whole.outputs.embedding.clone().filter(|_| parts.contains(&Part::Embedding));
         let contract = match of_main {
             true => Contract { outputs: Outputs { embedding, ..whole.outputs }, ..whole },
-            false => Contract {
-                part: Sees::Embedding,
-                labels: None,
-                outputs: Outputs { embedding, ..Outputs::default() },
-                threshold: None,
-                nms: None,
-                most: None,
-                input: whole.input,
-            },
+            false => embedding_alone(&whole),
         };
         let labels = self.labels.clone().filter(|_| contract.labels.is_some());
-        ModelUse { id: self.id.to_owned(), file: self.file.clone(), labels, contract, version: self.version.clone() }
+        let directions = self.directions.clone().filter(|_| contract.outputs.described.is_some());
+        ModelUse {
+            id: self.id.to_owned(),
+            file: self.file.clone(),
+            labels,
+            directions,
+            contract,
+            version: self.version.clone(),
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! Which models are here. Looked up often, so what was found out about a file is kept until the file changes.
 //!
-//! [`in_use`] chooses those that look at photos, [`own`] those of the person's own, [`check`] runs one before it is taken, and
+//! [`in_use`] chooses those that look at photos, [`described`] makes labels of descriptions, [`own`] those of the person's own, [`check`] runs one before it is taken, and
 //! [`view`] tells a front end of all of them.
 
 mod check;
+mod described;
 mod in_use;
 mod own;
 mod remove;
@@ -16,6 +17,8 @@ use crate::error::{Error, Result};
 use crate::places::Places;
 use crate::settings::SettingsFile;
 pub use check::checking_pool;
+pub use described::Describer;
+use described::Vocabulary;
 pub use in_use::{AUTOMATIC, NONE};
 pub use legible_models::Progress;
 use legible_models::{Manifest, Model, Sources, State};
@@ -35,6 +38,8 @@ pub struct ModelShelf {
     sources: Sources,
     /// Whether files were sound when their content was checked.
     checked: Mutex<HashMap<Seen, bool>>,
+    /// The vocabularies that could not be described, until this process ends.
+    given_up: Mutex<Vec<String>>,
 }
 
 /// A file as it was: path, size in bytes, time of its last change.
@@ -46,9 +51,13 @@ impl ModelShelf {
     /// # Errors
     /// When the manifest that is built in cannot be parsed: a mistake of ours.
     pub fn new(places: &Places) -> Result<Self> {
-        let (dirs, target) = (places.models.clone(), places.models_target());
-        let (manifest, sources) = (Manifest::builtin()?, Sources::from_env());
-        Ok(ModelShelf { manifest, dirs, target, sources, checked: Mutex::default() })
+        Ok(Self::with(Manifest::builtin()?, places))
+    }
+
+    /// The shelf of these places, with the models of this manifest.
+    pub fn with(manifest: Manifest, places: &Places) -> Self {
+        let (dirs, target, sources) = (places.models.clone(), places.models_target(), Sources::from_env());
+        ModelShelf { manifest, dirs, target, sources, checked: Mutex::default(), given_up: Mutex::default() }
     }
 
     /// The manifest.

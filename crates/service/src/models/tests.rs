@@ -163,7 +163,14 @@ fn shelf(home: &Path) -> ModelShelf {
     ["reads.onnx", "other.onnx"].iter().for_each(|file| fs::write(from.join(file), "abc").unwrap());
     let sources = Sources { models_dir: Some(from), ..Sources::from_env() };
     let manifest = Manifest::parse(MANIFEST).unwrap();
-    ModelShelf { manifest, dirs: vec![target.clone()], target, sources, checked: Mutex::default() }
+    ModelShelf {
+        manifest,
+        dirs: vec![target.clone()],
+        target,
+        sources,
+        checked: Mutex::default(),
+        given_up: Mutex::default(),
+    }
 }
 
 fn ids(models: Vec<&Model>) -> Vec<&str> {
@@ -351,7 +358,7 @@ fn the_best_that_is_here_looks_unless_another_was_chosen() {
         check(with(not_here), better);
     }
     let none = || "none".to_owned();
-    check(ModelChoices { labels: none(), objects: none(), faces: none(), embedding: none() }, &[]);
+    check(ModelChoices { labels: none(), objects: none(), faces: none(), embedding: none(), tags: vec![] }, &[]);
     fs::write(shelf.target.join("big.onnx"), "abd").unwrap();
     let nano = choices(|choices| (choices.labels, choices.faces, choices.embedding) = (none(), none(), none()));
     shelf.checked().clear();

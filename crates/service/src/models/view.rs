@@ -1,7 +1,7 @@
 //! The models and packs for a front end: by their sizes alone, so that it may be asked for often.
 
 use super::in_use::{Candidate, chosen, of_known, of_own};
-use super::{ModelShelf, State};
+use super::{Model, ModelShelf, State, Vocabulary};
 use crate::api::{ModelChoices, ModelView, Models, PackView};
 use legible_models::own::{Entry, OwnModel};
 use legible_models::{Pack, Status};
@@ -14,8 +14,14 @@ impl ModelShelf {
     pub fn view(&self, choices: &ModelChoices) -> Models {
         let statuses = self.manifest.status(&self.dirs);
         let own = self.own();
+        let is_here = |id: &str| statuses.iter().any(|status| status.model.id == id && status.state.is_present());
+        let described = |model: &Model| {
+            let describer = self.manifest.describer(&model.id).filter(|(text, _)| is_here(&text.id));
+            describer.map(|(text, contract)| Vocabulary::of("", &[], contract, text))
+        };
+        let here = statuses.iter().filter(|status| status.state.is_present());
         let here =
-            statuses.iter().filter(|status| status.state.is_present()).filter_map(|status| of_known(status.model));
+            here.filter_map(|status| Some(of_known(status.model)?.described_by(described(status.model).as_ref())));
         let good: Vec<&OwnModel> = own.iter().filter_map(|entry| entry.model.as_ref().ok()).collect();
         let candidates: Vec<Candidate> = here.chain(good.into_iter().map(of_own)).collect();
         let used: HashMap<&str, Vec<Part>> =

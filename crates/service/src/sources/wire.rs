@@ -229,8 +229,14 @@ fn filing(filing: &api::Filing, kind: Kind) -> Result<Filing> {
 
 fn filing_rule(rule: &api::FilingRule) -> Result<FilingRule> {
     let (when, tags) = (rule.when.trim().to_owned(), tags(&rule.tags)?);
-    if legible_library::Query::parse(&when).is_empty() {
+    let query = legible_library::Query::parse(&when);
+    if query.is_empty() {
         return Err(Error::BadRequest("a rule needs a search that says when it holds".into()));
+    }
+    if !query.descriptions().is_empty() {
+        return Err(Error::BadRequest(
+            "a rule cannot ask for a description: take looks: out, or write label: instead".into(),
+        ));
     }
     if tags.is_empty() && rule.remind_days_before.is_none() {
         return Err(Error::BadRequest(format!("the rule for “{when}” does nothing; give it a tag or a reminder")));

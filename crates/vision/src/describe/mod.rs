@@ -17,6 +17,9 @@ use crate::worker::limits::MAX_THREADS;
 
 pub use tower::TextTower;
 
+/// Counts up with the code around models of text: what another version describes may lie elsewhere.
+pub const VERSION: &str = "1";
+
 /// A model of text to describe with, and where its file lies.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TextUse {

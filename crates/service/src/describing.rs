@@ -1,0 +1,114 @@
+//! Searches by a description: what `looks:"a dog on a beach"` stands for, by a model of text in a vision worker of its own, so
+//! that nobody who searches waits for images that are being read.
+
+use crate::error::{Error, Result};
+use crate::limits::{DESCRIBE_TIMEOUT, MAX_REMEMBERED_DESCRIPTIONS, WORKER_IDLE, WORKER_MEMORY_MB};
+use crate::models::Describer;
+use crate::service::Service;
+use legible_library::Query;
+use legible_reading::recognition::Embedding;
+use legible_vision::worker::{CancelToken, Pool, PoolConfig};
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What is said of a description where no model understands it.
+const NO_MODEL: &str = "No model that understands descriptions is installed: get the pack “Better” in the settings, under \
+                        Models, or with `legible models install better`.";
+
+/// What a search asks for, as far as it is understood.
+pub(crate) struct Asked {
+    pub query: Query,
+    /// Why nothing is found by its descriptions, in words for a person.
+    pub problem: Option<String>,
+}
+
+/// The worker that describes, and what it described last.
+pub(crate) struct Describing {
+    pool: Pool,
+    /// By the space and the description, the last used one at the end.
+    known: Mutex<VecDeque<(String, String, Option<Embedding>)>>,
+}
+
+impl Describing {
+    /// `worker` is the program that serves as worker, with its first arguments.
+    pub fn new((command, args): (PathBuf, Vec<String>), models_dirs: Vec<PathBuf>) -> Self {
+        let pool = Pool::new(PoolConfig {
+            command,
+            args,
+            models_dirs,
+            size: 1,
+            idle: WORKER_IDLE,
+            timeout: DESCRIBE_TIMEOUT,
+            memory_limit_mb: WORKER_MEMORY_MB,
+        });
+        Describing { pool, known: Mutex::default() }
+    }
+
+    /// Where what looks as described lies; `None` where the model makes nothing of the description. Blocks.
+    fn describe(&self, describer: &Describer, description: &str) -> Result<Option<Embedding>> {
+        if let Some(known) = self.recall(&describer.space, description) {
+            return Ok(known);
+        }
+        let texts = [describer.model.contract.sentence(description)];
+        let described = self.pool.describe(&describer.model, &texts, &CancelToken::new(), &mut |_| ())?;
+        let directions = described.map_err(|fault| Error::BadRequest(fault.message))?;
+        let direction = directions.first().and_then(|direction| Embedding::new(&describer.space, direction));
+        let mut known = self.known();
+        known.push_back((describer.space.clone(), description.to_owned(), direction.clone()));
+        if known.len() > MAX_REMEMBERED_DESCRIPTIONS {
+            known.pop_front();
+        }
+        Ok(direction)
+    }
+
+    fn recall(&self, space: &str, description: &str) -> Option<Option<Embedding>> {
+        let mut known = self.known();
+        let at = known.iter().position(|(of, text, _)| of == space && text == description)?;
+        let found = known.remove(at)?;
+        known.push_back(found.clone());
+        Some(found.2)
+    }
+
+    fn known(&self) -> MutexGuard<'_, VecDeque<(String, String, Option<Embedding>)>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Service {
+    /// Whether a search may ask for what images look like in words. Blocks: not for async code.
+    pub(crate) fn can_describe(&self) -> Result<bool> {
+        Ok(self.models_shelf().describer(&self.current_settings()?.models)?.is_some())
+    }
+
+    /// What a search asks for. Descriptions in it are understood if a model is here for that; else they find nothing.
+    ///
+    /// # Errors
+    /// When the settings cannot be read.
+    pub(crate) async fn asked(&self, text: &str) -> Result<Asked> {
+        let query = Query::parse(text);
+        if query.descriptions().is_empty() {
+            return Ok(Asked { query, problem: None });
+        }
+        self.blocking(move |service| service.described(query)).await
+    }
+
+    fn described(&self, mut query: Query) -> Result<Asked> {
+        let Some(describer) = self.models_shelf().describer(&self.current_settings()?.models)? else {
+            return Ok(Asked { query, problem: Some(NO_MODEL.to_owned()) });
+        };
+        let mut problem = None;
+        let descriptions: Vec<String> = query.descriptions().into_iter().map(str::to_owned).collect();
+        for description in descriptions {
+            match self.describing().describe(&describer, &description) {
+                Ok(Some(direction)) => query.describe(&description, direction, describer.model.contract.least),
+                Ok(None) => problem = Some(format!("The model makes nothing of “{description}”.")),
+                Err(error) => {
+                    tracing::warn!(%error, "a search by a description failed");
+                    problem = Some(format!("“{description}” could not be understood: {error}"));
+                }
+            }
+        }
+        Ok(Asked { query, problem })
+    }
+}
