@@ -40,7 +40,7 @@ async fn a_pasted_image_is_read_trashed_and_brought_back() {
     click(&client, CARD).await;
     desktop.press(&client, "Delete").await;
     count_until(&client, CARD, 1).await;
-    desktop.press(&client, "ctrl+6").await;
+    desktop.press(&client, "ctrl+8").await;
     count_until(&client, CARD, 1).await;
     click(&client, CARD).await;
     text_until(&client, "[data-testid=selection]", |text| text.contains("Restore")).await;
@@ -61,7 +61,7 @@ async fn settings_take_effect_and_a_narrow_window_shows_all() {
 
     let login_item = desktop.home.path(".config/autostart");
     let login_items = || std::fs::read_dir(&login_item).map_or(0, Iterator::count);
-    desktop.press(&client, "ctrl+7").await;
+    desktop.press(&client, "ctrl+9").await;
     text_until(&client, "[data-testid=check]", |text| !text.is_empty()).await;
     desktop.screenshot("settings.png");
     let switch = |label: &str| format!("[role=switch][aria-label='{label}']");

@@ -1,5 +1,7 @@
 // The keyboard: what each key does, and when a key belongs to a text field instead.
 
+import { VIEWS } from "./views";
+
 export const SHORTCUTS: { area: string; keys: [string, string][] }[] = [
     {
         area: "Everywhere",
@@ -7,8 +9,7 @@ export const SHORTCUTS: { area: string; keys: [string, string][] }[] = [
             ["/ or Ctrl F", "Search"],
             ["Ctrl O", "Add files"],
             ["Ctrl V", "Paste an image or files"],
-            ["Ctrl 1 to 7", "Library, Activity, Sources, Schedules, Reminders, Trash, Settings"],
-            ["Ctrl 8, Ctrl 9", "Look-alikes, Places"],
+            [`Ctrl 1 to ${VIEWS.length}`, VIEWS.map(({ label }) => label).join(", ")],
             ["Ctrl Z", "Undo moving to the trash"],
             ["?", "This list"],
         ],
