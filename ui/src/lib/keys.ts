@@ -58,7 +58,7 @@ export const SHORTCUTS: { area: string; keys: [string, string][] }[] = [
             ["← →", "Previous, next"],
             ["+ − or Ctrl wheel", "Zoom"],
             ["0, 1", "Fit, 100 %"],
-            ["B", "Mark what it shows"],
+            ["B", "Show the boxes around things"],
             ["T", "Show the text boxes"],
             ["Ctrl A, Ctrl C", "Choose all text, copy"],
             ["Escape", "Back"],
