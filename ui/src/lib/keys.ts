@@ -7,6 +7,7 @@ export const SHORTCUTS: { area: string; keys: [string, string][] }[] = [
         area: "Everywhere",
         keys: [
             ["/ or Ctrl F", "Search"],
+            ["? in an empty search", "What can be searched for"],
             ["Ctrl O", "Add files"],
             ["Ctrl V", "Paste an image or files"],
             [`Ctrl 1 to ${VIEWS.length}`, VIEWS.map(({ label }) => label).join(", ")],
