@@ -17,6 +17,7 @@ import { quoted } from "./outside";
 import { route } from "./route.svelte";
 import { live } from "./live.svelte";
 import { attempt, toasts } from "./toasts.svelte";
+import { undo } from "./undo";
 import { plural } from "./words";
 
 const DIALOG: AddOrigin = "dialog";
@@ -103,30 +104,12 @@ export async function revealFile(id: number): Promise<void> {
     await attempt(commands.reveal_file({ id }));
 }
 
-let lastTrashed: number[] = [];
-/** The message that offers to undo. */
-let undoOffer = -1;
-
 export async function moveToTrash(ids: readonly number[]): Promise<void> {
     if (ids.length === 0) return;
     library.drop(ids);
     const touched = await attempt(commands.trash_items({ ids: [...ids] }));
-    if (touched) {
-        lastTrashed = [...ids];
-        undoOffer = toasts.show(`${plural(touched.count, "image")} moved to the trash`, {
-            label: "Undo",
-            run: () => void undoTrash(),
-        });
-    }
+    if (touched) undo.offer(`${plural(touched.count, "image")} moved to the trash`, () => void restore(ids));
     await library.refresh();
-}
-
-/** Brings back what was last moved to the trash. */
-export async function undoTrash(): Promise<void> {
-    const ids = lastTrashed;
-    lastTrashed = [];
-    toasts.dismiss(undoOffer);
-    if (ids.length > 0) await restore(ids);
 }
 
 export async function restore(ids: readonly number[]): Promise<void> {

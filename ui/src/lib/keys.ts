@@ -11,7 +11,7 @@ export const SHORTCUTS: { area: string; keys: [string, string][] }[] = [
             ["Ctrl O", "Add files"],
             ["Ctrl V", "Paste an image or files"],
             [`Ctrl 1 to ${VIEWS.length}`, VIEWS.map(({ label }) => label).join(", ")],
-            ["Ctrl Z", "Undo moving to the trash"],
+            ["Ctrl Z", "Undo what was moved to the trash, or kept of look-alikes"],
             ["?", "This list"],
         ],
     },
@@ -49,6 +49,9 @@ export const SHORTCUTS: { area: string; keys: [string, string][] }[] = [
         keys: [
             ["↑ ↓", "Group before, next group"],
             ["Space", "Compare, then flip"],
+            ["S", "Compared: side by side, or one"],
+            ["0, 1", "Compared: whole, 100 %"],
+            ["← →", "Compared: the image before, the next one"],
             ["Enter", "Keep the best"],
             ["A", "Keep all"],
         ],

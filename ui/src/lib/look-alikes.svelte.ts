@@ -14,6 +14,7 @@ import { live } from "./live.svelte";
 import { bestOf, groupKey, keepAllQuestion, othersOf } from "./look-alike";
 import { touchesItems } from "./stale";
 import { attempt, toasts } from "./toasts.svelte";
+import { undo } from "./undo";
 import { plural } from "./words";
 
 const PAGE = 30;
@@ -93,10 +94,7 @@ export class LookAlikes {
             if (!(await attempt(commands.tell_apart({ ids, apart: true })))) return;
             const back = (): void =>
                 void this.#while(async () => void (await attempt(commands.tell_apart({ ids, apart: false }))));
-            toasts.show(`All ${ids.length.toLocaleString()} kept, and not asked about again`, {
-                label: "Undo",
-                run: back,
-            });
+            undo.offer(`All ${ids.length.toLocaleString()} kept, and not asked about again`, back);
         });
     }
 
@@ -126,8 +124,7 @@ export class LookAlikes {
     }
 
     #offer(kept: Kept[], words: string): void {
-        const back = (): void => void this.#while(() => this.#undo(kept));
-        toasts.show(`${words}`, { label: "Undo", run: back });
+        undo.offer(words, () => void this.#while(() => this.#undo(kept)));
     }
 
     /** The others come back, and what was said of the kept one is as it was. */
