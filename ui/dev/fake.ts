@@ -1,6 +1,7 @@
 // A backend in memory that answers every command of the typed edge.
 
 import type {
+    CodeView,
     commands,
     Event,
     GroupView,
@@ -44,6 +45,8 @@ const FACTS: MachineFact[] = [
     { name: "Person", value: "Here; last input a moment ago", source: "logind" },
     { name: "Disk", value: "212 GB free", source: null },
 ];
+
+const codeLine = ({ what, text, facts }: CodeView): string => `${what}: ${facts[0]?.value ?? text}`;
 
 const fail = (code: WireError["code"], message: string): never => {
     throw { code, message, hint: null } satisfies WireError;
@@ -218,6 +221,7 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             original: "kept",
             thumbnail: item.state !== "problem",
             snippet: shown(item) ? snippet(item, wordsOf(query)) : null,
+            codes: unread ? [] : recognitionOf(item.id).codes.map(codeLine),
             why: whyFound(item, query) ?? [],
         };
     };

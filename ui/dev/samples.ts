@@ -26,7 +26,7 @@ interface Sheet {
     turn?: number;
     text: string;
     kind: string;
-    /** A matrix code in the right bottom corner that says this. */
+    /** A matrix code that says this: in the right bottom corner, or in the middle where there is no text. */
     code?: Omit<CodeView, "quad">;
 }
 
@@ -77,7 +77,7 @@ const SHEETS: Sheet[] = [
         kind: "document",
         code: {
             printed: "Aztec code",
-            what: "Address",
+            what: "Web address",
             text: "https://tickets.example/8814-2290-3357",
             facts: [{ name: "Address", value: "https://tickets.example/8814-2290-3357" }],
         },
@@ -122,6 +122,27 @@ const SHEETS: Sheet[] = [
             facts: [
                 { name: "Name", value: "Marta Lindqvist" },
                 { name: "Phone", value: "+46 8 555 0142" },
+            ],
+        },
+    },
+    {
+        name: "guest wifi.png",
+        width: 560,
+        height: 760,
+        ground: "#ffffff",
+        ink: "#202020",
+        font: "sans-serif",
+        size: 34,
+        text: "",
+        kind: "document",
+        code: {
+            printed: "QR code",
+            what: "Wi-Fi network",
+            text: "WIFI:T:WPA;S:Lindqvist guests;P:smultron;;",
+            facts: [
+                { name: "Name", value: "Lindqvist guests" },
+                { name: "Password", value: "smultron" },
+                { name: "Protection", value: "WPA" },
             ],
         },
     },
@@ -267,16 +288,16 @@ function draw(sheet: Sheet): Picture {
         });
     });
     context.resetTransform();
-    const side = sheet.height * 0.36;
+    const alone = lines.length === 0;
+    const side = alone ? sheet.width * 0.7 : sheet.height * 0.36;
+    const corner: [number, number] = alone
+        ? [(sheet.width - side) / 2, (sheet.height - side) / 2]
+        : [sheet.width * 0.92 - side, sheet.height * 0.9 - side];
     const codes = sheet.code
         ? [
               {
                   ...sheet.code,
-                  quad: stamp(
-                      context,
-                      [sheet.width * 0.92 - side, sheet.height * 0.9 - side],
-                      side,
-                  ) as LineView["quad"],
+                  quad: stamp(context, corner, side) as LineView["quad"],
               },
           ]
         : [];

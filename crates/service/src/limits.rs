@@ -187,6 +187,12 @@ pub const MAX_LOOK_ALIKE_GROUPS: usize = 200;
 /// Most groups of look-alikes on one page.
 pub const MAX_DUPLICATES_PAGE: u32 = 200;
 
+/// How many codes of an image the grid is told of.
+pub const MAX_CARD_CODES: usize = 3;
+
+/// Characters of what a code says that the grid is told.
+pub const MAX_CODE_LINE_CHARS: usize = 80;
+
 /// How many images of one group of look-alikes are named.
 pub const MAX_LOOK_ALIKES: usize = 100;
 

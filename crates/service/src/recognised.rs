@@ -1,6 +1,8 @@
 //! What was recognised, in words for a person.
 
 pub use crate::api::{CodeFact, CodeView, ColourView, FaceView, LabelView, ObjectView, RecognitionView};
+use crate::facets::place_name;
+use crate::limits::MAX_CODE_LINE_CHARS;
 use legible_reading::Quad;
 use legible_reading::recognition::{
     Code, Colour, Face, Label, Meaning, Object, Part, Payment, Recognition, Scheme, Stamp, Symbology, Wifi,
@@ -68,6 +70,24 @@ fn code(code: &Code) -> CodeView {
         text: code.text.clone(),
         facts: facts.map(|(name, value)| CodeFact { name: name.to_owned(), value }).collect(),
         quad: corners(&code.quad),
+    }
+}
+
+/// What a code is for and the first thing that it says, on one line for the grid: `Wi-Fi network: home`. Never a password.
+pub fn code_line(code: &Code) -> String {
+    let (what, facts) = meaning(&code.meaning);
+    let says = match &code.meaning {
+        Meaning::Text => code.text.clone(),
+        Meaning::Url { url } => url.split_once("://").map_or(url.as_str(), |(_, address)| address).to_owned(),
+        Meaning::Wifi(wifi) => wifi.ssid.clone(),
+        Meaning::Place { latitude, longitude } => place_name(*latitude, *longitude),
+        _ => facts.into_iter().map(|(_, value)| value).find(|value| !value.is_empty()).unwrap_or_default(),
+    };
+    let says = says.split_whitespace().collect::<Vec<_>>().join(" ");
+    let cut = says.char_indices().nth(MAX_CODE_LINE_CHARS).map(|(end, _)| format!("{}…", &says[..end]));
+    match cut.unwrap_or(says) {
+        says if says.is_empty() => what.to_owned(),
+        says => format!("{what}: {says}"),
     }
 }
 
@@ -171,6 +191,31 @@ mod tests {
         let told: Vec<_> = shown.facts.iter().map(|fact| (fact.name.as_str(), fact.value.as_str())).collect();
         assert_eq!((shown.what.as_str(), told.as_slice()), (what, facts));
         assert_eq!((shown.printed.as_str(), shown.text.as_str()), ("QR code", "as it stands"));
+    }
+
+    #[test]
+    fn a_code_on_one_line() {
+        let check = |meaning: Meaning, text: &str, expected: &str| {
+            let quad = Quad::from_edges(1.0, 2.0, 3.0, 4.0);
+            assert_eq!(code_line(&Code { symbology: Symbology::Qr, text: text.into(), quad, meaning }), expected);
+        };
+        check(Meaning::Text, "two\n lines", "Text: two lines");
+        check(
+            Meaning::Text,
+            &"é".repeat(MAX_CODE_LINE_CHARS + 1),
+            &format!("Text: {}…", "é".repeat(MAX_CODE_LINE_CHARS)),
+        );
+        check(Meaning::Url { url: "https://a.example/B".into() }, "", "Web address: a.example/B");
+        check(Meaning::Url { url: "a.example".into() }, "", "Web address: a.example");
+        let wifi = |ssid: &str| {
+            let password = Some("secret".into());
+            Meaning::Wifi(Wifi { ssid: ssid.into(), security: WifiSecurity::Wpa, password, hidden: false })
+        };
+        check(wifi("home"), "", "Wi-Fi network: home");
+        check(wifi(""), "", "Wi-Fi network");
+        let payment = Payment { account: "BE72000000001616".into(), ..Payment::default() };
+        check(Meaning::Payment(payment), "", "Payment: BE72000000001616");
+        check(Meaning::Place { latitude: 48.137, longitude: 11.575 }, "", "Place: 48.1° N, 11.6° E");
     }
 
     #[test]

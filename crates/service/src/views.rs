@@ -7,9 +7,12 @@ use crate::api::{
 use crate::error::kept_error;
 use crate::handler::item_of;
 use crate::handlers::{FETCH, LOOK, READ, look, upkeep};
+use crate::limits::MAX_CARD_CODES;
+use crate::recognised::code_line;
 use crate::schedules::action_of;
 use legible_jobs::{ActiveJob, Attempt, Job, Machine, Reason, State, Stop, Unmet};
 use legible_library::{Hit, ItemSummary, Origin, Placement, Problem};
+use legible_reading::recognition::Code;
 use legible_reading::{Layout, Quad, Reading};
 
 /// What decides what waiting jobs wait for.
@@ -122,6 +125,7 @@ pub fn state_from(state: JobState) -> State {
 pub fn card(
     item: &ItemSummary,
     snippet: Option<&legible_library::Snippet>,
+    codes: &[Code],
     active: &[ActiveJob],
     thumbnail: bool,
 ) -> ItemCard {
@@ -140,6 +144,7 @@ pub fn card(
         },
         thumbnail,
         snippet: snippet.map(|snippet| Snippet { parts: parts(&snippet.text, &snippet.marks) }),
+        codes: codes.iter().take(MAX_CARD_CODES).map(code_line).collect(),
         why: vec![],
     }
 }

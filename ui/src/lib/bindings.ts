@@ -818,7 +818,11 @@ thumbnail: boolean,
  */
 snippet: Snippet | null, 
 /**
- * What of a search it fits apart from its words, such as `label: dog, 87 %`.
+ * What its codes are for and say, each on one line, such as `Wi-Fi network: home`; the first few of them.
+ */
+codes: Array<string>, 
+/**
+ * What of a search it fits apart from its words, such as `Shows: dog, 87 %`.
  */
 why: Array<string>, };
 

@@ -13,6 +13,7 @@ const card = (id: number): ItemCard => ({
     original: "kept",
     thumbnail: true,
     snippet: null,
+    codes: [],
     why: [],
 });
 

@@ -14,6 +14,7 @@ const image = (id: number, bytes: number, change: Partial<DuplicateImage> = {}):
         original: "kept",
         thumbnail: true,
         snippet: null,
+        codes: [],
         why: [],
     },
     bytes,

@@ -7,8 +7,9 @@ use crate::error::{Error, Result};
 use crate::item::ItemId;
 use crate::limits::MAX_WRONG_CHARS;
 use crate::sidecar::SidecarRecognition;
-use legible_reading::recognition::{Part, PerceptualHash, Recognition, Wrong};
+use legible_reading::recognition::{Code, Part, PerceptualHash, Recognition, Wrong};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use std::collections::HashMap;
 
 /// Keeps what was recognised in an item in place of what was before, and indexes it. `signature` names all that took part:
 /// an item with another one is recognised anew. What a person called wrong stays wrong.
@@ -130,6 +131,23 @@ pub fn is_recognised(conn: &Connection, id: ItemId, signature: &str) -> Result<b
     Ok(conn.prepare_cached(sql)?.query_row(params![id.0, signature], |row| row.get(0))?)
 }
 
+/// The codes of those of these items that have any, without what a person called wrong.
+///
+/// # Errors
+/// When the database fails or holds a damaged recognition.
+pub fn codes_of(conn: &Connection, ids: &[ItemId]) -> Result<HashMap<ItemId, Vec<Code>>> {
+    let ids = serde_json::Value::from(ids.iter().map(|id| id.0).collect::<Vec<_>>()).to_string();
+    // Few images have codes: one question for all of them, then a look at those alone.
+    let sql = "SELECT DISTINCT code.item_id FROM json_each(?1) CROSS JOIN code ON code.item_id = value";
+    let mut select = conn.prepare_cached(sql)?;
+    let with = select.query_map([ids], |row| row.get(0).map(ItemId))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut codes = HashMap::new();
+    for id in with {
+        codes.extend(recognition(conn, id)?.map(|(recognition, _)| (id, recognition.codes)));
+    }
+    Ok(codes)
+}
+
 /// The texts of the codes of an item: they are found like its words.
 pub(super) fn code_texts(conn: &Connection, id: ItemId) -> Result<String> {
     let found = recognition(conn, id)?.map(|(recognition, _)| recognition.codes).unwrap_or_default();
@@ -148,7 +166,7 @@ mod tests {
     use crate::testing::{database, new_item};
     use crate::{Edit, ImageFacts};
     use legible_reading::Quad;
-    use legible_reading::recognition::{Code, Colour, ColourName, ImageKind, KindGuess, Label, Meaning, Symbology};
+    use legible_reading::recognition::{Colour, ColourName, ImageKind, KindGuess, Label, Meaning, Symbology};
 
     fn recognised(kind: ImageKind, colour: ColourName, code: &str) -> Recognition {
         let quad = Quad::from_edges(0.0, 0.0, 1.0, 1.0);
@@ -216,6 +234,34 @@ mod tests {
         save_recognition(&tx, dinner, &recognised(ImageKind::Document, ColourName::White, ""), "2", 6).unwrap();
         check("kind:receipt", &[]);
         check("example", &[]);
+    }
+
+    #[test]
+    fn codes_are_told_of_the_items_that_are_asked_about_and_have_any() {
+        let mut connection = database();
+        let tx = connection.transaction().unwrap();
+        let texts = ["https://a.example", "", "https://c.example", "https://d.example"];
+        let ids = ["a", "b", "c", "d"].map(|name| {
+            let (new, origin) = new_item(name, 1);
+            add_item(&tx, &new, &origin).unwrap().id
+        });
+        for (id, text) in ids.into_iter().zip(texts) {
+            save_recognition(&tx, id, &recognised(ImageKind::Photo, ColourName::Red, text), "1", 5).unwrap();
+        }
+        set_wrong(&tx, ids[2], Part::Codes, texts[2], true).unwrap();
+        let check = |asked: &[ItemId], expected: &[(ItemId, &str)]| {
+            let mut told: Vec<_> = codes_of(&tx, asked)
+                .unwrap()
+                .into_iter()
+                .flat_map(|(id, codes)| codes.into_iter().map(move |code| (id, code.text)))
+                .collect();
+            told.sort();
+            let expected: Vec<_> = expected.iter().map(|(id, text)| (*id, (*text).to_owned())).collect();
+            assert_eq!(told, expected);
+        };
+        check(&[], &[]);
+        check(&ids[..3], &[(ids[0], texts[0])]);
+        check(&[ids[3], ids[0], ids[1], ItemId(99)], &[(ids[0], texts[0]), (ids[3], texts[3])]);
     }
 
     #[test]

@@ -50,7 +50,9 @@ pub struct ItemCard {
     pub thumbnail: bool,
     /// The text around the first hit of a search, or how the text begins.
     pub snippet: Option<Snippet>,
-    /// What of a search it fits apart from its words, such as `label: dog, 87 %`.
+    /// What its codes are for and say, each on one line, such as `Wi-Fi network: home`; the first few of them.
+    pub codes: Vec<String>,
+    /// What of a search it fits apart from its words, such as `Shows: dog, 87 %`.
     pub why: Vec<String>,
 }
 

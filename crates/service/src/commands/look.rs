@@ -101,9 +101,12 @@ pub(crate) fn cards(
 ) -> Result<Vec<ItemCard>> {
     let subjects: Vec<String> = entries.iter().map(|(item, _)| subject_of(item.id.0)).collect();
     let active = legible_jobs::active_by_subject(c, &subjects)?;
+    let ids: Vec<ItemId> = entries.iter().map(|(item, _)| item.id).collect();
+    let codes = legible_library::codes_of(c, &ids)?;
     let card = |(item, snippet): &(&ItemSummary, Option<&Snippet>)| {
         let jobs = active.get(&subject_of(item.id.0)).map_or(&[][..], Vec::as_slice);
-        views::card(item, *snippet, jobs, pictures::thumbnail_path(places, &item.hash).exists())
+        let codes = codes.get(&item.id).map_or(&[][..], Vec::as_slice);
+        views::card(item, *snippet, codes, jobs, pictures::thumbnail_path(places, &item.hash).exists())
     };
     Ok(entries.iter().map(card).collect())
 }
@@ -113,4 +116,45 @@ fn open_jobs(c: &Connection, item: i64) -> Result<Vec<legible_jobs::Job>> {
     let states = vec![State::Enqueued, State::Blocked, State::Running, State::Failed];
     let filter = Filter { states: Some(states), subject: Some(subject_of(item)), ..Filter::default() };
     Ok(legible_jobs::jobs(c, &filter, 0, u64::from(DEFAULT_PAGE))?.jobs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::MAX_CARD_CODES;
+    use crate::testing::{Home, png};
+    use legible_reading::Quad;
+    use legible_reading::recognition::{Code, Meaning, Recognition, Symbology};
+
+    #[test]
+    fn the_grid_is_told_of_the_first_codes() {
+        let home = Home::new();
+        let check = |shade: u8, texts: &[&str], expected: &[&str]| {
+            let id = home.take_in(&format!("{shade}.png"), &png(shade));
+            let quad = Quad::from_edges(0.0, 0.0, 1.0, 1.0);
+            let code = |text: &&str| Code {
+                symbology: Symbology::Qr,
+                text: (*text).to_owned(),
+                quad,
+                meaning: Meaning::Url { url: (*text).to_owned() },
+            };
+            let recognition = Recognition { codes: texts.iter().map(code).collect(), ..Recognition::default() };
+            let save = move |tx: &rusqlite::Transaction<'_>| {
+                Ok(legible_library::save_recognition(tx, ItemId(id), &recognition, "1", 1)?)
+            };
+            home.service.database().write_blocking(save).unwrap();
+            let page = home.ask(home.service.items(ItemsQuery::default())).unwrap();
+            let card = page.items.into_iter().find(|card| card.id == id).unwrap();
+            assert_eq!(card.codes, expected);
+            assert_eq!(
+                home.ask(home.service.item(ItemQuery { id, query: String::new() })).unwrap().card.codes,
+                expected
+            );
+        };
+        check(1, &[], &[]);
+        check(2, &["https://a.example"], &["Web address: a.example"]);
+        assert_eq!(MAX_CARD_CODES, 3);
+        let four = ["a.example", "b.example", "c.example", "d.example"];
+        check(3, &four, &["Web address: a.example", "Web address: b.example", "Web address: c.example"]);
+    }
 }
