@@ -38,8 +38,8 @@ const FIELDS: Record<string, string> = {
     code: "Code",
     colour: "Colour",
     taken: "Taken",
-    label: "Label",
-    object: "Object",
+    label: "Shows",
+    object: "Things",
     faces: "Faces",
     similar: "Similar to",
     place: "Place",
@@ -108,44 +108,44 @@ function fits(item: Found, part: Part): string | null {
             return text.toLowerCase().includes(value) ? "" : null;
         }
         case "kind":
-            return seen.kind !== null && seen.kind.startsWith(value) ? `kind: ${seen.kind}` : null;
+            return seen.kind !== null && seen.kind.startsWith(value) ? `Kind: ${seen.kind}` : null;
         case "colour": {
             const colour = seen.colours.find(({ name }) => name === value || value === "");
-            return colour ? `colour: ${colour.name}, ${percent(colour.share)}` : null;
+            return colour ? `Colour: ${colour.name}, ${percent(colour.share)}` : null;
         }
         case "label": {
             const label = seen.labels.find((one) => !one.wrong && one.name.toLowerCase().includes(value));
-            return label ? `label: ${label.name}, ${percent(label.confidence)}` : null;
+            return label ? `Shows: ${label.name}, ${percent(label.confidence)}` : null;
         }
         case "object": {
             const [, name = "", count] = /^([^<>=]*)([<>=].*)?$/.exec(value) ?? [];
             const all = seen.objects.filter((one) => !one.wrong && one.name === name);
             if (all.length === 0 || (count && !compares(all.length, count))) return null;
             return all.length > 1
-                ? `object: ${all.length} × ${name}`
-                : `object: ${name}, ${percent(all[0]?.confidence ?? 0)}`;
+                ? `Things: ${all.length} × ${name}`
+                : `Things: ${name}, ${percent(all[0]?.confidence ?? 0)}`;
         }
         case "faces":
-            return compares(seen.faces.length, value || ">0") ? `faces: ${seen.faces.length}` : null;
+            return compares(seen.faces.length, value || ">0") ? `Faces: ${seen.faces.length}` : null;
         case "code": {
             const code = seen.codes.find((one) =>
                 `${one.printed} ${one.what} ${one.text}`.toLowerCase().includes(value),
             );
-            return code ? `code: ${code.printed}` : null;
+            return code ? `Code: ${code.printed}` : null;
         }
         case "taken":
-            return taken?.startsWith(value) ? `taken: ${taken.slice(0, 10)}` : null;
+            return taken?.startsWith(value) ? `Taken: ${taken.slice(0, 10)}` : null;
         case "place": {
             const [north = 0, east = 0] = value.split(",").map(Number);
             const near = at && Math.hypot(at.latitude - north, at.longitude - east) < 0.1;
-            return near || (value === "" && at) ? "place: 1.2 km away" : null;
+            return near || (value === "" && at) ? "Place: 1.2 km away" : null;
         }
         case "similar": {
             const alike = likeness(Number(value), item.id);
-            return alike > 0.6 ? `similar: ${percent(alike)}` : null;
+            return alike > 0.6 ? `${percent(alike)} alike` : null;
         }
         default:
-            return value === "face" && seen.faces.length > 0 ? "has: face" : null;
+            return value === "face" && seen.faces.length > 0 ? "Has: face" : null;
     }
 }
 
@@ -222,12 +222,12 @@ function facetGroups(found: Found[]): FacetGroup[] {
             (kind) => [KINDS[kind] ?? kind, `kind:${kind}`],
         ),
         group(
-            "Labels",
+            "Shows",
             seen.flatMap(({ labels }) => right(labels)),
             (name) => [name, filterOf("label", name)],
         ),
         group(
-            "Objects",
+            "Things",
             seen.flatMap(({ objects }) => right(objects)),
             (name) => [name, filterOf("object", name)],
         ),

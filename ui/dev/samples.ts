@@ -202,8 +202,8 @@ function develop(photo: Photo): Picture {
             faces: facesOf(photo),
             made_by: [
                 ...MADE_BY,
-                "Labels: mobilenet-v2 (069c62686154)",
-                "Objects: yolox-nano (695e750a5d57)",
+                "Shows: mobilenet-v2 (069c62686154)",
+                "Things: yolox-nano (695e750a5d57)",
                 "Faces: yunet-2023mar (8f2383e4dd3c)",
             ],
         },

@@ -134,7 +134,7 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// What of an image a filter holds for, such as `label: dog, 87 %`.
+/// What of an image a filter holds for, such as `Shows: dog, 87 %`.
 pub fn why(why: &Why) -> String {
     let Why { field, value, confidence, count, likeness, kilometres } = why;
     let mut parts = Vec::new();
@@ -153,7 +153,9 @@ pub fn why(why: &Why) -> String {
     if matches!(field, Field::Kind | Field::Label | Field::Object) {
         parts.extend(confidence.map(|share| format!("{:.0} %", share * 100.0)));
     }
-    format!("{field}: {}", parts.join(", "))
+    let said = parts.join(", ");
+    // How alike it is needs no name before it.
+    if *field == Field::Similar { said } else { format!("{}: {said}", title(*field)) }
 }
 
 /// A place in words: `48.1° N, 11.6° E`.
@@ -197,17 +199,19 @@ mod tests {
             kilometres: None,
         };
         let check = |why: Why, expected: &str| assert_eq!(super::why(&why), expected);
-        check(Why { confidence: Some(0.917), ..none.clone() }, "kind: photo, 92 %");
+        check(Why { confidence: Some(0.917), ..none.clone() }, "Kind: photo, 92 %");
         let object = Why { field: Field::Object, value: "person".into(), confidence: Some(0.5), ..none.clone() };
-        check(Why { count: Some(3), ..object.clone() }, "object: 3 × person, 50 %");
-        check(Why { count: Some(1), ..object }, "object: person, 50 %");
+        check(Why { count: Some(3), ..object.clone() }, "Things: 3 × person, 50 %");
+        check(Why { count: Some(1), ..object }, "Things: person, 50 %");
         let faces = Why { field: Field::Faces, value: String::new(), confidence: Some(0.9), ..none.clone() };
-        check(Why { count: Some(2), ..faces }, "faces: 2");
+        check(Why { count: Some(2), ..faces }, "Faces: 2");
         let similar = Why { field: Field::Similar, value: "17".into(), likeness: Some(0.96), ..none.clone() };
-        check(similar, "similar: 96 % alike");
+        check(similar, "96 % alike");
         let place = Why { field: Field::Place, value: "48.1,11.6".into(), kilometres: Some(3.4), ..none.clone() };
-        check(place, "place: 3 km away");
-        check(Why { field: Field::Code, value: "https://a.example".into(), ..none }, "code: https://a.example");
+        check(place, "Place: 3 km away");
+        let label = Why { field: Field::Label, value: "dog".into(), confidence: Some(0.5), ..none.clone() };
+        check(label, "Shows: dog, 50 %");
+        check(Why { field: Field::Code, value: "https://a.example".into(), ..none }, "Code: https://a.example");
     }
 
     #[test]

@@ -1843,7 +1843,7 @@ objects: Array<ObjectView>,
  */
 faces: Array<FaceView>, 
 /**
- * What made it: a line for each part, such as `Labels: mobilenet-v2 (069c62686154)`.
+ * What made it: a line for each part, such as `Shows: mobilenet-v2 (069c62686154)`.
  */
 made_by: Array<string>, };
 

@@ -144,9 +144,9 @@ describe("places", () => {
 
 describe("likeness", () => {
     it.each<[string[], string]>([
-        [["similar: 92 %"], "92 %"],
-        [["kind: photo", "similar: 7.5 %"], "7.5 %"],
-        [["similar"], ""],
+        [["92 % alike"], "92 %"],
+        [["Shows: dog, 87 %", "7.5 % alike"], "7.5 %"],
+        [["Shows: dog, 87 %"], ""],
         [[], ""],
     ])("of %o", (why, expected) => expect(likeness(why)).toBe(expected));
 });

@@ -130,7 +130,7 @@ export interface Kin {
     things: Thing[];
 }
 
-/** Objects by their names, in the order of the surest of each. */
+/** Things by their names, in the order of the surest of each. */
 export function kinOf(things: readonly Thing[]): Kin[] {
     const kin = new Map<string, Kin>();
     for (const thing of things.filter(({ part }) => part === "object")) {
@@ -154,6 +154,6 @@ export function coordinates({ latitude, longitude }: { latitude: number; longitu
 export const placeFilter = ({ latitude, longitude }: { latitude: number; longitude: number }): string =>
     `place:${Number(latitude.toFixed(DEGREES))},${Number(longitude.toFixed(DEGREES))}`;
 
-/** How alike an image is, as the search for similar ones tells it: `similar: 92 %` gives `92 %`. */
+/** How alike an image is, as the search for similar ones tells it: `92 % alike` gives `92 %`. */
 export const likeness = (why: readonly string[]): string =>
-    why.map((reason) => /\d+(?:\.\d+)?\s*%/.exec(reason)?.[0]).find((found) => found !== undefined) ?? "";
+    why.map((reason) => /^(\d+(?:\.\d+)?\s*%) alike$/.exec(reason)?.[1]).find((found) => found !== undefined) ?? "";

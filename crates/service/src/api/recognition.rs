@@ -18,7 +18,7 @@ pub struct RecognitionView {
     pub objects: Vec<ObjectView>,
     /// Faces in it, the surest first.
     pub faces: Vec<FaceView>,
-    /// What made it: a line for each part, such as `Labels: mobilenet-v2 (069c62686154)`.
+    /// What made it: a line for each part, such as `Shows: mobilenet-v2 (069c62686154)`.
     pub made_by: Vec<String>,
 }
 

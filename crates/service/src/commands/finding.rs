@@ -114,7 +114,7 @@ mod tests {
             let labels = view.recognition.unwrap().labels;
             labels.into_iter().map(|label| (label.name, label.wrong)).collect::<Vec<_>>()
         };
-        assert_eq!(found(&home, "label:owl"), [(id, vec!["label: owl, 50 %".to_owned()])]);
+        assert_eq!(found(&home, "label:owl"), [(id, vec!["Shows: owl, 50 %".to_owned()])]);
         let labels = |owl| [("golden retriever".to_owned(), false), ("owl".to_owned(), owl)];
         assert_eq!(judge(true), labels(true));
         assert_eq!(found(&home, "label:owl"), []);
