@@ -62,7 +62,7 @@ export const SHORTCUTS: { area: string; keys: [string, string][] }[] = [
             ["← →", "Previous, next"],
             ["+ − or Ctrl wheel", "Zoom"],
             ["0, 1", "Fit, 100 %"],
-            ["B", "Show the boxes around things"],
+            ["B", "Show the boxes around things; arrows move among them"],
             ["T", "Show the text boxes"],
             ["Ctrl A, Ctrl C", "Choose all text, copy"],
             ["Escape", "Back"],

@@ -9,6 +9,7 @@ import {
     likeness,
     namePlaces,
     placeFilter,
+    stepped,
     thingAt,
     thingsOf,
     type Frame,
@@ -149,4 +150,16 @@ describe("likeness", () => {
         [["Shows: dog, 87 %"], ""],
         [[], ""],
     ])("of %o", (why, expected) => expect(likeness(why)).toBe(expected));
+});
+
+describe("the arrows among boxes", () => {
+    it.each<[string, number, number, number | null]>([
+        ["ArrowRight", 0, 3, 1],
+        ["ArrowDown", 2, 3, 0],
+        ["ArrowLeft", 0, 3, 2],
+        ["ArrowUp", 2, 3, 1],
+        ["ArrowUp", -1, 3, 0],
+        ["ArrowUp", -1, 0, null],
+        ["Enter", 0, 3, null],
+    ])("%s from %i of %i", (key, at, count, expected) => expect(stepped(key, at, count)).toBe(expected));
 });

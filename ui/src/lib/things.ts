@@ -123,7 +123,14 @@ export function namePlaces(frames: readonly Frame[], sizes: readonly Size[], pic
     });
 }
 
-/** Objects of one name, of which a person judges all at once. */
+/** The place that an arrow leads to among so many, round and round; `null` for other keys. */
+export function stepped(key: string, at: number, count: number): number | null {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[key];
+    if (by === undefined || count === 0) return null;
+    return at < 0 ? 0 : (at + by + count) % count;
+}
+
+/** Things of one name, of which a person judges all at once. */
 export interface Kin {
     name: string;
     wrong: boolean;
