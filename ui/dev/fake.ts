@@ -263,7 +263,8 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
     const edge: Edge = {
         status,
         items: ({ query, trashed, offset, limit }) => {
-            if (query === "!") fail("database", "The index cannot be read.");
+            if (query === "!")
+                throw { code: "database", message: "The index cannot be read.", hint: "Rebuild it in the settings." };
             const found = items.filter((item) => item.trashed === trashed && whyFound(item, query) !== null);
             const fits = inOrder(found, query);
             return {

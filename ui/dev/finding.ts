@@ -269,14 +269,19 @@ export function findingBackend(
     const searched = ({ query, trashed }: FacetsQuery): Found[] =>
         items.filter((item) => item.trashed === trashed && whyFound(item, query) !== null);
     return {
-        facets: (asked: FacetsQuery): FacetsView => ({
-            chips: parts(asked.query)
-                .filter(({ field }) => field !== null)
-                .map(chipOf),
-            groups: facetGroups(searched(asked)),
-        }),
+        facets: (asked: FacetsQuery): FacetsView => {
+            if (scene === "broken" || asked.query === "!")
+                throw { code: "database", message: "The index cannot be read.", hint: "Rebuild it in the settings." };
+            return {
+                chips: parts(asked.query)
+                    .filter(({ field }) => field !== null)
+                    .map(chipOf),
+                groups: facetGroups(searched(asked)),
+            };
+        },
         places_of_items: (): Places => {
-            if (scene === "broken") throw { code: "database", message: "The index cannot be read.", hint: null };
+            if (scene === "broken")
+                throw { code: "database", message: "The index cannot be read.", hint: "Rebuild it in the settings." };
             const places = NAMES.map(([name, filter]): PlaceView | null => {
                 const there = searched({ query: filter, trashed: false });
                 const days = there.flatMap(({ id }) => takenOf(id)?.slice(0, 10) ?? []).sort();
