@@ -20,6 +20,7 @@ async fn images_are_filtered_by_what_they_show_and_a_code_is_marked_and_copied()
     desktop.home.run(["add", "--wait", code.to_str().unwrap(), sample("page.png").to_str().unwrap()]).with(0);
     let client = desktop.drive_app().await;
     count_until(&client, CARD, 2).await;
+    count_until(&client, "[data-testid=card-code][title='Web address: tea.example/menu']", 1).await;
 
     desktop.press(&client, "f").await;
     let facet = |filter: &str| format!("[data-testid=facet][data-filter='{filter}']");
