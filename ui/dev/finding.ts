@@ -96,6 +96,10 @@ function compares(count: number, value: string): boolean {
     return sign === ">=" ? count >= wanted : sign === "<=" ? count <= wanted : count === wanted;
 }
 
+/** Whether a name is meant: in quotes it is all of it. */
+const isMeant = (name: string, value: string, whole: boolean): boolean =>
+    whole ? name.toLowerCase() === value : ` ${name.toLowerCase()} `.includes(value === "" ? "" : ` ${value} `);
+
 /** Why an image fits one part of a search; `null` when it does not, the empty text when there is nothing to say. */
 function fits(item: Found, part: Part): string | null {
     const seen = recognitionOf(item.id);
@@ -114,12 +118,12 @@ function fits(item: Found, part: Part): string | null {
             return colour ? `Colour: ${colour.name}, ${percent(colour.share)}` : null;
         }
         case "label": {
-            const label = seen.labels.find((one) => !one.wrong && one.name.toLowerCase().includes(value));
+            const label = seen.labels.find((one) => !one.wrong && isMeant(one.name, value, part.whole));
             return label ? `Shows: ${label.name}, ${percent(label.confidence)}` : null;
         }
         case "object": {
             const [, name = "", count] = /^([^<>=]*)([<>=].*)?$/.exec(value) ?? [];
-            const all = seen.objects.filter((one) => !one.wrong && one.name === name);
+            const all = seen.objects.filter((one) => !one.wrong && isMeant(one.name, name, part.whole));
             if (all.length === 0 || (count && !compares(all.length, count))) return null;
             return all.length > 1
                 ? `Things: ${all.length} × ${name}`

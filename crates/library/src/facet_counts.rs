@@ -5,7 +5,7 @@ use crate::item::ItemId;
 /// A value that images have, and how many of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counted {
-    /// As a filter names it.
+    /// As it is stored; [`Field::asking_for`](crate::Field::asking_for) makes a filter of it.
     pub value: String,
     /// Items.
     pub count: usize,

@@ -1,6 +1,6 @@
 //! Why an image was found: what of it a filter holds for. The same rules as those of the tables, for one image.
 
-use crate::filter::{Comparison, Field, Thing, Wanted};
+use crate::filter::{Comparison, Field, Name, Thing, Wanted};
 use crate::item::ImageFacts;
 use crate::limits::MAX_FACET_CHARS;
 use crate::text::{Atom, AtomKind, atoms};
@@ -60,9 +60,9 @@ pub(crate) fn why(wanted: &Wanted, known: &Known<'_>, likeness: Option<f32>) -> 
             let at = known.facts?.taken_at.as_deref()?;
             taken.as_ref().is_none_or(|taken| taken.holds(at)).then(|| why(at))
         }
-        Wanted::Label(words) => {
-            let words = atoms(words);
-            let label = seen.labels.iter().find(|label| has_words(&label.name, &words))?;
+        Wanted::Label(name) => {
+            let is_meant = name.test();
+            let label = seen.labels.iter().find(|label| is_meant(&label.name))?;
             Some(Why { confidence: Some(label.confidence), ..why(&label.name) })
         }
         Wanted::Object(name, count) => objects(seen, name, *count).map(|(name, count, confidence)| Why {
@@ -102,17 +102,17 @@ pub(crate) fn why(wanted: &Wanted, known: &Known<'_>, likeness: Option<f32>) -> 
 }
 
 /// The things of that name if there are as many as wanted: their names, how many, and how sure the model is of the surest.
-fn objects(seen: &Recognition, name: &str, wanted: Comparison) -> Option<(String, u32, Option<f32>)> {
-    let words = atoms(name);
+fn objects(seen: &Recognition, name: &Name, wanted: Comparison) -> Option<(String, u32, Option<f32>)> {
+    let is_meant = name.test();
     let (mut names, mut count, mut confidence): (Vec<&str>, u32, Option<f32>) = (Vec::new(), 0, None);
-    for object in seen.objects.iter().filter(|object| has_words(&object.name, &words)) {
+    for object in seen.objects.iter().filter(|object| is_meant(&object.name)) {
         count = count.saturating_add(1);
         confidence = Some(confidence.unwrap_or(0.0).max(object.confidence));
         if !names.contains(&object.name.as_str()) {
             names.push(&object.name);
         }
     }
-    let shown = if names.is_empty() { name.to_owned() } else { names.join(", ") };
+    let shown = if names.is_empty() { name.text().to_owned() } else { names.join(", ") };
     (looked_for(seen, Part::Objects) && wanted.holds(count)).then_some((shown, count, confidence))
 }
 

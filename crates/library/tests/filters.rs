@@ -146,6 +146,9 @@ fn library(images: &[Image]) -> Connection {
     connection
 }
 
+/// A name as it is asked for: in quotes the whole of it.
+type Named = (&'static str, bool);
+
 /// A condition, as the test knows it.
 #[derive(Debug, Clone)]
 enum Ask {
@@ -154,8 +157,8 @@ enum Ask {
     Code(&'static str),
     AnyCode,
     Taken(&'static str, &'static str, bool),
-    Label(&'static str),
-    Object(&'static str, &'static str, usize),
+    Label(Named),
+    Object(Named, &'static str, usize),
     Faces(&'static str, usize),
     Similar(usize),
     Place(usize, f64),
@@ -166,7 +169,11 @@ enum Ask {
 
 fn ask() -> impl Strategy<Value = Ask> {
     let order = || prop::sample::select(vec!["<", "<=", "=", ">=", ">"]);
-    let name = || prop::sample::select(vec!["dog", "golden", "golden retriever", "light", "do", "LIGHT"]);
+    let name = || {
+        let words = prop::sample::select(vec!["dog", "golden", "golden-retriever", "light", "do", "LIGHT"]);
+        let whole = prop::sample::select(vec!["DOG", "golden", "golden retriever", "Traffic-Light", "light"]);
+        prop_oneof![words.prop_map(|name| (name, false)), whole.prop_map(|name| (name, true))]
+    };
     prop_oneof![
         (0..6_usize).prop_map(Ask::Kind),
         (0..12_usize).prop_map(Ask::Colour),
@@ -201,8 +208,8 @@ impl Ask {
             Ask::AnyCode => "code:".into(),
             Ask::Taken(from, to, true) => format!("taken:{from}..{to}"),
             Ask::Taken(from, _, false) => format!("taken:{from}"),
-            Ask::Label(name) => format!("label:\"{name}\""),
-            Ask::Object(name, order, number) => format!("object:\"{name}\"{order}{number}"),
+            Ask::Label(name) => format!("label:{}", written(*name)),
+            Ask::Object(name, order, number) => format!("object:{}{order}{number}", written(*name)),
             Ask::Faces(order, number) => format!("faces:{order}{number}"),
             Ask::Similar(item) => format!("similar:{item}"),
             Ask::Place(at, km) => format!("place:{},{},{km}km", PLACES[*at].0, PLACES[*at].1),
@@ -223,9 +230,9 @@ impl Ask {
             }),
             Ask::AnyCode => !image.codes.is_empty(),
             Ask::Taken(from, to, is_range) => image.taken.is_some_and(|at| taken(TIMES[at], from, to, *is_range)),
-            Ask::Label(name) => image.shown_labels().iter().any(|label| has_words(label, name)),
+            Ask::Label(name) => image.shown_labels().iter().any(|label| is_called(label, *name)),
             Ask::Object(name, order, number) => {
-                let count = image.shown_objects().iter().filter(|object| has_words(object, name)).count();
+                let count = image.shown_objects().iter().filter(|object| is_called(object, *name)).count();
                 // Where nothing is left of what was seen, but for what was called wrong, it was looked for all the same.
                 image.objects.is_some() && compare(count, order, *number)
             }
@@ -260,9 +267,14 @@ fn taken(at: &str, from: &str, to: &str, is_range: bool) -> bool {
     }
 }
 
-fn has_words(name: &str, wanted: &str) -> bool {
-    let spaced = |text: &str| format!(" {} ", text.to_lowercase());
-    spaced(name).contains(&spaced(wanted))
+fn written((name, whole): Named) -> String {
+    if whole { format!("\"{name}\"") } else { name.to_owned() }
+}
+
+fn is_called(name: &str, (wanted, whole): Named) -> bool {
+    let spaced = |text: &str| format!(" {} ", text.to_lowercase().replace('-', " "));
+    let (name, wanted) = (spaced(name), spaced(wanted));
+    if whole { name == wanted } else { name.contains(&wanted) }
 }
 
 fn compare(count: usize, order: &str, number: usize) -> bool {

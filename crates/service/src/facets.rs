@@ -46,11 +46,10 @@ pub fn groups(counts: &FacetCounts) -> Vec<FacetGroup> {
 }
 
 fn choice(field: Field, Counted { value, count }: &Counted) -> Facet {
-    let quoted = if value.contains(char::is_whitespace) { format!("\"{value}\"") } else { value.clone() };
     let colour = if field == Field::Colour { value.parse::<ColourName>().ok() } else { None };
     Facet {
         name: name(value),
-        filter: format!("{field}:{quoted}"),
+        filter: field.asking_for(value),
         count: small(*count),
         css: colour.map(|colour| swatch(colour).to_owned()),
     }
@@ -187,6 +186,67 @@ fn small(count: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use legible_library::{ContentHash, ItemId, Listing, NewItem, Origin, OriginKind, Placement};
+    use legible_reading::Quad;
+    use legible_reading::recognition::{Label, Object, Recognition};
+    use rusqlite::Connection;
+    use std::collections::HashMap;
+
+    /// A library of images, each with one label and one thing of its name.
+    fn library(names: &[&str]) -> Connection {
+        let mut connection = Connection::open_in_memory().unwrap();
+        legible_library::MIGRATIONS.iter().for_each(|batch| connection.execute_batch(batch).unwrap());
+        let tx = connection.transaction().unwrap();
+        for (at, name) in names.iter().enumerate() {
+            let placement = Placement::Managed { path: format!("{at}.png").into() };
+            let hash = ContentHash::of(&at.to_le_bytes());
+            let new = NewItem { hash, name: format!("{at}.png"), size: 1, placement, added_at: 0 };
+            let origin = Origin { kind: OriginKind::Cli, path: None, url: None, at: 0 };
+            let id: ItemId = legible_library::add_item(&tx, &new, &origin).unwrap().id;
+            let quad = Quad::from_edges(0.0, 0.0, 1.0, 1.0);
+            let seen = Recognition {
+                labels: vec![Label { name: (*name).into(), confidence: 0.5 }],
+                objects: vec![Object { name: (*name).into(), confidence: 0.5, quad }],
+                ..Recognition::default()
+            };
+            legible_library::save_recognition(&tx, id, &seen, "1", 1).unwrap();
+        }
+        tx.commit().unwrap();
+        connection
+    }
+
+    #[test]
+    fn every_name_that_models_know_is_counted_as_its_filter_finds_it() {
+        let lists = ["coco-80.txt", "imagenet-1000.txt", "imagenet-1001.txt"];
+        let text = lists.map(|list| legible_models::labels::text(list).unwrap()).join("\n");
+        let mut names: Vec<&str> = text.lines().filter(|name| !name.is_empty()).collect();
+        assert!(names.len() > 2_000 && names.contains(&"hot dog"));
+        // Names as models of a person's own may have them, and as the search takes for one.
+        names.extend(["dog", "Hot-Dog", "4\" pipe", "say “cheese”", "♥", "a>2", "犬", "子犬", "\"\""]);
+        let connection = library(&names);
+        let found = |query: &str| {
+            let listing = Listing { query: Some(Query::parse(query)), limit: 0, ..Listing::default() };
+            u32::try_from(legible_library::page(&connection, &listing).unwrap().total).unwrap()
+        };
+        let counted = |query: &str, title: &str| -> Vec<Facet> {
+            let counts = legible_library::facet_counts(&connection, &Query::parse(query), false).unwrap();
+            groups(&counts).into_iter().find(|group| group.title == title).unwrap().choices
+        };
+        let mut offered = HashMap::new();
+        for choice in counted("", "Things") {
+            assert_eq!(found(&choice.filter), choice.count, "{}", choice.filter);
+            offered.insert(choice.filter, choice.count);
+        }
+        assert_eq!((offered["object:\"dog\""], offered["object:\"hot dog\""], offered["object:\"♥\""]), (2, 2, 1));
+        // All but the one that no filter can name are offered.
+        assert_eq!(offered.values().sum::<u32>() as usize, names.len() - 1);
+        // Only the most frequent labels are, so those that are found by one say how many of it there are.
+        for filter in offered.keys().filter(|filter| filter.contains("dog") || filter.contains("cat")) {
+            let filter = filter.replace("object:", "label:");
+            let told = counted(&filter, "Shows");
+            assert_eq!((told.len(), &told[0].filter, told[0].count), (1, &filter, found(&filter)));
+        }
+    }
 
     #[test]
     fn why_in_words() {

@@ -54,11 +54,13 @@ describe("a choice", () => {
         ["kind:receipt tot", "kind:receipt", true, "-kind:receipt tot"],
         ["-kind:receipt tot", "kind:receipt", false, "kind:receipt tot"],
         // However it was typed.
-        ['Label:"Dog" x', "label:dog", false, "x"],
+        ['Label:"Dog" x', 'label:"dog"', false, "x"],
+        ["label:“Dog” x", 'label:"dog"', false, "x"],
         ["color:red", "colour:red", false, ""],
         // What only begins so is another one.
         ["kind:receipts", "kind:receipt", false, "kind:receipts kind:receipt"],
         ["label:dogs", "label:dog", false, "label:dogs label:dog"],
+        ["label:dog", 'label:"dog"', false, 'label:dog label:"dog"'],
     ])("%s and %s (excluded: %s)", (search, filter, excluded, expected) =>
         expect(toggled(search, filter, excluded)).toBe(expected),
     );
@@ -77,11 +79,13 @@ describe("a choice", () => {
     });
 
     it.each<[string, string, string]>([
-        ["label", "dog", "label:dog"],
+        ["label", "dog", 'label:"dog"'],
         ["label", "golden retriever", 'label:"golden retriever"'],
         ["label", 'a "b" c', 'label:"a b c"'],
+        ["label", '4"x6', 'label:"4 x6"'],
         ["object", "a<b", 'object:"a<b"'],
         ["colour", "blue", "colour:blue"],
+        ["code", "two words", 'code:"two words"'],
     ])("%s %s is typed so", (field, value, expected) => {
         expect(filterOf(field, value)).toBe(expected);
         expect(parts(expected)).toHaveLength(1);

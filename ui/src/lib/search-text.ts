@@ -14,6 +14,8 @@ export interface Part {
     field: string | null;
     /** What stands behind it without quotes, or the words. */
     value: string;
+    /** Whether it is a name in quotes, which means the whole of it: `label:dog` also finds hot dogs, `label:"dog"` does not. */
+    whole: boolean;
 }
 
 const FIELD = /^([A-Za-z]+):/;
@@ -25,6 +27,9 @@ const COUNT = /^[<>=][^\s"“”„＂]*/;
 const SAME: Record<string, string> = { color: "colour" };
 /** What the service takes for a filter; before another colon stands a word like others, such as `https:`. */
 const FIELDS = new Set(["kind", "code", "colour", "taken", "label", "object", "faces", "similar", "place", "has"]);
+
+/** Those whose values are names. */
+const NAMED = new Set(["label", "object"]);
 
 /** What a search is made of. */
 export function parts(search: string): Part[] {
@@ -60,11 +65,12 @@ function partAt(search: string, start: number): Part {
         value += count[0];
         end += count[0].length;
     }
-    return { start, end, excluded, field: known ? field : null, value };
+    const whole = known && NAMED.has(field) && quoted !== null;
+    return { start, end, excluded, field: known ? field : null, value, whole };
 }
 
 const same = (a: Part, b: Part): boolean =>
-    a.field !== null && a.field === b.field && a.value.toLowerCase() === b.value.toLowerCase();
+    a.field !== null && a.field === b.field && a.whole === b.whole && a.value.toLowerCase() === b.value.toLowerCase();
 
 /** Where a filter stands in a search. */
 function placeOf(search: string, filter: string): Part | undefined {
@@ -117,8 +123,11 @@ export function turned(search: string, place: { start: number; end: number }): s
     return search.slice(0, place.start) + round + search.slice(place.end);
 }
 
-/** A filter as it is typed: values with a space stand in quotes. */
+/** A filter for a value as it is typed: names are meant whole. No value can have quotation marks. */
 export function filterOf(field: string, value: string): string {
-    const bare = value.replace(/["“”„＂]/g, "");
-    return /\s/.test(bare) || (field === "object" && /[<>=]/.test(bare)) ? `${field}:"${bare}"` : `${field}:${bare}`;
+    const bare = value
+        .split(/[\s"“”„＂]+/)
+        .filter((word) => word !== "")
+        .join(" ");
+    return NAMED.has(field) || bare.includes(" ") ? `${field}:"${bare}"` : `${field}:${bare}`;
 }

@@ -6,8 +6,8 @@
 //! | `code:https` | with a code that has this in its text, or is printed so, or means that: `code:qr`, `code:wifi` |
 //! | `colour:blue`, `color:blue` | with this among their dominant colours |
 //! | `taken:2026-11`, `taken:2026-01..2026-03`, `taken:>2025` | taken then |
-//! | `label:retriever`, `label:"golden retriever"` | that a model calls so: whole words of the label |
-//! | `object:person`, `object:person>2` | with such things: at least one, or as many as said |
+//! | `label:retriever`, `label:"golden retriever"` | that a model calls so: with whole words of the label, or in quotes the whole label |
+//! | `object:person`, `object:"hot dog">2` | with such things, named like labels: at least one, or as many as said |
 //! | `faces:2`, `faces:>1`, `faces:0` | with so many faces |
 //! | `similar:17` | that look like item 17, itself left out |
 //! | `looks:"a dog on a beach"` | that look as described: needs [`Query::describe`](crate::Query::describe) |
@@ -18,6 +18,7 @@
 //! which was looked for such things: `faces:0` finds no others. Names of fields and values are read in any case.
 
 mod circle;
+mod name;
 mod parse;
 mod problem;
 mod taken;
@@ -29,6 +30,7 @@ use legible_reading::recognition::{ColourName, ImageKind};
 use std::fmt::{self, Display, Formatter};
 
 pub(crate) use circle::Circle;
+pub(crate) use name::{Name, key};
 pub(crate) use parse::{Comparison, RawValue};
 pub(crate) use taken::Taken;
 
@@ -92,6 +94,14 @@ impl Field {
         }
     }
 
+    /// The text of a filter for images that have a value, such as `label:"hot dog"`: what to type for a choice that is
+    /// offered. Names of labels and things are meant whole.
+    pub fn asking_for(self, value: &str) -> String {
+        let quoted = matches!(self, Field::Label | Field::Object);
+        let raw = RawValue { text: value.to_owned(), quoted, rest: String::new(), typed: value.to_owned() };
+        Filter { wanted: Wanted::parse(self, &raw), excluded: false }.to_string()
+    }
+
     /// The field that a person names so, in any case.
     pub(crate) fn named(name: &str) -> Option<Self> {
         if name.eq_ignore_ascii_case("color") {
@@ -127,10 +137,10 @@ pub(crate) enum Wanted {
     Colour(Option<ColourName>),
     /// Taken then, or at any time that is known.
     Taken(Option<Taken>),
-    /// With a label that has these words. In lower case; empty for any label.
-    Label(String),
-    /// With so many things whose name has these words. In lower case; empty for any things.
-    Object(String, Comparison),
+    /// With a label of this name.
+    Label(Name),
+    /// With so many things of this name.
+    Object(Name, Comparison),
     /// With so many faces.
     Faces(Comparison),
     /// Alike this item.
@@ -194,9 +204,10 @@ impl Wanted {
         match self {
             Wanted::Kind(kind) => text(kind.map(ImageKind::name)),
             Wanted::Colour(colour) => text(colour.map(ColourName::name)),
-            Wanted::Code(value) | Wanted::Label(value) | Wanted::Looks(value) => value.clone(),
+            Wanted::Code(value) | Wanted::Looks(value) => value.clone(),
+            Wanted::Label(name) => name.text().to_owned(),
             Wanted::Taken(taken) => taken.as_ref().map(Taken::to_string).unwrap_or_default(),
-            Wanted::Object(name, count) => format!("{name}{}", OfObjects(*count)),
+            Wanted::Object(name, count) => format!("{}{}", name.text(), OfObjects(*count)),
             Wanted::Faces(count) => count.to_string(),
             Wanted::Similar(item) => item.to_string(),
             Wanted::Place(circle) => circle.map(|circle| circle.to_string()).unwrap_or_default(),
@@ -217,14 +228,12 @@ impl Display for OfObjects {
 
 impl Display for Filter {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let quoted = |value: &str, also: &[char]| {
-            let quote = value.contains(char::is_whitespace) || value.contains(also);
-            if quote { format!("\"{value}\"") } else { value.to_owned() }
-        };
+        let quoted = |value: String| if value.contains(char::is_whitespace) { format!("\"{value}\"") } else { value };
         let value = match &self.wanted {
             Wanted::NotUnderstood(_, typed) => typed.clone(),
-            Wanted::Object(name, count) => format!("{}{}", quoted(name, &['<', '>', '=']), OfObjects(*count)),
-            wanted => quoted(&wanted.value(), &[]),
+            Wanted::Label(name) => name.to_string(),
+            Wanted::Object(name, count) => format!("{name}{}", OfObjects(*count)),
+            wanted => quoted(wanted.value()),
         };
         write!(f, "{}{}:{value}", if self.excluded { "-" } else { "" }, self.wanted.field())
     }

@@ -1,8 +1,7 @@
 //! From what was typed behind a field's colon to what is wanted.
 
-use super::{Field, Thing, Wanted};
+use super::{Field, Name, Thing, Wanted};
 use crate::item::ItemId;
-use crate::text::atoms;
 use legible_reading::recognition::ColourName;
 use std::fmt::{self, Display, Formatter};
 
@@ -93,7 +92,7 @@ impl Wanted {
             Field::Code => Some(Wanted::Code(value)),
             Field::Colour => colour(&value).map(|colour| Wanted::Colour(Some(colour))),
             Field::Taken => value.parse().ok().map(|taken| Wanted::Taken(Some(taken))),
-            Field::Label => has_letters(&value).then_some(Wanted::Label(value)),
+            Field::Label => possible(Name::parse(&value, raw.quoted)).map(Wanted::Label),
             Field::Faces => Comparison::parse(&value).map(Wanted::Faces),
             Field::Similar => similar(&value),
             Field::Looks => has_letters(&value).then_some(Wanted::Looks(value)),
@@ -111,8 +110,8 @@ fn any(field: Field) -> Option<Wanted> {
         Field::Code => Some(Wanted::Code(String::new())),
         Field::Colour => Some(Wanted::Colour(None)),
         Field::Taken => Some(Wanted::Taken(None)),
-        Field::Label => Some(Wanted::Label(String::new())),
-        Field::Object => Some(Wanted::Object(String::new(), Comparison::AT_LEAST_ONE)),
+        Field::Label => Some(Wanted::Label(Name::Words(String::new()))),
+        Field::Object => Some(Wanted::Object(Name::Words(String::new()), Comparison::AT_LEAST_ONE)),
         Field::Faces => Some(Wanted::Faces(Comparison::AT_LEAST_ONE)),
         Field::Place => Some(Wanted::Place(None)),
         Field::Similar | Field::Looks | Field::Has => None,
@@ -124,10 +123,8 @@ fn object(raw: &RawValue, value: &str) -> Option<Wanted> {
         Some(at) if !raw.quoted => value.split_at(at),
         _ => (value, raw.rest.trim()),
     };
-    let name = name.trim_end();
     let count = if comparison.is_empty() { Some(Comparison::AT_LEAST_ONE) } else { Comparison::parse(comparison) };
-    let usable = name.is_empty() || has_letters(name);
-    usable.then_some(count).flatten().map(|count| Wanted::Object(name.to_owned(), count))
+    possible(Name::parse(name, raw.quoted)).zip(count).map(|(name, count)| Wanted::Object(name, count))
 }
 
 fn colour(value: &str) -> Option<ColourName> {
@@ -139,7 +136,6 @@ fn similar(value: &str) -> Option<Wanted> {
     digits.then(|| value.parse().ok()).flatten().map(|number| Wanted::Similar(ItemId(number)))
 }
 
-/// Whether there is anything in a text that names could have.
-fn has_letters(text: &str) -> bool {
-    !atoms(text).is_empty()
+fn possible(name: Name) -> Option<Name> {
+    name.is_possible().then_some(name)
 }

@@ -1,5 +1,6 @@
 //! The grammar of filters: what is understood, what is said of the rest, and that text and filter are the same thing.
 
+use super::{Comparison, Field, Wanted};
 use crate::query::{Chip, Query};
 use proptest::prelude::*;
 
@@ -32,6 +33,9 @@ fn values_may_stand_in_quotes() {
     check("label:dog\"two words\"", &["0-9 label=dog"]);
     check("kind:\"photo\"kind:chart", &["0-12 kind=photo", "12-22 kind=chart"]);
     check("object:\"traffic light\">=2 x", &["0-25 object=traffic light>=2"]);
+    check("object:\"a>2\"", &["0-12 object=a>2"]);
+    check("label:\"--\"", &["0-10 label=--"]);
+    check("label:\" \"", &["0-9 label="]);
     check("object:\"traffic light\"2", &["0-22 object=traffic light"]);
     check("code:\" a  b \"", &["0-13 code=a  b"]);
 }
@@ -136,7 +140,37 @@ fn typed() -> impl Strategy<Value = String> {
     prop::collection::vec(part, 0..6).prop_map(|parts| parts.join(" "))
 }
 
+#[test]
+fn a_choice_is_asked_for_by_its_filter() {
+    let check = |field: Field, value: &str, expected: &str| {
+        let written = field.asking_for(value);
+        assert_eq!(written, expected);
+        let chips = Query::chips(&written);
+        assert_eq!((chips.len(), chips[0].problem.as_ref()), (1, None), "{written}");
+    };
+    check(Field::Kind, "receipt", "kind:receipt");
+    check(Field::Label, "dog", "label:\"dog\"");
+    check(Field::Label, "Hot  Dog", "label:\"hot dog\"");
+    check(Field::Object, "a<b", "object:\"a<b\"");
+    check(Field::Label, "a \"b\" “c”", "label:\"a b c\"");
+    check(Field::Code, "data_matrix", "code:data_matrix");
+    check(Field::Taken, "2026", "taken:2026");
+}
+
 proptest! {
+    #[test]
+    fn a_name_that_is_offered_is_found_by_its_filter(name in any::<String>(), is_object in any::<bool>()) {
+        let field = if is_object { Field::Object } else { Field::Label };
+        let written = field.asking_for(&name);
+        let read = Query::parse(&written);
+        prop_assert_eq!((read.terms.len(), read.filters.len()), (0, 1), "{:?}", written);
+        prop_assert_eq!(read.filters[0].to_string(), written.clone());
+        let (Wanted::Label(asked) | Wanted::Object(asked, Comparison::AT_LEAST_ONE)) = &read.filters[0].wanted else {
+            panic!("{written:?}");
+        };
+        prop_assert!(asked.test()(&name), "{written:?}");
+    }
+
     #[test]
     fn chips_cut_out_are_the_same_filters(text in prop_oneof![typed(), any::<String>()]) {
         let chips = Query::chips(&text);

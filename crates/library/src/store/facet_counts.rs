@@ -4,11 +4,13 @@ use super::facets::{self, FacetId};
 use super::selection::Selection;
 use crate::error::Result;
 use crate::facet_counts::{Counted, FacetCounts, Year};
+use crate::filter::key;
 use crate::id_set::IdSet;
 use crate::item::ItemId;
 use crate::limits::MAX_COUNTED_LABELS;
 use crate::query::Query;
 use rusqlite::Connection;
+use std::collections::HashMap;
 
 /// Counts what the items have that a query finds in the library or in the trash; an empty query finds all of them.
 ///
@@ -17,7 +19,7 @@ use rusqlite::Connection;
 pub fn facet_counts(conn: &Connection, query: &Query, trashed: bool) -> Result<FacetCounts> {
     let found = Selection::of(conn, query, trashed)?.ids;
     let names = facets::names(conn)?;
-    let counts = count(conn, &found, names.last().map_or(0, |name| name.0))?;
+    let counts = count(conn, &found, &counted_as(&names))?;
     let of = |wanted: &str| -> Vec<Counted> {
         let facets = names.iter().filter(|(_, name, _)| name == wanted);
         let counted = facets.map(|(id, _, value)| Counted { value: value.clone(), count: counts[*id as usize] });
@@ -44,17 +46,37 @@ pub fn facet_counts(conn: &Connection, query: &Query, trashed: bool) -> Result<F
     })
 }
 
-/// For each facet how many of the items have it.
-fn count(conn: &Connection, found: &IdSet, last: FacetId) -> Result<Vec<usize>> {
-    let mut counts = vec![0; last as usize + 1];
+/// For each facet the one that it is counted as: labels and things whose names a filter takes for one are one, and those
+/// that no filter can name are none, which 0 stands for.
+fn counted_as(names: &[(FacetId, String, String)]) -> Vec<FacetId> {
+    let mut first: HashMap<(&str, String), FacetId> = HashMap::new();
+    let mut counted_as = vec![0; names.last().map_or(0, |last| last.0) as usize + 1];
+    for (id, name, value) in names {
+        counted_as[*id as usize] = match name.as_str() {
+            "label" | "object" => match key(value) {
+                key if key.is_empty() => 0,
+                key => *first.entry((name, key)).or_insert(*id),
+            },
+            _ => *id,
+        };
+    }
+    counted_as
+}
+
+/// For each facet how many of the items have one that is counted as it.
+fn count(conn: &Connection, found: &IdSet, counted_as: &[FacetId]) -> Result<Vec<usize>> {
+    let mut counts = vec![0; counted_as.len()];
+    let mut counted_in: Vec<Option<ItemId>> = vec![None; counted_as.len()];
     let mut select = conn.prepare_cached("SELECT item_id, facets FROM item_facets")?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
-        if found.contains(ItemId(row.get(0)?)) {
+        let item = ItemId(row.get(0)?);
+        if found.contains(item) {
             let together = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
             for facet in facets::numbers(together) {
-                if let Some(count) = counts.get_mut(facet as usize) {
-                    *count += 1;
+                let Some(facet) = counted_as.get(facet as usize).map(|facet| *facet as usize) else { continue };
+                if counted_in[facet].replace(item) != Some(item) {
+                    counts[facet] += 1;
                 }
             }
         }

@@ -7,8 +7,7 @@ use crate::filter::{Circle, Comparison, Filter, Taken, Thing, Wanted};
 use crate::id_set::IdSet;
 use crate::item::{ItemId, ItemSummary};
 use crate::query::{Described, Query};
-use crate::text::atoms;
-use crate::why::{Known, Why, has_words, why};
+use crate::why::{Known, Why, why};
 use legible_reading::recognition::{ColourName, ImageKind, Part, Recognition};
 use rusqlite::{Connection, Params};
 use std::collections::HashMap;
@@ -111,13 +110,9 @@ fn items_that_are(conn: &Connection, wanted: &Wanted, likeness: &Likeness) -> Re
         Wanted::Code(text) if text.is_empty() => with_code(conn),
         Wanted::Code(text) => set(conn, "SELECT item_id FROM code WHERE instr(text, ?1) > 0", [text]),
         Wanted::Taken(taken) => taken_in(conn, taken.as_ref()),
-        Wanted::Label(words) => {
-            let words = atoms(words);
-            with_facets(conn, &facet_ids(conn, "label", |label| has_words(label, &words))?)
-        }
+        Wanted::Label(name) => with_facets(conn, &facet_ids(conn, "label", name.test())?),
         Wanted::Object(name, count) => {
-            let words = atoms(name);
-            let names = facet_ids(conn, "object", |object| has_words(object, &words))?;
+            let names = facet_ids(conn, "object", name.test())?;
             with_so_many(conn, &names, *count, Part::Objects)
         }
         Wanted::Faces(count) => with_so_many(conn, &facet_ids(conn, "faces", |_| true)?, *count, Part::Faces),

@@ -135,7 +135,7 @@ mod tests {
             told.groups.iter().flat_map(|group| &group.choices).map(|choice| choice.filter.as_str()).collect();
         assert_eq!(
             filters,
-            ["kind:photo", "label:\"golden retriever\"", "label:owl", "taken:2026", "taken:2026-11"],
+            ["kind:photo", "label:\"golden retriever\"", "label:\"owl\"", "taken:2026", "taken:2026-11"],
             "{told:?}"
         );
         for filter in filters {
