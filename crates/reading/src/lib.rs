@@ -8,6 +8,7 @@
 
 mod language;
 mod layout;
+pub mod limits;
 pub mod recognition;
 
 pub use language::{LANGUAGES, Language, Script, language, scripts};

@@ -3,6 +3,7 @@
 //! A recognition lies in sidecars that outlive versions of the program, so everything in it may be absent, and what this
 //! version does not understand of a newer one is read as its most general case or passed over.
 
+mod bounded;
 mod code;
 mod colour;
 pub mod contract;
@@ -28,6 +29,7 @@ pub use wrong::Wrong;
 #[serde(default)]
 pub struct Recognition {
     /// What made which part; a part without a stamp was not looked for.
+    #[serde(deserialize_with = "tolerant::list")]
     pub by: Vec<Stamp>,
     /// What kind of image this is, where that was asked and is known.
     #[serde(deserialize_with = "tolerant::value")]
@@ -42,10 +44,13 @@ pub struct Recognition {
     #[serde(deserialize_with = "tolerant::value")]
     pub hash: Option<PerceptualHash>,
     /// What it shows as a whole, the surest first.
+    #[serde(deserialize_with = "tolerant::list")]
     pub labels: Vec<Label>,
     /// Things in it, the surest first.
+    #[serde(deserialize_with = "tolerant::list")]
     pub objects: Vec<Object>,
     /// Faces in it, the surest first.
+    #[serde(deserialize_with = "tolerant::list")]
     pub faces: Vec<Face>,
     /// What a model makes of its looks, for finding images that show something alike.
     #[serde(deserialize_with = "tolerant::value")]
@@ -191,6 +196,10 @@ mod tests {
         check(r#"{"kind": {"kind": "map", "confidence": 1}, "colours": [{"name": "teal"}], "hash": 5}"#, {
             Recognition::default()
         });
+        let dog = Label { name: "dog".into(), confidence: 0.5 };
+        let labels = r#""labels": [{"name": 7}, null, {"name": "dog", "confidence": 0.5}, {"name": "owl"}]"#;
+        let wrong = r#""by": [5], "codes": {"x": 1}, "colours": null, "objects": "many", "faces": [[]]"#;
+        check(&format!("{{{labels}, {wrong}}}"), Recognition { labels: vec![dog], ..Recognition::default() });
         check(r#"{"kind": null, "hash": "00000000000000ff0000000000000001", "weather": "rain"}"#, {
             Recognition { hash: Some(PerceptualHash { across: 255, down: 1 }), ..Recognition::default() }
         });

@@ -24,7 +24,8 @@ pub(super) fn value<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> 
     Ok(Option::<Either<T>>::deserialize(from)?.and_then(Either::understood))
 }
 
-/// Those values of a list that are understood.
+/// Those values of a list that are understood; none where it is no list.
 pub(super) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Vec<T>, D::Error> {
-    Ok(Vec::<Either<T>>::deserialize(from)?.into_iter().filter_map(Either::understood).collect())
+    let list = Either::<Vec<Either<T>>>::deserialize(from)?.understood().unwrap_or_default();
+    Ok(list.into_iter().filter_map(Either::understood).collect())
 }
