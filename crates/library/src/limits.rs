@@ -38,6 +38,8 @@ pub const MAX_ITEM_NAME_CHARS: usize = 1_000;
 pub const MAX_FILE_NAME_BYTES: usize = 180;
 /// Bytes of a sidecar, read or written. A page of 30,000 boxed characters takes about 8 MB.
 pub const MAX_SIDECAR_BYTES: u64 = 32 * 1024 * 1024;
+/// Bytes of the signature of a recognition in a sidecar. It names the code and models of all its parts.
+pub const MAX_SIGNATURE_BYTES: usize = 100_000;
 /// Levels of folders that a scan goes down.
 pub const MAX_SCAN_DEPTH: usize = 32;
 /// Numbers tried when a file name is taken (`NAME 2.EXT`, `NAME 3.EXT`, ...).

@@ -2,10 +2,11 @@
 
 use crate::hash::ContentHash;
 use crate::item::{ImageFacts, Origin, Problem};
+use crate::limits::MAX_SIGNATURE_BYTES;
 use legible_paths as paths;
 use legible_reading::Reading;
 use legible_reading::recognition::{Recognition, Wrong};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -44,7 +45,7 @@ pub struct Sidecar {
     #[serde(default)]
     pub readings: Vec<SidecarReading>,
     /// What was recognised in it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "if_understood", skip_serializing_if = "Option::is_none")]
     pub recognition: Option<SidecarRecognition>,
     /// What the user called wrong in what was or will be recognised.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -66,8 +67,10 @@ pub struct Sidecar {
     pub note: String,
 }
 
-/// What was recognised, by what, and when.
+/// What was recognised, by what, and when. It is read as far as it is understood, and within the limits of
+/// [`Recognition::bounded`]: nobody made it by hand, and it is made anew where its signature is not understood.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Written")]
 pub struct SidecarRecognition {
     /// When it was made.
     pub recognised_at: i64,
@@ -76,6 +79,29 @@ pub struct SidecarRecognition {
     /// What was recognised.
     #[serde(flatten)]
     pub recognition: Recognition,
+}
+
+/// A recognition as it stands in a sidecar.
+#[derive(Deserialize)]
+struct Written {
+    #[serde(default)]
+    recognised_at: Value,
+    #[serde(default)]
+    signature: Value,
+    #[serde(flatten)]
+    recognition: Recognition,
+}
+
+impl From<Written> for SidecarRecognition {
+    fn from(Written { recognised_at, signature, recognition }: Written) -> Self {
+        let signature = signature.as_str().filter(|signature| signature.len() <= MAX_SIGNATURE_BYTES);
+        let (recognised_at, signature) = recognised_at.as_i64().zip(signature).unwrap_or_default();
+        SidecarRecognition { recognised_at, signature: signature.to_owned(), recognition: recognition.bounded() }
+    }
+}
+
+fn if_understood<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SidecarRecognition>, D::Error> {
+    Ok(serde_json::from_value(Value::deserialize(from)?).ok())
 }
 
 /// A reading and when it was made.
@@ -129,7 +155,8 @@ fn as_written(sidecar: &Sidecar) -> serde_json::Result<Value> {
 }
 
 /// Copies from `old` to `new` what this program does not understand: fields that are missing from `known`, which is `old`
-/// as this program read it. An element of a list takes its old form when this program sees no change in it.
+/// as this program read it. An element of a list takes its old form when this program sees no change in it, and understood all
+/// of that list.
 fn keep_unknown(new: &mut Value, old: &Value, known: &Value) {
     match (new, old, known) {
         (Value::Object(new), Value::Object(old), Value::Object(known)) => {
@@ -143,7 +170,7 @@ fn keep_unknown(new: &mut Value, old: &Value, known: &Value) {
                 }
             }
         }
-        (Value::Array(new), Value::Array(old), Value::Array(known)) => {
+        (Value::Array(new), Value::Array(old), Value::Array(known)) if old.len() == known.len() => {
             for new_element in new {
                 if let Some(same) = known.iter().position(|known_element| known_element == new_element)
                     && let Some(old_element) = old.get(same)
@@ -160,6 +187,7 @@ fn keep_unknown(new: &mut Value, old: &Value, known: &Value) {
 mod tests {
     use super::*;
     use crate::testing::sidecar;
+    use legible_reading::recognition::Label;
     use proptest::prelude::*;
 
     #[test]
@@ -194,6 +222,55 @@ mod tests {
         let new: Value = serde_json::from_slice(&new).unwrap();
         assert_eq!((&new["facts"]["lens"], &new["facts"].get("camera")), (&"50 mm".into(), &None));
         assert_eq!((&new["origins"][1]["device"], &new["readings"][0]["language"]), (&"phone".into(), &"en".into()));
+    }
+
+    /// A sidecar with a recognition of one label, and what `change` does to its JSON.
+    fn recognised(change: impl FnOnce(&mut Value)) -> (Sidecar, Vec<u8>) {
+        let labels = vec![Label { name: "dog".into(), confidence: 0.5 }];
+        let recognition = Recognition { labels, ..Recognition::default() };
+        let signed = SidecarRecognition { recognised_at: 5, signature: "7".into(), recognition };
+        let sidecar = Sidecar { recognition: Some(signed), ..sidecar("a.png") };
+        let mut json = as_written(&sidecar).unwrap();
+        change(&mut json["recognition"]);
+        (sidecar, json.to_string().into_bytes())
+    }
+
+    #[test]
+    fn a_recognition_that_is_wrong_in_part_loses_that_part() {
+        let check = |change: &dyn Fn(&mut Value), expected: &dyn Fn(&mut Option<SidecarRecognition>)| {
+            let (mut sidecar, text) = recognised(change);
+            expected(&mut sidecar.recognition);
+            assert_eq!(parse(&text), Ok(sidecar), "{}", String::from_utf8_lossy(&text));
+        };
+        let unsigned = |seen: &mut Option<SidecarRecognition>| {
+            let seen = seen.as_mut().unwrap();
+            (seen.recognised_at, seen.signature) = (0, String::new());
+        };
+        let unlabelled = |seen: &mut Option<SidecarRecognition>| seen.as_mut().unwrap().recognition.labels.clear();
+        check(&|_| (), &|_| ());
+        check(&|json| *json = 5.into(), &|seen| *seen = None);
+        check(&|json| *json = vec![1].into(), &|seen| *seen = None);
+        check(&|json| json["signature"] = 5.into(), &unsigned);
+        check(&|json| json["signature"] = "x".repeat(MAX_SIGNATURE_BYTES + 1).into(), &unsigned);
+        check(&|json| json["recognised_at"] = "now".into(), &unsigned);
+        for labels in [r#""dog""#, r#"[{"name": "dog"}]"#, r#"[{"name": "dog", "confidence": 1e39}]"#] {
+            check(&|json| json["labels"] = serde_json::from_str(labels).unwrap(), &unlabelled);
+        }
+        for field in ["by", "kind", "codes", "colours", "hash", "objects", "faces", "embedding"] {
+            for wrong in ["5", r#""x""#, "{}", "[[5]]", "null"] {
+                check(&|json| json[field] = serde_json::from_str(wrong).unwrap(), &|_| ());
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_never_takes_the_place_of_what_is() {
+        let (sidecar, old) = recognised(|json| {
+            let dog = json["labels"][0].clone();
+            json["labels"] = Value::Array(vec!["?".into(), dog]);
+        });
+        assert_eq!(parse(&old), Ok(sidecar.clone()));
+        assert_eq!(parse(&rewrite(&sidecar, Some(&old)).unwrap()), Ok(sidecar));
     }
 
     fn json() -> impl Strategy<Value = Value> {

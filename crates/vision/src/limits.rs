@@ -30,10 +30,8 @@ pub const MAX_FINDER_PATTERNS: usize = 6_000;
 pub const MAX_FINDER_TRIPLES: usize = 4_000;
 /// Most Data Matrix codes read in one layer, one run of their reader for one or some of them.
 pub const MAX_CODES_OF_A_LAYER: usize = 16;
-/// Most codes kept of one image.
-pub const MAX_CODES: usize = 200;
-/// Longest text of a code, in characters; the largest QR code holds 7,089 digits.
-pub const MAX_CODE_CHARS: usize = 8_000;
+/// What a recognition may hold, whoever made it: see there.
+pub use legible_reading::limits::{MAX_CODE_CHARS, MAX_CODES};
 /// Largest file of a model that sees, in bytes: as large as what a worker takes, which checks it.
 pub const MAX_MODEL_BYTES: u64 = MAX_BYTES as u64;
 /// Largest label file, in bytes.
@@ -47,7 +45,7 @@ pub const MAX_DESCRIPTIONS: usize = 64;
 /// Most classes of a model.
 pub const MAX_CLASSES: usize = 50_000;
 /// Longest name of a class, in characters.
-pub const MAX_CLASS_NAME_CHARS: usize = 100;
+pub const MAX_CLASS_NAME_CHARS: usize = legible_reading::limits::MAX_NAME_CHARS;
 /// Most models that see in memory at a time, and …
 pub const MAX_LOADED_MODELS: usize = 6;
 /// … most bytes of their files together, unless one alone has more.

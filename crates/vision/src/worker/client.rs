@@ -254,11 +254,11 @@ fn understood((response, payload): Frame) -> (Result<Answer, TaskError>, After) 
             Err(error) => (Err(crashed(&format!("its reading makes no sense: {error}"), "")), After::Discard),
         },
         Response::Recognised { .. } => match serde_json::from_slice::<Recognised>(&payload) {
-            // A model that was missing may be there for a worker that starts later: see below.
-            Ok(recognised) if recognised.faults.iter().any(|fault| fault.missing) => {
-                (Ok(Answer::Recognised(recognised)), After::Discard)
+            Ok(Recognised { recognition, faults }) => {
+                // A model that was missing may be there for a worker that starts later: see below.
+                let after = if faults.iter().any(|fault| fault.missing) { After::Discard } else { After::Keep };
+                (Ok(Answer::Recognised(Recognised { recognition: recognition.bounded(), faults })), after)
             }
-            Ok(recognised) => (Ok(Answer::Recognised(recognised)), After::Keep),
             Err(error) => (Err(crashed(&format!("its recognition makes no sense: {error}"), "")), After::Discard),
         },
         Response::Described { .. } => match serde_json::from_slice::<Result<Vec<Vec<f32>>, Fault>>(&payload) {
@@ -323,4 +323,35 @@ fn apart(command: &mut Command) {
 fn apart(command: &mut Command) {
     use std::os::unix::process::CommandExt;
     command.process_group(0);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use legible_reading::recognition::{Label, Recognition};
+
+    #[test]
+    fn what_a_worker_says_of_an_image_is_taken_within_bounds() {
+        let check = |payload: &str, expected: Option<Recognition>, after: After| {
+            let (answer, then) = understood((Response::Recognised { id: 1 }, payload.as_bytes().to_vec()));
+            let told = match answer {
+                Ok(Answer::Recognised(Recognised { recognition, .. })) => Some(recognition),
+                Ok(answer) => panic!("{answer:?}"),
+                Err(_) => None,
+            };
+            assert_eq!((told, then), (expected, after), "{payload}");
+        };
+        let dog = |confidence| Recognition {
+            labels: vec![Label { name: "dog".into(), confidence }],
+            ..Recognition::default()
+        };
+        let labels =
+            |labels: &str, faults: &str| format!(r#"{{"recognition":{{"labels":[{labels}]}},"faults":[{faults}]}}"#);
+        let (good, infinite) = (r#"{"name":"dog","confidence":0.5}"#, r#"{"name":"dog","confidence":1e39}"#);
+        check(&labels(good, ""), Some(dog(0.5)), After::Keep);
+        check(&labels(infinite, ""), Some(Recognition::default()), After::Keep);
+        check(&labels(&[infinite, good].join(","), ""), Some(dog(0.5)), After::Keep);
+        check(&labels(r#"{"name":"dog","confidence":7}"#, ""), Some(dog(1.0)), After::Keep);
+        check("no JSON", None, After::Discard);
+    }
 }
