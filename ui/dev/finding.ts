@@ -140,9 +140,18 @@ function fits(item: Found, part: Part): string | null {
         case "taken":
             return taken?.startsWith(value) ? `Taken: ${taken.slice(0, 10)}` : null;
         case "place": {
-            const [north = 0, east = 0] = value.split(",").map(Number);
-            const near = at && Math.hypot(at.latitude - north, at.longitude - east) < 0.1;
-            return near || (value === "" && at) ? "Place: 1.2 km away" : null;
+            if (at === null) return null;
+            const [north = "", east = ""] = value.split(",");
+            if (value.includes("..")) {
+                const between = (degrees: number, edges: string): boolean => {
+                    const [from = 0, to = 0] = edges.split("..").map(Number);
+                    return from <= degrees && degrees < to;
+                };
+                const there = between(at.latitude, north) && between(at.longitude, east);
+                return there ? `Place: ${at.latitude},${at.longitude}` : null;
+            }
+            const near = Math.hypot(at.latitude - Number(north), at.longitude - Number(east)) < 0.1;
+            return near || value === "" ? "Place: 1.2 km away" : null;
         }
         case "similar": {
             const alike = likeness(Number(value), item.id);
@@ -259,9 +268,9 @@ function facetGroups(found: Found[]): FacetGroup[] {
 }
 
 const NAMES: [name: string, filter: string][] = [
-    ["48.1° N, 11.6° E", "place:48.138,11.576"],
-    ["54.2° N, 7.9° E", "place:54.182,7.892"],
-    ["46.7° N, 7.9° E", "place:46.686,7.863"],
+    ["48.1° N, 11.6° E", "place:48.1..48.2,11.5..11.6"],
+    ["54.2° N, 7.9° E", "place:54.1..54.2,7.8..7.9"],
+    ["46.7° N, 7.9° E", "place:46.6..46.7,7.8..7.9"],
 ];
 
 export function findingBackend(

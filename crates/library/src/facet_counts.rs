@@ -50,6 +50,8 @@ pub struct Year {
 /// A part of the earth where images were taken.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Place {
+    /// The text of the filter that finds just them.
+    pub filter: String,
     /// The mean of where they were taken, in degrees north.
     pub latitude: f64,
     /// The mean of where they were taken, in degrees east.

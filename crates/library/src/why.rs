@@ -78,10 +78,10 @@ pub(crate) fn why(wanted: &Wanted, known: &Known<'_>, likeness: Option<f32>) -> 
         }
         Wanted::Similar(item) => likeness.map(|likeness| Why { likeness: Some(likeness), ..why(&item.to_string()) }),
         Wanted::Looks(description) => likeness.map(|likeness| Why { likeness: Some(likeness), ..why(description) }),
-        Wanted::Place(circle) => {
+        Wanted::Place(area) => {
             let (latitude, longitude) = known.facts?.place()?;
-            let kilometres = match circle {
-                Some(circle) => Some(circle.holds(latitude, longitude)?),
+            let kilometres = match area {
+                Some(area) => area.holds(latitude, longitude)?,
                 None => None,
             };
             Some(Why { kilometres, ..why(&format!("{latitude},{longitude}")) })

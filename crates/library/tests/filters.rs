@@ -162,6 +162,7 @@ enum Ask {
     Faces(&'static str, usize),
     Similar(usize),
     Place(usize, f64),
+    Between((i32, i32), (i32, i32)),
     Has(&'static str),
     Word(usize),
     Wrong,
@@ -193,6 +194,7 @@ fn ask() -> impl Strategy<Value = Ask> {
         (order(), 0..3_usize).prop_map(|(order, number)| Ask::Faces(order, number)),
         (1..9_usize).prop_map(Ask::Similar),
         (0..4_usize, prop::sample::select(vec![5.0, 10.0, 510.0, 9_000.0])).prop_map(|(at, km)| Ask::Place(at, km)),
+        prop::sample::select(vec![Ask::Between((48, 49), (11, 12)), Ask::Between((-90, 50), (18, 11))]),
         prop::sample::select(vec!["text", "code", "face", "place", "label"]).prop_map(Ask::Has),
         (0..3_usize).prop_map(Ask::Word),
         Just(Ask::Wrong),
@@ -213,6 +215,7 @@ impl Ask {
             Ask::Faces(order, number) => format!("faces:{order}{number}"),
             Ask::Similar(item) => format!("similar:{item}"),
             Ask::Place(at, km) => format!("place:{},{},{km}km", PLACES[*at].0, PLACES[*at].1),
+            Ask::Between((south, north), (west, east)) => format!("place:{south}..{north},{west}..{east}"),
             Ask::Has(thing) => format!("has:{thing}"),
             Ask::Word(at) => format!("\"{}\"", WORDS[*at]),
             Ask::Wrong => "kind:cat".into(),
@@ -241,6 +244,12 @@ impl Ask {
             Ask::Place(centre, km) => {
                 image.place.is_some_and(|place| kilometres(PLACES[*centre], PLACES[place]) <= *km)
             }
+            Ask::Between((south, north), (west, east)) => image.place.is_some_and(|at| {
+                let (latitude, longitude) = PLACES[at];
+                let (from_west, to_east) = (f64::from(*west) <= longitude, longitude < f64::from(*east));
+                let between = if west < east { from_west && to_east } else { from_west || to_east };
+                between && f64::from(*south) <= latitude && latitude < f64::from(*north)
+            }),
             Ask::Has("text") => !image.words.is_empty(),
             Ask::Has("code") => !image.codes.is_empty(),
             Ask::Has("face") => image.faces.is_some_and(|count| count > 0),

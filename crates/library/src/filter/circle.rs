@@ -46,7 +46,7 @@ impl Circle {
 pub(crate) struct NoCircle;
 
 /// A number in plain digits, of at most this size.
-fn number(text: &str, most: f64) -> Result<f64, NoCircle> {
+pub(super) fn number(text: &str, most: f64) -> Result<f64, NoCircle> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+'));
     let number: f64 = text.parse().map_err(|_| NoCircle)?;
     if plain && number.abs() <= most { Ok(number) } else { Err(NoCircle) }

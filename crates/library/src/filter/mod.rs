@@ -12,11 +12,13 @@
 //! | `similar:17` | that look like item 17, itself left out |
 //! | `looks:"a dog on a beach"` | that look as described: needs [`Query::describe`](crate::Query::describe) |
 //! | `place:48.1,11.6`, `place:48.1,11.6,50km` | taken within 10 km, or so many, of a place |
+//! | `place:48.1..48.2,11.5..11.6` | taken between these degrees north and east |
 //! | `has:text` | that have text, a code, a face, a place or a label |
 //!
 //! Without a value a field asks that there is anything: `code:` finds all images with a code. Counts are known of images in
 //! which was looked for such things: `faces:0` finds no others. Names of fields and values are read in any case.
 
+mod area;
 mod circle;
 mod name;
 mod parse;
@@ -29,7 +31,7 @@ use crate::item::ItemId;
 use legible_reading::recognition::{ColourName, ImageKind};
 use std::fmt::{self, Display, Formatter};
 
-pub(crate) use circle::Circle;
+pub(crate) use area::{Area, Rectangle};
 pub(crate) use name::{Name, key};
 pub(crate) use parse::{Comparison, RawValue};
 pub(crate) use taken::Taken;
@@ -147,8 +149,8 @@ pub(crate) enum Wanted {
     Similar(ItemId),
     /// Looking as described.
     Looks(String),
-    /// Taken in this circle, or at any place that is known.
-    Place(Option<Circle>),
+    /// Taken there, or at any place that is known.
+    Place(Option<Area>),
     /// With something of this sort.
     Has(Thing),
     /// Nothing: the value is not understood, as it was typed.
@@ -210,7 +212,7 @@ impl Wanted {
             Wanted::Object(name, count) => format!("{}{}", name.text(), OfObjects(*count)),
             Wanted::Faces(count) => count.to_string(),
             Wanted::Similar(item) => item.to_string(),
-            Wanted::Place(circle) => circle.map(|circle| circle.to_string()).unwrap_or_default(),
+            Wanted::Place(area) => area.map(|area| area.to_string()).unwrap_or_default(),
             Wanted::Has(thing) => thing.name().to_owned(),
             Wanted::NotUnderstood(_, typed) => typed.chars().filter(|ch| !crate::query::is_quote(*ch)).collect(),
         }

@@ -96,7 +96,7 @@ impl Wanted {
             Field::Faces => Comparison::parse(&value).map(Wanted::Faces),
             Field::Similar => similar(&value),
             Field::Looks => has_letters(&value).then_some(Wanted::Looks(value)),
-            Field::Place => value.parse().ok().map(|circle| Wanted::Place(Some(circle))),
+            Field::Place => value.parse().ok().map(|area| Wanted::Place(Some(area))),
             Field::Has => Thing::ALL.into_iter().find(|thing| thing.name() == value).map(Wanted::Has),
         };
         wanted.unwrap_or_else(|| Wanted::NotUnderstood(field, raw.typed.clone()))

@@ -23,7 +23,8 @@ impl Wanted {
             Field::Object => format!("“{value}” is not understood; write object:person or object:person>2."),
             Field::Similar => format!("“{value}” is no image; write the number of one, such as similar:17."),
             Field::Place => format!(
-                "“{value}” is no place; write degrees north and east such as 48.1,11.6, or with a distance 48.1,11.6,50km."
+                "“{value}” is no place; write degrees north and east such as 48.1,11.6, with a distance 48.1,11.6,50km, or \
+                 from one to another 48.1..48.2,11.5..11.6."
             ),
             Field::Looks => "Say what images should look like, such as looks:\"a dog on a beach\".".to_owned(),
             Field::Label | Field::Code => format!("“{value}” has no letters that could be looked for."),

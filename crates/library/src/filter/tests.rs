@@ -50,6 +50,7 @@ fn counts_times_places_and_things() {
     check("taken:2026-11 taken:2026-01..2026-03", &["0-13 taken=2026-11", "14-36 taken=2026-01..2026-03"]);
     check("taken:>2025 taken:2025..", &["0-11 taken=>2025", "12-24 taken=>=2025"]);
     check("place:48.1,11.6 place:48.10,11.6,50km", &["0-15 place=48.1,11.6", "16-37 place=48.1,11.6,50km"]);
+    check("place:48.1..48.20,-1..11.6", &["0-26 place=48.1..48.2,-1..11.6"]);
     check("has:text -has:face similar:17", &["0-8 has=text", "9-18 -has=face", "19-29 similar=17"]);
 }
 
@@ -82,6 +83,7 @@ fn a_value_that_there_is_not_is_told() {
         "taken:26",
         "taken:2026-13",
         "place:munich",
+        "place:2..1,3..4",
         "colour:teal",
         "faces:-1",
         "faces:99999999999",
@@ -114,6 +116,7 @@ fn filter() -> impl Strategy<Value = String> {
             "7",
             "48.1,11.6",
             "-1,2.50,7.5km",
+            "-1..2,179..-179.5",
             "text",
             "face",
             "",

@@ -3,7 +3,7 @@
 use super::facets::FacetId;
 use super::{items, recognitions, similar};
 use crate::error::Result;
-use crate::filter::{Circle, Comparison, Filter, Taken, Thing, Wanted};
+use crate::filter::{Area, Comparison, Filter, Taken, Thing, Wanted};
 use crate::id_set::IdSet;
 use crate::item::{ItemId, ItemSummary};
 use crate::query::{Described, Query};
@@ -117,7 +117,7 @@ fn items_that_are(conn: &Connection, wanted: &Wanted, likeness: &Likeness) -> Re
         }
         Wanted::Faces(count) => with_so_many(conn, &facet_ids(conn, "faces", |_| true)?, *count, Part::Faces),
         Wanted::Similar(_) | Wanted::Looks(_) => Ok(likeness.keys().copied().collect()),
-        Wanted::Place(circle) => taken_at(conn, *circle),
+        Wanted::Place(area) => taken_at(conn, *area),
         Wanted::Has(Thing::Text) => set(conn, "SELECT id FROM item WHERE text_len > 0", []),
         Wanted::Has(Thing::Code) => with_code(conn),
         Wanted::Has(Thing::Face) => with_facet(conn, "faces", None),
@@ -212,16 +212,16 @@ fn taken_in(conn: &Connection, taken: Option<&Taken>) -> Result<IdSet> {
     }
 }
 
-fn taken_at(conn: &Connection, circle: Option<Circle>) -> Result<IdSet> {
-    let Some(circle) = circle else {
+fn taken_at(conn: &Connection, area: Option<Area>) -> Result<IdSet> {
+    let Some(area) = area else {
         return set(conn, "SELECT id FROM item WHERE latitude IS NOT NULL AND longitude IS NOT NULL", []);
     };
     let sql = "SELECT id, latitude, longitude FROM item WHERE latitude BETWEEN ?1 AND ?2 AND longitude IS NOT NULL";
     let mut select = conn.prepare_cached(sql)?;
-    let mut rows = select.query(circle.latitudes())?;
+    let mut rows = select.query(area.latitudes())?;
     let mut found = IdSet::default();
     while let Some(row) = rows.next()? {
-        if circle.holds(row.get(1)?, row.get(2)?).is_some() {
+        if area.holds(row.get(1)?, row.get(2)?).is_some() {
             found.insert(ItemId(row.get(0)?));
         }
     }

@@ -56,7 +56,7 @@ fn place(place: &legible_library::Place) -> PlaceView {
     let day = |taken: &Option<String>| taken.as_ref().map(|taken| taken.chars().take("2026-11-03".len()).collect());
     PlaceView {
         name: facets::place_name(place.latitude, place.longitude),
-        filter: format!("place:{:.2},{:.2}", place.latitude, place.longitude),
+        filter: place.filter.clone(),
         count: u32::try_from(place.count).unwrap_or(u32::MAX),
         first: day(&place.first_taken),
         last: day(&place.last_taken),
@@ -147,7 +147,7 @@ mod tests {
         assert_eq!(told.groups, []);
         let places = home.ask(home.service.places_of_items(NoArgs {})).unwrap().places;
         let shown: Vec<_> = places.iter().map(|one| (one.name.as_str(), one.filter.as_str(), one.item)).collect();
-        assert_eq!(shown, [("48.1° N, 11.6° W", "place:48.14,-11.57", id)]);
+        assert_eq!(shown, [("48.1° N, 11.6° W", "place:48.1..48.2,-11.6..-11.5", id)]);
         assert_eq!(found(&home, shown[0].1).len(), 1);
     }
 }
