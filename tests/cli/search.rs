@@ -1,7 +1,11 @@
-//! `legible search` over the sample images, and `legible rebuild`, which must give the same answers.
+//! `legible search` over the sample images, what it says of filters, and `legible rebuild`, which must give the same answers.
 
+use crate::program::codes::qr;
+use crate::program::draw::png;
 use crate::program::{Home, sample};
 use serde_json::Value;
+
+const YELLOW: [u8; 3] = [250, 220, 40];
 
 #[test]
 fn samples_are_found_and_found_again_after_a_rebuild() {
@@ -77,6 +81,46 @@ fn output(home: &Home) {
     assert_eq!(home.run(["search", "xylophone"]).with(1).out, "");
     for limit in ["0", "501"] {
         home.run(["search", "--limit", limit, "x"]).with(2).complains(&["--limit", "500"]);
+    }
+}
+
+#[test]
+fn filters_are_told_why_they_hold_and_why_they_do_not() {
+    let home = Home::new();
+    let tea = png(&qr("https://tea.example/menu", YELLOW));
+    let image = home.write("code.png", tea);
+    home.run(["add", "--wait", image.to_str().unwrap(), sample("page.png").to_str().unwrap()]).with(0);
+
+    let found = home.run(["search", "code:https colour:yellow tea"]).with(0);
+    let columns: Vec<&str> = found.out.trim_end().split('\t').collect();
+    assert_eq!((columns.len(), columns[1]), (4, "code.png"), "{found:?}");
+    assert_eq!(columns[3], "code: https://tea.example/menu; colour: yellow");
+    assert!(found.err.is_empty(), "{}", found.err);
+    let told = home.run(["search", "--json", "code:https colour:yellow"]).with(0).json();
+    let why = serde_json::json!(["code: https://tea.example/menu", "colour: yellow"]);
+    assert_eq!(items(&told)[0]["why"], why, "{told}");
+    let plain = home.run(["search", "tea"]).with(0);
+    assert!(plain.out.ends_with("\t\n") && plain.err.is_empty(), "nothing but words: {plain:?}");
+
+    let check = |query: &str, complaints: &[&str]| {
+        for json in [&["--json"][..], &[]] {
+            let said = home.run(["search"].iter().chain(json).chain(&["--", query])).with(1);
+            assert!(said.out.is_empty() || items(&said.json()).is_empty(), "{}", said.out);
+            said.complains(complaints);
+            assert_eq!(said.err.is_empty(), complaints.is_empty(), "{query}: {}", said.err);
+        }
+    };
+    check("kind:recipt", &["no kind “recipt”", "did you mean receipt?", "nothing is found", "--help"]);
+    check("-colour:teal tea faces:two", &["no colour “teal”", "“two” is no number of faces"]);
+    check("place:munich", &["“munich” is no place", "48.1..48.2,11.5..11.6"]);
+    check("kind:\u{1b}[2J", &["\\u{1b}"]);
+    check("kind:receipt", &[]);
+    check("xylophone", &[]);
+
+    let help = home.run(["search", "--help"]).with(0).out;
+    let fields = ["kind", "code", "colour", "taken", "label", "object", "faces", "similar", "place", "has"];
+    for field in fields {
+        assert!(help.contains(&format!("  {field}:")), "{field} is not in: {help}");
     }
 }
 

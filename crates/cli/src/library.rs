@@ -4,7 +4,7 @@ use crate::args::{Add, Rebuild, Search};
 use crate::output::{Exit, complain, plain, print_marked, report, say};
 use crate::{context, follow};
 use anyhow::Context;
-use legible_service::api::{AddOrigin, AddPaths, Added, ItemsQuery, NoArgs, Notice, Remedy, Runner};
+use legible_service::api::{AddOrigin, AddPaths, Added, FacetsQuery, ItemsQuery, NoArgs, Notice, Remedy, Runner};
 use legible_service::{MAX_ITEMS_PAGE, Service, path_text};
 use std::path::Path;
 
@@ -51,7 +51,7 @@ pub async fn rebuild(args: Rebuild) -> anyhow::Result<Exit> {
     stay_or_leave(service, &added, args.wait).await
 }
 
-/// Finds images.
+/// Finds images. Filters that are not understood, because of which nothing is found, are told with what could be meant.
 ///
 /// # Errors
 /// When the database cannot be used.
@@ -59,11 +59,15 @@ pub async fn search(args: Search) -> anyhow::Result<Exit> {
     context::log("warn");
     let service = context::service(false)?;
     let query = args.query.join(" ");
-    let page = service.items(ItemsQuery { query, limit: args.limit, ..Default::default() }).await?;
+    let page = service.items(ItemsQuery { query: query.clone(), limit: args.limit, ..Default::default() }).await?;
+    if page.total == 0 {
+        tell_problems(&service, query).await?;
+    }
     args.print.show(&page, |page| {
         for item in &page.items {
             let parts = item.snippet.as_ref().map_or(&[][..], |snippet| &snippet.parts);
-            print_marked(&format!("{}\t{}\t", item.id, plain(&item.name)), parts)?;
+            let why: Vec<String> = item.why.iter().map(|why| plain(why)).collect();
+            print_marked(&format!("{}\t{}\t", item.id, plain(&item.name)), parts, &format!("\t{}", why.join("; ")))?;
         }
         let shown = page.items.len();
         if u32::try_from(shown).is_ok_and(|shown| shown < page.total) {
@@ -73,6 +77,16 @@ pub async fn search(args: Search) -> anyhow::Result<Exit> {
         Ok(())
     })?;
     Ok(if page.total == 0 { Exit::Nothing } else { Exit::Fine })
+}
+
+async fn tell_problems(service: &Service, query: String) -> anyhow::Result<()> {
+    let told = service.facets(FacetsQuery { query, trashed: false }).await?;
+    let problems: Vec<String> = told.chips.into_iter().filter_map(|chip| chip.problem).collect();
+    problems.iter().for_each(|problem| say(&format!("legible: {}", plain(problem))));
+    if !problems.is_empty() {
+        say("  With a filter that is not understood nothing is found. `legible search --help` lists all filters.");
+    }
+    Ok(())
 }
 
 async fn stay_or_leave(service: Service, added: &Added, wait: bool) -> anyhow::Result<Exit> {

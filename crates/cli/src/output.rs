@@ -139,17 +139,17 @@ pub fn print_line(line: &str) -> anyhow::Result<()> {
     write_line(&shown(line))
 }
 
-/// Prints a line that ends with a text in parts, its hits in bold where that is seen.
+/// Prints a line with a text in parts between its start and its end; their hits are bold where that is seen.
 ///
 /// # Errors
 /// When standard output is closed.
-pub fn print_marked(start: &str, parts: &[SnippetPart]) -> anyhow::Result<()> {
+pub fn print_marked(start: &str, parts: &[SnippetPart], end: &str) -> anyhow::Result<()> {
     let bold = stdout().is_terminal();
     let part = |part: &SnippetPart| match part.hit && bold {
         true => format!("\x1b[1m{}\x1b[0m", plain(&part.text)),
         false => plain(&part.text),
     };
-    write_line(&format!("{}{}", shown(start), parts.iter().map(part).collect::<String>()))
+    write_line(&format!("{}{}{}", shown(start), parts.iter().map(part).collect::<String>(), shown(end)))
 }
 
 /// Prints a text of many lines: as it is for files and other programs, to be seen on a terminal.

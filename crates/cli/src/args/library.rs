@@ -58,10 +58,29 @@ pub struct Add {
     pub wait: bool,
 }
 
+/// What `search --help` says below the options.
+const SEARCHING: &str = "\
+Filters ask what an image is. They stand among the words, and a - before one excludes:
+  kind:receipt              photo, screenshot, document, receipt, handwriting or chart
+  code:wifi, code:https     a code that means this, is printed so, or says this
+  colour:blue               among its main colours
+  taken:2026-11             in a year, month or day; 2026-01..2026-03; >2025
+  label:dog                 what a model calls it; label:\"hot dog\" is the whole label
+  object:person>2           things in it, and how many: > >= < <= =
+  faces:2, faces:>0         so many faces
+  similar:17                looks like image 17
+  place:48.1,11.6,50km      taken within 10 km, or so many; 48.1..48.2,11.5..11.6
+  has:text                  text, code, face, place or label
+One that is not understood finds nothing, and is told with what could be meant.
+
+Each image is a line, with tabs between its number, its name, where it matches, and why the
+filters hold.";
+
 /// Options of `search`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = SEARCHING)]
 pub struct Search {
-    /// Words, "phrases" and -exclusions (after --, or within one argument); the last word may be the beginning of one
+    /// Words, "phrases", filters and -exclusions (after --, or within one argument); the last word may be the beginning of one
     #[arg(required = true, value_name = "QUERY", allow_negative_numbers = true)]
     pub query: Vec<String>,
     /// How they are printed.

@@ -55,7 +55,7 @@ pub enum Verb {
     /// Have images come by themselves: from watched folders, pages, feeds and servers
     #[command(subcommand)]
     Sources(Sources),
-    /// Find images in the library by their text, name, tags or notes
+    /// Find images in the library by their text, name, tags or notes, and by what they show
     Search(Search),
     /// Look at the queue and change it
     #[command(subcommand)]
