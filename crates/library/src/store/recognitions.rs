@@ -38,7 +38,8 @@ pub(super) fn insert(
 ) -> Result<()> {
     // The embedding lies in its own table, where it takes a third of the room and is found faster.
     let kept = Recognition { embedding: None, ..recognition.clone() };
-    let data = serde_json::to_string(&kept).map_err(|error| damaged(&error))?;
+    let unwritable = |error: serde_json::Error| Error::Damaged { what: "recognition", detail: error.to_string() };
+    let data = serde_json::to_string(&kept).map_err(unwritable)?;
     let bits = |of: fn(PerceptualHash) -> u64| recognition.hash.map(|hash| of(hash).cast_signed());
     tx.prepare_cached(
         "INSERT OR REPLACE INTO recognition (item_id, recognised_at, signature, across, down, data)
@@ -49,20 +50,21 @@ pub(super) fn insert(
     facets::set(tx, id, &kept.without(&wrong(tx, id)?))
 }
 
-/// What was recognised in an item without what a person called wrong, and when; `None` if nobody looked.
+/// What was recognised in an item without what a person called wrong, and when; `None` if nobody looked, or what is stored
+/// is damaged.
 ///
 /// # Errors
-/// When the database fails or holds a damaged recognition.
+/// When the database fails.
 pub fn recognition(conn: &Connection, id: ItemId) -> Result<Option<(Recognition, i64)>> {
     let Some(signed) = without_embedding(conn, id)? else { return Ok(None) };
     Ok(Some((signed.recognition.without(&wrong(conn, id)?), signed.recognised_at)))
 }
 
 /// All that was recognised in an item, also what a person called wrong, and what a model made of its looks: what a later
-/// recognition adds to.
+/// recognition adds to. `None` if nobody looked, or what is stored is damaged.
 ///
 /// # Errors
-/// When the database fails or holds a damaged recognition.
+/// When the database fails.
 pub fn whole_recognition(conn: &Connection, id: ItemId) -> Result<Option<Recognition>> {
     Ok(signed(conn, id)?.map(|signed| signed.recognition))
 }
@@ -80,8 +82,16 @@ fn without_embedding(conn: &Connection, id: ItemId) -> Result<Option<SidecarReco
         .query_row([id.0], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     let Some((data, recognised_at, signature)) = found else { return Ok(None) };
-    let recognition = serde_json::from_str(&data).map_err(|error| damaged(&error))?;
-    Ok(Some(SidecarRecognition { recognised_at, signature, recognition }))
+    // One that is damaged is as good as none, as it can be made anew: it must not keep others from being found.
+    match serde_json::from_str(&data) {
+        Ok(recognition) => Ok(Some(SidecarRecognition { recognised_at, signature, recognition })),
+        Err(error) => {
+            // The error itself may cite what an image says.
+            let (line, column) = (error.line(), error.column());
+            tracing::warn!(item = id.0, line, column, "what was recognised is damaged and passed over");
+            Ok(None)
+        }
+    }
 }
 
 /// Notes that a name is wrong for an item, or takes that back. It is not found or shown by it then, whatever is recognised
@@ -154,10 +164,6 @@ pub(super) fn code_texts(conn: &Connection, id: ItemId) -> Result<String> {
     Ok(found.into_iter().map(|code| code.text).collect::<Vec<_>>().join("\n\n"))
 }
 
-fn damaged(error: &serde_json::Error) -> Error {
-    Error::Damaged { what: "recognition", detail: error.to_string() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,7 +172,9 @@ mod tests {
     use crate::testing::{database, new_item};
     use crate::{Edit, ImageFacts};
     use legible_reading::Quad;
-    use legible_reading::recognition::{Colour, ColourName, ImageKind, KindGuess, Label, Meaning, Symbology};
+    use legible_reading::recognition::{
+        Code, Colour, ColourName, Embedding, ImageKind, KindGuess, Label, Meaning, Symbology,
+    };
 
     fn recognised(kind: ImageKind, colour: ColourName, code: &str) -> Recognition {
         let quad = Quad::from_edges(0.0, 0.0, 1.0, 1.0);
@@ -262,6 +270,44 @@ mod tests {
         check(&[], &[]);
         check(&ids[..3], &[(ids[0], texts[0])]);
         check(&[ids[3], ids[0], ids[1], ItemId(99)], &[(ids[0], texts[0]), (ids[3], texts[3])]);
+    }
+
+    #[test]
+    fn a_damaged_recognition_is_passed_over_and_others_are_found() {
+        let mut connection = database();
+        let tx = connection.transaction().unwrap();
+        let embedding = Embedding::new("m", &[1.0, 0.5]);
+        let seen = Recognition { embedding, ..recognised(ImageKind::Photo, ColourName::Blue, "https://a.example") };
+        let [damaged, sound, third] = ["a", "b", "c"].map(|name| {
+            let (new, origin) = new_item(name, 1);
+            let id = add_item(&tx, &new, &origin).unwrap().id;
+            save_recognition(&tx, id, &seen, "1", 5).unwrap();
+            id
+        });
+        let found = |query: &str| {
+            let listing = Listing { query: Some(Query::parse(query)), limit: 9, ..Listing::default() };
+            let mut found: Vec<(ItemId, usize)> =
+                page(&tx, &listing).unwrap().entries.iter().map(|entry| (entry.item.id, entry.why.len())).collect();
+            found.sort();
+            found
+        };
+        for data in ["{", "", r#""x""#, r#"{"kind": 5} x"#] {
+            tx.execute("UPDATE recognition SET data = ?2 WHERE item_id = ?1", params![damaged.0, data]).unwrap();
+            // The tables know what it is, but not why.
+            assert_eq!(found("kind:photo colour:blue"), [(damaged, 0), (sound, 2), (third, 2)], "{data}");
+            assert_eq!(found(&format!("similar:{sound}")), [(damaged, 1), (third, 1)], "{data}");
+            assert!(finds(&tx, &Query::parse("kind:photo"), sound).unwrap());
+            assert_eq!((recognition(&tx, damaged).unwrap(), whole_recognition(&tx, damaged).unwrap()), (None, None));
+            assert_eq!(sidecar(&tx, damaged).unwrap().unwrap().recognition, None);
+            edit(&tx, damaged, &Edit { tags: Some(vec!["kept".into()]), note: None }).unwrap();
+            set_wrong(&tx, damaged, Part::Labels, "dog", true).unwrap();
+        }
+        tx.execute("UPDATE embedding SET vector = x'0000' WHERE item_id = ?1", [sound.0]).unwrap();
+        let alike: Vec<ItemId> = found(&format!("similar:{sound}")).into_iter().map(|found| found.0).collect();
+        assert_eq!(alike, [], "without hashes and a direction it is like nothing");
+        assert_eq!(whole_recognition(&tx, sound).unwrap().unwrap().embedding, None);
+        save_recognition(&tx, damaged, &seen, "1", 6).unwrap();
+        assert_eq!(found("kind:photo kept"), [(damaged, 1)]);
     }
 
     #[test]

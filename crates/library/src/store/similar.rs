@@ -2,7 +2,7 @@
 
 use super::filters::Likeness;
 use super::looks;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::item::ItemId;
 use crate::limits::{LEAST_SIMILARITY, MAX_SIMILAR};
 use legible_reading::recognition::{Embedding, PerceptualHash};
@@ -20,7 +20,7 @@ pub(super) fn set_embedding(tx: &Transaction<'_>, id: ItemId, embedding: Option<
     Ok(())
 }
 
-/// What a model made of an item.
+/// What a model made of an item, if that is there and not damaged.
 pub(super) fn embedding(conn: &Connection, id: ItemId) -> Result<Option<Embedding>> {
     let found: Option<(String, Vec<u8>)> = conn
         .prepare_cached("SELECT model, vector FROM embedding WHERE item_id = ?1")?
@@ -28,8 +28,11 @@ pub(super) fn embedding(conn: &Connection, id: ItemId) -> Result<Option<Embeddin
         .optional()?;
     let Some((model, vector)) = found else { return Ok(None) };
     let values = vector.into_iter().map(u8::cast_signed).collect();
-    let damaged = || Error::Damaged { what: "embedding", detail: "it has no direction".to_owned() };
-    Embedding::from_values(&model, values).ok_or_else(damaged).map(Some)
+    let embedding = Embedding::from_values(&model, values);
+    if embedding.is_none() {
+        tracing::warn!(item = id.0, "what a model made of its looks is damaged and passed over");
+    }
+    Ok(embedding)
 }
 
 /// The other items that are like one, those in the trash too, and how much: all with a near hash, and of those whose
