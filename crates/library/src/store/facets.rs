@@ -13,7 +13,7 @@ pub(super) type FacetId = u32;
 
 /// Puts what is shown of a recognition in the place of an item's facets.
 pub(super) fn set(tx: &Transaction<'_>, id: ItemId, shown: &Recognition) -> Result<()> {
-    remove(tx, id)?;
+    let before = take(tx, id)?;
     let mut facets: BTreeMap<FacetId, u32> = BTreeMap::new();
     for (name, value) in facets_of(shown) {
         *facets.entry(number(tx, name, value)?).or_default() += 1;
@@ -30,21 +30,38 @@ pub(super) fn set(tx: &Transaction<'_>, id: ItemId, shown: &Recognition) -> Resu
     for (position, code) in (0_i64..).zip(&shown.codes) {
         insert.execute(params![id.0, position, searched(code)])?;
     }
-    Ok(())
+    forget_unused(tx, before.iter().filter(|facet| !facets.contains_key(facet)))
 }
 
 /// Takes away an item's facets.
 pub(super) fn remove(tx: &Transaction<'_>, id: ItemId) -> Result<()> {
+    let before = take(tx, id)?;
+    forget_unused(tx, &before)
+}
+
+/// Takes away an item's facets and tells which they were.
+fn take(tx: &Transaction<'_>, id: ItemId) -> Result<Vec<FacetId>> {
     let together: Option<Vec<u8>> = tx
         .prepare_cached("SELECT facets FROM item_facets WHERE item_id = ?1")?
         .query_row([id.0], |row| row.get(0))
         .optional()?;
+    let before: Vec<FacetId> = numbers(&together.unwrap_or_default()).collect();
     let mut delete = tx.prepare_cached("DELETE FROM facet WHERE facet_id = ?1 AND item_id = ?2")?;
-    for facet in numbers(&together.unwrap_or_default()) {
+    for facet in &before {
         delete.execute((facet, id.0))?;
     }
     for table in ["item_facets", "code"] {
         tx.prepare_cached(&format!("DELETE FROM {table} WHERE item_id = ?1"))?.execute([id.0])?;
+    }
+    Ok(before)
+}
+
+/// Lets go of those facets that no item has any more.
+fn forget_unused<'a>(tx: &Transaction<'_>, facets: impl IntoIterator<Item = &'a FacetId>) -> Result<()> {
+    let sql = "DELETE FROM facet_name WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM facet WHERE facet_id = ?1)";
+    let mut delete = tx.prepare_cached(sql)?;
+    for facet in facets {
+        delete.execute([facet])?;
     }
     Ok(())
 }
@@ -70,7 +87,7 @@ fn number(tx: &Transaction<'_>, name: &str, value: &str) -> Result<FacetId> {
     }
 }
 
-/// All facets there are or were: number, name, value.
+/// All facets there are: number, name, value.
 pub(super) fn names(conn: &Connection) -> Result<Vec<(FacetId, String, String)>> {
     let mut select = conn.prepare_cached("SELECT id, name, value FROM facet_name ORDER BY id")?;
     let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
@@ -90,4 +107,44 @@ fn facets_of(shown: &Recognition) -> Vec<(&'static str, &str)> {
     let looked = [Part::Objects, Part::Faces].into_iter().filter(|part| looked_for(shown, *part));
     facets.extend(looked.map(|part| ("looked", part.name())));
     facets
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::item::ImageFacts;
+    use crate::store::{purge, save_recognition, set_wrong, trash};
+    use crate::testing::{add_recognised, database};
+    use legible_reading::recognition::Label;
+
+    #[test]
+    fn a_name_is_kept_while_an_item_has_it() {
+        let mut connection = database();
+        let tx = connection.transaction().unwrap();
+        let seen = |labels: &[&str]| {
+            let label = |name: &&str| Label { name: (*name).to_owned(), confidence: 0.5 };
+            Recognition { labels: labels.iter().map(label).collect(), ..Recognition::default() }
+        };
+        let check = |expected: &[&str]| {
+            let mut known: Vec<String> = names(&tx).unwrap().into_iter().map(|(_, _, value)| value).collect();
+            known.sort();
+            assert_eq!(known, expected);
+        };
+        let a = add_recognised(&tx, "a", &seen(&["dog", "owl"]), &ImageFacts::default());
+        let b = add_recognised(&tx, "b", &seen(&["dog", "cat"]), &ImageFacts::default());
+        check(&["cat", "dog", "owl"]);
+        save_recognition(&tx, a, &seen(&["dog", "cow"]), "2", 2).unwrap();
+        check(&["cat", "cow", "dog"]);
+        set_wrong(&tx, b, Part::Labels, "cat", true).unwrap();
+        check(&["cow", "dog"]);
+        set_wrong(&tx, b, Part::Labels, "cat", false).unwrap();
+        trash(&tx, &[a, b], 3).unwrap();
+        check(&["cat", "cow", "dog"]);
+        purge(&tx, &[b]).unwrap();
+        check(&["cow", "dog"]);
+        save_recognition(&tx, a, &Recognition::default(), "3", 3).unwrap();
+        check(&[]);
+        save_recognition(&tx, a, &seen(&["dog"]), "4", 4).unwrap();
+        check(&["dog"]);
+    }
 }
