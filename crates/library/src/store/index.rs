@@ -81,10 +81,14 @@ fn push_token(tokens: &mut String, token: &[char]) {
     tokens.push(' ');
 }
 
-/// A query as FTS5 expressions: what must match, and what must not. `None` for an empty side.
-pub(super) struct Expressions {
-    pub wanted: Option<String>,
-    pub excluded: Option<String>,
+/// What the words of a query ask of the index, as FTS5 expressions.
+pub(super) enum Expression {
+    /// Nothing.
+    Anything,
+    /// This must match.
+    Matching(String),
+    /// This must not match. FTS5 has no expression for that alone.
+    Without(String),
 }
 
 /// Whether words are also looked for inside other words, which takes several times as long.
@@ -95,16 +99,21 @@ pub(super) enum Reach {
 }
 
 /// Tokens hold letters and digits only, so that nothing of the user's text can be taken for FTS5 syntax.
-pub(super) fn expressions(query: &Query, reach: Reach) -> Expressions {
-    let expression = |term: &Term| expression(term, reach);
+pub(super) fn expression(query: &Query, reach: Reach) -> Expression {
+    let of_term = |term: &Term| of_term(term, reach);
     let join = |excluded: bool, operator: &str| {
-        let parts: Vec<String> = query.terms.iter().filter(|term| term.excluded == excluded).map(expression).collect();
+        let parts: Vec<String> = query.terms.iter().filter(|term| term.excluded == excluded).map(of_term).collect();
         (!parts.is_empty()).then(|| parts.join(operator))
     };
-    Expressions { wanted: join(false, " AND "), excluded: join(true, " OR ") }
+    match (join(false, " AND "), join(true, " OR ")) {
+        (None, None) => Expression::Anything,
+        (Some(wanted), None) => Expression::Matching(wanted),
+        (Some(wanted), Some(excluded)) => Expression::Matching(format!("({wanted}) NOT ({excluded})")),
+        (None, Some(excluded)) => Expression::Without(excluded),
+    }
 }
 
-fn expression(term: &Term, reach: Reach) -> String {
+fn of_term(term: &Term, reach: Reach) -> String {
     let last = term.atoms.len() - 1;
     let ending = &term.atoms[last];
     let mut phrase = String::new();

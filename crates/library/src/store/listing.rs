@@ -1,6 +1,6 @@
 //! Listings: newest first, or what a query finds with the best first.
 
-use super::index::{Expressions, Reach, expressions};
+use super::index::{Expression, Reach, expression};
 use super::readings;
 use super::rows::{SUMMARY_COLUMNS, count};
 use super::selection::Selection;
@@ -89,22 +89,15 @@ pub fn finds(conn: &Connection, query: &Query, id: ItemId) -> Result<bool> {
     if query.terms.is_empty() {
         return Ok(true);
     }
+    let sql = "SELECT EXISTS (SELECT 1 FROM item_search WHERE item_search MATCH ?1 AND rowid = ?2)";
+    let mut select = conn.prepare_cached(sql)?;
+    let mut matches = |words: &str| -> Result<bool> { Ok(select.query_row(params![words, id.0], |row| row.get(0))?) };
     for reach in [Reach::WholeWords, Reach::PartsOfWords] {
-        let (expression, excludes) = match expressions(query, reach) {
-            Expressions { wanted: Some(wanted), excluded: Some(excluded) } => {
-                (format!("({wanted}) NOT ({excluded})"), false)
-            }
-            Expressions { wanted: Some(wanted), excluded: None } => (wanted, false),
-            Expressions { wanted: None, excluded: Some(excluded) } => (excluded, true),
-            Expressions { wanted: None, excluded: None } => continue,
-        };
-        let sql = "SELECT EXISTS (SELECT 1 FROM item_search WHERE item_search MATCH ?1 AND rowid = ?2)";
-        let matches: bool = conn.prepare_cached(sql)?.query_row(params![expression, id.0], |row| row.get(0))?;
-        if excludes {
-            return Ok(!matches && items::exists(conn, id).is_ok());
-        }
-        if matches {
-            return Ok(true);
+        match expression(query, reach) {
+            Expression::Anything => {}
+            Expression::Without(words) => return Ok(!matches(&words)? && items::exists(conn, id).is_ok()),
+            Expression::Matching(words) if matches(&words)? => return Ok(true),
+            Expression::Matching(_) => {}
         }
     }
     Ok(false)

@@ -1,7 +1,7 @@
 //! What a query finds, as a set, and the order in which that is listed.
 
 use super::filters::{self, Filters};
-use super::index::{Expressions, Reach, expressions};
+use super::index::{Expression, Reach, expression};
 use crate::error::Result;
 use crate::id_set::IdSet;
 use crate::item::ItemId;
@@ -110,10 +110,10 @@ struct Words {
 
 impl Words {
     fn of(conn: &Connection, query: &Query, reach: Reach) -> Result<Self> {
-        let Expressions { wanted, excluded } = expressions(query, reach);
-        let (expression, without) = match (wanted, excluded) {
-            (Some(wanted), Some(excluded)) => (Some(format!("({wanted}) NOT ({excluded})")), None),
-            (wanted, excluded) => (wanted, excluded),
+        let (expression, without) = match expression(query, reach) {
+            Expression::Anything => (None, None),
+            Expression::Matching(words) => (Some(words), None),
+            Expression::Without(words) => (None, Some(words)),
         };
         let found = expression.as_deref().map(|wanted| matching(conn, wanted)).transpose()?;
         let without = without.map(|excluded| matching(conn, &excluded)).transpose()?;
