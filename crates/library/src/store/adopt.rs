@@ -1,7 +1,7 @@
 //! Items to and from sidecars: what `legible rebuild` does for each.
 
 use super::index::index_item;
-use super::{duplicates, items, readings, recognitions};
+use super::{duplicates, edit, items, readings, recognitions};
 use crate::error::Result;
 use crate::item::{Added, Edit, ItemId, NewItem, Placement};
 use crate::sidecar::{SIDECAR_VERSION, Sidecar, SidecarReading, SidecarRecognition};
@@ -84,7 +84,7 @@ fn insert(tx: &Transaction<'_>, placement: &Placement, sidecar: &Sidecar) -> Res
     };
     let edit = Edit { tags: Some(sidecar.tags.clone()), note: Some(sidecar.note.clone()) };
     // Before anything is written, so that a refused sidecar leaves nothing in the caller's transaction.
-    items::check_limits(&edit)?;
+    edit::check_limits(&edit)?;
     let id = items::insert(tx, &new)?;
     tx.execute(
         "UPDATE item SET trashed_at = ?2, reads = ?3 WHERE id = ?1",
@@ -98,7 +98,7 @@ fn insert(tx: &Transaction<'_>, placement: &Placement, sidecar: &Sidecar) -> Res
     }
     duplicates::note_told_apart(tx, id, &sidecar.told_apart)?;
     items::set_problem(tx, id, sidecar.problem.as_ref())?;
-    items::edit(tx, id, &edit)?;
+    edit::edit(tx, id, &edit)?;
     Ok(id)
 }
 

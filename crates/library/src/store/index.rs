@@ -5,7 +5,7 @@
 //! phrase `票上 上税`. So that words are also found by their middle, the column `grams` holds the overlapping triples of
 //! characters of each word of 3 or more, with a boundary between words.
 
-use super::items::tags;
+use super::edit::tags;
 use super::{readings, recognitions};
 use crate::error::Result;
 use crate::item::ItemId;

@@ -1,11 +1,12 @@
-//! Items, their origins, and what is set on them.
+//! Items, their origins, and what is found out about them.
 
+use super::edit::tags;
 use super::index::index_item;
 use super::rows::{SUMMARY_COLUMNS, kind_of, kind_text, placement, placement_columns, summary};
 use crate::error::{Error, Result};
 use crate::hash::ContentHash;
-use crate::item::{Added, Edit, ImageFacts, Item, ItemId, NewItem, Origin, Placement, Problem};
-use crate::limits::{MAX_ITEM_NAME_CHARS, MAX_NOTE_CHARS, MAX_TAG_CHARS, MAX_TAGS};
+use crate::item::{Added, ImageFacts, Item, ItemId, NewItem, Origin, Placement, Problem};
+use crate::limits::MAX_ITEM_NAME_CHARS;
 use legible_paths as paths;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
@@ -100,53 +101,6 @@ pub fn set_problem(tx: &Transaction<'_>, id: ItemId, problem: Option<&Problem>) 
     changed_one(id, changed)
 }
 
-/// Changes tags and note, and indexes them. Tags are trimmed; empty and repeated ones (ignoring case) are left out.
-///
-/// # Errors
-/// When there is no such item, a tag or the note is too long, or the database fails.
-pub fn edit(tx: &Transaction<'_>, id: ItemId, edit: &Edit) -> Result<()> {
-    exists(tx, id)?;
-    check_limits(edit)?;
-    if let Some(tags) = &edit.tags {
-        set_tags(tx, id, &clean_tags(tags)?)?;
-    }
-    if let Some(note) = &edit.note {
-        tx.execute("UPDATE item SET note = ?2 WHERE id = ?1", params![id.0, note])?;
-    }
-    index_item(tx, id)
-}
-
-/// Fails when an edit would be refused.
-pub(super) fn check_limits(edit: &Edit) -> Result<()> {
-    clean_tags(edit.tags.as_deref().unwrap_or_default())?;
-    if edit.note.as_ref().is_some_and(|note| note.chars().count() > MAX_NOTE_CHARS) {
-        return Err(Error::TooLong { what: "text in a note, in characters", limit: MAX_NOTE_CHARS });
-    }
-    Ok(())
-}
-
-fn set_tags(tx: &Transaction<'_>, id: ItemId, tags: &[&str]) -> Result<()> {
-    tx.execute("DELETE FROM tag WHERE item_id = ?1", [id.0])?;
-    let mut insert = tx.prepare_cached("INSERT INTO tag (item_id, position, tag) VALUES (?1, ?2, ?3)")?;
-    for (position, tag) in tags.iter().enumerate() {
-        insert.execute(params![id.0, position as i64, tag])?;
-    }
-    Ok(())
-}
-
-fn clean_tags(tags: &[String]) -> Result<Vec<&str>> {
-    let mut seen = std::collections::HashSet::new();
-    let clean: Vec<&str> =
-        tags.iter().map(|tag| tag.trim()).filter(|tag| !tag.is_empty() && seen.insert(tag.to_lowercase())).collect();
-    if clean.len() > MAX_TAGS {
-        return Err(Error::TooLong { what: "tags on one item", limit: MAX_TAGS });
-    }
-    if clean.iter().any(|tag| tag.chars().count() > MAX_TAG_CHARS) {
-        return Err(Error::TooLong { what: "text in a tag, in characters", limit: MAX_TAG_CHARS });
-    }
-    Ok(clean)
-}
-
 /// Everything about an item; `None` when there is no such item.
 ///
 /// # Errors
@@ -157,12 +111,6 @@ pub fn item(conn: &Connection, id: ItemId) -> Result<Option<Item>> {
     let Some(row) = rows.next()? else { return Ok(None) };
     let (summary, note) = (summary(row)?, row.get(23)?);
     Ok(Some(Item { summary, tags: tags(conn, id)?, note, origins: origins(conn, id)? }))
-}
-
-pub(super) fn tags(conn: &Connection, id: ItemId) -> Result<Vec<String>> {
-    let mut statement = conn.prepare_cached("SELECT tag FROM tag WHERE item_id = ?1 ORDER BY position")?;
-    let tags = statement.query_map([id.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    Ok(tags)
 }
 
 fn origins(conn: &Connection, id: ItemId) -> Result<Vec<Origin>> {
@@ -249,9 +197,9 @@ fn changed_one(id: ItemId, changed: usize) -> Result<()> {
 mod tests {
     use super::*;
     use crate::item::OriginKind;
-    use crate::store::{counts, files_deleted, purge, purged, reading, restore, save_reading, trash};
+    use crate::store::{counts, edit, files_deleted, purge, purged, reading, restore, save_reading, trash};
     use crate::testing::{self, database, new_item};
-    use crate::{Counts, Purged};
+    use crate::{Counts, Edit, Purged};
 
     fn problem() -> Problem {
         Problem { code: "too_large".into(), message: "It is too large.".into(), hint: "Make it smaller.".into() }
@@ -386,22 +334,6 @@ mod tests {
         let elsewhere = Placement::Referenced { path: "/home/u/a".into() };
         set_placement(&tx, id, &elsewhere).unwrap();
         assert_eq!((managed(&tx).unwrap(), item(&tx, id).unwrap().unwrap().summary.placement), (vec![], elsewhere));
-    }
-
-    #[test]
-    fn tags_are_cleaned_and_limited() {
-        let mut connection = database();
-        let tx = connection.transaction().unwrap();
-        let (new, origin) = new_item("a", 1);
-        let id = add_item(&tx, &new, &origin).unwrap().id;
-        let set = |tags: Vec<String>| edit(&tx, id, &Edit { tags: Some(tags), note: None });
-        set([" Tax ", "", "tax", "2024"].map(String::from).to_vec()).unwrap();
-        assert_eq!(item(&tx, id).unwrap().unwrap().tags, ["Tax", "2024"]);
-        assert!(matches!(set(vec!["x".repeat(MAX_TAG_CHARS + 1)]), Err(Error::TooLong { .. })));
-        assert!(matches!(set((0..=MAX_TAGS).map(|n| n.to_string()).collect()), Err(Error::TooLong { .. })));
-        let note = Edit { tags: None, note: Some("n".repeat(MAX_NOTE_CHARS + 1)) };
-        assert!(matches!(edit(&tx, id, &note), Err(Error::TooLong { .. })));
-        assert_eq!(item(&tx, id).unwrap().unwrap().tags, ["Tax", "2024"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod adopt;
 mod duplicates;
+mod edit;
 mod facet_counts;
 mod facets;
 mod file_check;
@@ -22,11 +23,10 @@ mod upkeep;
 
 pub use adopt::{adopt, sidecar};
 pub use duplicates::{Duplicate, DuplicateGroup, best, duplicate_groups, tell_apart, undo_tell_apart, unhashed};
+pub use edit::edit;
 pub use facet_counts::facet_counts;
 pub use file_check::{FileChecks, FileTrouble, file_checks, note_file_check, originals, troubled_files, unchecked};
-pub use items::{
-    add_item, edit, find_by_hash, item, managed, rename, set_facts, set_missing, set_placement, set_problem,
-};
+pub use items::{add_item, find_by_hash, item, managed, rename, set_facts, set_missing, set_placement, set_problem};
 pub use listing::{Listing, counts, finds, page};
 pub use places::places;
 pub use readings::{reading, recent_readings, save_reading};
