@@ -2,6 +2,7 @@
 
 use crate::api::{Chip, Facet, FacetGroup};
 use crate::letters::capitalised;
+use crate::views::small;
 use legible_library::{Counted, FacetCounts, Field, Query, Why, Year};
 use legible_reading::recognition::ColourName;
 
@@ -109,29 +110,15 @@ fn taken(years: &[Year]) -> FacetGroup {
     for Year { year, count, months } in years {
         choices.push(facet(year.to_string(), format!("{year:04}"), small(*count)));
         if years.len() == 1 {
-            let months = (1..=12_u8).zip(MONTHS).zip(months).rev().filter(|(_, count)| **count > 0);
-            choices.extend(months.map(|((number, name), count)| {
-                facet(format!("{name} {year}"), format!("{year:04}-{number:02}"), small(*count))
+            let months = (1..=12_i8).zip(months).rev().filter(|(_, count)| **count > 0);
+            choices.extend(months.map(|(month, count)| {
+                let name = jiff::civil::date(2000, month, 1).strftime("%B");
+                facet(format!("{name} {year}"), format!("{year:04}-{month:02}"), small(*count))
             }));
         }
     }
     FacetGroup { title: "Taken".to_owned(), choices }
 }
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 /// What of an image a filter holds for, such as `Shows: dog, 87 %`.
 pub fn why(why: &Why) -> String {
@@ -177,10 +164,6 @@ fn title(field: Field) -> &'static str {
         Field::Place => "Place",
         Field::Has => "Has",
     }
-}
-
-fn small(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

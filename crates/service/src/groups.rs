@@ -8,6 +8,7 @@ use crate::limits::{COMPARED_FAILURES, MAX_GATHERING};
 use crate::service::Service;
 use crate::tables::outbox;
 use crate::telling::message;
+use crate::views::small;
 use legible_jobs::{Filter, Group, GroupId, Job, Reason, State};
 use rusqlite::Connection;
 use std::collections::BTreeSet;
@@ -133,10 +134,6 @@ fn error(conn: &Connection, group: GroupId) -> Result<Option<WireError>> {
     }
     let error = WireError::new(kept_error(first).code, "There is more than one reason.");
     Ok(Some(error.hint("Activity tells it for each image.")))
-}
-
-fn small(count: u64) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 impl GroupView {

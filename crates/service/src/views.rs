@@ -206,9 +206,13 @@ pub fn reading(reading: &Reading, layout: Layout) -> ReadingView {
     }
 }
 
+/// A count as it is told: nothing has more than fit.
+pub fn small(count: impl TryInto<u32>) -> u32 {
+    count.try_into().unwrap_or(u32::MAX)
+}
+
 /// A place where the search matches.
 pub fn hit(hit: &Hit) -> HitView {
-    let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     HitView { line: small(hit.line), start: small(hit.start), end: small(hit.end), quad: corners(&hit.quad) }
 }
 

@@ -173,7 +173,7 @@ mod tests {
     use crate::{Edit, ImageFacts};
     use legible_reading::Quad;
     use legible_reading::recognition::{
-        Code, Colour, ColourName, Embedding, ImageKind, KindGuess, Label, Meaning, Symbology,
+        Colour, ColourName, Embedding, ImageKind, KindGuess, Label, Meaning, Symbology,
     };
 
     fn recognised(kind: ImageKind, colour: ColourName, code: &str) -> Recognition {

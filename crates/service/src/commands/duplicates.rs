@@ -12,6 +12,7 @@ use crate::intake::write_sidecar;
 use crate::limits::MAX_DUPLICATES_PAGE;
 use crate::places::Places;
 use crate::service::Service;
+use crate::views::small;
 use legible_library::limits::MAX_TAGS;
 use legible_library::{Folder, Item, ItemId};
 use rusqlite::Connection;
@@ -34,7 +35,7 @@ impl Service {
             let shown = all.iter().skip(from).take(most);
             Ok(Duplicates {
                 total: small(all.len()),
-                images: small(all.iter().map(|group| group.items.len()).sum()),
+                images: small(all.iter().map(|group| group.items.len()).sum::<usize>()),
                 spare_bytes: all.iter().map(spare).sum(),
                 unseen: small(legible_library::unhashed(c)?),
                 groups: shown.map(|group| view(c, &places, folder.as_ref(), group)).collect::<Result<_>>()?,
@@ -164,10 +165,6 @@ fn compared(item: &Item, best: &Item) -> String {
         (own, other) => format!("a file {} % as large", percent(own, other)),
     };
     wide.into_iter().chain([large]).collect::<Vec<_>>().join(", ")
-}
-
-fn small(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::facets;
 use crate::intake::write_sidecar;
 use crate::service::Service;
+use crate::views::small;
 use legible_library::ItemId;
 use legible_reading::recognition::Part;
 
@@ -57,7 +58,7 @@ fn place(place: &legible_library::Place) -> PlaceView {
     PlaceView {
         name: facets::place_name(place.latitude, place.longitude),
         filter: place.filter.clone(),
-        count: u32::try_from(place.count).unwrap_or(u32::MAX),
+        count: small(place.count),
         first: day(&place.first_taken),
         last: day(&place.last_taken),
         item: place.latest.0,
@@ -141,6 +142,8 @@ mod tests {
         for filter in filters {
             assert_eq!(found(&home, filter).len(), 1, "{filter}");
         }
+        let last = told.groups.last().and_then(|group| group.choices.last()).unwrap();
+        assert_eq!((last.name.as_str(), last.count), ("November 2026", 1));
         let told = facets("😀 kind:cat");
         assert_eq!((told.chips[0].start, told.chips[0].end), (3, 11));
         assert!(told.chips[0].problem.as_ref().unwrap().contains("cat"), "{told:?}");

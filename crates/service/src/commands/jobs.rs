@@ -10,7 +10,7 @@ use crate::handlers::READ;
 use crate::limits::{DEFAULT_PAGE, GROUPS, MAX_JOBS_PAGE};
 use crate::schedules::in_words;
 use crate::service::Service;
-use crate::views::Circumstances;
+use crate::views::{Circumstances, small};
 use crate::{groups, notices, views};
 use legible_jobs::{Conditions, Filter, GroupId, Machine, ScheduleId, State};
 use std::collections::BTreeSet;
@@ -29,7 +29,7 @@ impl Service {
         let (page, cancelled_all_at) = page.await?;
         let around = self.circumstances(&page.jobs).await?;
         Ok(JobsPage {
-            total: u32::try_from(page.total).unwrap_or(u32::MAX),
+            total: small(page.total),
             cancelled_all_at,
             jobs: page.jobs.iter().map(|job| views::job(job, &around)).collect(),
         })
@@ -74,7 +74,7 @@ impl Service {
         });
         let count = touched.await?;
         self.announce(after(&query)).await;
-        Ok(Touched { count: u32::try_from(count).unwrap_or(u32::MAX) })
+        Ok(Touched { count: small(count) })
     }
 
     /// Starts failed or cancelled jobs again.
@@ -85,7 +85,7 @@ impl Service {
         let (filter, now) = (chosen(&query)?, self.now());
         let retried = self.database().write(move |tx| Ok(legible_jobs::retry(tx, &filter, now)?)).await?;
         self.announce(after(&query)).await;
-        Ok(Touched { count: u32::try_from(retried.len()).unwrap_or(u32::MAX) })
+        Ok(Touched { count: small(retried.len()) })
     }
 
     /// Moves waiting jobs ahead of all others. Their delay is over and their conditions are waived.
@@ -96,7 +96,7 @@ impl Service {
         let (filter, now) = (chosen(&query)?, self.now());
         let moved = self.database().write(move |tx| Ok(legible_jobs::run_now(tx, &filter, now)?)).await?;
         self.announce(after(&query)).await;
-        Ok(Touched { count: u32::try_from(moved).unwrap_or(u32::MAX) })
+        Ok(Touched { count: small(moved) })
     }
 
     /// Forgets ended jobs, but for those that are to be kept longer.
@@ -108,7 +108,7 @@ impl Service {
         let before = now.saturating_add(1);
         let count = self.blocking(move |service| service.forget_jobs(&filter, before, |_| Ok(()))).await?;
         self.announce(after(&query)).await;
-        Ok(Touched { count: u32::try_from(count).unwrap_or(u32::MAX) })
+        Ok(Touched { count: small(count) })
     }
 
     /// What is being done just now, in whichever process does it.

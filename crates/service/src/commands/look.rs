@@ -37,7 +37,7 @@ impl Service {
             for (card, entry) in items.iter_mut().zip(&page.entries) {
                 card.why = entry.why.iter().map(facets::why).collect();
             }
-            Ok(ItemsPage { total: u32::try_from(page.total).unwrap_or(u32::MAX), items })
+            Ok(ItemsPage { total: views::small(page.total), items })
         });
         page.await
     }

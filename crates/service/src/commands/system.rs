@@ -5,6 +5,7 @@ use crate::changes::Changes;
 use crate::error::Result;
 use crate::limits::RECENT;
 use crate::service::Service;
+use crate::views::small;
 use crate::{desktop, notices};
 use legible_vision::worker::{Answer, CancelToken, Task};
 
@@ -26,8 +27,6 @@ impl Service {
             Ok(service.models_shelf().missing(&engine).iter().map(|model| model.file.clone()).collect())
         };
         let missing_models = self.blocking(missing).await?;
-        let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let long = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
         Ok(Status {
             runner: self.runner(),
             paused,
@@ -35,9 +34,9 @@ impl Service {
             with_text: small(items.with_text),
             problems: small(items.problems),
             trashed: small(items.trashed),
-            waiting: long(jobs.enqueued + jobs.blocked),
-            running: long(jobs.running),
-            failed: long(jobs.failed),
+            waiting: small(jobs.enqueued + jobs.blocked),
+            running: small(jobs.running),
+            failed: small(jobs.failed),
             recent: recent.into_iter().map(|r| RecentOutput { item: r.id.0, name: r.name, at: r.read_at }).collect(),
             missing_models,
             library_folder: settings.library_folder,

@@ -10,6 +10,7 @@ use crate::intake::{enqueue_read, enqueue_thumbnail, write_sidecar};
 use crate::limits::PURGED_AT_ONCE;
 use crate::pictures::{cached_paths, forget, thumbnail_path};
 use crate::service::Service;
+use crate::views::small;
 use legible_jobs::Filter;
 use legible_library::{Folder, Item, ItemId, ItemSummary, Listing, Placement};
 use rusqlite::Transaction;
@@ -198,10 +199,6 @@ pub(crate) fn put_in_trash(tx: &Transaction, folder: &Folder, item: &Item, now: 
     legible_jobs::request_cancel(tx, &about, now)?;
     write_sidecar(tx, folder, item.id)?;
     Ok(folder.trash(&item.placement)?)
-}
-
-fn small(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

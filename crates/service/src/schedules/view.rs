@@ -32,7 +32,7 @@ pub fn view(conn: &Connection, stored: &StoredSchedule, around: &Circumstances) 
         waiting_for: active.as_ref().map_or_else(Vec::new, |job| views::waiting_for(job, around)),
         active: active.as_ref().map(run),
         last: newest(State::ENDED)?.as_ref().map(run),
-        skipped: u32::try_from(stored.skipped).unwrap_or(u32::MAX),
+        skipped: views::small(stored.skipped),
         changed_at: stored.updated_at,
         problem: stored.problem.clone(),
         draft,

@@ -11,6 +11,7 @@ use crate::handler::{Work, subject_of};
 use crate::handlers::MOVE_AWAY;
 use crate::intake::{read_file, write_sidecar};
 use crate::unseen::Parts;
+use crate::views::small;
 use legible_jobs::{Filter, Reason, State};
 use legible_library::{Item, ItemId, Placement};
 use legible_sources::folder::{Finding, Known, Look, Move, Stamp, Step, Wanted, ledger};
@@ -267,11 +268,10 @@ fn note(
 }
 
 fn count(outcome: &mut Outcome, finding: &Finding) {
-    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     match finding {
         Finding::Moved(moves) => {
-            outcome.moved += number(moves.len());
-            outcome.missing += number(moves.iter().filter(|one| is_overwritten(one)).count());
+            outcome.moved += small(moves.len());
+            outcome.missing += small(moves.iter().filter(|one| is_overwritten(one)).count());
         }
         Finding::Missing(_) => outcome.missing += 1,
         Finding::Back { .. } => outcome.back += 1,
