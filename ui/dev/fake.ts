@@ -88,6 +88,7 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         window_close: "keep_running",
         models: { labels: "automatic", objects: "automatic", faces: "automatic", embedding: "automatic" },
     };
+    let stopAdding = (): void => undefined;
     const models: ModelView[] = [
         ["ppocr-det", "Finds text in images", 9_900_000, true, "", "PaddleOCR team"],
         ["ppocr-rec", "Reads Latin, Chinese and Japanese text", 21_300_000, true, "", "PaddleOCR team"],
@@ -322,7 +323,15 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             for (const model of named(args.id)) model.installed = false;
             return { models, packs: packs() };
         },
-        add_model: () => fail("bad_request", "mushrooms.toml: there is no mushrooms.onnx beside it."),
+        add_model: async () => {
+            tell({ type: "model_step", words: "running it on a picture, to see whether its answers are what the TOML says" });
+            await new Promise<void>((stop) => (stopAdding = stop));
+            fail("bad_request", "mushrooms.toml: there is no mushrooms.onnx beside it.");
+        },
+        stop_adding_model: () => {
+            stopAdding();
+            return {};
+        },
         reset_settings: () => settings,
         install_models: () => {
             installed = true;

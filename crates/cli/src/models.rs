@@ -5,7 +5,7 @@ use crate::context;
 use crate::output::{Exit, end_progress, plain, print_line, report, say, show_progress};
 use legible_service::ModelShelf;
 use legible_service::api::{self, ModelView, NoArgs, PackView};
-use legible_service::models::{AUTOMATIC, NONE, Progress, checking_pool};
+use legible_service::models::{AUTOMATIC, CancelToken, NONE, Progress, checking_pool};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -110,11 +110,14 @@ fn add(shelf: &ModelShelf, files: &[PathBuf]) -> anyhow::Result<Exit> {
 }
 
 fn add_known(shelf: &ModelShelf, file: &Path) -> anyhow::Result<()> {
-    print_line(&shelf.add(file)?.display().to_string())
+    print_line(&shelf.add(file, &CancelToken::new())?.display().to_string())
 }
 
 fn add_own(shelf: &ModelShelf, toml: &Path) -> anyhow::Result<()> {
-    let model = shelf.add_own(toml, &checking_pool(context::worker()?))?;
+    let mut tell = |words: &str| show_progress(&format!("{}: {words}", toml.display()));
+    let added = shelf.add_own(toml, &checking_pool(context::worker()?), &CancelToken::new(), &mut tell);
+    end_progress();
+    let model = added?;
     print_line(&format!("{}\tadded", model.id))?;
     for part in legible_service::models::part_names(&model.contract.parts()) {
         say(&format!("To have it look for {part}: legible models use {part} {}", model.id));

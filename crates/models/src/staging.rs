@@ -4,10 +4,12 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Failure, Result};
+use crate::install::check_cancelled;
 use crate::limits::CHUNK_BYTES;
 use crate::manifest::Model;
 
@@ -102,13 +104,14 @@ impl Staging {
 /// hexadecimal.
 ///
 /// # Errors
-/// [`Error::Own`] when there are more bytes, [`Error::Io`] when the disk says no.
-pub(crate) fn copy_hashed(from: &Path, to: &Path, most: u64) -> Result<(u64, String)> {
+/// [`Error::Own`] when there are more bytes, [`Error::Cancelled`], [`Error::Io`] when the disk says no.
+pub(crate) fn copy_hashed(from: &Path, to: &Path, most: u64, cancel: &AtomicBool) -> Result<(u64, String)> {
     let mut reader = File::open(from).map_err(Error::io("read", from))?.take(most + 1);
     let mut file = File::create_new(to).map_err(Error::io("create", to))?;
     let (mut hash, mut len) = (Sha256::new(), 0);
     let mut buffer = vec![0; CHUNK_BYTES];
     loop {
+        check_cancelled(cancel)?;
         let n = reader.read(&mut buffer).map_err(Error::io("read", from))?;
         if n == 0 {
             break;

@@ -65,6 +65,7 @@ impl Service {
             self.set_role(Role::Visitor);
         }
         self.pool().shutdown();
+        self.checking_pool().shutdown();
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use crate::handlers::Lane;
 use crate::library_folder::FolderLook;
 use crate::limits::{MAX_WORKERS, TASK_TIMEOUT, WORKER_IDLE, WORKER_MEMORY_MB};
 use crate::lock::RunnerLock;
-use crate::models::ModelShelf;
+use crate::models::{ModelShelf, checking_pool};
 use crate::places::Places;
 use crate::settings::SettingsFile;
 use crate::sources::Secrets;
@@ -23,7 +23,7 @@ use legible_jobs::Machine;
 use legible_library::Folder;
 use legible_sources::fetch::{self, Fetch};
 use legible_vision::recognise::models::ModelUse;
-use legible_vision::worker::{Pool, PoolConfig};
+use legible_vision::worker::{CancelToken, Pool, PoolConfig};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::{broadcast, mpsc, watch};
@@ -64,6 +64,8 @@ struct Inner {
     describing: Describing,
     workers: usize,
     models: ModelShelf,
+    checking: Pool,
+    adding: Mutex<CancelToken>,
     lock: Mutex<Option<RunnerLock>>,
     role: Mutex<Role>,
     folder_look: tokio::sync::Mutex<Option<FolderLook>>,
@@ -98,6 +100,7 @@ impl Service {
         let database = open_sound(&places, lock.is_some(), clock.now())?;
         let workers = cores().min(MAX_WORKERS);
         let describing = Describing::new((command.clone(), args.clone()), places.models.clone());
+        let checking = checking_pool((command.clone(), args.clone()));
         let pool = Pool::new(PoolConfig {
             command,
             args,
@@ -126,6 +129,8 @@ impl Service {
             describing,
             pool,
             workers,
+            checking,
+            adding: Mutex::default(),
         };
         Ok(Service { inner: Arc::new(inner) })
     }
@@ -214,6 +219,23 @@ impl Service {
     /// The vision workers.
     pub fn pool(&self) -> &Pool {
         &self.inner.pool
+    }
+
+    /// The worker that checks models before they are added.
+    pub(crate) fn checking_pool(&self) -> &Pool {
+        &self.inner.checking
+    }
+
+    /// What cancels the adding of a model that begins now.
+    pub(crate) fn begin_adding(&self) -> CancelToken {
+        let mut adding = self.inner.adding.lock().unwrap_or_else(PoisonError::into_inner);
+        *adding = CancelToken::new();
+        adding.clone()
+    }
+
+    /// Cancels the adding of a model that began last.
+    pub(crate) fn stop_adding(&self) {
+        self.inner.adding.lock().unwrap_or_else(PoisonError::into_inner).cancel();
     }
 
     /// How many vision workers there may be.

@@ -1,5 +1,7 @@
 //! Every limit of this crate in one place. Images come from outside; these bound what one of them may cost.
 
+use std::time::Duration;
+
 /// Largest encoded image, in bytes.
 pub const MAX_BYTES: usize = 256 << 20;
 /// Most pixels of a decoded image.
@@ -54,5 +56,7 @@ pub const MAX_LOADED_MODEL_BYTES: u64 = 300 << 20;
 pub const MAX_ANSWER_VALUES: usize = 16_000_000;
 /// Most results of one detector among which overlaps are looked for, the surest ones: the search grows with their square.
 pub const MAX_CANDIDATES: usize = 2_000;
+/// The longest that a model which is to be added may look at one picture, on one thread of a machine that has nothing else to do.
+pub const MAX_CHECKED_LOOK: Duration = Duration::from_secs(10);
 /// Most models asked about one image.
 pub const MAX_MODELS: usize = 16;

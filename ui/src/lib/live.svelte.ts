@@ -37,6 +37,8 @@ class Live {
     readonly byItem = new SvelteMap<number, Progress>();
     readonly byJob = new SvelteMap<number, Progress>();
     readonly byModel = new SvelteMap<string, Bytes>();
+    /** What is being done with a model that is added from a file, in words. */
+    addingModel = $state("");
 
     #stale: Stale = FRESH;
     /** How far each long group was lately. */
@@ -121,7 +123,8 @@ class Live {
         else if (event.type === "model_progress") {
             if (event.done < event.total) this.byModel.set(event.model, { done: event.done, total: event.total });
             else this.byModel.delete(event.model);
-        } else if (event.type === "group_ended") this.#groupEnded(event);
+        } else if (event.type === "model_step") this.addingModel = event.words;
+        else if (event.type === "group_ended") this.#groupEnded(event);
         else if (event.type === "job_changed" && event.job.state !== "running") {
             this.byJob.delete(event.job.id);
             if (event.job.item !== null) this.byItem.delete(event.job.item);

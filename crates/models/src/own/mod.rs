@@ -1,10 +1,11 @@
 //! A person's own models: an ONNX file, its contract, and the names of its classes, copied to a place of their own.
 //!
 //! [`Draft`] reads the TOML that a person wrote and finds the files beside it; [`add`] copies them to `own/NAME` of a models
-//! directory and has them checked there, before they appear under that name with one rename; [`all`] and [`remove`] look
+//! directory ([`staged`]) and has them checked there, before they appear under that name with one rename; [`all`] and [`remove`] look
 //! after what is there. Nothing that a draft says becomes a path unseen, and nothing is taken half.
 
 mod draft;
+mod staged;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,7 @@ use std::path::{Path, PathBuf};
 use legible_reading::recognition::contract::Contract;
 
 pub use draft::Draft;
-pub use store::{Entry, add, all, remove};
+pub use store::{Entry, Refusal, add, all, remove};
 
 /// The folder of a models directory that own models lie in, each in a folder of its name.
 pub const FOLDER: &str = "own";

@@ -9,6 +9,7 @@ use legible_reading::recognition::contract::Contract;
 use serde::{Deserialize, Serialize};
 
 use super::draft::check_name;
+use super::staged::{GOING, Staged, clear, sweep};
 use super::{Candidate, Draft, FOLDER, LABELS, MODEL, OwnModel, RECORD, folder};
 use crate::error::{Error, Result};
 use crate::install::{LOCK, lock};
@@ -40,17 +41,28 @@ struct Record {
     contract: Contract,
 }
 
+/// Why a check did not let a model pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// What is wrong with it, and what to do.
+    Wrong(String),
+    /// Nobody waits for the check any more.
+    Cancelled,
+}
+
 /// Copies the files of `draft` into the models directory `dir`, has the copies checked by `check`, and takes the model if that
-/// says nothing against it. Until then nothing is seen of it, and what goes wrong leaves nothing behind.
+/// says nothing against it. Until then nothing is seen of it, and what goes wrong leaves nothing behind. Others may add and
+/// remove models while it is copied and checked.
 ///
 /// # Errors
 /// [`Error::Own`] when the name is taken, a file changed to something that cannot be taken, or `check` says what is wrong;
-/// [`Error::Io`] when the disk says no.
+/// [`Error::Cancelled`] soon after `cancel` is set or when `check` says so; [`Error::Io`] when the disk says no.
 pub fn add(
     manifest: &Manifest,
     draft: &Draft,
     dir: &Path,
-    check: &mut dyn FnMut(&Candidate) -> Result<(), String>,
+    cancel: &AtomicBool,
+    check: &mut dyn FnMut(&Candidate) -> Result<(), Refusal>,
 ) -> Result<OwnModel> {
     let wrong = |problem: String| Error::Own { path: draft.toml.clone(), problem };
     let id = &draft.id;
@@ -59,26 +71,25 @@ pub fn add(
     }
     let all_own = dir.join(FOLDER);
     fs::create_dir_all(&all_own).map_err(Error::io("create", &all_own))?;
-    let never = AtomicBool::new(false);
-    let _lock = lock(&dir.join(LOCK), &never)?;
-    if fs::symlink_metadata(folder(dir, id)).is_ok() {
-        let advice = format!("choose another name, or remove it first: `legible models remove {id}`");
-        return Err(wrong(format!("there is a model {id:?} of yours already: {advice}")));
-    }
-    if names(dir).map_err(Error::io("read", &all_own))?.len() >= MAX_OWN_MODELS {
-        return Err(wrong(format!("there are {MAX_OWN_MODELS} models of yours already: remove one first")));
-    }
-    let staging = Folder::make(all_own.join(format!(".{id}.tmp")))?;
-    let model = staging.0.join(MODEL);
-    let (bytes, sha256) = copy_hashed(&draft.model, &model, MAX_OWN_MODEL_BYTES)?;
+    let staged = {
+        let _lock = lock(&dir.join(LOCK), cancel)?;
+        sweep(&all_own);
+        check_room(dir, draft)?;
+        Staged::make(&all_own, id)?
+    };
+    let model = staged.join(MODEL);
+    let (bytes, sha256) = copy_hashed(&draft.model, &model, MAX_OWN_MODEL_BYTES, cancel)?;
     let labels = draft.labels.as_ref().map(|from| {
-        let to = staging.0.join(LABELS);
-        copy_hashed(from, &to, MAX_OWN_LABELS_BYTES).map(|(_, sha256)| (to, sha256))
+        let to = staged.join(LABELS);
+        copy_hashed(from, &to, MAX_OWN_LABELS_BYTES, cancel).map(|(_, sha256)| (to, sha256))
     });
     let labels = labels.transpose()?;
     let contract = Contract { labels: labels.as_ref().map(|_| LABELS.to_owned()), ..draft.contract.clone() };
     let labels_path = labels.as_ref().map(|(path, _)| path.as_path());
-    check(&Candidate { contract: &contract, model: &model, labels: labels_path }).map_err(wrong)?;
+    check(&Candidate { contract: &contract, model: &model, labels: labels_path }).map_err(|refusal| match refusal {
+        Refusal::Wrong(problem) => wrong(problem),
+        Refusal::Cancelled => Error::Cancelled,
+    })?;
     let record = Record {
         purpose: draft.purpose.clone(),
         licence: draft.licence.clone(),
@@ -88,14 +99,30 @@ pub fn add(
         labels_sha256: labels.map(|(_, sha256)| sha256),
         contract,
     };
-    write_record(&record, &staging.0.join(RECORD))?;
-    let target = folder(dir, id);
-    fs::rename(&staging.0, &target).map_err(Error::io("create", &target))?;
+    write_record(&record, &staged.join(RECORD))?;
+    let _lock = lock(&dir.join(LOCK), cancel)?;
+    // Another process may have brought one of that name meanwhile.
+    check_room(dir, draft)?;
+    staged.put(&folder(dir, id))?;
     // Makes the rename durable where directories can be synced (not on Windows).
     if let Ok(parent) = File::open(&all_own) {
         let _ = parent.sync_all();
     }
     Ok(record.model(id))
+}
+
+/// Refuses a model whose name is taken, or that is one too many.
+fn check_room(dir: &Path, draft: &Draft) -> Result<()> {
+    let wrong = |problem: String| Err(Error::Own { path: draft.toml.clone(), problem });
+    let id = &draft.id;
+    if fs::symlink_metadata(folder(dir, id)).is_ok() {
+        let advice = format!("choose another name, or remove it first: `legible models remove {id}`");
+        return wrong(format!("there is a model {id:?} of yours already: {advice}"));
+    }
+    if names(dir).map_err(Error::io("read", &dir.join(FOLDER)))?.len() >= MAX_OWN_MODELS {
+        return wrong(format!("there are {MAX_OWN_MODELS} models of yours already: remove one first"));
+    }
+    Ok(())
 }
 
 /// Everything in the folder of own models, by name.
@@ -118,8 +145,8 @@ pub fn remove(id: &str, dir: &Path) -> Result<bool> {
     }
     let never = AtomicBool::new(false);
     let _lock = lock(&dir.join(LOCK), &never)?;
-    let aside = dir.join(FOLDER).join(format!(".{id}.gone"));
-    clear(&aside)?;
+    sweep(&dir.join(FOLDER));
+    let aside = dir.join(FOLDER).join(format!(".{id}.{GOING}"));
     match fs::rename(&path, &aside) {
         Ok(()) => clear(&aside).map(|()| true),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
@@ -182,33 +209,4 @@ fn write_record(record: &Record, path: &Path) -> Result<()> {
         file.sync_all()
     };
     text.and_then(write).map_err(Error::io("write", path))
-}
-
-/// A folder that goes when it is dropped, unless it was renamed.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn make(path: PathBuf) -> Result<Self> {
-        // Left over from a process that was killed; the lock says that nobody uses it.
-        clear(&path)?;
-        fs::create_dir(&path).map_err(Error::io("create", &path))?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = clear(&self.0);
-    }
-}
-
-/// Deletes a folder with all that is in it, or what lies in its place; follows no links.
-fn clear(path: &Path) -> Result<()> {
-    let delete = match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(error) => Err(error),
-        Ok(meta) if meta.is_dir() => fs::remove_dir_all(path),
-        Ok(_) => fs::remove_file(path),
-    };
-    delete.map_err(Error::io("delete", path))
 }

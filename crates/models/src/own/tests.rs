@@ -6,6 +6,7 @@ use crate::install::tests::manifest;
 use crate::limits::{MAX_OWN_MODEL_BYTES, MAX_OWN_MODELS};
 use crate::manifest::Manifest;
 use std::fs::{self, File};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const GOOD: &str = r#"
 name = "mushrooms"
@@ -50,8 +51,8 @@ impl Home {
         fs::write(self.path(name), bytes).unwrap();
     }
 
-    fn add_checked(&self, check: &mut dyn FnMut(&Candidate) -> Result<(), String>) -> Result<OwnModel> {
-        add(&self.manifest, &Draft::read(&self.path("my.toml"))?, self.dir.path(), check)
+    fn add_checked(&self, check: &mut dyn FnMut(&Candidate) -> Result<(), Refusal>) -> Result<OwnModel> {
+        add(&self.manifest, &Draft::read(&self.path("my.toml"))?, self.dir.path(), &AtomicBool::new(false), check)
     }
 
     fn add(&self) -> Result<OwnModel> {
@@ -171,7 +172,7 @@ fn a_file_that_grew_after_it_was_looked_at_is_refused() {
     let home = Home::new();
     let draft = Draft::read(&home.path("my.toml")).unwrap();
     File::options().write(true).open(home.path("names.txt")).unwrap().set_len((4 << 20) + 1).unwrap();
-    let error = add(&home.manifest, &draft, home.dir.path(), &mut |_| Ok(())).unwrap_err().to_string();
+    let error = add(&home.manifest, &draft, home.dir.path(), &AtomicBool::new(false), &mut |_| Ok(())).unwrap_err().to_string();
     assert!(error.contains("names.txt") && error.contains("more than 4 MB"), "{error}");
     assert_eq!(home.left(), Vec::<String>::new());
 }
@@ -179,9 +180,52 @@ fn a_file_that_grew_after_it_was_looked_at_is_refused() {
 #[test]
 fn what_the_check_is_against_is_not_taken() {
     let home = Home::new();
-    let error = home.add_checked(&mut |_| Err("it answers nonsense".into())).unwrap_err().to_string();
+    let error = home.add_checked(&mut |_| Err(Refusal::Wrong("it answers nonsense".into()))).unwrap_err().to_string();
     assert!(error.contains("it answers nonsense") && error.contains("my.toml"), "{error}");
     assert_eq!(home.left(), Vec::<String>::new());
+}
+
+#[test]
+fn others_add_and_remove_while_one_is_checked() {
+    let home = Home::new();
+    home.add().unwrap();
+    home.write("my.toml", GOOD.replace("mushrooms", "second").as_bytes());
+    let second = home.add_checked(&mut |candidate| {
+        assert!(remove("mushrooms", home.dir.path()).unwrap());
+        home.write("my.toml", GOOD.replace("mushrooms", "third").as_bytes());
+        home.add().unwrap();
+        assert!(candidate.model.is_file(), "what is checked is nothing that was left");
+        Ok(())
+    });
+    assert_eq!(second.unwrap().id, "second");
+    let mut left = home.left();
+    left.sort();
+    assert_eq!(left, ["second", "third"]);
+}
+
+#[test]
+fn of_two_models_of_one_name_the_first_that_is_checked_stays() {
+    let home = Home::new();
+    let error = home.add_checked(&mut |_| home.add().map(drop).map_err(|error| Refusal::Wrong(error.to_string())));
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("of yours already"), "{error}");
+    assert_eq!((home.left(), all(home.dir.path()).unwrap().len()), (vec!["mushrooms".to_owned()], 1));
+}
+
+#[test]
+fn what_nobody_waits_for_is_not_taken() {
+    let home = Home::new();
+    let check = |cancelled: bool, check: &mut dyn FnMut(&Candidate) -> Result<(), Refusal>| {
+        let draft = Draft::read(&home.path("my.toml")).unwrap();
+        let cancel = AtomicBool::new(cancelled);
+        let mut check = |candidate: &Candidate| check(candidate).inspect(|()| cancel.store(true, Ordering::Relaxed));
+        let error = add(&home.manifest, &draft, home.dir.path(), &cancel, &mut check).unwrap_err();
+        assert!(matches!(error, crate::Error::Cancelled), "{error}");
+        assert_eq!(home.left(), Vec::<String>::new());
+    };
+    check(true, &mut |_| panic!("it is not even copied"));
+    check(false, &mut |_| Err(Refusal::Cancelled));
+    check(false, &mut |_| Ok(()));
 }
 
 #[test]
@@ -200,12 +244,14 @@ fn a_name_is_taken_once_until_it_is_removed() {
 #[test]
 fn what_a_killed_process_left_is_in_nobodys_way() {
     let home = Home::new();
-    for left in ["own/.mushrooms.tmp", "own/.mushrooms.gone"] {
+    for left in ["own/.mushrooms.tmp", "own/.other.7-0.tmp", "own/.mushrooms.gone", "own/.other.gone"] {
         fs::create_dir_all(home.dir.path().join(left)).unwrap();
         fs::write(home.dir.path().join(left).join("model.onnx"), "half").unwrap();
     }
     assert_eq!(all(home.dir.path()).unwrap(), []);
     home.add().unwrap();
+    assert_eq!(home.left(), ["mushrooms"]);
+    fs::create_dir(home.dir.path().join("own/.other.8-0.tmp")).unwrap();
     assert!(remove("mushrooms", home.dir.path()).unwrap());
     assert_eq!(home.left(), Vec::<String>::new());
 }

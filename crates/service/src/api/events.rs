@@ -68,4 +68,9 @@ pub enum Event {
         /// Bytes in all.
         total: u64,
     },
+    /// A model is being added from a file.
+    ModelStep {
+        /// What is being done just now, in words.
+        words: String,
+    },
 }

@@ -166,6 +166,8 @@ commands! {
     remove_model(ModelRef) -> Models;
     /// Adds a model from a file on this machine; one of the person's own is checked by a run first.
     add_model(ModelFile) -> Models;
+    /// Stops adding a model from a file.
+    stop_adding_model(NoArgs) -> Done;
     /// Makes the database anew from the library folder.
     rebuild(NoArgs) -> Added;
     /// Looks at models, folders, database and versions.

@@ -1,6 +1,6 @@
 //! Commands on the models: list, install, remove, add from a file.
 
-use crate::api::{Event, ModelFile, ModelRef, Models, NoArgs};
+use crate::api::{Done, Event, ModelFile, ModelRef, Models, NoArgs};
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::models::{ModelShelf, Progress};
@@ -54,24 +54,40 @@ impl Service {
     }
 
     /// Adds a model from a file: one that Legible knows by its content, or one of the person's own by its TOML, which is run
-    /// before it is taken.
+    /// before it is taken. What is being done is told as events.
     ///
     /// # Errors
-    /// What is wrong with the file and what to do.
+    /// What is wrong with the file and what to do, or that [`Service::stop_adding_model`] was called.
     pub async fn add_model(&self, args: ModelFile) -> Result<Models> {
         let path = PathBuf::from(args.path);
         if !path.is_absolute() {
             return Err(Error::BadRequest("the path must be absolute".into()));
         }
+        let cancel = self.begin_adding();
         self.blocking(move |service| {
             let shelf = service.models_shelf();
+            let bus = service.bus().clone();
+            let mut tell = |words: &str| bus.tell(Event::ModelStep { words: words.to_owned() });
             match ModelShelf::is_own(&path) {
-                true => shelf.add_own(&path, service.pool()).map(drop),
-                false => shelf.add(&path).map(drop),
+                true => shelf.add_own(&path, service.checking_pool(), &cancel, &mut tell).map(drop),
+                false => {
+                    tell("comparing it with the models that are known");
+                    shelf.add(&path, &cancel).map(drop)
+                }
             }
         })
         .await?;
         self.models_changed().await
+    }
+
+    /// Stops adding a model, which then ends with an error and leaves nothing behind. Without one that is being added, nothing
+    /// happens.
+    ///
+    /// # Errors
+    /// None as yet; the signature is that of all commands.
+    pub async fn stop_adding_model(&self, _: NoArgs) -> Result<Done> {
+        self.stop_adding();
+        Ok(Done {})
     }
 
     /// Fetches those of the models that are missing.

@@ -2,8 +2,8 @@
 //! time, or crashes, harms nothing.
 
 use crate::limits::{CHECK_TIMEOUT, WORKER_IDLE, WORKER_MEMORY_MB};
-use legible_models::own::Candidate;
-use legible_vision::worker::{CancelToken, Pool, PoolConfig};
+use legible_models::own::{Candidate, Refusal};
+use legible_vision::worker::{CancelToken, Pool, PoolConfig, TaskError};
 use std::path::PathBuf;
 
 /// A pool of one worker that checks models; `worker` is the program that serves as such, with its first arguments.
@@ -22,12 +22,15 @@ pub fn checking_pool(worker: (PathBuf, Vec<String>)) -> Pool {
 }
 
 /// Runs a model, and says what is wrong with it.
-pub(super) fn check(pool: &Pool, candidate: &Candidate) -> Result<(), String> {
-    let read = |path| std::fs::read(path).map_err(|error| format!("its copy could not be read: {error}"));
+pub(super) fn check(pool: &Pool, candidate: &Candidate, cancel: &CancelToken) -> Result<(), Refusal> {
+    let read = |path| {
+        std::fs::read(path).map_err(|error| Refusal::Wrong(format!("its copy could not be read: {error}")))
+    };
     let labels = candidate.labels.map(read).transpose()?.unwrap_or_default();
     let model = read(candidate.model)?;
-    match pool.check_model(candidate.contract, &labels, &model, &CancelToken::new()) {
-        Ok(checked) => checked.map(drop),
-        Err(error) => Err(error.to_string()),
+    match pool.check_model(candidate.contract, &labels, &model, cancel) {
+        Ok(checked) => checked.map(drop).map_err(Refusal::Wrong),
+        Err(TaskError::Cancelled | TaskError::Stopped) => Err(Refusal::Cancelled),
+        Err(error) => Err(Refusal::Wrong(error.to_string())),
     }
 }

@@ -22,6 +22,7 @@ use described::Vocabulary;
 pub use in_use::{AUTOMATIC, NONE};
 pub use legible_models::Progress;
 use legible_models::{Manifest, Model, Sources, State};
+pub use legible_vision::worker::CancelToken;
 pub use remove::Removed;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -156,9 +157,9 @@ impl ModelShelf {
     /// Adds a model from a file, known by its content; returns where it lies now.
     ///
     /// # Errors
-    /// When it is none of the manifest's models, or cannot be copied.
-    pub fn add(&self, file: &Path) -> Result<PathBuf> {
-        Ok(legible_models::add(&self.manifest, file, &self.target)?.path)
+    /// When it is none of the manifest's models, cannot be copied, or that was cancelled.
+    pub fn add(&self, file: &Path, cancel: &CancelToken) -> Result<PathBuf> {
+        Ok(legible_models::add(&self.manifest, file, &self.target, cancel.flag())?.path)
     }
 
     /// Those of the models that are not here and sound.

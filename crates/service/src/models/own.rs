@@ -3,9 +3,9 @@
 use super::ModelShelf;
 use super::check::check;
 use crate::error::Result;
-use legible_models::own::{self, Draft, Entry, OwnModel};
+use legible_models::own::{self, Candidate, Draft, Entry, OwnModel};
 use legible_models::sha256_of;
-use legible_vision::worker::Pool;
+use legible_vision::worker::{CancelToken, Pool};
 use std::path::Path;
 use tracing::warn;
 
@@ -18,13 +18,26 @@ impl ModelShelf {
         file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(TOML))
     }
 
-    /// Adds a model of the person's own from its TOML, after a worker of `pool` ran it and it did well. Blocks for that long.
+    /// Adds a model of the person's own from its TOML, after a worker of `pool` ran it and it did well: see
+    /// [`checking_pool`](super::checking_pool). Blocks for that long; `tell` hears in words what is being done.
     ///
     /// # Errors
-    /// What is wrong with the TOML, its files or the model, and what to do; then nothing of it is taken.
-    pub fn add_own(&self, toml: &Path, pool: &Pool) -> Result<OwnModel> {
+    /// What is wrong with the TOML, its files or the model, and what to do, or that it was cancelled; then nothing of it is
+    /// taken.
+    pub fn add_own(
+        &self,
+        toml: &Path,
+        pool: &Pool,
+        cancel: &CancelToken,
+        tell: &mut dyn FnMut(&str),
+    ) -> Result<OwnModel> {
         let draft = Draft::read(toml)?;
-        Ok(own::add(&self.manifest, &draft, &self.target, &mut |candidate| check(pool, candidate))?)
+        tell("copying it");
+        let mut check = |candidate: &Candidate| {
+            tell("running it on a picture, to see whether its answers are what the TOML says");
+            check(pool, candidate, cancel)
+        };
+        Ok(own::add(&self.manifest, &draft, &self.target, cancel.flag(), &mut check)?)
     }
 
     /// All models of the person's own, good or not. None while their folder cannot be read.

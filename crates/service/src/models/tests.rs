@@ -239,7 +239,7 @@ fn add_own(shelf: &ModelShelf, home: &Path, name: &str) {
     write("names.txt", "morel");
     write(&format!("{name}.toml"), toml);
     let draft = Draft::read(&home.join(format!("{name}.toml"))).unwrap();
-    own::add(&shelf.manifest, &draft, &shelf.target, &mut |_| Ok(())).unwrap();
+    own::add(&shelf.manifest, &draft, &shelf.target, &AtomicBool::new(false), &mut |_| Ok(())).unwrap();
 }
 
 fn choices(set: impl FnOnce(&mut ModelChoices)) -> ModelChoices {

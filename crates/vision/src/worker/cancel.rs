@@ -18,6 +18,11 @@ impl CancelToken {
         self.0.store(true, Ordering::Relaxed);
     }
 
+    /// The flag itself, for code that knows no tokens.
+    pub fn flag(&self) -> &AtomicBool {
+        &self.0
+    }
+
     /// Whether someone cancelled.
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::Relaxed)

@@ -1,7 +1,7 @@
 //! The check of a model before it is used: it is run, and what it answers is held against its contract.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use image::{Rgb, RgbImage};
 use legible_reading::recognition::Part;
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::network::Answer;
 use super::{ModelError, load, names};
+use crate::limits::MAX_CHECKED_LOOK;
 
 /// What a check found of a model that can be used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +46,9 @@ pub fn check(contract: &Contract, labels: Option<&[u8]>, model: Vec<u8>) -> Resu
     let started = Instant::now();
     let picture = drawn();
     let answers = model.answers(&picture)?;
-    let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let took = started.elapsed();
+    check_speed(took)?;
+    let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     model.understand(picture.dimensions(), &answers)?;
     // Answers come in the order of the heads, of which the classes are the first.
     if let (Some(head), Some(answer)) = (&contract.outputs.classes, answers.first()) {
@@ -60,6 +63,16 @@ pub fn check(contract: &Contract, labels: Option<&[u8]>, model: Vec<u8>) -> Resu
         check_yolox(answer)?;
     }
     Ok(Report { parts: contract.parts(), classes, milliseconds })
+}
+
+/// Whether it looks at a picture fast enough for a library of thousands.
+fn check_speed(took: Duration) -> Result<(), ModelError> {
+    if took <= MAX_CHECKED_LOOK {
+        return Ok(());
+    }
+    let (took, most) = (took.as_secs_f32(), MAX_CHECKED_LOOK.as_secs());
+    let advice = "take a smaller model, or export it for smaller pictures";
+    Err(ModelError::Slow(format!("the model looked at one picture for {took:.1} s, and {most} s is the most: {advice}")))
 }
 
 /// By how much a probability may lie outside of 0 to 1.
@@ -101,4 +114,21 @@ fn drawn() -> RgbImage {
         let disc = if x.abs_diff(320).pow(2) + y.abs_diff(240).pow(2) < 150 * 150 { 90 } else { 0 };
         Rgb([(x * 160 / 640 + disc) as u8, (y * 220 / 480 + grain) as u8, (200 - x * y / 2_000 + grain) as u8])
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_that_looks_for_long_is_refused() {
+        let check = |took: Duration, expected: Option<&str>| {
+            let told = check_speed(took).err().map(|error| error.to_string());
+            assert_eq!(told.is_some(), expected.is_some(), "{took:?}: {told:?}");
+            assert!(told.unwrap_or_default().contains(expected.unwrap_or_default()), "{took:?}");
+        };
+        check(Duration::from_millis(40), None);
+        check(MAX_CHECKED_LOOK, None);
+        check(MAX_CHECKED_LOOK + Duration::from_millis(500), Some("for 10.5 s, and 10 s is the most"));
+    }
 }

@@ -34,6 +34,9 @@ pub enum ModelError {
     /// The model answers something else than the contract says.
     #[error("the model and its contract do not fit: {0}")]
     Output(String),
+    /// The model takes too long.
+    #[error("{0}")]
+    Slow(String),
     /// The model failed while it ran.
     #[error("the model failed while it ran: {0}")]
     Run(String),
