@@ -72,7 +72,8 @@ fn named(name: &str, error: &WireError) -> WireError {
     }
 }
 
-fn name(input: &Input) -> String {
+/// What an input is called where something is said of it.
+pub fn name(input: &Input) -> String {
     match input {
         Input::File(path) => path.display().to_string(),
         Input::Stdin => "-".to_owned(),

@@ -23,6 +23,7 @@ pub async fn models(args: Models) -> anyhow::Result<Exit> {
         ModelsVerb::Remove { ids } => remove(&shelf, &ids),
         ModelsVerb::Verify => verify(&shelf),
         ModelsVerb::Add { files } => add(&shelf, &files),
+        ModelsVerb::On { id } => switch_on(&shelf, &id),
         ModelsVerb::Use { part, model } => choose(part, model).await,
     }
 }
@@ -125,6 +126,15 @@ fn add_own(shelf: &ModelShelf, toml: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn switch_on(shelf: &ModelShelf, id: &str) -> anyhow::Result<Exit> {
+    if shelf.switch_on(id) {
+        print_line(&format!("{id}\ton"))?;
+        return Ok(Exit::Fine);
+    }
+    say(&format!("{id} is not switched off"));
+    Ok(Exit::Nothing)
+}
+
 /// Writes the choice into the settings.
 async fn choose(part: Seen, model: String) -> anyhow::Result<Exit> {
     let name = match part {
@@ -174,6 +184,7 @@ fn pack_line(pack: &PackView, view: &api::Models) -> String {
 fn line(model: &ModelView) -> String {
     let here = match (model.installed, &model.problem) {
         (_, Some(_)) => "damaged",
+        (true, None) if model.off.is_some() => "off",
         (true, None) => "installed",
         (false, None) => "missing",
     };
@@ -186,6 +197,10 @@ fn line(model: &ModelView) -> String {
     let mut purpose = plain(&model.purpose);
     if !model.used_for.is_empty() {
         purpose += &format!(" (used for {})", model.used_for.join(", "));
+    }
+    if let Some(off) = &model.off {
+        let again = format!("legible models on {}", model.id);
+        purpose += &format!(" ({}; to have it look again: {again})", plain(off));
     }
     if let Some(problem) = &model.problem {
         purpose += &format!(" ({})", plain(problem));

@@ -2,8 +2,8 @@
 
 use crate::args::Recognise;
 use crate::context;
-use crate::inputs::{Outcomes, inputs};
-use crate::output::{Exit, plain, print_line};
+use crate::inputs::{Outcomes, inputs, name};
+use crate::output::{Exit, plain, print_line, say};
 use legible_service::recognised::{RecognitionView, view};
 use legible_service::recogniser::{Recogniser, Recognition};
 
@@ -19,7 +19,13 @@ pub fn recognise(args: &Recognise) -> anyhow::Result<Exit> {
         lines(name, &view(recognition, &[])).iter().try_for_each(|line| print_line(&plain(line)))
     };
     let mut outcomes = Outcomes::new(&in_words, args.json.then_some("recognition"));
-    recogniser.recognise_all(&inputs, |input, result| outcomes.print(input, result.map_err(|error| error.to_wire())));
+    recogniser.recognise_all(&inputs, |input, result| {
+        let result = result.map(|seen| {
+            seen.missing.iter().for_each(|missing| say(&plain(&format!("{}: {missing}", name(input)))));
+            seen.recognition
+        });
+        outcomes.print(input, result.map_err(|error| error.to_wire()))
+    });
     outcomes.end(inputs.len())
 }
 

@@ -5,6 +5,7 @@
 //! going. One process at a time runs the jobs; the others follow its events.
 
 pub mod api;
+mod asking;
 mod capture;
 mod chains;
 pub mod chance;

@@ -42,6 +42,15 @@ pub const QUIT_WITHIN: Duration = Duration::from_secs(10);
 /// The longest an image may take to be read.
 pub const TASK_TIMEOUT: Duration = Duration::from_secs(300);
 
+/// The longest that one model may look at one image.
+pub const LOOK_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How many attempts at an image may crash a worker before the image is to blame: it may have been killed by another.
+pub const WORKER_MAY_BE_KILLED: u32 = 2;
+
+/// On how many photos in a row a model fails until it is switched off.
+pub const MODEL_FAULTS_IN_A_ROW: u32 = 5;
+
 /// The longest that the check of a model may take: a person waits for it.
 pub const CHECK_TIMEOUT: Duration = Duration::from_secs(30);
 

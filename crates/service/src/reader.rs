@@ -3,7 +3,7 @@
 use crate::api::{ErrorCode, WireError};
 use crate::error::{Error, Result};
 use crate::intake::read_file;
-use crate::limits::{MAX_WORKERS, TASK_TIMEOUT, WORKER_IDLE, WORKER_MEMORY_MB};
+use crate::limits::{LOOK_TIMEOUT, MAX_WORKERS, TASK_TIMEOUT, WORKER_IDLE, WORKER_MEMORY_MB};
 use crate::models::ModelShelf;
 use crate::notices::models_missing;
 use crate::places::Places;
@@ -87,6 +87,7 @@ pub(crate) fn pool(worker: (PathBuf, Vec<String>), places: &Places) -> (Pool, us
         size,
         idle: WORKER_IDLE,
         timeout: TASK_TIMEOUT,
+        look_timeout: LOOK_TIMEOUT,
         memory_limit_mb: WORKER_MEMORY_MB,
     });
     (pool, size)

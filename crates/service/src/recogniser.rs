@@ -1,6 +1,6 @@
 //! Recognising what images show without the library: what `legible recognise` does.
 
-use crate::api::{ErrorCode, WireError};
+use crate::asking::{self, LeftOut};
 use crate::error::Result;
 use crate::models::ModelShelf;
 use crate::places::Places;
@@ -8,9 +8,17 @@ use crate::reader::{Input, bytes_of, in_turn, pool, run_again_if_crashed};
 use crate::settings::SettingsFile;
 pub use legible_reading::recognition::Recognition;
 use legible_vision::recognise::Question;
-use legible_vision::worker::{Answer, CancelToken, Pool, Task};
+use legible_vision::worker::{CancelToken, Pool, Task};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+
+/// What was recognised in an image.
+pub struct Seen {
+    /// What it shows.
+    pub recognition: Recognition,
+    /// What was not looked for, and why, a sentence without its full stop each.
+    pub missing: Vec<String>,
+}
 
 /// Recognises images with a pool of workers of its own.
 pub struct Recogniser {
@@ -39,20 +47,20 @@ impl Recogniser {
     pub fn recognise_all(
         &self,
         inputs: &[Input],
-        mut done: impl FnMut(&Input, Result<Recognition>) -> ControlFlow<()>,
+        mut done: impl FnMut(&Input, Result<Seen>) -> ControlFlow<()>,
     ) {
         in_turn(self.workers, inputs, |input, cancel| self.recognise(input, cancel), &mut done);
     }
 
-    fn recognise(&self, input: &Input, cancel: &CancelToken) -> Result<Recognition> {
+    fn recognise(&self, input: &Input, cancel: &CancelToken) -> Result<Seen> {
         let bytes = bytes_of(input)?;
-        let task = Task::Recognise { question: Box::new(self.question.clone()) };
-        match run_again_if_crashed(|| self.pool.run(&task, &bytes, cancel, &mut |_| ()))? {
-            Answer::Recognised(found) => {
-                found.faults.iter().for_each(|fault| tracing::warn!(model = fault.model, "{}", fault.message));
-                Ok(found.recognition)
-            }
-            _ => Err(WireError::new(ErrorCode::Internal, "the worker answered another task").into()),
-        }
+        let run = |question: &Question| {
+            let task = Task::Recognise { question: Box::new(question.clone()) };
+            Ok(run_again_if_crashed(|| self.pool.run(&task, &bytes, cancel, &mut |_| ()))?)
+        };
+        let (found, left_out) = asking::ask(self.question.clone(), true, &mut |question| run(question))?;
+        let faults = found.faults.iter().map(|fault| format!("the model {} did not look: {}", fault.model, fault.message));
+        let missing = left_out.iter().map(LeftOut::in_words).chain(faults).collect();
+        Ok(Seen { recognition: found.recognition, missing })
     }
 }

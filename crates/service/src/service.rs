@@ -9,7 +9,7 @@ use crate::describing::Describing;
 use crate::error::{Error, Result};
 use crate::handlers::Lane;
 use crate::library_folder::FolderLook;
-use crate::limits::{MAX_WORKERS, TASK_TIMEOUT, WORKER_IDLE, WORKER_MEMORY_MB};
+use crate::limits::{LOOK_TIMEOUT, MAX_WORKERS, TASK_TIMEOUT, WORKER_IDLE, WORKER_MEMORY_MB};
 use crate::lock::RunnerLock;
 use crate::models::{ModelShelf, checking_pool};
 use crate::places::Places;
@@ -108,6 +108,7 @@ impl Service {
             size: Lane::Pictures.width(workers) + Lane::Reading.width(workers),
             idle: WORKER_IDLE,
             timeout: TASK_TIMEOUT,
+            look_timeout: LOOK_TIMEOUT,
             memory_limit_mb: WORKER_MEMORY_MB,
         });
         let inner = Inner {

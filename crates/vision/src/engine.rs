@@ -25,6 +25,9 @@ pub trait Watch: Sync {
 
     /// Told how far the read is, from 0 to 1, never going back.
     fn progress(&self, fraction: f32);
+
+    /// Told which model is loaded and looks from now on, by its name, and when none does any more.
+    fn looking(&self, _model: Option<&str>) {}
 }
 
 /// A watch that never cancels and does not look.

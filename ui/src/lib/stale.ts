@@ -49,10 +49,13 @@ export function withEvent(stale: Stale, event: Event): Stale {
             return { ...stale, sources: true };
         case "reminders_changed":
             return { ...stale, reminders: true };
+        // Other models may look now.
+        case "settings_changed":
+            return { ...stale, models: true };
         // The event carries all there is to know.
         case "progress":
         case "status_changed":
-        case "settings_changed":
+        case "model_step":
             return stale;
     }
 }

@@ -40,6 +40,11 @@ pub enum ModelsVerb {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Have a model look again that was switched off because it failed on photo after photo
+    On {
+        /// Name of the model
+        id: String,
+    },
     /// Choose the model that looks for something in photos
     Use {
         /// What it looks for

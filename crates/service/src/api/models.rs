@@ -41,6 +41,8 @@ pub struct ModelView {
     pub by_hand: Option<String>,
     /// What is wrong with it, and what to do.
     pub problem: Option<String>,
+    /// Why it is switched off although it is here: it failed on photo after photo.
+    pub off: Option<String>,
 }
 
 /// Models that are installed together.

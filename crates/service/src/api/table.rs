@@ -164,6 +164,8 @@ commands! {
     install_pack(ModelRef) -> Models;
     /// Removes a model, the models of a pack, or a model of the person's own.
     remove_model(ModelRef) -> Models;
+    /// Has a model look again that was switched off because it failed.
+    switch_on_model(ModelRef) -> Models;
     /// Adds a model from a file on this machine; one of the person's own is checked by a run first.
     add_model(ModelFile) -> Models;
     /// Stops adding a model from a file.

@@ -53,6 +53,15 @@ impl Service {
         self.models_changed().await
     }
 
+    /// Has a model look again that was switched off because it failed on photo after photo.
+    ///
+    /// # Errors
+    /// None as yet; the signature is that of all commands.
+    pub async fn switch_on_model(&self, args: ModelRef) -> Result<Models> {
+        self.blocking(move |service| Ok(service.models_shelf().switch_on(&args.id))).await?;
+        self.models_changed().await
+    }
+
     /// Adds a model from a file: one that Legible knows by its content, or one of the person's own by its TOML, which is run
     /// before it is taken. What is being done is told as events.
     ///

@@ -2,6 +2,7 @@
 //! its sidecar. Only what is not known is made. What the sources of the item say of it is done after that: their rules may
 //! ask what it shows, and where only its text is kept, its picture is gone then.
 
+use crate::asking::{self, Costly, LeftOut};
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::filing;
@@ -9,13 +10,13 @@ use crate::handler::{Commit, Done, Handler, Work, item_of};
 use crate::handlers::RECOGNISE;
 use crate::handlers::read::original;
 use crate::intake::{item_job, write_sidecar};
-use crate::limits::PRIORITY_RECOGNISE;
-use legible_jobs::Reason;
-use legible_jobs::{Lease, NewJob};
+use crate::limits::{PRIORITY_RECOGNISE, WORKER_MAY_BE_KILLED};
+use crate::models::Looks;
+use legible_jobs::{Lease, NewJob, Reason};
 use legible_library::{FolderError, ItemId, Placement};
-use legible_reading::recognition::{Part, Recognition};
+use legible_reading::recognition::{Part, Recognition, Stamp};
 use legible_vision::recognise::models::{Fault, ModelUse};
-use legible_vision::recognise::{Question, Recognised, TextFacts, coded, signature, stamps};
+use legible_vision::recognise::{Question, Recognised, TextFacts, coded, signature};
 use legible_vision::worker::{Answer, Task, TaskError};
 use rusqlite::{Connection, Transaction};
 
@@ -34,17 +35,13 @@ impl Handler for Recognise {
         let models = work.service.models_that_see()?;
         let question = work.service.database().read_blocking(|c| question(c, id, models.clone()))?;
         let question = Question { threads: work.threads, ..question };
-        let answer = match ask(work, &question, &bytes) {
-            // A part that takes all memory or time, or crashes again and again, is not to keep the image from all else.
-            Err(Error::Vision(error)) if is_of_a_part(&error, work.lease.attempt) => {
-                tracing::warn!(item = id.0, %error, "recognised without models and codes");
-                ask(work, &without_costly_parts(question), &bytes)
+        let last = work.lease.attempt > WORKER_MAY_BE_KILLED;
+        let asked = asking::ask(question.clone(), last, &mut |question| ask(work, question, &bytes));
+        let found = match asked {
+            Ok((found, left_out)) => {
+                note_looks(work, &question, &found, &left_out);
+                Some(found)
             }
-            answer => answer,
-        };
-        let found = match answer {
-            Ok(Answer::Recognised(found)) => Some(found),
-            Ok(_) => return Err(Error::Internal("the worker answered another task".into())),
             // Reading the image tells the person what is wrong with it; once is enough.
             Err(Error::Vision(TaskError::Image { .. })) => None,
             Err(error) => return Err(error),
@@ -92,19 +89,31 @@ fn ask(work: &mut Work, question: &Question, bytes: &[u8]) -> Result<Answer> {
     })
 }
 
-/// The same without what may cost most: the models, and the search for codes.
-fn without_costly_parts(question: Question) -> Question {
-    let codes = stamps(None, &[]).into_iter().filter(|stamp| stamp.part == Part::Codes);
-    Question { models: vec![], known: question.known.into_iter().chain(codes).collect(), ..question }
+/// Writes down which models saw the image and which failed, and switches off what failed too often.
+fn note_looks(work: &Work, question: &Question, found: &Recognised, left_out: &[LeftOut]) {
+    let id = work.lease.subject.as_deref().unwrap_or_default();
+    left_out.iter().for_each(|left_out| tracing::warn!(id, "{}", left_out.in_words()));
+    let off = work.service.models_shelf().note_looks(&looks(question, found, left_out));
+    if !off.is_empty() {
+        tracing::warn!(models = off.join(", "), "switched off, for failing on photo after photo");
+        work.service.bus().note(Changes { settings: true, ..Changes::work() });
+    }
 }
 
-/// Whether what went wrong is likely the doing of one part. A worker that crashed once may have been killed by another.
-fn is_of_a_part(error: &TaskError, attempt: u32) -> bool {
-    match error {
-        TaskError::MemoryLimit { .. } | TaskError::Timeout { .. } => true,
-        TaskError::Crashed { .. } => attempt > 2,
-        _ => false,
+/// What each of the models of a question did. One that did not have to look did nothing.
+fn looks<'a>(question: &'a Question, found: &Recognised, left_out: &[LeftOut]) -> Looks<'a> {
+    let mut looks = Looks::default();
+    for model in &question.models {
+        let fault = found.faults.iter().find(|fault| fault.model == model.id && !fault.missing);
+        let left_out = left_out.iter().find(|left_out| left_out.what == Costly::Model(model.id.clone()));
+        let made = |stamp: &Stamp| Part::SEEN.contains(&stamp.part) && stamp.name.split('+').any(|name| name == model.id);
+        match left_out.map(|left_out| &left_out.why).or(fault.map(|fault| &fault.message)) {
+            Some(why) => looks.failed.push((model, why.clone())),
+            None if found.recognition.by.iter().any(made) => looks.good.push(model),
+            None => {}
+        }
     }
+    looks
 }
 
 /// What is to be asked about an item.

@@ -17,6 +17,7 @@ pub fn checking_pool(worker: (PathBuf, Vec<String>)) -> Pool {
         size: 1,
         idle: WORKER_IDLE,
         timeout: CHECK_TIMEOUT,
+        look_timeout: CHECK_TIMEOUT,
         memory_limit_mb: WORKER_MEMORY_MB,
     })
 }

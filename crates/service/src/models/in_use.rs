@@ -29,7 +29,7 @@ pub(super) struct Candidate<'a> {
     labels: Option<String>,
     directions: Option<String>,
     contract: Cow<'a, Contract>,
-    version: String,
+    pub(super) version: String,
 }
 
 impl ModelShelf {
@@ -45,7 +45,9 @@ impl ModelShelf {
         let described =
             |model: &Model| self.vocabulary(model, choices).filter(|vocabulary| self.is_described(vocabulary));
         let known = known.filter_map(|model| Some(of_known(model)?.described_by(described(model).as_ref())));
-        let candidates: Vec<Candidate> = known.chain(own.iter().map(of_own)).collect();
+        let off = self.switched_off();
+        let all = known.chain(own.iter().map(of_own));
+        let candidates: Vec<Candidate> = all.filter(|one| off.why(one.id, &one.version).is_none()).collect();
         let mut used = Vec::new();
         for (candidate, parts) in chosen(&candidates, choices) {
             if let Some(list) = &candidate.labels

@@ -1,10 +1,11 @@
 //! Which models are here. Looked up often, so what was found out about a file is kept until the file changes.
 //!
-//! [`in_use`] chooses those that look at photos, [`described`] makes labels of descriptions, [`own`] those of the person's own, [`check`] runs one before it is taken, and
-//! [`view`] tells a front end of all of them.
+//! [`in_use`] chooses those that look at photos, [`described`] makes labels of descriptions, [`own`] those of the person's own, [`check`]
+//! runs one before it is taken, [`faults`] switches off those that fail, and [`view`] tells a front end of all of them.
 
 mod check;
 mod described;
+mod faults;
 mod in_use;
 mod own;
 mod remove;
@@ -19,6 +20,7 @@ use crate::settings::SettingsFile;
 pub use check::checking_pool;
 pub use described::Describer;
 use described::Vocabulary;
+pub use faults::Looks;
 pub use in_use::{AUTOMATIC, NONE};
 pub use legible_models::Progress;
 use legible_models::{Manifest, Model, Sources, State};
@@ -41,6 +43,7 @@ pub struct ModelShelf {
     checked: Mutex<HashMap<Seen, bool>>,
     /// The vocabularies that could not be described, until this process ends.
     given_up: Mutex<Vec<String>>,
+    changing_faults: Mutex<()>,
 }
 
 /// A file as it was: path, size in bytes, time of its last change.
@@ -57,8 +60,12 @@ impl ModelShelf {
 
     /// The shelf of these places, with the models of this manifest.
     pub fn with(manifest: Manifest, places: &Places) -> Self {
-        let (dirs, target, sources) = (places.models.clone(), places.models_target(), Sources::from_env());
-        ModelShelf { manifest, dirs, target, sources, checked: Mutex::default(), given_up: Mutex::default() }
+        Self::from_sources(manifest, places.models.clone(), places.models_target(), Sources::from_env())
+    }
+
+    fn from_sources(manifest: Manifest, dirs: Vec<PathBuf>, target: PathBuf, sources: Sources) -> Self {
+        let (checked, given_up, changing_faults) = (Mutex::default(), Mutex::default(), Mutex::default());
+        ModelShelf { manifest, dirs, target, sources, checked, given_up, changing_faults }
     }
 
     /// The manifest.
@@ -167,7 +174,7 @@ impl ModelShelf {
         models.iter().filter(|model| self.sound(model).is_none()).copied().collect()
     }
 
-    /// Installs those of the models that are missing and returns where all of them lie. Blocks.
+    /// Installs those of the models that are missing, switches them on, and returns where all of them lie. Blocks.
     ///
     /// # Errors
     /// The first model that no source gives; those before it stay.
@@ -177,12 +184,13 @@ impl ModelShelf {
         cancel: &AtomicBool,
         tell: &mut dyn FnMut(&str, Progress),
     ) -> Result<Vec<PathBuf>> {
-        let install = |model: &&Model| match self.sound(model) {
-            Some(path) => Ok(path),
-            None => {
-                let mut tell = |progress: Progress| tell(&model.id, progress);
-                Ok(legible_models::install(model, &self.target, &self.sources, &mut tell, cancel)?.path)
+        let install = |model: &&Model| {
+            self.switch_on(&model.id);
+            if let Some(path) = self.sound(model) {
+                return Ok(path);
             }
+            let mut tell = |progress: Progress| tell(&model.id, progress);
+            Ok(legible_models::install(model, &self.target, &self.sources, &mut tell, cancel)?.path)
         };
         models.iter().map(install).collect()
     }

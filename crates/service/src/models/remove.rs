@@ -33,6 +33,7 @@ impl ModelShelf {
         } else if let Some(model) = self.manifest.find(id) {
             self.remove_one(model, &mut removed)?;
         } else if own::remove(id, &self.target)? {
+            self.switch_on(id);
             removed.gone.push(id.to_owned());
         } else {
             return Err(unknown(id));
@@ -42,6 +43,7 @@ impl ModelShelf {
 
     fn remove_one(&self, model: &Model, removed: &mut Removed) -> Result<()> {
         if legible_models::remove(model, &self.target)? {
+            self.switch_on(&model.id);
             removed.gone.push(model.id.clone());
         }
         removed.kept.extend(self.manifest.locate(&model.id, &self.dirs));

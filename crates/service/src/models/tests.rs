@@ -163,14 +163,7 @@ fn shelf(home: &Path) -> ModelShelf {
     ["reads.onnx", "other.onnx"].iter().for_each(|file| fs::write(from.join(file), "abc").unwrap());
     let sources = Sources { models_dir: Some(from), ..Sources::from_env() };
     let manifest = Manifest::parse(MANIFEST).unwrap();
-    ModelShelf {
-        manifest,
-        dirs: vec![target.clone()],
-        target,
-        sources,
-        checked: Mutex::default(),
-        given_up: Mutex::default(),
-    }
+    ModelShelf::from_sources(manifest, vec![target.clone()], target, sources)
 }
 
 fn ids(models: Vec<&Model>) -> Vec<&str> {
@@ -420,4 +413,52 @@ fn all_models_are_told_with_what_they_are_used_for() {
     assert_eq!(problems, ["nano", "broken"]);
     let both = view.models.iter().find(|model| model.id == "both").unwrap();
     assert_eq!(both.by_hand.as_deref(), Some("Ask."));
+}
+
+#[test]
+fn a_model_that_fails_on_photo_after_photo_is_switched_off() {
+    use crate::limits::MODEL_FAULTS_IN_A_ROW as MOST;
+    let home = tempfile::tempdir().unwrap();
+    let shelf = shelf(home.path());
+    place(&shelf, &["nano", "big", "faces"]);
+    let used = || shelf.in_use(&ModelChoices::default()).unwrap();
+    let fail = |times: u32| {
+        let times = (0..times).map(|_| {
+            let used = used();
+            let (failed, good) = used.iter().partition::<Vec<_>, _>(|model| model.id == "big");
+            let failed = failed.into_iter().map(|model| (model, "it crashed".to_owned())).collect();
+            shelf.note_looks(&Looks { good, failed })
+        });
+        times.collect::<Vec<_>>().concat()
+    };
+    let look = || shelf.note_looks(&Looks { good: used().iter().collect(), ..Looks::default() });
+    let off = || {
+        let view = shelf.view(&ModelChoices::default()).models;
+        let off = view.iter().find(|model| model.id == "big").unwrap().off.clone();
+        (used().iter().map(|model| model.id.clone()).collect::<Vec<_>>().join(" "), off)
+    };
+    let on = || ("big faces".to_owned(), None);
+    let why = format!("It failed on {MOST} photos in a row and is switched off: it crashed");
+    let switched_off = || ("nano faces".to_owned(), Some(why.clone()));
+
+    assert_eq!((fail(MOST - 1), off()), (vec![], on()));
+    look();
+    assert_eq!((fail(MOST - 1), off()), (vec![], on()), "one that saw something has failed for other reasons");
+    assert_eq!((fail(1), off()), (vec!["big".to_owned()], switched_off()));
+    look();
+    assert_eq!(off(), switched_off(), "others that look do not switch it on");
+    assert!(shelf.switch_on("big") && !shelf.switch_on("big"));
+    assert_eq!(off(), on());
+
+    fail(MOST);
+    assert_eq!(off(), switched_off());
+    let big = shelf.named(&["big".into()]).unwrap();
+    shelf.install(&big, &AtomicBool::new(false), &mut |_, _| ()).unwrap();
+    assert_eq!(off(), on(), "installing it anew switches it on");
+    fail(MOST);
+    shelf.remove("big").unwrap();
+    place(&shelf, &["big"]);
+    assert_eq!(off(), on(), "what was removed is forgotten");
+    fs::write(shelf.target.join("faults.json"), "no JSON").unwrap();
+    assert_eq!(off(), on());
 }

@@ -23,12 +23,20 @@ impl ModelShelf {
         let here =
             here.filter_map(|status| Some(of_known(status.model)?.described_by(described(status.model).as_ref())));
         let good: Vec<&OwnModel> = own.iter().filter_map(|entry| entry.model.as_ref().ok()).collect();
-        let candidates: Vec<Candidate> = here.chain(good.into_iter().map(of_own)).collect();
+        let (mut candidates, mut off) = (Vec::<Candidate>::new(), HashMap::new());
+        let switched_off = self.switched_off();
+        for candidate in here.chain(good.into_iter().map(of_own)) {
+            match switched_off.why(candidate.id, &candidate.version) {
+                Some(why) => drop(off.insert(candidate.id.to_owned(), why)),
+                None => candidates.push(candidate),
+            }
+        }
         let used: HashMap<&str, Vec<Part>> =
             chosen(&candidates, choices).into_iter().map(|(candidate, parts)| (candidate.id, parts)).collect();
         let used_for = |id: &str| used.get(id).map(|parts| part_names(parts)).unwrap_or_default();
         let known = statuses.iter().map(|status| self.known(status, used_for(&status.model.id)));
-        let models = known.chain(own.iter().map(|entry| own_view(entry, used_for(&entry.id)))).collect();
+        let all = known.chain(own.iter().map(|entry| own_view(entry, used_for(&entry.id))));
+        let models = all.map(|model| ModelView { off: off.get(&model.id).cloned(), ..model }).collect();
         Models { models, packs: self.manifest.packs().iter().map(|pack| self.pack(pack, &statuses)).collect() }
     }
 
@@ -52,6 +60,7 @@ impl ModelShelf {
             used_for,
             by_hand: model.by_hand.clone(),
             problem,
+            off: None,
         }
     }
 
@@ -91,6 +100,7 @@ fn own_view(entry: &Entry, used_for: Vec<String>) -> ModelView {
         used_for,
         by_hand: None,
         problem: entry.model.as_ref().err().cloned(),
+        off: None,
     }
 }
 

@@ -31,10 +31,12 @@ pub(super) fn look(
         if watch.cancelled() {
             return Err(ReadError::Cancelled);
         }
+        watch.looking(Some(&model.id));
         match models.get(model).and_then(|loaded| loaded.look(image)) {
             Ok(saw) => seen.push((model, saw)),
             Err(error) => faults.push(models::fault(&model.id, &error)),
         }
+        watch.looking(None);
     }
     for (part, makers) in due {
         let made_by: Vec<_> = seen.iter().filter(|(model, _)| makers.contains(model)).collect();

@@ -58,6 +58,7 @@ impl Process {
 pub(super) struct Bounds<'a> {
     pub(super) cancel: &'a CancelToken,
     pub(super) timeout: Duration,
+    pub(super) look_timeout: Duration,
     pub(super) memory_limit_mb: u64,
 }
 
@@ -120,7 +121,7 @@ impl Worker {
         let id = self.last_id;
         let Worker { process, stdin, frames, last_words, .. } = self;
 
-        let end = thread::scope(|scope| {
+        let (end, looking) = thread::scope(|scope| {
             let (cancel, cancelled) = channel::<()>();
             let (all_sent, is_sent) = channel::<()>();
             // A thread of its own writes, since a worker that does not read would block this one.
@@ -138,15 +139,17 @@ impl Worker {
                 // A writer that is gone has met a closed pipe: the worker is dead.
                 let _ = cancel.send(());
             };
-            let end = watch(id, process.pid(), frames, bounds, &send_cancel, progress);
+            let mut looking = None;
+            let end = watch(id, process.pid(), frames, bounds, &send_cancel, progress, &mut looking);
             let end = if matches!(end, End::Died { heard: false }) && id > 1 { End::DiedIdle } else { end };
             let in_step = matches!(end, End::Answered(_)) && is_sent.recv_timeout(PIPE_GRACE).is_ok();
             if !in_step && process.end().is_err() {
                 tracing::warn!("worker {} could not be ended", process.pid());
             }
-            end
+            (end, looking)
         });
-        conclude(end, process, last_words, bounds)
+        let (result, after) = conclude(end, process, last_words, bounds);
+        (result.map_err(|error| of_model(error, looking)), after)
     }
 }
 
@@ -174,9 +177,17 @@ enum End {
     Cancelled,
     OverMemory,
     TimedOut,
+    /// A model looked for too long.
+    LookedTooLong,
 }
 
-/// Waits for the answer to task `id` within `bounds`, passing progress on.
+/// A model that looks at the image, and since when.
+struct Looking {
+    model: String,
+    since: Instant,
+}
+
+/// Waits for the answer to task `id` within `bounds`, passing progress on. In the end `looking` is the model that looked then.
 fn watch(
     id: u64,
     pid: u32,
@@ -184,6 +195,7 @@ fn watch(
     bounds: &Bounds,
     send_cancel: &dyn Fn(),
     progress: &mut dyn FnMut(f32),
+    looking: &mut Option<Looking>,
 ) -> End {
     let started = Instant::now();
     let mut gauge = Gauge::new(pid);
@@ -195,6 +207,10 @@ fn watch(
             Ok(Ok((Response::Progress { fraction, .. }, _))) => {
                 heard = true;
                 progress(fraction.clamp(0.0, 1.0));
+            }
+            Ok(Ok((Response::Looking { model, .. }, _))) => {
+                heard = true;
+                *looking = model.map(|model| Looking { model, since: Instant::now() });
             }
             Ok(Ok(answer)) => return End::Answered(answer),
             Ok(Err(error)) => return End::Nonsense(error.to_string()),
@@ -212,6 +228,9 @@ fn watch(
         }
         if now.duration_since(started) >= bounds.timeout {
             return End::TimedOut;
+        }
+        if looking.as_ref().is_some_and(|looking| now.duration_since(looking.since) >= bounds.look_timeout) {
+            return End::LookedTooLong;
         }
         if gauge.is_over(bounds.memory_limit_mb, now) {
             return End::OverMemory;
@@ -242,6 +261,7 @@ fn conclude(
         End::Nonsense(what) => (Err(crashed(&what, &last_words.get())), After::Discard),
         End::Cancelled => (Err(TaskError::Cancelled), After::Discard),
         End::OverMemory => (Err(TaskError::MemoryLimit { limit_mb }), After::Discard),
+        End::LookedTooLong => (Err(TaskError::Timeout { seconds: bounds.look_timeout.as_secs() }), After::Discard),
         End::TimedOut => (Err(TaskError::Timeout { seconds: bounds.timeout.as_secs() }), After::Discard),
     };
     if bounds.cancel.is_cancelled() { (Err(TaskError::Cancelled), after) } else { (result, after) }
@@ -281,7 +301,18 @@ fn understood((response, payload): Frame) -> (Result<Answer, TaskError>, After) 
             (Err(TaskError::Engine { fault, message, hint }), After::Discard)
         }
         Response::Failed { failure: Failure::Cancelled, .. } => (Err(TaskError::Cancelled), After::Keep),
-        Response::Progress { .. } => unreachable!("progress is no answer"),
+        Response::Progress { .. } | Response::Looking { .. } => unreachable!("progress is no answer"),
+    }
+}
+
+/// What ended a worker while a model looked was its doing.
+fn of_model(error: TaskError, looking: Option<Looking>) -> TaskError {
+    match (error, looking) {
+        (
+            error @ (TaskError::Crashed { .. } | TaskError::MemoryLimit { .. } | TaskError::Timeout { .. }),
+            Some(Looking { model, .. }),
+        ) => TaskError::Look { model, error: Box::new(error) },
+        (error, _) => error,
     }
 }
 

@@ -46,6 +46,14 @@ pub enum TaskError {
         /// The limit, in seconds.
         seconds: u64,
     },
+    /// The worker crashed, ran out of memory or took too long while a model looked at the image.
+    #[error("the model {model} {}", of_look(error))]
+    Look {
+        /// Its name.
+        model: String,
+        /// What happened: [`TaskError::Crashed`], [`TaskError::MemoryLimit`] or [`TaskError::Timeout`].
+        error: Box<TaskError>,
+    },
     /// No worker could be started.
     #[error("the worker that reads images could not be started ({command}): {detail}")]
     Spawn {
@@ -57,6 +65,18 @@ pub enum TaskError {
     /// The pool was shut down.
     #[error("Legible is closing; this image is done after the next start")]
     Stopped,
+}
+
+/// What a model did, after its name.
+fn of_look(error: &TaskError) -> String {
+    match error {
+        TaskError::Crashed { detail } => format!("made the worker that looks at images stop: {detail}"),
+        TaskError::MemoryLimit { limit_mb } => {
+            format!("needs more memory than the {limit_mb} MB that looking at one image may take")
+        }
+        TaskError::Timeout { seconds } => format!("looked at one image for more than {seconds} seconds"),
+        error => format!("failed: {error}"),
+    }
 }
 
 /// In which way an engine failed a task.
@@ -86,6 +106,7 @@ impl TaskError {
             TaskError::Crashed { .. } => "worker-crashed",
             TaskError::MemoryLimit { .. } => "memory-limit",
             TaskError::Timeout { .. } => "timeout",
+            TaskError::Look { .. } => "model-failed",
             TaskError::Spawn { .. } => "worker-not-started",
             TaskError::Stopped => "stopped",
         }
@@ -101,6 +122,7 @@ impl TaskError {
             TaskError::Timeout { .. } => {
                 Some("Try again when the computer has less to do, or make the image smaller.".into())
             }
+            TaskError::Look { .. } => Some("Choose another model, or remove this one.".into()),
             TaskError::Spawn { .. } => {
                 Some("It is tried again. If it stays so, install Legible again: a part of it may be missing.".into())
             }
@@ -109,6 +131,9 @@ impl TaskError {
 
     /// Whether the same task may succeed another time. After a [`TaskError::Timeout`] one more try is worth it, not many.
     pub fn retryable(&self) -> bool {
+        if let TaskError::Look { error, .. } = self {
+            return error.retryable();
+        }
         matches!(
             self,
             // A process that cannot be started now, for want of memory or during an upgrade, may be later.

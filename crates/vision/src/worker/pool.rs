@@ -30,6 +30,8 @@ pub struct PoolConfig {
     pub idle: Duration,
     /// How long one task may take.
     pub timeout: Duration,
+    /// How long one model may look at one image, and be loaded for that.
+    pub look_timeout: Duration,
     /// Most memory of one worker, in MiB.
     pub memory_limit_mb: u64,
 }
@@ -85,7 +87,12 @@ impl Pool {
         self.start_reaper()?;
         let place = Place::take(&self.shared, cancel)?;
         let config = &self.shared.config;
-        let bounds = Bounds { cancel, timeout: config.timeout, memory_limit_mb: config.memory_limit_mb };
+        let bounds = Bounds {
+            cancel,
+            timeout: config.timeout,
+            look_timeout: config.look_timeout,
+            memory_limit_mb: config.memory_limit_mb,
+        };
         loop {
             let mut worker = place.worker()?;
             let (result, after) = worker.run(task, bytes, &bounds, progress);

@@ -100,12 +100,15 @@ pub(super) enum Request {
     Cancel { id: u64 },
 }
 
-/// From a worker to the pool. Each task gets any number of `Progress` and then exactly one other.
+/// From a worker to the pool. Each task gets any number of `Progress` and `Looking` and then exactly one
+/// other.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "say")]
 pub(super) enum Response {
     /// How far it is, 0 to 1.
     Progress { id: u64, fraction: f32 },
+    /// Which model looks from now on, if any: what happens until the next such is its doing.
+    Looking { id: u64, model: Option<String> },
     /// Done; the payload is the reading as JSON, which may be longer than a header.
     Reading { id: u64, facts: Facts, format: String },
     /// Done; the payload is what was recognised as JSON.
@@ -126,6 +129,7 @@ impl Response {
     pub(super) fn id(&self) -> u64 {
         match self {
             Response::Progress { id, .. }
+            | Response::Looking { id, .. }
             | Response::Reading { id, .. }
             | Response::Recognised { id }
             | Response::Checked { id, .. }

@@ -279,6 +279,11 @@ impl<W: Write + Send> Watch for PipeWatch<'_, W> {
             let _ = frame::write(&mut *out, &Response::Progress { id: self.id, fraction }, &[]);
         }
     }
+
+    fn looking(&self, model: Option<&str>) {
+        let looking = Response::Looking { id: self.id, model: model.map(str::to_owned) };
+        let _ = frame::write(&mut *lock(self.out), &looking, &[]);
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

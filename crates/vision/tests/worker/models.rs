@@ -23,6 +23,7 @@ pub const TESTS: &[(&str, fn())] = &[
     ("a_model_is_checked", a_model_is_checked),
     ("a_model_that_eats_memory_fails_alone", a_model_that_eats_memory_fails_alone),
     ("a_model_that_never_ends_fails_alone", a_model_that_never_ends_fails_alone),
+    ("a_model_that_fails_an_image_is_named", a_model_that_fails_an_image_is_named),
     ("a_model_outside_the_models_folder_stays_out", a_model_outside_the_models_folder_stays_out),
 ];
 
@@ -45,11 +46,15 @@ fn question() -> Question {
     Question { known: stamps(kind, &[]), kind, models: vec![model], ..Question::default() }
 }
 
-fn ask(pool: &Pool, question: &Question) -> Recognised {
+fn try_to_ask(pool: &Pool, question: &Question) -> Result<Answer, TaskError> {
     let mut yellow = std::io::Cursor::new(Vec::new());
     RgbImage::from_pixel(9, 9, Rgb([250, 200, 0])).write_to(&mut yellow, image::ImageFormat::Png).unwrap();
     let task = Task::Recognise { question: Box::new(question.clone()) };
-    match run(pool, &task, &yellow.into_inner()).unwrap() {
+    run(pool, &task, &yellow.into_inner())
+}
+
+fn ask(pool: &Pool, question: &Question) -> Recognised {
+    match try_to_ask(pool, question).unwrap() {
         Answer::Recognised(recognised) => recognised,
         other => panic!("{other:?}"),
     }
@@ -169,6 +174,23 @@ fn a_model_that_eats_memory_fails_alone() {
     let told = check_model(&pool, NAMES, &hungry().file()).unwrap_err();
     assert!(told.contains("more memory than the 500 MB"), "{told}");
     run(&pool, &SMALL, &images::small()).unwrap();
+}
+
+fn a_model_that_fails_an_image_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    install(dir.path());
+    let config = || PoolConfig { models_dirs: vec![dir.path().into()], ..config() };
+    let mut question = question();
+    question.models.push(ModelUse { id: "bad".into(), file: "bad.onnx".into(), ..question.models[0].clone() });
+    let check = |pool: PoolConfig, bad: &Graph, expected: TaskError| {
+        fs::write(dir.path().join("bad.onnx"), bad.file()).unwrap();
+        let error = try_to_ask(&Pool::new(pool), &question).unwrap_err();
+        assert_eq!(error, TaskError::Look { model: "bad".into(), error: expected.into() });
+    };
+    let look_timeout = Duration::from_secs(2);
+    check(PoolConfig { look_timeout, ..config() }, &endless(), TaskError::Timeout { seconds: 2 });
+    check(PoolConfig { timeout: look_timeout, ..config() }, &endless(), TaskError::Timeout { seconds: 2 });
+    check(PoolConfig { memory_limit_mb: 500, ..config() }, &hungry(), TaskError::MemoryLimit { limit_mb: 500 });
 }
 
 fn a_model_outside_the_models_folder_stays_out() {

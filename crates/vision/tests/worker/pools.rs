@@ -33,6 +33,7 @@ pub fn config() -> PoolConfig {
         size: 1,
         idle: LONG,
         timeout: LONG,
+        look_timeout: LONG,
         memory_limit_mb: 2_000,
     }
 }
