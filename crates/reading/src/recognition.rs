@@ -114,6 +114,17 @@ impl Recognition {
     }
 }
 
+/// What made a [`Recognition`], and the kind that decides what else is to be made: read from the same JSON without all the rest.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Made {
+    /// As [`Recognition::by`].
+    pub by: Vec<Stamp>,
+    /// As [`Recognition::kind`].
+    #[serde(deserialize_with = "tolerant::value")]
+    pub kind: Option<KindGuess>,
+}
+
 /// A part of a recognition: each is made by itself.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -239,6 +250,8 @@ mod tests {
         };
         let json = serde_json::to_string(&recognition).unwrap();
         assert_eq!(serde_json::from_str::<Recognition>(&json).unwrap(), recognition, "{json}");
+        let made: Made = serde_json::from_str(&json).unwrap();
+        assert_eq!((&made.by, made.kind), (&recognition.by, recognition.kind));
         assert_eq!(recognition.stamp(Part::Codes).map(|stamp| stamp.name.as_str()), Some("rxing"));
         assert_eq!(recognition.stamp(Part::Faces), None);
     }

@@ -14,11 +14,13 @@ use crate::worker_pool::Control;
 use image::{DynamicImage, ImageFormat, Luma};
 use legible_jobs::{Claim, GroupId, Lease, NewJob, Owner, Stop};
 use legible_library::OriginKind;
+use legible_models::own::{self, Draft};
 use rusqlite::Transaction;
 use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 /// What a test does at a safe point.
@@ -107,6 +109,26 @@ impl Home {
         Ok(self.service.take_in(offer)?.0.id.0)
     }
 
+    /// Adds an own classifier of this name, which no worker has run, and has it look for labels.
+    pub fn add_model(&self, name: &str) {
+        let toml = r#"
+            model = "net.onnx"
+            part = "labels"
+            labels = "names.txt"
+            threshold = 0.5
+            input = { width = 4, height = 4, fit = { kind = "stretch" } }
+            outputs.classes = { activation = "none" }
+        "#;
+        self.write("models/net.onnx", name);
+        self.write("models/names.txt", "morel");
+        let draft = Draft::read(&self.write(&format!("models/{name}.toml"), toml)).unwrap();
+        let (shelf, never) = (self.service.models_shelf(), AtomicBool::new(false));
+        own::add(shelf.manifest(), &draft, &self.service.places().models_target(), &never, &mut |_| Ok(())).unwrap();
+        let mut settings = self.service.current_settings().unwrap();
+        settings.models.labels = name.to_owned();
+        self.ask(self.service.save_settings(settings)).unwrap();
+    }
+
     /// Runs all jobs that work on files, as the runner does; returns what came of each in their order.
     pub fn work(&self) -> Vec<Value> {
         let mut outputs = Vec::new();
@@ -184,11 +206,13 @@ impl Home {
 
     /// Claims the next job that works on files.
     pub fn claim(&self) -> Option<Lease> {
+        self.claim_of(&[Lane::Intake, Lane::Upkeep, Lane::Looking, Lane::Fetching, Lane::Filing])
+    }
+
+    /// Claims the next job of these lanes.
+    pub fn claim_of(&self, lanes: &[Lane]) -> Option<Lease> {
         let (now, owner) = (self.clock_now(), Owner("test".into()));
-        let kinds = [Lane::Intake, Lane::Upkeep, Lane::Looking, Lane::Fetching, Lane::Filing]
-            .iter()
-            .flat_map(|lane| lane.kinds(false))
-            .collect();
+        let kinds = lanes.iter().flat_map(|lane| lane.kinds(false)).collect();
         let claim = Claim { kinds: Some(kinds), ..Claim::any(1) };
         let claimed =
             self.service.database().write_blocking(move |tx| Ok(legible_jobs::claim(tx, &owner, now, 60_000, &claim)?));

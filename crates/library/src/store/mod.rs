@@ -30,7 +30,9 @@ pub use items::{add_item, find_by_hash, item, managed, rename, set_facts, set_mi
 pub use listing::{Listing, counts, finds, page};
 pub use places::places;
 pub use readings::{reading, recent_readings, save_reading};
-pub use recognitions::{codes_of, is_recognised, recognition, save_recognition, set_wrong, whole_recognition, wrong};
+pub use recognitions::{
+    codes_of, made, recognition, save_recognition, set_wrong, sign_recognition, whole_recognition, wrong,
+};
 pub use schema::MIGRATIONS;
 pub use trash::{files_deleted, purge, purged, restore, trash};
 pub use upkeep::{items_after, read_by, read_otherwise, trashed_before};

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::item::ItemId;
 use crate::limits::MAX_WRONG_CHARS;
 use crate::sidecar::SidecarRecognition;
-use legible_reading::recognition::{Code, Part, PerceptualHash, Recognition, Wrong};
+use legible_reading::recognition::{Code, Made, Part, PerceptualHash, Recognition, Wrong};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use std::collections::HashMap;
 
@@ -132,13 +132,28 @@ pub fn wrong(conn: &Connection, id: ItemId) -> Result<Vec<Wrong>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Whether something was recognised in an item with this signature: with another one it is due again.
+/// What made what was recognised in an item, and its signature; `None` if nobody looked. Reads much less than
+/// [`whole_recognition`].
+///
+/// # Errors
+/// When the database fails or holds a damaged recognition.
+pub fn made(conn: &Connection, id: ItemId) -> Result<Option<(Made, String)>> {
+    let found = conn
+        .prepare_cached("SELECT data, signature FROM recognition WHERE item_id = ?1")?
+        .query_row([id.0], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((data, signature)) = found else { return Ok(None) };
+    Ok(Some((serde_json::from_str(&data).map_err(|error| damaged(&error))?, signature)))
+}
+
+/// Signs what was recognised in an item anew, where another signature asks for nothing more. Without a recognition nothing
+/// happens.
 ///
 /// # Errors
 /// When the database fails.
-pub fn is_recognised(conn: &Connection, id: ItemId, signature: &str) -> Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM recognition WHERE item_id = ?1 AND signature = ?2)";
-    Ok(conn.prepare_cached(sql)?.query_row(params![id.0, signature], |row| row.get(0))?)
+pub fn sign_recognition(tx: &Transaction<'_>, id: ItemId, signature: &str) -> Result<()> {
+    tx.prepare_cached("UPDATE recognition SET signature = ?2 WHERE item_id = ?1")?.execute(params![id.0, signature])?;
+    Ok(())
 }
 
 /// The codes of those of these items that have any, without what a person called wrong.
@@ -324,7 +339,7 @@ mod tests {
         let id = adopt(&tx, &new.placement, &sidecar).unwrap().id;
         assert_eq!(recognition(&tx, id).unwrap(), Some((known, 5)));
         assert!(finds(&tx, &Query::parse("kind:photo a.example"), id).unwrap());
-        assert!(is_recognised(&tx, id, "7").unwrap());
+        assert_eq!(made(&tx, id).unwrap().unwrap().1, "7");
     }
 
     #[test]
@@ -375,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn what_another_version_recognised_is_due_again() {
+    fn what_was_recognised_tells_what_made_it() {
         let mut connection = database();
         let tx = connection.transaction().unwrap();
         let ids = ["a", "b", "c"].map(|name| {
@@ -385,8 +400,12 @@ mod tests {
         let recognition_of = |n: u8| recognised(ImageKind::Chart, ColourName::Red, &n.to_string());
         save_recognition(&tx, ids[0], &recognition_of(0), "1", 5).unwrap();
         save_recognition(&tx, ids[1], &recognition_of(1), "2", 5).unwrap();
-        let is = |id, signature: &str| is_recognised(&tx, id, signature).unwrap();
+        let is = |id, signature: &str| made(&tx, id).unwrap().is_some_and(|(_, signed)| signed == signature);
         assert_eq!(ids.map(|id| (is(id, "1"), is(id, "2"))), [(true, false), (false, true), (false, false)]);
+        ids.iter().for_each(|id| sign_recognition(&tx, *id, "3").unwrap());
+        assert_eq!(ids.map(|id| is(id, "3")), [true, true, false], "nothing is made up");
+        let (by, kind) = (recognition_of(1).by, recognition_of(1).kind);
+        assert_eq!(made(&tx, ids[1]).unwrap().unwrap().0, Made { by, kind });
         assert_eq!(recognition(&tx, ids[1]).unwrap(), Some((recognition_of(1), 5)));
         assert_eq!(recognition(&tx, ids[2]).unwrap(), None);
         trash(&tx, &[ids[1]], 9).unwrap();

@@ -18,7 +18,8 @@ use serde::Deserialize;
 /// The payload of jobs about one item.
 #[derive(Debug, Deserialize)]
 pub struct Payload {
-    item: i64,
+    /// The item's number.
+    pub item: i64,
     /// The engine that reads it; the one of the settings where nothing is said.
     engine: Option<String>,
 }

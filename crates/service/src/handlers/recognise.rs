@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::filing;
 use crate::handler::{Commit, Done, Handler, Work, item_of};
 use crate::handlers::RECOGNISE;
-use crate::handlers::read::original;
+use crate::handlers::read::{Payload, original};
 use crate::intake::{item_job, write_sidecar};
 use crate::limits::{PRIORITY_RECOGNISE, WORKER_MAY_BE_KILLED};
 use crate::models::Looks;
@@ -16,7 +16,7 @@ use legible_jobs::{Lease, NewJob, Reason};
 use legible_library::{FolderError, ItemId, Placement};
 use legible_reading::recognition::{Part, Recognition, Stamp};
 use legible_vision::recognise::models::{Fault, ModelUse};
-use legible_vision::recognise::{Question, Recognised, TextFacts, coded, signature};
+use legible_vision::recognise::{Question, Recognised, TextFacts, coded, due, signature};
 use legible_vision::worker::{Answer, Task, TaskError};
 use rusqlite::{Connection, Transaction};
 
@@ -25,15 +25,19 @@ pub struct Recognise;
 
 impl Handler for Recognise {
     fn run(&self, work: &mut Work) -> Result<Commit> {
+        let id = ItemId(work.payload::<Payload>()?.item);
+        describe_labels(work)?;
+        let models = work.service.models_that_see()?;
+        let question = work.service.database().read_blocking(|c| question(c, id, models.clone()))?;
+        if is_recognised(&question) {
+            return Ok(sign(id, question, work.service.now()));
+        }
         let (item, bytes) = match original(work) {
             // Only its text was kept meanwhile.
             Err(Error::Folder(FolderError::NotKept)) => return Ok(Box::new(|_| Ok(Done::default()))),
             original => original?,
         };
-        let (id, name) = (item.id, item.summary.name);
-        describe_labels(work)?;
-        let models = work.service.models_that_see()?;
-        let question = work.service.database().read_blocking(|c| question(c, id, models.clone()))?;
+        let name = item.summary.name;
         let question = Question { threads: work.threads, ..question };
         let last = work.lease.attempt > WORKER_MAY_BE_KILLED;
         let asked = asking::ask(question.clone(), last, &mut |question| ask(work, question, &bytes));
@@ -71,7 +75,10 @@ impl Handler for Recognise {
 }
 
 /// Has the labels described that are descriptions, where that was not done yet for these models and tags.
-fn describe_labels(work: &mut Work) -> Result<()> {
+///
+/// # Errors
+/// When the worker fails or is cancelled, or what was described cannot be written.
+pub fn describe_labels(work: &mut Work) -> Result<()> {
     let choices = work.service.current_settings()?.models;
     work.step(|work, token| {
         let service = work.service.clone();
@@ -151,14 +158,44 @@ fn without_missing(models: &[ModelUse], faults: &[Fault]) -> Vec<ModelUse> {
     models.iter().filter(|model| !is_missing(model)).cloned().collect()
 }
 
-/// Whether something is left to recognise in an item with these models.
+/// Whether nothing of a question is left to be made: asking a worker, and loading the original for that, would be a waste.
+fn is_recognised(question: &Question) -> bool {
+    !question.known.is_empty() && due(question).is_empty()
+}
+
+/// The end of a job that had nothing to make: other models were chosen since, and none that would tell more.
+fn sign(id: ItemId, question: Question, now: i64) -> Commit {
+    Box::new(move |tx| {
+        legible_library::sign_recognition(tx, id, &signature(question.kind, &question.models))?;
+        if let Some(item) = legible_library::item(tx, id)? {
+            filing::enqueue_recognised(tx, id, &item.name, now)?;
+        }
+        Ok(Done { output: None, changes: Changes::work() })
+    })
+}
+
+/// Whether something is left to recognise in an item with these models. Where only its signature is another than theirs, since
+/// a model was removed or is not to look any more, it is signed anew, and nothing is left.
 ///
 /// # Errors
 /// When the database fails.
-pub fn is_left(conn: &Connection, item: ItemId, models: &[ModelUse]) -> Result<bool> {
-    let known = known(conn, item)?;
-    let signature = signature(known.kind.map(|guess| guess.kind), models);
-    Ok(known.by.is_empty() || !legible_library::is_recognised(conn, item, &signature)?)
+pub fn is_left(tx: &Transaction, item: ItemId, models: &[ModelUse]) -> Result<bool> {
+    let (made, signed) = match legible_library::made(tx, item) {
+        Ok(Some(made)) => made,
+        Ok(None) | Err(legible_library::Error::Damaged { .. }) => return Ok(true),
+        Err(error) => return Err(error.into()),
+    };
+    let kind = made.kind.map(|guess| guess.kind);
+    let signature = signature(kind, models);
+    if signature == signed && !made.by.is_empty() {
+        return Ok(false);
+    }
+    let question = Question { known: made.by, kind, models: models.to_vec(), ..Question::default() };
+    if !is_recognised(&question) {
+        return Ok(true);
+    }
+    legible_library::sign_recognition(tx, item, &signature)?;
+    Ok(false)
 }
 
 /// Enqueues recognising an item that was just read, in the group and under the conditions of its reading, unless nothing is
@@ -183,3 +220,6 @@ pub fn enqueue(tx: &Transaction, item: ItemId, models: &[ModelUse], read: &Lease
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

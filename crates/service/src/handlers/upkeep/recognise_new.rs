@@ -6,7 +6,7 @@ use crate::changes::Changes;
 use crate::error::Result;
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::handlers::RECOGNISE;
-use crate::handlers::recognise::is_left;
+use crate::handlers::recognise::{describe_labels, is_left};
 use crate::limits::{PRIORITY_RECOGNISE_NEW, UPKEEP_BATCH};
 use legible_library::Placement;
 
@@ -16,6 +16,8 @@ pub struct RecogniseNew;
 impl Handler for RecogniseNew {
     fn run(&self, work: &mut Work) -> Result<Commit> {
         let words = |seen, total| format!("{seen} of {total} images looked at");
+        // What no vocabulary tells would not be due.
+        describe_labels(work)?;
         let models = work.service.models_that_see()?;
         let queued = queue::gather(work, PRIORITY_RECOGNISE_NEW, words, move |tx, queue, after, now| {
             let items = legible_library::items_after(tx, after, UPKEEP_BATCH)?;

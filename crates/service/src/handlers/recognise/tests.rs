@@ -1,0 +1,117 @@
+//! What is still to be recognised after models came and went. No test here has a worker: asking one would fail.
+
+use super::*;
+use crate::api::{ModelRef, NoArgs};
+use crate::handlers::{Lane, RECOGNISE_NEW};
+use crate::testing::{Home, png};
+use legible_reading::recognition::{ImageKind, KindGuess, Label};
+use legible_vision::recognise::stamps;
+use serde_json::json;
+
+/// Writes down what all code and these models would have recognised in a photo.
+fn recognise_photo(home: &Home, id: i64, models: &[ModelUse]) {
+    let kind = Some(ImageKind::Photo);
+    let recognition = Recognition {
+        by: stamps(kind, models),
+        kind: Some(KindGuess { kind: ImageKind::Photo, confidence: 0.9 }),
+        labels: vec![Label { name: "morel".into(), confidence: 0.9 }],
+        ..Recognition::default()
+    };
+    let signature = signature(kind, models);
+    let save = move |tx: &Transaction| {
+        Ok(legible_library::save_recognition(tx, ItemId(id), &recognition, &signature, 1)?)
+    };
+    home.service.database().write_blocking(save).unwrap();
+}
+
+/// Some photos that were recognised with the model `mine`.
+fn home_with_photos() -> (Home, Vec<i64>) {
+    let home = Home::new();
+    home.add_model("mine");
+    let ids: Vec<i64> = (1..=3).map(|shade| home.take_in(&format!("{shade}.png"), &png(shade))).collect();
+    ids.iter().for_each(|id| recognise_photo(&home, *id, &home.service.models_that_see().unwrap()));
+    (home, ids)
+}
+
+/// What would be made of an image now.
+fn parts_due(home: &Home, id: i64) -> Vec<Part> {
+    let models = home.service.models_that_see().unwrap();
+    let question = home.service.database().read_blocking(|conn| question(conn, ItemId(id), models)).unwrap();
+    due(&question)
+}
+
+fn queued(home: &Home) -> u64 {
+    home.do_job(RECOGNISE_NEW, json!({})).unwrap()["queued"].as_u64().unwrap()
+}
+
+fn signed(home: &Home, id: i64) -> String {
+    home.service.database().read_blocking(|conn| Ok(legible_library::made(conn, ItemId(id))?)).unwrap().unwrap().1
+}
+
+#[test]
+fn a_model_that_goes_leaves_nothing_to_do_and_one_that_comes_its_own_parts_alone() {
+    let (home, ids) = home_with_photos();
+    assert_eq!(queued(&home), 0);
+    let before = signed(&home, ids[0]);
+    home.ask(home.service.remove_model(ModelRef { id: "mine".into() })).unwrap();
+    assert_eq!(queued(&home), 0, "nothing is to be asked of a worker");
+    assert!(ids.iter().all(|id| signed(&home, *id) != before), "they are signed anew");
+    home.add_model("other");
+    assert_eq!(parts_due(&home, ids[0]), [Part::Labels]);
+    assert_eq!(queued(&home), 3);
+}
+
+#[test]
+fn a_job_whose_model_went_meanwhile_ends_without_a_worker_and_without_the_original() {
+    let (home, ids) = home_with_photos();
+    home.add_model("other");
+    assert_eq!(queued(&home), 3);
+    let mut settings = home.ask(home.service.settings(NoArgs {})).unwrap();
+    settings.models.labels = "none".into();
+    home.ask(home.service.save_settings(settings)).unwrap();
+    std::fs::remove_dir_all(home.path("library")).unwrap();
+    for _ in &ids {
+        let lease = home.claim_of(&[Lane::Recognising]).unwrap();
+        home.work_one(&lease);
+    }
+    assert!(ids.iter().all(|id| signed(&home, *id) == signature(Some(ImageKind::Photo), &[])));
+    let labels = |id| home.service.database().read_blocking(move |conn| known(conn, ItemId(id))).unwrap().labels.len();
+    assert!(ids.iter().all(|id| labels(*id) == 1), "what the model saw stays");
+}
+
+#[test]
+fn what_no_one_looked_at_is_left_and_so_is_what_is_damaged() {
+    let (home, ids) = home_with_photos();
+    let is_left = |change: &'static str| {
+        let (id, models) = (ItemId(ids[0]), home.service.models_that_see().unwrap());
+        let look = move |tx: &Transaction| {
+            tx.execute(change, [id.0])?;
+            is_left(tx, id, &models)
+        };
+        home.service.database().write_blocking(look).unwrap()
+    };
+    assert!(!is_left("UPDATE recognition SET signature = 'older' WHERE item_id = ?1"));
+    assert!(is_left("UPDATE recognition SET data = '{' WHERE item_id = ?1"));
+    assert!(is_left("UPDATE recognition SET data = '{}' WHERE item_id = ?1"));
+    assert!(is_left("DELETE FROM recognition WHERE item_id = ?1"));
+}
+
+#[test]
+fn each_model_is_noted_for_what_it_did() {
+    let (home, _) = home_with_photos();
+    let mine = home.service.models_that_see().unwrap().remove(0);
+    let named = |id: &str| ModelUse { id: id.into(), ..mine.clone() };
+    let models = ["sees", "idle", "fails", "crashes", "gone"].map(named).to_vec();
+    let question = Question { models, ..Question::default() };
+    let by = vec![Stamp { part: Part::Labels, name: "other+sees".into(), version: String::new() }];
+    let fault = |model: &str, missing| Fault { model: model.into(), missing, message: "it failed".into() };
+    let found = Recognised {
+        recognition: Recognition { by, ..Recognition::default() },
+        faults: vec![fault("fails", false), fault("gone", true)],
+    };
+    let left_out = [LeftOut { what: Costly::Model("crashes".into()), why: "it crashed".into() }];
+    let looks = looks(&question, &found, &left_out);
+    let good: Vec<&str> = looks.good.iter().map(|model| model.id.as_str()).collect();
+    let failed: Vec<(&str, &str)> = looks.failed.iter().map(|(model, why)| (model.id.as_str(), why.as_str())).collect();
+    assert_eq!((good, failed), (vec!["sees"], vec![("fails", "it failed"), ("crashes", "it crashed")]));
+}
