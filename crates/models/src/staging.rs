@@ -106,7 +106,7 @@ impl Staging {
 /// # Errors
 /// [`Error::Own`] when there are more bytes, [`Error::Cancelled`], [`Error::Io`] when the disk says no.
 pub(crate) fn copy_hashed(from: &Path, to: &Path, most: u64, cancel: &AtomicBool) -> Result<(u64, String)> {
-    let mut reader = File::open(from).map_err(Error::io("read", from))?.take(most + 1);
+    let mut reader = open_file(from).map_err(Error::io("read", from))?.take(most + 1);
     let mut file = File::create_new(to).map_err(Error::io("create", to))?;
     let (mut hash, mut len) = (Sha256::new(), 0);
     let mut buffer = vec![0; CHUNK_BYTES];
@@ -128,13 +128,28 @@ pub(crate) fn copy_hashed(from: &Path, to: &Path, most: u64, cancel: &AtomicBool
     Ok((len, hex(&hash.finalize())))
 }
 
+/// Opens a file for reading, if it is one: a pipe would keep the caller waiting for whoever writes into it, a device may never end.
+///
+/// # Errors
+/// When it is none, or cannot be opened.
+pub(crate) fn open_file(path: &Path) -> io::Result<File> {
+    let meta = fs::metadata(path)?;
+    if meta.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if !meta.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a pipe, a socket or a device, and no file"));
+    }
+    File::open(path)
+}
+
 /// SHA-256 of a file, lowercase hexadecimal. Takes a while for large ones.
 ///
 /// # Errors
-/// When the file cannot be read.
+/// When the file is none, or cannot be read.
 pub fn sha256_of(path: &Path) -> io::Result<String> {
     let mut hash = Sha256::new();
-    hash_into(&mut File::open(path)?, &mut hash)?;
+    hash_into(&mut open_file(path)?, &mut hash)?;
     Ok(hex(&hash.finalize()))
 }
 

@@ -1,6 +1,6 @@
 //! What a person wrote about a model of their own: a contract, and above it what only this program needs to know.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +10,7 @@ use toml::{Table, Value};
 use super::WORDS;
 use crate::error::{Error, Result};
 use crate::limits::{MAX_OWN_LABELS_BYTES, MAX_OWN_MODEL_BYTES, MAX_OWN_NAME, MAX_OWN_TEXT, MAX_OWN_TOML_BYTES};
+use crate::staging::open_file;
 
 /// Names that Windows keeps for devices, whatever follows a dot.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
@@ -80,7 +81,7 @@ fn text(path: &Path) -> Result<String> {
         return Err(wrong("it is not a file".into()));
     }
     let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_OWN_TOML_BYTES + 1).read_to_end(&mut bytes));
+    let read = open_file(path).and_then(|file| file.take(MAX_OWN_TOML_BYTES + 1).read_to_end(&mut bytes));
     read.map_err(Error::io("read", path))?;
     if bytes.len() as u64 > MAX_OWN_TOML_BYTES {
         return Err(wrong(format!("it has more than {MAX_OWN_TOML_BYTES} bytes, which is too much for a TOML")));

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use legible_reading::recognition::contract::Contract;
@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::install::{LOCK, lock};
 use crate::limits::{MAX_OWN_LABELS_BYTES, MAX_OWN_MODEL_BYTES, MAX_OWN_MODELS, MAX_OWN_TOML_BYTES};
 use crate::manifest::Manifest;
-use crate::staging::copy_hashed;
+use crate::staging::{copy_hashed, open_file};
 
 /// What lies in the folder of own models under one name.
 #[derive(Debug, Clone, PartialEq)]
@@ -178,7 +178,7 @@ fn read(dir: &Path, id: &str) -> Result<OwnModel, String> {
     let path = folder(dir, id);
     let again = "remove it and add it again";
     let mut text = String::new();
-    let record = File::open(path.join(RECORD)).and_then(|file| file.take(MAX_OWN_TOML_BYTES).read_to_string(&mut text));
+    let record = open_file(&path.join(RECORD)).and_then(|file| file.take(MAX_OWN_TOML_BYTES).read_to_string(&mut text));
     record.map_err(|error| format!("its {RECORD} cannot be read ({error}): {again}"))?;
     let record: Record = toml::from_str(&text)
         .map_err(|error| format!("its {RECORD} is of another version ({}): {again}", error.message()))?;

@@ -172,7 +172,8 @@ fn a_file_that_grew_after_it_was_looked_at_is_refused() {
     let home = Home::new();
     let draft = Draft::read(&home.path("my.toml")).unwrap();
     File::options().write(true).open(home.path("names.txt")).unwrap().set_len((4 << 20) + 1).unwrap();
-    let error = add(&home.manifest, &draft, home.dir.path(), &AtomicBool::new(false), &mut |_| Ok(())).unwrap_err().to_string();
+    let error =
+        add(&home.manifest, &draft, home.dir.path(), &AtomicBool::new(false), &mut |_| Ok(())).unwrap_err().to_string();
     assert!(error.contains("names.txt") && error.contains("more than 4 MB"), "{error}");
     assert_eq!(home.left(), Vec::<String>::new());
 }
@@ -288,7 +289,31 @@ fn what_changed_since_it_was_added_is_told() {
     check(&|own| fs::remove_file(own.join("labels.txt")).unwrap(), "labels.txt is gone");
     check(&|own| fs::remove_file(own.join("model.toml")).unwrap(), "model.toml cannot be read");
     check(&|own| fs::write(own.join("model.toml"), "bytes = 3").unwrap(), "another version");
+    #[cfg(unix)]
+    check(&|own| fs::remove_file(own.join("model.toml")).map(|()| pipe(&own.join("model.toml"))).unwrap(), "a pipe");
     check(&|own| fs::remove_dir_all(own).and_then(|()| fs::write(own, "x")).unwrap(), "cannot be read");
+}
+
+/// Makes a pipe that nobody writes into.
+#[cfg(unix)]
+fn pipe(path: &Path) {
+    assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_refused_and_not_waited_for() {
+    let home = Home::new();
+    pipe(&home.path("pipe.onnx"));
+    let never = AtomicBool::new(false);
+    let error = crate::add(&home.manifest, &home.path("pipe.onnx"), home.dir.path(), &never).unwrap_err().to_string();
+    assert!(error.contains("pipe.onnx") && error.contains("no file"), "{error}");
+    for name in ["my.toml", "net.onnx", "names.txt"] {
+        let home = Home::new();
+        fs::remove_file(home.path(name)).unwrap();
+        pipe(&home.path(name));
+        home.refuses("not a file");
+    }
 }
 
 #[test]
