@@ -106,11 +106,21 @@ impl Recognition {
 
     /// Lets go of what models saw, with its stamps: [`Part::SEEN`].
     pub fn forget_seen(&mut self) {
-        self.by.retain(|stamp| !Part::SEEN.contains(&stamp.part));
-        self.labels.clear();
-        self.objects.clear();
-        self.faces.clear();
-        self.embedding = None;
+        self.forget(&Part::SEEN);
+    }
+
+    /// Lets go of those of these parts that models make, with their stamps.
+    pub fn forget(&mut self, parts: &[Part]) {
+        for part in parts {
+            match part {
+                Part::Labels => self.labels.clear(),
+                Part::Objects => self.objects.clear(),
+                Part::Faces => self.faces.clear(),
+                Part::Embedding => self.embedding = None,
+                Part::Codes | Part::Colours | Part::Hash | Part::Kind | Part::Unknown => continue,
+            }
+            self.by.retain(|stamp| stamp.part != *part);
+        }
     }
 }
 

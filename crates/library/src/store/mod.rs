@@ -7,6 +7,7 @@ mod facet_counts;
 mod facets;
 mod file_check;
 mod filters;
+mod forgotten;
 mod index;
 mod items;
 mod listing;
@@ -26,6 +27,7 @@ pub use duplicates::{Duplicate, DuplicateGroup, best, duplicate_groups, tell_apa
 pub use edit::edit;
 pub use facet_counts::facet_counts;
 pub use file_check::{FileChecks, FileTrouble, file_checks, note_file_check, originals, troubled_files, unchecked};
+pub use forgotten::{Forget, forget_seen, recognised_after};
 pub use items::{add_item, find_by_hash, item, managed, rename, set_facts, set_missing, set_placement, set_problem};
 pub use listing::{Listing, counts, finds, page};
 pub use places::places;
@@ -35,4 +37,4 @@ pub use recognitions::{
 };
 pub use schema::MIGRATIONS;
 pub use trash::{files_deleted, purge, purged, restore, trash};
-pub use upkeep::{items_after, read_by, read_otherwise, trashed_before};
+pub use upkeep::{items_after, read_by, read_otherwise, signed_otherwise, trashed_before};

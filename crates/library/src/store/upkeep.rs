@@ -54,6 +54,19 @@ pub fn trashed_before(conn: &Connection, time: i64, limit: usize) -> Result<Vec<
     summaries(conn, &sql, [time])
 }
 
+/// How many items outside the trash, whose originals are there as far as is known, have a recognition with none of these
+/// signatures, or none at all.
+///
+/// # Errors
+/// When the database fails.
+pub fn signed_otherwise(conn: &Connection, [one, other]: [&str; 2]) -> Result<usize> {
+    let sql = format!(
+        "SELECT count(*) FROM item WHERE trashed_at IS NULL AND missing_at IS NULL AND {HAS_ORIGINAL} AND NOT EXISTS
+            (SELECT 1 FROM recognition WHERE item_id = item.id AND signature IN (?1, ?2))"
+    );
+    Ok(conn.prepare_cached(&sql)?.query_row([one, other], |row| count(row, 0))?)
+}
+
 pub(super) fn summaries(conn: &Connection, sql: &str, params: impl Params) -> Result<Vec<ItemSummary>> {
     let mut select = conn.prepare_cached(sql)?;
     let mut rows = select.query(params)?;
@@ -67,9 +80,10 @@ pub(super) fn summaries(conn: &Connection, sql: &str, params: impl Params) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{add_item, restore, save_reading, trash};
+    use crate::store::{add_item, restore, save_reading, save_recognition, trash};
     use crate::testing::{database, new_item, reading};
     use legible_reading::Reading;
+    use legible_reading::recognition::Recognition;
 
     fn names(items: &[ItemSummary]) -> String {
         items.iter().map(|item| item.name.as_str()).collect()
@@ -121,5 +135,26 @@ mod tests {
             ("older other switched ".into(), "older ".into(), "switched ".into())
         );
         assert_eq!(read_by(&tx, &engine("one", "2")).unwrap(), 2, "current and again");
+    }
+
+    #[test]
+    fn what_others_signed_or_nobody_is_counted() {
+        let mut connection = database();
+        let tx = connection.transaction().unwrap();
+        let ids = ["a", "b", "c", "d"].map(|name| {
+            let (new, origin) = new_item(name, 1);
+            add_item(&tx, &new, &origin).unwrap().id
+        });
+        let sign = |id, signature: &str| save_recognition(&tx, id, &Recognition::default(), signature, 5).unwrap();
+        let counted = || signed_otherwise(&tx, ["now", "now, a photo"]).unwrap();
+        assert_eq!(counted(), 4);
+        for (id, signature) in ids.iter().zip(["now", "now, a photo", "before"]) {
+            sign(*id, signature);
+        }
+        assert_eq!(counted(), 2);
+        trash(&tx, &[ids[2]], 9).unwrap();
+        assert_eq!(counted(), 1);
+        sign(ids[3], "now");
+        assert_eq!(counted(), 0);
     }
 }
