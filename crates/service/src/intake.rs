@@ -5,7 +5,7 @@ use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::filing::{self, Claimed};
 use crate::handler::{refuse_cancelled, subject_of};
-use crate::handlers::{READ, THUMBNAIL};
+use crate::handlers::{READ, THUMBNAIL, recognise};
 use crate::pictures::thumbnail_path;
 use crate::service::Service;
 use legible_jobs::{Filter, GroupId, Lease, NewJob, State};
@@ -109,6 +109,8 @@ impl Service {
     ) -> Result<Option<(Added, Option<GroupId>)>> {
         let (service, thumbnail) = (self.clone(), thumbnail_path(self.places(), &new.hash));
         let (group, by, claimed) = (offer.group, offer.by.clone(), offer.claimed.clone());
+        let was_trashed = known.as_ref().is_some_and(|item| item.trashed_at.is_some());
+        let models = if was_trashed { self.models_that_see()? } else { Vec::new() };
         self.database().write_blocking(move |tx| {
             by.iter().try_for_each(|lease| refuse_cancelled(tx, lease))?;
             let place_of =
@@ -137,6 +139,9 @@ impl Service {
                 Group::New if unread && !is_due(tx, READ, added.id)? => Some(legible_jobs::new_group(tx, name, now)?),
                 Group::New => None,
             };
+            if was_trashed {
+                recognise::enqueue_restored(tx, added.id, &models, now)?;
+            }
             match &claimed {
                 Some(source) if unread => filing::enqueue_read(tx, source, added.id, name, group, now)?,
                 None if unread => enqueue_read(tx, added.id, name, group, now)?,
@@ -280,11 +285,16 @@ pub fn write_sidecar(tx: &Transaction, folder: &Folder, id: ItemId) -> Result<()
 /// When it cannot be read or is too large.
 pub fn read_file(path: &Path) -> Result<Vec<u8>> {
     let failed = |error| Error::File { path: path.to_owned(), error };
-    let file = File::open(path).map_err(failed)?;
-    let metadata = file.metadata().map_err(failed)?;
+    // Before it is opened, which waits at a pipe until somebody writes into it.
+    let metadata = std::fs::metadata(path).map_err(failed)?;
     if metadata.is_dir() {
         return Err(failed(ErrorKind::IsADirectory.into()));
     }
+    if !metadata.is_file() {
+        let what = "it is a pipe, a socket or a device, and no file";
+        return Err(failed(std::io::Error::new(ErrorKind::InvalidInput, what)));
+    }
+    let file = File::open(path).map_err(failed)?;
     if metadata.len() > MAX_BYTES as u64 {
         return Err(bad_image(&DecodeError::TooManyBytes {
             bytes: usize::try_from(metadata.len()).unwrap_or(usize::MAX),
@@ -409,5 +419,21 @@ mod tests {
         assert_eq!(home.service.enter(elsewhere, None, new, origin, &offer).unwrap(), None, "the folder was changed");
         let counts = home.service.database().read_blocking(|c| Ok(legible_library::counts(c)?)).unwrap();
         assert_eq!(counts, legible_library::Counts::default());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_refused_and_not_waited_for() {
+        let home = tempfile::tempdir().unwrap();
+        let pipe = home.path().join("pipe.png");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let check = |path: &Path, expected: &str| {
+            let error = read_file(path).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        };
+        check(&pipe, "pipe.png: it is a pipe");
+        check(Path::new("/dev/zero"), "/dev/zero: it is a pipe, a socket or a device");
+        check(home.path(), "it is a folder");
+        check(&home.path().join("gone"), "the file is not there");
     }
 }

@@ -6,6 +6,7 @@ use crate::api::{ItemIds, Touched};
 use crate::changes::Changes;
 use crate::error::Result;
 use crate::handler::subject_of;
+use crate::handlers::recognise;
 use crate::intake::{enqueue_read, enqueue_thumbnail, write_sidecar};
 use crate::limits::PURGED_AT_ONCE;
 use crate::pictures::{cached_paths, forget, thumbnail_path};
@@ -40,6 +41,7 @@ impl Service {
     /// When a file cannot be moved back or the database fails; the items before it are back.
     pub async fn restore_items(&self, ItemIds { ids }: ItemIds) -> Result<Touched> {
         let (now, places) = (self.now(), self.places().clone());
+        let models = self.blocking(Service::models_that_see).await?;
         self.each(ids, move |tx, folder, item| {
             legible_library::restore(tx, &[item.id])?;
             folder.restore(&item.placement)?;
@@ -47,6 +49,7 @@ impl Service {
             if !item.has_reading && item.problem.is_none() {
                 enqueue_read(tx, item.id, &item.name, None, now)?;
             }
+            recognise::enqueue_restored(tx, item.id, &models, now)?;
             if !thumbnail_path(&places, &item.hash).exists() {
                 enqueue_thumbnail(tx, item.id, &item.name, now)?;
             }

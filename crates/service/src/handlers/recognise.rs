@@ -113,7 +113,8 @@ fn looks<'a>(question: &'a Question, found: &Recognised, left_out: &[LeftOut]) -
     for model in &question.models {
         let fault = found.faults.iter().find(|fault| fault.model == model.id && !fault.missing);
         let left_out = left_out.iter().find(|left_out| left_out.what == Costly::Model(model.id.clone()));
-        let made = |stamp: &Stamp| Part::SEEN.contains(&stamp.part) && stamp.name.split('+').any(|name| name == model.id);
+        let made =
+            |stamp: &Stamp| Part::SEEN.contains(&stamp.part) && stamp.name.split('+').any(|name| name == model.id);
         match left_out.map(|left_out| &left_out.why).or(fault.map(|fault| &fault.message)) {
             Some(why) => looks.failed.push((model, why.clone())),
             None if found.recognition.by.iter().any(made) => looks.good.push(model),
@@ -219,6 +220,19 @@ pub fn enqueue(tx: &Transaction, item: ItemId, models: &[ModelUse], read: &Lease
         legible_jobs::update(tx, enqueued.id, &job, now)?;
     }
     Ok(())
+}
+
+/// Enqueues what is still to be done with an item that was read and is back from the trash: what waited for it was cancelled.
+///
+/// # Errors
+/// When the database fails.
+pub fn enqueue_restored(tx: &Transaction, item: ItemId, models: &[ModelUse], now: i64) -> Result<()> {
+    let Some(found) = legible_library::item(tx, item)?.filter(|item| item.has_reading) else { return Ok(()) };
+    if found.placement != Placement::TextOnly && is_left(tx, item, models)? {
+        let job = NewJob { priority: PRIORITY_RECOGNISE, ..item_job(RECOGNISE, item, &found.name, now) };
+        legible_jobs::enqueue(tx, &job, now)?;
+    }
+    filing::enqueue(tx, item, &found.name, now)
 }
 
 #[cfg(test)]

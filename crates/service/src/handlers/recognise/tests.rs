@@ -1,7 +1,7 @@
 //! What is still to be recognised after models came and went. No test here has a worker: asking one would fail.
 
 use super::*;
-use crate::api::{ModelRef, NoArgs};
+use crate::api::{ItemIds, NoArgs, RemoveModel};
 use crate::handlers::{Lane, RECOGNISE_NEW};
 use crate::testing::{Home, png};
 use legible_reading::recognition::{ImageKind, KindGuess, Label};
@@ -18,9 +18,8 @@ fn recognise_photo(home: &Home, id: i64, models: &[ModelUse]) {
         ..Recognition::default()
     };
     let signature = signature(kind, models);
-    let save = move |tx: &Transaction| {
-        Ok(legible_library::save_recognition(tx, ItemId(id), &recognition, &signature, 1)?)
-    };
+    let save =
+        move |tx: &Transaction| Ok(legible_library::save_recognition(tx, ItemId(id), &recognition, &signature, 1)?);
     home.service.database().write_blocking(save).unwrap();
 }
 
@@ -53,7 +52,7 @@ fn a_model_that_goes_leaves_nothing_to_do_and_one_that_comes_its_own_parts_alone
     let (home, ids) = home_with_photos();
     assert_eq!(queued(&home), 0);
     let before = signed(&home, ids[0]);
-    home.ask(home.service.remove_model(ModelRef { id: "mine".into() })).unwrap();
+    home.ask(home.service.remove_model(RemoveModel { id: "mine".into(), forget: false })).unwrap();
     assert_eq!(queued(&home), 0, "nothing is to be asked of a worker");
     assert!(ids.iter().all(|id| signed(&home, *id) != before), "they are signed anew");
     home.add_model("other");
@@ -114,4 +113,38 @@ fn each_model_is_noted_for_what_it_did() {
     let good: Vec<&str> = looks.good.iter().map(|model| model.id.as_str()).collect();
     let failed: Vec<(&str, &str)> = looks.failed.iter().map(|(model, why)| (model.id.as_str(), why.as_str())).collect();
     assert_eq!((good, failed), (vec!["sees"], vec![("fails", "it failed"), ("crashes", "it crashed")]));
+}
+
+/// Writes down that an image was read.
+fn read(home: &Home, id: i64) {
+    let reading = legible_reading::Reading {
+        engine: legible_reading::Engine { name: "ppocr".into(), version: "1".into() },
+        width: 2,
+        height: 2,
+        lines: vec![],
+    };
+    let save = move |tx: &Transaction| Ok(legible_library::save_reading(tx, ItemId(id), &reading, 1)?);
+    home.service.database().write_blocking(save).unwrap();
+}
+
+#[test]
+fn what_was_still_to_be_recognised_is_so_when_it_is_back_from_the_trash() {
+    let (home, ids) = home_with_photos();
+    home.add_model("other");
+    ids[..2].iter().for_each(|id| read(&home, *id));
+    recognise_photo(&home, ids[1], &home.service.models_that_see().unwrap());
+    let trash = || home.ask(home.service.trash_items(ItemIds { ids: ids.clone() })).unwrap();
+    let due = || ids.iter().map(|id| is_recognising_due(&home, *id)).collect::<Vec<_>>();
+    trash();
+    assert_eq!(due(), [false; 3]);
+    home.ask(home.service.restore_items(ItemIds { ids: ids.clone() })).unwrap();
+    assert_eq!(due(), [true, false, false], "not what is recognised, and not before it is read");
+    trash();
+    assert_eq!(due(), [false; 3], "what waits for what is thrown away is cancelled");
+    home.take_in("1.png", &png(1));
+    assert_eq!(due(), [true, false, false], "adding it again brings it back, too");
+}
+
+fn is_recognising_due(home: &Home, id: i64) -> bool {
+    home.service.database().read_blocking(|conn| crate::intake::is_due(conn, RECOGNISE, ItemId(id))).unwrap()
 }
