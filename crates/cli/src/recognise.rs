@@ -12,8 +12,12 @@ use legible_service::recogniser::{Recogniser, Recognition};
 /// # Errors
 /// When standard output is closed; images that cannot be recognised are told one by one.
 pub fn recognise(args: &Recognise) -> anyhow::Result<Exit> {
-    context::log("warn");
+    // What is wrong with a model or an image is said here.
+    context::log("error");
     let recogniser = Recogniser::new(context::worker()?, &context::places()?)?;
+    for damaged in recogniser.damaged() {
+        say(&plain(&format!("the model {} does not look: {}", damaged.id, damaged.problem)));
+    }
     let inputs = inputs(&args.files);
     let in_words = |name: &str, recognition: &Recognition, _| {
         lines(name, &view(recognition, &[])).iter().try_for_each(|line| print_line(&plain(line)))

@@ -76,7 +76,8 @@ fn culprit(question: &Question, error: &TaskError, last: bool) -> Option<Costly>
         }
         TaskError::Crashed { .. } if !last => None,
         TaskError::MemoryLimit { .. } | TaskError::Timeout { .. } | TaskError::Crashed { .. } => {
-            let knows_codes = stamps(None, &[]).iter().any(|stamp| is_of_codes(stamp) && question.known.contains(stamp));
+            let knows_codes =
+                stamps(None, &[]).iter().any(|stamp| is_of_codes(stamp) && question.known.contains(stamp));
             match (knows_codes, question.models.is_empty()) {
                 (false, _) => Some(Costly::Codes),
                 (true, false) => Some(Costly::Models),

@@ -1,6 +1,7 @@
 //! Lasting problems of the whole program, each with its remedy.
 
 use crate::api::{ErrorCode, Notice, Remedy, WireError};
+use crate::models::Damaged;
 use crate::places::Places;
 use crate::service::Service;
 use legible_models::Model;
@@ -20,9 +21,9 @@ pub async fn notices(service: &Service) -> Vec<Notice> {
     let looked = move |service: &Service| {
         let missing = service.models_shelf().missing(&engine);
         let missing = (!missing.is_empty()).then(|| models_missing("Reading waits for its models", &missing));
-        Ok((damaged_databases(service.places()).pop(), missing))
+        Ok((damaged_databases(service.places()).pop(), missing, service.models_shelf().known_damaged()))
     };
-    let (damaged, missing) = service.blocking(looked).await.unwrap_or_default();
+    let (damaged, missing, models) = service.blocking(looked).await.unwrap_or_default();
     if let Some(aside) = damaged {
         let message = format!("The database was damaged. It is set aside as {}.", aside.display());
         let error = WireError::new(ErrorCode::Database, message).hint(
@@ -32,6 +33,10 @@ pub async fn notices(service: &Service) -> Vec<Notice> {
         notices.push(Notice { error, remedy: Some(Remedy::Rebuild) });
     }
     notices.extend(folder_trouble);
+    notices.extend(models.into_iter().map(|Damaged { id, problem }| {
+        let message = format!("The model {id} does not look at photos: its files are damaged.");
+        Notice { error: WireError::new(ErrorCode::ModelMissing, message).hint(problem), remedy: None }
+    }));
     notices.extend(missing.map(|error| Notice { error, remedy: Some(Remedy::InstallModels) }));
     notices
 }

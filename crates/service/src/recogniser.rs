@@ -2,7 +2,7 @@
 
 use crate::asking::{self, LeftOut};
 use crate::error::Result;
-use crate::models::ModelShelf;
+use crate::models::{Damaged, ModelShelf};
 use crate::places::Places;
 use crate::reader::{Input, bytes_of, in_turn, pool, run_again_if_crashed};
 use crate::settings::SettingsFile;
@@ -25,6 +25,7 @@ pub struct Recogniser {
     pool: Pool,
     workers: usize,
     question: Question,
+    damaged: Vec<Damaged>,
 }
 
 impl Recogniser {
@@ -39,16 +40,18 @@ impl Recogniser {
         let shelf = ModelShelf::new(places)?;
         shelf.describe_labels(&pool, &choices, &CancelToken::new(), &mut |_| ())?;
         let models = shelf.in_use(&choices)?;
-        Ok(Recogniser { pool, workers, question: Question { models, ..Question::default() } })
+        let question = Question { models, ..Question::default() };
+        Ok(Recogniser { pool, workers, question, damaged: shelf.known_damaged() })
+    }
+
+    /// The models that are here and cannot look, since their files are damaged.
+    pub fn damaged(&self) -> &[Damaged] {
+        &self.damaged
     }
 
     /// Recognises all inputs, several at a time, and hands the results to `done` in the order of the inputs, until `done` has
     /// seen enough.
-    pub fn recognise_all(
-        &self,
-        inputs: &[Input],
-        mut done: impl FnMut(&Input, Result<Seen>) -> ControlFlow<()>,
-    ) {
+    pub fn recognise_all(&self, inputs: &[Input], mut done: impl FnMut(&Input, Result<Seen>) -> ControlFlow<()>) {
         in_turn(self.workers, inputs, |input, cancel| self.recognise(input, cancel), &mut done);
     }
 
@@ -59,7 +62,8 @@ impl Recogniser {
             Ok(run_again_if_crashed(|| self.pool.run(&task, &bytes, cancel, &mut |_| ()))?)
         };
         let (found, left_out) = asking::ask(self.question.clone(), true, &mut |question| run(question))?;
-        let faults = found.faults.iter().map(|fault| format!("the model {} did not look: {}", fault.model, fault.message));
+        let faults =
+            found.faults.iter().map(|fault| format!("the model {} did not look: {}", fault.model, fault.message));
         let missing = left_out.iter().map(LeftOut::in_words).chain(faults).collect();
         Ok(Seen { recognition: found.recognition, missing })
     }

@@ -10,6 +10,17 @@ pub struct Models {
     pub models: Vec<ModelView>,
     /// All packs.
     pub packs: Vec<PackView>,
+    /// What models see, and which would look for it.
+    pub parts: Vec<PartModels>,
+}
+
+/// Something that models see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PartModels {
+    /// `labels`, `objects`, `faces`, `embedding`.
+    pub part: String,
+    /// The model that looks for it when the choice is left to the program; none where none that is here does.
+    pub automatic: Option<String>,
 }
 
 /// One model.
@@ -69,6 +80,24 @@ pub struct PackView {
 pub struct ModelRef {
     /// Its id.
     pub id: String,
+}
+
+/// A model or a pack that is to go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RemoveModel {
+    /// Its id.
+    pub id: String,
+    /// Whether what it saw is forgotten, for good.
+    pub forget: bool,
+}
+
+/// What models saw that is to be forgotten, for good.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ForgetSeen {
+    /// `labels`, `objects`, `faces`, `embedding`.
+    pub parts: Vec<String>,
+    /// Only what this model saw. Else no model looks for these parts any more.
+    pub model: Option<String>,
 }
 
 /// A file with a model.

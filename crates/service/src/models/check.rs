@@ -24,9 +24,8 @@ pub fn checking_pool(worker: (PathBuf, Vec<String>)) -> Pool {
 
 /// Runs a model, and says what is wrong with it.
 pub(super) fn check(pool: &Pool, candidate: &Candidate, cancel: &CancelToken) -> Result<(), Refusal> {
-    let read = |path| {
-        std::fs::read(path).map_err(|error| Refusal::Wrong(format!("its copy could not be read: {error}")))
-    };
+    let read =
+        |path| std::fs::read(path).map_err(|error| Refusal::Wrong(format!("its copy could not be read: {error}")));
     let labels = candidate.labels.map(read).transpose()?.unwrap_or_default();
     let model = read(candidate.model)?;
     match pool.check_model(candidate.contract, &labels, &model, cancel) {

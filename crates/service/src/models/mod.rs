@@ -4,6 +4,7 @@
 //! runs one before it is taken, [`faults`] switches off those that fail, and [`view`] tells a front end of all of them.
 
 mod check;
+mod damaged;
 mod described;
 mod faults;
 mod in_use;
@@ -18,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::places::Places;
 use crate::settings::SettingsFile;
 pub use check::checking_pool;
+pub use damaged::Damaged;
 pub use described::Describer;
 use described::Vocabulary;
 pub use faults::Looks;
@@ -31,7 +33,6 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
-pub use view::part_names;
 
 /// The manifest and the directories that are searched for its files.
 pub struct ModelShelf {
@@ -130,6 +131,9 @@ impl ModelShelf {
         let known = self.checked().get(&seen).copied();
         known.unwrap_or_else(|| {
             let sound = look();
+            if !sound {
+                tracing::warn!(path = %path.display(), "the file of a model is damaged and passed over");
+            }
             self.checked().insert(seen, sound);
             sound
         })

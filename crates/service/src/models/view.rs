@@ -2,7 +2,7 @@
 
 use super::in_use::{Candidate, chosen, of_known, of_own};
 use super::{Model, ModelShelf, State, Vocabulary};
-use crate::api::{ModelChoices, ModelView, Models, PackView};
+use crate::api::{ModelChoices, ModelView, Models, PackView, PartModels};
 use legible_models::own::{Entry, OwnModel};
 use legible_models::{Pack, Status};
 use legible_reading::recognition::Part;
@@ -25,7 +25,11 @@ impl ModelShelf {
         let good: Vec<&OwnModel> = own.iter().filter_map(|entry| entry.model.as_ref().ok()).collect();
         let (mut candidates, mut off) = (Vec::<Candidate>::new(), HashMap::new());
         let switched_off = self.switched_off();
+        let damaged = self.known_damaged();
         for candidate in here.chain(good.into_iter().map(of_own)) {
+            if damaged.iter().any(|one| one.id == candidate.id) {
+                continue;
+            }
             match switched_off.why(candidate.id, &candidate.version) {
                 Some(why) => drop(off.insert(candidate.id.to_owned(), why)),
                 None => candidates.push(candidate),
@@ -36,8 +40,15 @@ impl ModelShelf {
         let used_for = |id: &str| used.get(id).map(|parts| part_names(parts)).unwrap_or_default();
         let known = statuses.iter().map(|status| self.known(status, used_for(&status.model.id)));
         let all = known.chain(own.iter().map(|entry| own_view(entry, used_for(&entry.id))));
-        let models = all.map(|model| ModelView { off: off.get(&model.id).cloned(), ..model }).collect();
-        Models { models, packs: self.manifest.packs().iter().map(|pack| self.pack(pack, &statuses)).collect() }
+        let models = all.map(|model| ModelView { off: off.get(&model.id).cloned(), ..model });
+        let damaged = |id: &str| damaged.iter().find(|one| one.id == id);
+        let models = models.map(|model| match damaged(&model.id) {
+            Some(one) => ModelView { installed: false, problem: Some(one.problem.clone()), ..model },
+            None => model,
+        });
+        let models = models.collect();
+        let packs = self.manifest.packs().iter().map(|pack| self.pack(pack, &statuses)).collect();
+        Models { models, packs, parts: automatic(&candidates) }
     }
 
     fn known(&self, status: &Status, used_for: Vec<String>) -> ModelView {
@@ -83,6 +94,13 @@ impl ModelShelf {
     }
 }
 
+/// Which model looks for what when nothing is chosen.
+fn automatic(candidates: &[Candidate]) -> Vec<PartModels> {
+    let chosen = chosen(candidates, &ModelChoices::default());
+    let looks_for = |part| chosen.iter().find(|(_, parts)| parts.contains(&part)).map(|(one, _)| one.id.to_owned());
+    Part::SEEN.map(|part| PartModels { part: part.name().to_owned(), automatic: looks_for(part) }).to_vec()
+}
+
 fn own_view(entry: &Entry, used_for: Vec<String>) -> ModelView {
     let model = entry.model.as_ref().ok();
     let text = |of: fn(&OwnModel) -> &String| model.map(of).cloned().unwrap_or_default();
@@ -108,14 +126,6 @@ fn parts(contract: Option<&Contract>) -> Vec<String> {
     contract.map(|contract| part_names(&contract.parts())).unwrap_or_default()
 }
 
-/// What models see, by the names that settings and front ends use.
-pub fn part_names(parts: &[Part]) -> Vec<String> {
-    let name = |part: &Part| match part {
-        Part::Labels => "labels",
-        Part::Objects => "objects",
-        Part::Faces => "faces",
-        Part::Embedding => "embedding",
-        Part::Codes | Part::Colours | Part::Hash | Part::Kind | Part::Unknown => "",
-    };
-    parts.iter().map(|part| name(part).to_owned()).collect()
+fn part_names(parts: &[Part]) -> Vec<String> {
+    parts.iter().map(|part| part.name().to_owned()).collect()
 }

@@ -31,20 +31,32 @@ fn check(work: &mut Work, shelf: &ModelShelf) -> Result<Commit> {
         checked += usize::from(sound.is_some());
         damaged.extend((sound == Some(false)).then_some(model));
     }
-    let named = |name: fn(&Model) -> &str| damaged.iter().map(|model| name(model)).collect::<Vec<_>>();
-    let output = json!({ "checked": checked, "damaged": named(|model| &model.id) });
-    if damaged.is_empty() {
+    work.check()?;
+    work.progress(1.0, "checking models of your own");
+    let own = shelf.verified_own();
+    checked += own.len();
+    let own: Vec<String> = own.into_iter().filter(|(_, problem)| problem.is_some()).map(|(id, _)| id).collect();
+    let with_own = |names: Vec<&str>| {
+        names.into_iter().chain(own.iter().map(String::as_str)).map(str::to_owned).collect::<Vec<String>>()
+    };
+    let ids: Vec<&str> = damaged.iter().map(|model| model.id.as_str()).collect();
+    let output = json!({ "checked": checked, "damaged": with_own(ids.clone()) });
+    if ids.is_empty() && own.is_empty() {
         return Ok(Box::new(move |_| Ok(Done { output: Some(output), changes: Changes::default() })));
     }
     // Reading may have to wait for them now.
     work.service.bus().note(Changes { settings: true, ..Changes::work() });
-    let message = format!("{}: {}.", words(CHECK_MODELS, &output), named(|model| &model.file).join(", "));
-    let hint = format!(
-        "Install them again in the settings, or run `legible models install {}`. If it happens again, the disk may be \
-         failing.",
-        named(|model| &model.id).join(" ")
-    );
-    Err(WireError::new(ErrorCode::ModelMissing, message).hint(hint).into())
+    let files = with_own(damaged.iter().map(|model| model.file.as_str()).collect());
+    let message = format!("{}: {}.", words(CHECK_MODELS, &output), files.join(", "));
+    let mut hints = Vec::new();
+    if !ids.is_empty() {
+        hints.push(format!("Install them again in the settings, or run `legible models install {}`.", ids.join(" ")));
+    }
+    if !own.is_empty() {
+        hints.push("Remove your own and add them again.".to_owned());
+    }
+    hints.push("If it happens again, the disk may be failing.".to_owned());
+    Err(WireError::new(ErrorCode::ModelMissing, message).hint(hints.join(" ")).into())
 }
 
 #[cfg(test)]
@@ -67,5 +79,17 @@ mod tests {
             assert_eq!(error.message, format!("1 of 1 models damaged: {}.", model.file), "{size} bytes");
             assert!(error.hint.unwrap().contains(&format!("legible models install {}", model.id)));
         }
+    }
+
+    #[test]
+    fn own_models_are_checked_too() {
+        let home = Home::new();
+        home.add_model("mine");
+        assert_eq!(home.do_job(CHECK_MODELS, json!({})).unwrap(), json!({ "checked": 1, "damaged": [] }));
+        fs::write(home.path("data/models/own/mine/model.onnx"), "mimn").unwrap();
+        let Error::Told(error) = home.do_job(CHECK_MODELS, json!({})).unwrap_err() else { panic!() };
+        assert_eq!(error.message, "1 of 1 models damaged: mine.");
+        let hint = error.hint.unwrap();
+        assert!(hint.contains("add them again") && !hint.contains("install"), "{hint}");
     }
 }

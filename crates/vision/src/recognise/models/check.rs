@@ -72,7 +72,9 @@ fn check_speed(took: Duration) -> Result<(), ModelError> {
     }
     let (took, most) = (took.as_secs_f32(), MAX_CHECKED_LOOK.as_secs());
     let advice = "take a smaller model, or export it for smaller pictures";
-    Err(ModelError::Slow(format!("the model looked at one picture for {took:.1} s, and {most} s is the most: {advice}")))
+    Err(ModelError::Slow(format!(
+        "the model looked at one picture for {took:.1} s, and {most} s is the most: {advice}"
+    )))
 }
 
 /// By how much a probability may lie outside of 0 to 1.

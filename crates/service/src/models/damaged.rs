@@ -1,0 +1,60 @@
+//! Models that are here and pass for none, since their files are not what they should be: told instead of passed over.
+
+use super::ModelShelf;
+use legible_models::{RECOGNITION, State};
+use std::path::Path;
+
+/// A model whose files are not what they should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damaged {
+    /// Its id.
+    pub id: String,
+    /// What is wrong with it and what to do, for a person.
+    pub problem: String,
+}
+
+impl ModelShelf {
+    /// The damaged ones of the models that see. Hashes the files of models that it has not seen yet: not for async code.
+    pub fn damaged(&self) -> Vec<Damaged> {
+        for model in self.manifest.models().iter().filter(|model| model.feature == RECOGNITION) {
+            self.sound(model);
+        }
+        self.own_sound();
+        self.known_damaged()
+    }
+
+    /// As [`ModelShelf::damaged`], as far as it is known from sizes and from what was hashed before.
+    pub fn known_damaged(&self) -> Vec<Damaged> {
+        let mut damaged = Vec::new();
+        for status in self.manifest.status(&self.dirs).into_iter().filter(|one| one.model.feature == RECOGNITION) {
+            let problem = match status.state {
+                State::Missing => continue,
+                State::Present(path) if !self.is_known_damaged(&path) => continue,
+                State::Present(path) => format!("{} is damaged", path.display()),
+                State::Damaged { path, reason } => format!("{}: {reason}", path.display()),
+            };
+            let id = status.model.id.clone();
+            damaged
+                .push(Damaged { problem: format!("{problem}. Install it again: `legible models install {id}`."), id });
+        }
+        for entry in self.own() {
+            let files = |model: &legible_models::own::OwnModel| [Some(model.file()), model.labels()];
+            let is_damaged = |file: String| self.is_known_damaged(&self.target.join(file));
+            let problem = match &entry.model {
+                Ok(model) if files(model).into_iter().flatten().any(is_damaged) => {
+                    "its files are not those that were added: remove it and add it again".to_owned()
+                }
+                Ok(_) => continue,
+                Err(problem) => problem.clone(),
+            };
+            damaged.push(Damaged { problem, id: entry.id });
+        }
+        damaged
+    }
+
+    /// Whether the content of a file was looked into and is not what it should be.
+    fn is_known_damaged(&self, path: &Path) -> bool {
+        let seen = path.metadata().and_then(|metadata| Ok((path.to_path_buf(), metadata.len(), metadata.modified()?)));
+        seen.is_ok_and(|seen| self.checked().get(&seen) == Some(&false))
+    }
+}
