@@ -142,7 +142,7 @@ fn models_that_see_are_installed_from_a_directory_and_removed() {
     let removed = home.run(["models", "remove", "small", "mobilenet-v2-embedding"]).with(0).out;
     assert_eq!(removed, "yunet\tremoved\nmobilenet-v2-embedding\tremoved\n");
     assert!(!home.path("data/models/face_detection_yunet_2023mar.onnx").exists());
-    home.run(["models", "remove", "small"]).with(1);
+    home.run(["models", "remove", "small"]).with(1).complains(&["small is not installed"]);
 }
 
 #[test]
@@ -200,4 +200,60 @@ fn a_model_of_ones_own_is_run_before_it_is_taken() {
     add().with(1).complains(&["already", "legible models remove colours"]);
     home.run(["models", "remove", "colours"]).with(0);
     assert_eq!((left(), model(&home, "colours").is_null()), (0, true));
+
+    let added = home.run(["models", "add", "--use", "in/colours.toml"]).with(0).out;
+    assert_eq!(added, "colours\tadded\nlabels\tcolours\n");
+    assert_eq!(model(&home, "colours")["used_for"], serde_json::json!(["labels"]));
+    home.write("data/models/own/colours/labels.txt", "red\n");
+    home.run(["models", "verify"]).with(2);
+    let told = model(&home, "colours");
+    assert_eq!(told["installed"], false);
+    assert!(told["problem"].as_str().unwrap().contains("add it again"), "{told}");
+    home.write("n.png", png(&number(5)));
+    home.run(["recognise", "n.png"]).with(0).complains(&["the model colours does not look"]);
+}
+
+#[test]
+fn a_model_that_was_switched_off_is_told_and_looks_again_when_asked_to() {
+    let home = Home::new();
+    home.write("in/net.onnx", onnx::colours().file());
+    home.write("in/colours.txt", "red\ngreen\nblue\n");
+    home.write("in/colours.toml", format!("model = \"net.onnx\"\n{}", onnx::COLOURS));
+    home.run(["models", "add", "--use", "in/colours.toml"]).with(0);
+    home.run(["models", "on", "colours"]).with(1).complains(&["colours is not switched off"]);
+    // As it would be after failing on photo after photo.
+    let record = std::fs::read_to_string(home.path("data/models/own/colours/model.toml")).unwrap();
+    let hash = |field: &str| record.split(&format!("\n{field} = \"")).nth(1).unwrap().to_owned();
+    let version = format!("{}-{}", &hash("sha256")[..12], &hash("labels_sha256")[..8]);
+    let faults = serde_json::json!({ "colours": { "version": version, "in_a_row": 5, "reason": "it crashed" } });
+    home.write("data/models/faults.json", faults.to_string());
+    let listed = home.run(["models", "list"]).with(0).out;
+    let line = listed.lines().find(|line| line.starts_with("colours\t")).unwrap();
+    assert!(line.contains("\toff\t") && line.contains("it crashed; to have it look again: legible models on"), "{line}");
+    assert_eq!(model(&home, "colours")["used_for"], serde_json::json!([]));
+    home.run(["models", "on", "colours"]).with(0);
+    assert_eq!(model(&home, "colours")["used_for"], serde_json::json!(["labels"]));
+}
+
+#[test]
+fn what_models_saw_is_forgotten_only_when_that_is_said_twice() {
+    let home = Home::new();
+    home.run(["models", "forget", "faces", "labels"]).with(1).complains(&["cannot be undone", "faces labels --yes"]);
+    assert_eq!(home.jobs(&["enqueued"]).len(), 0);
+    home.run(["models", "forget", "faces", "labels", "--yes"]).with(0).complains(&["faces, labels is queued"]);
+    assert_eq!(home.jobs(&["enqueued"]).len(), 1);
+    home.run(["run", "--until-idle"]).with(0);
+    assert_eq!((home.jobs(&["enqueued"]).len(), home.jobs(&["succeeded"]).len()), (0, 1));
+    let settings = std::fs::read_to_string(home.path("config/settings.toml")).unwrap();
+    assert!(settings.contains("faces = \"none\"") && settings.contains("labels = \"none\""), "{settings}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_refused_and_not_waited_for() {
+    let home = Home::new();
+    assert!(std::process::Command::new("mkfifo").arg(home.path("pipe.toml")).status().unwrap().success());
+    for command in [&["recognise", "pipe.toml"][..], &["read", "pipe.toml"], &["models", "add", "pipe.toml"]] {
+        home.run(command).with(1).complains(&["pipe.toml", "file"]);
+    }
 }

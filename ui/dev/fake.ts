@@ -12,6 +12,7 @@ import type {
     MachineFact,
     ModelView,
     PackView,
+    PartModels,
     Settings,
     Snippet,
     Status,
@@ -112,6 +113,7 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         used_for: installed && id === "yunet" ? ["faces"] : [],
         by_hand: null,
         problem: null,
+        off: broken && id === "yunet" ? "It failed on 5 photos in a row and is switched off: it crashed." : null,
     }));
     const packs = (): PackView[] =>
         [
@@ -123,6 +125,11 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             const missing = its.filter((model) => !model.installed);
             const purpose = "Labels for photos, things and faces in them";
             return { ...pack, purpose, bytes: sum(its), missing_bytes: sum(missing), installed: missing.length === 0 };
+        });
+    const parts = (): PartModels[] =>
+        ["labels", "objects", "faces", "embedding"].map((part) => {
+            const best = models.filter((model) => model.installed && model.parts.includes(part)).at(-1);
+            return { part, automatic: best?.id ?? null };
         });
     const named = (id: string): ModelView[] => {
         const its = packs().find((pack) => pack.id === id)?.models ?? [id];
@@ -313,16 +320,23 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             if (args.engine === "ocrs" && broken) fail("model_missing", "The models of ocrs are not installed.");
             return (settings = args);
         },
-        models: () => ({ models, packs: packs() }),
+        models: () => ({ models, packs: packs(), parts: parts() }),
         install_pack: (args) => {
             if (broken) fail("network", "No source for the model yunet works: no connection.");
             for (const model of named(args.id)) model.installed = true;
-            return { models, packs: packs() };
+            return { models, packs: packs(), parts: parts() };
         },
         remove_model: (args) => {
             for (const model of named(args.id)) model.installed = false;
-            return { models, packs: packs() };
+            return { models, packs: packs(), parts: parts() };
         },
+        switch_on_model: (args) => {
+            for (const model of named(args.id)) model.off = null;
+            return { models, packs: packs(), parts: parts() };
+        },
+        forget_seen: () => ({ count: 1 }),
+        unrecognised: () => ({ count: 1_234 }),
+        recognise_now: () => ({ count: 1_234 }),
         add_model: async () => {
             tell({ type: "model_step", words: "running it on a picture, to see whether its answers are what the TOML says" });
             await new Promise<void>((stop) => (stopAdding = stop));
@@ -336,7 +350,7 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         install_models: () => {
             installed = true;
             models.forEach((model) => (model.installed ||= model.default));
-            return { models, packs: packs() };
+            return { models, packs: packs(), parts: parts() };
         },
         rebuild: () => ({ group: 1 }),
         doctor: () => ({

@@ -4,8 +4,8 @@ use crate::args::{Models, ModelsVerb, Print, Seen};
 use crate::context;
 use crate::output::{Exit, end_progress, plain, print_line, report, say, show_progress};
 use legible_service::ModelShelf;
-use legible_service::api::{self, ModelView, NoArgs, PackView};
-use legible_service::models::{AUTOMATIC, CancelToken, NONE, Progress, checking_pool};
+use legible_service::api::{self, ForgetSeen, ModelRef, ModelView, NoArgs, PackView, Runner};
+use legible_service::models::{AUTOMATIC, CancelToken, NONE, Progress, Removed, checking_pool};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -20,15 +20,18 @@ pub async fn models(args: Models) -> anyhow::Result<Exit> {
     match verb {
         ModelsVerb::List(print) => list(&shelf, print),
         ModelsVerb::Install { ids } => install(&shelf, &ids),
-        ModelsVerb::Remove { ids } => remove(&shelf, &ids),
+        ModelsVerb::Remove { ids, forget } => remove(&shelf, &ids, forget).await,
+        ModelsVerb::Forget { parts, yes } => forget(&parts, yes).await,
         ModelsVerb::Verify => verify(&shelf),
-        ModelsVerb::Add { files } => add(&shelf, &files),
+        ModelsVerb::Add { files, look } => add(&shelf, &files, look).await,
         ModelsVerb::On { id } => switch_on(&shelf, &id),
         ModelsVerb::Use { part, model } => choose(part, model).await,
     }
 }
 
 fn list(shelf: &ModelShelf, print: Print) -> anyhow::Result<Exit> {
+    // What is damaged is told, which only its content shows.
+    shelf.damaged();
     let view = shelf.view(&legible_service::models::choices(&context::places()?));
     print.show(&view, |view| {
         view.packs.iter().try_for_each(|pack| print_line(&pack_line(pack, view)))?;
@@ -57,11 +60,13 @@ fn install(shelf: &ModelShelf, ids: &[String]) -> anyhow::Result<Exit> {
     }
 }
 
-fn remove(shelf: &ModelShelf, ids: &[String]) -> anyhow::Result<Exit> {
-    let mut gone = false;
+async fn remove(shelf: &ModelShelf, ids: &[String], forget: bool) -> anyhow::Result<Exit> {
+    let mut exit = Exit::Nothing;
     for id in ids {
         let removed = shelf.remove(id)?;
-        gone |= !removed.gone.is_empty();
+        if !removed.gone.is_empty() {
+            exit = Exit::Fine;
+        }
         removed.gone.iter().try_for_each(|id| print_line(&format!("{id}\tremoved")))?;
         for id in &removed.shared {
             say(&format!("{id} stays: another pack that is installed has it too"));
@@ -69,15 +74,51 @@ fn remove(shelf: &ModelShelf, ids: &[String]) -> anyhow::Result<Exit> {
         for path in &removed.kept {
             say(&format!("{} stays: it is not in Legible's own directory of models", path.display()));
         }
+        if removed == Removed::default() {
+            say(&format!("{id} is not installed"));
+        }
+        for id in removed.gone.iter().filter(|_| forget) {
+            let parts = ALL_SEEN.map(|part| part.name().to_owned()).to_vec();
+            forget_seen(ForgetSeen { parts, model: Some(id.clone()) }).await?;
+        }
     }
-    Ok(if gone { Exit::Fine } else { Exit::Nothing })
+    Ok(exit)
+}
+
+/// Everything that models see.
+const ALL_SEEN: [Seen; 4] = [Seen::Labels, Seen::Objects, Seen::Faces, Seen::Embedding];
+
+async fn forget(parts: &[Seen], yes: bool) -> anyhow::Result<Exit> {
+    let names: Vec<&str> = parts.iter().map(|part| part.name()).collect();
+    if !yes {
+        let names = names.join(" ");
+        say("This deletes what models saw from all images and their sidecars, and cannot be undone.");
+        say(&format!("No model looks for it any more, either. To do that: legible models forget {names} --yes"));
+        return Ok(Exit::Nothing);
+    }
+    let parts = names.into_iter().map(str::to_owned).collect();
+    forget_seen(ForgetSeen { parts, model: None }).await?;
+    Ok(Exit::Fine)
+}
+
+/// Has the background forget, and says if nobody works there.
+async fn forget_seen(what: ForgetSeen) -> anyhow::Result<()> {
+    let saw = what.model.as_ref().map_or(what.parts.join(", "), |model| format!("what {model} saw"));
+    let service = context::service(false)?;
+    service.forget_seen(what).await?;
+    say(&format!("Forgetting {saw} is queued"));
+    if service.runner() == Runner::Nobody {
+        say("Start the app or `legible run` to work on it.");
+    }
+    Ok(())
 }
 
 fn verify(shelf: &ModelShelf) -> anyhow::Result<Exit> {
     let mut exit = Exit::Fine;
     for (file, default, state) in shelf.verified() {
         print_line(&format!("{file}\t{state}"))?;
-        if default && state != "good" {
+        // What is not a default model need not be here; what is here is to be sound.
+        if state != "good" && (default || state != "missing") {
             exit = Exit::SomeFailed;
         }
     }
@@ -94,10 +135,10 @@ fn verify(shelf: &ModelShelf) -> anyhow::Result<Exit> {
 }
 
 /// Adds each file; what is wrong with one of several is said, and the others are added all the same.
-fn add(shelf: &ModelShelf, files: &[PathBuf]) -> anyhow::Result<Exit> {
+async fn add(shelf: &ModelShelf, files: &[PathBuf], look: bool) -> anyhow::Result<Exit> {
     let mut exit = Exit::Fine;
     for file in files {
-        let added = if ModelShelf::is_own(file) { add_own(shelf, file) } else { add_known(shelf, file) };
+        let added = if ModelShelf::is_own(file) { add_own(shelf, file, look).await } else { add_known(shelf, file) };
         match added {
             Ok(()) => {}
             Err(error) if files.len() == 1 => return Err(error),
@@ -114,14 +155,19 @@ fn add_known(shelf: &ModelShelf, file: &Path) -> anyhow::Result<()> {
     print_line(&shelf.add(file, &CancelToken::new())?.display().to_string())
 }
 
-fn add_own(shelf: &ModelShelf, toml: &Path) -> anyhow::Result<()> {
+async fn add_own(shelf: &ModelShelf, toml: &Path, look: bool) -> anyhow::Result<()> {
     let mut tell = |words: &str| show_progress(&format!("{}: {words}", toml.display()));
     let added = shelf.add_own(toml, &checking_pool(context::worker()?), &CancelToken::new(), &mut tell);
     end_progress();
     let model = added?;
     print_line(&format!("{}\tadded", model.id))?;
-    for part in legible_service::models::part_names(&model.contract.parts()) {
-        say(&format!("To have it look for {part}: legible models use {part} {}", model.id));
+    for part in ALL_SEEN.into_iter().filter(|part| model.contract.parts().iter().any(|made| made.name() == part.name()))
+    {
+        let name = part.name();
+        match look {
+            true => drop(choose(part, model.id.clone()).await?),
+            false => say(&format!("To have it look for {name}: legible models use {name} {}", model.id)),
+        }
     }
     Ok(())
 }
@@ -137,12 +183,7 @@ fn switch_on(shelf: &ModelShelf, id: &str) -> anyhow::Result<Exit> {
 
 /// Writes the choice into the settings.
 async fn choose(part: Seen, model: String) -> anyhow::Result<Exit> {
-    let name = match part {
-        Seen::Labels => "labels",
-        Seen::Objects => "objects",
-        Seen::Faces => "faces",
-        Seen::Embedding => "embedding",
-    };
+    let name = part.name();
     let service = context::service(false)?;
     let known = service.models(NoArgs {}).await?.models;
     let fits = |view: &ModelView| view.id == model && view.parts.iter().any(|part| part == name);
@@ -160,6 +201,8 @@ async fn choose(part: Seen, model: String) -> anyhow::Result<Exit> {
     };
     choice.clone_from(&model);
     service.save_settings(settings).await?;
+    // Who chooses a model that failed wants it to look again.
+    service.switch_on_model(ModelRef { id: model.clone() }).await?;
     print_line(&format!("{name}\t{model}"))?;
     if known.iter().any(|view| fits(view) && !view.installed) {
         say(&format!("{model} is not installed yet: legible models install {model}"));

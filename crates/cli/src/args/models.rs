@@ -31,6 +31,19 @@ pub enum ModelsVerb {
         /// Names of models and packs
         #[arg(required = true)]
         ids: Vec<String>,
+        /// Forget what they saw, in the library and its sidecars; this cannot be undone
+        #[arg(long)]
+        forget: bool,
+    },
+    /// Forget what models saw in all images, in the library and its sidecars, and have none look for it any more; this cannot be
+    /// undone
+    Forget {
+        /// What to forget
+        #[arg(required = true)]
+        parts: Vec<Seen>,
+        /// Do it; else it is only said what would be done
+        #[arg(long)]
+        yes: bool,
     },
     /// Check the content of all installed models
     Verify,
@@ -39,6 +52,9 @@ pub enum ModelsVerb {
         /// The files
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// Have models of your own look from now on
+        #[arg(long = "use")]
+        look: bool,
     },
     /// Have a model look again that was switched off because it failed on photo after photo
     On {
@@ -65,4 +81,16 @@ pub enum Seen {
     Faces,
     /// What finds similar photos
     Embedding,
+}
+
+impl Seen {
+    /// Its name in settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Seen::Labels => "labels",
+            Seen::Objects => "objects",
+            Seen::Faces => "faces",
+            Seen::Embedding => "embedding",
+        }
+    }
 }

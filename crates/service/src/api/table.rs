@@ -162,8 +162,14 @@ commands! {
     install_models(NoArgs) -> Models;
     /// Fetches the missing models of a pack, or one model.
     install_pack(ModelRef) -> Models;
-    /// Removes a model, the models of a pack, or a model of the person's own.
-    remove_model(ModelRef) -> Models;
+    /// Removes a model, the models of a pack, or a model of the person's own; what it saw stays or is forgotten for good.
+    remove_model(RemoveModel) -> Models;
+    /// How many images are still to be recognised, at most.
+    unrecognised(NoArgs) -> Touched;
+    /// Begins at once to recognise them.
+    recognise_now(NoArgs) -> Touched;
+    /// Has forgotten for good what models saw.
+    forget_seen(ForgetSeen) -> Touched;
     /// Has a model look again that was switched off because it failed.
     switch_on_model(ModelRef) -> Models;
     /// Adds a model from a file on this machine; one of the person's own is checked by a run first.

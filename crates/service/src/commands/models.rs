@@ -1,11 +1,12 @@
 //! Commands on the models: list, install, remove, add from a file.
 
-use crate::api::{Done, Event, ModelFile, ModelRef, Models, NoArgs};
+use crate::api::{Done, Event, ForgetSeen, ModelFile, ModelRef, Models, NoArgs, RemoveModel};
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::models::{ModelShelf, Progress};
 use crate::service::Service;
 use legible_models::Model;
+use legible_reading::recognition::Part;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
@@ -44,12 +45,17 @@ impl Service {
         fetched.and(models)
     }
 
-    /// Removes a model, the models of a pack that no other pack needs, or a model of the person's own.
+    /// Removes a model, the models of a pack that no other pack needs, or a model of the person's own. What it saw stays, or is
+    /// forgotten in the background.
     ///
     /// # Errors
     /// When nothing has that name, or a file cannot be deleted.
-    pub async fn remove_model(&self, args: ModelRef) -> Result<Models> {
-        self.blocking(move |service| service.models_shelf().remove(&args.id)).await?;
+    pub async fn remove_model(&self, RemoveModel { id, forget }: RemoveModel) -> Result<Models> {
+        let removed = self.blocking(move |service| service.models_shelf().remove(&id)).await?;
+        for model in removed.gone.into_iter().filter(|_| forget) {
+            let parts = Part::SEEN.map(|part| part.name().to_owned()).to_vec();
+            self.forget_seen(ForgetSeen { parts, model: Some(model) }).await?;
+        }
         self.models_changed().await
     }
 

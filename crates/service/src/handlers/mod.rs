@@ -1,6 +1,7 @@
 //! The job kinds, one file each, and the lanes they run in.
 
 pub mod file_away;
+pub mod forget_seen;
 pub mod import;
 pub mod look;
 mod move_away;
@@ -32,6 +33,8 @@ pub const FETCH: &str = "fetch";
 pub const THUMBNAIL: &str = "thumbnail";
 /// Recognises what an item shows.
 pub const RECOGNISE: &str = "recognise";
+/// Forgets what models saw.
+pub const FORGET_SEEN: &str = "forget-seen";
 /// Tells a person something at its time.
 pub const REMIND: &str = "remind";
 /// Makes the database anew from the library folder.
@@ -75,6 +78,7 @@ pub fn handler(kind: &str) -> Option<&'static dyn Handler> {
         THUMBNAIL => Some(&thumbnail::Thumbnail),
         RECOGNISE => Some(&recognise::Recognise),
         REBUILD => Some(&rebuild::Rebuild),
+        FORGET_SEEN => Some(&forget_seen::ForgetSeen),
         REMIND => Some(&remind::Remind),
         READ_NEW => Some(&upkeep::ReadNew),
         READ_NEWER => Some(&upkeep::ReadNewer),
@@ -152,7 +156,7 @@ impl Lane {
     /// The kinds that run in it. Reading waits while its models are missing.
     pub fn kinds(self, can_read: bool) -> Vec<String> {
         let kinds: &[&str] = match self {
-            Lane::Intake => &[IMPORT, ADD_FILE, REBUILD],
+            Lane::Intake => &[IMPORT, ADD_FILE, REBUILD, FORGET_SEEN],
             Lane::Pictures => &[THUMBNAIL],
             Lane::Reading if can_read => &[READ],
             Lane::Reading => &[],

@@ -1,6 +1,6 @@
 //! The schedules that come with the program. A person may change them and switch them off, but not remove them.
 
-use super::{BUILT_IN, kind_of, wire};
+use super::{built_in_name, wire};
 use crate::api::{Action, Conditions, Missed, Overlap, Rule, ScheduleDraft, Weekday};
 use crate::error::Result;
 use legible_jobs::{SchedulePolicy, Zone};
@@ -25,7 +25,7 @@ pub fn put_built_in(tx: &Transaction<'_>, now: i64) -> Result<()> {
             flex_seconds: None,
             enabled,
         };
-        let name = format!("{BUILT_IN}{}", kind_of(action));
+        let name = built_in_name(action);
         legible_jobs::put_schedule(tx, &wire::schedule(&draft, None, &name, now)?, SchedulePolicy::Keep, now)?;
     }
     Ok(())

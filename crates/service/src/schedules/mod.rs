@@ -39,6 +39,11 @@ pub fn kind_of(action: Action) -> &'static str {
     ACTIONS.iter().find(|(one, ..)| *one == action).map_or("", |(_, kind, _)| kind)
 }
 
+/// The name of the schedule for this that came with the program.
+pub fn built_in_name(action: Action) -> String {
+    format!("{BUILT_IN}{}", kind_of(action))
+}
+
 /// What jobs of this kind do, if a person can schedule them.
 pub fn action_of(kind: &str) -> Option<Action> {
     ACTIONS.iter().find(|(_, one, _)| *one == kind).map(|(action, ..)| *action)

@@ -48,6 +48,6 @@ fn options<T: DeserializeOwned + Default>(work: &Work) -> Result<T> {
 }
 
 /// How far `done` of `total` is, 0 to 1.
-fn fraction(done: usize, total: usize) -> f32 {
+pub(super) fn fraction(done: usize, total: usize) -> f32 {
     (done as f32 / total.max(1) as f32).min(1.0)
 }

@@ -1,7 +1,8 @@
 //! What a job of upkeep did, in a few words for its history, and whether that is worth a notification.
 
 use crate::handlers::{
-    CHECK_LIBRARY, CHECK_MODELS, EXPORT, FIND_DUPLICATES, READ_NEW, READ_NEWER, REBUILD, RECOGNISE_NEW, TIDY,
+    CHECK_LIBRARY, CHECK_MODELS, EXPORT, FIND_DUPLICATES, FORGET_SEEN, READ_NEW, READ_NEWER, REBUILD, RECOGNISE_NEW,
+    TIDY,
 };
 use crate::letters;
 use serde_json::Value;
@@ -55,6 +56,13 @@ pub fn words(kind: &str, output: &Value) -> String {
             let known = counted("known", "image known already", "images known already");
             let unusable = counted("unusable", "file could not be used", "files could not be used");
             (vec![restored, found, known, unusable], "No images found")
+        }
+        FORGET_SEEN => {
+            let of = counted("forgotten", "image", "images");
+            (
+                vec![if of.is_empty() { of } else { format!("What models saw in {of} is forgotten") }],
+                "Nothing to forget",
+            )
         }
         _ => return String::new(),
     };
@@ -134,6 +142,8 @@ mod tests {
         check(CHECK_LIBRARY, changed, "3 originals changed on disk");
         check(CHECK_LIBRARY, json!({ "checked": 1 }), "1 original is sound");
         check(EXPORT, json!({ "written": 1, "unchanged": 2, "removed": 0 }), "1 text written, 2 texts unchanged");
+        check(FORGET_SEEN, json!({ "forgotten": 2 }), "What models saw in 2 images is forgotten");
+        check(FORGET_SEEN, json!({ "forgotten": 0 }), "Nothing to forget");
         check(REBUILD, json!({ "restored": 2, "known": 0, "found": 1 }), "2 images brought back, 1 image found");
         check("import", json!({ "new": 1 }), "");
         check(TIDY, json!(null), "Nothing to tidy");
