@@ -10,6 +10,7 @@ import type {
     ItemState,
     ItemView,
     MachineFact,
+    Models,
     ModelView,
     PackView,
     PartModels,
@@ -337,10 +338,14 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         forget_seen: () => ({ count: 1 }),
         unrecognised: () => ({ count: 1_234 }),
         recognise_now: () => ({ count: 1_234 }),
-        add_model: async () => {
-            tell({ type: "model_step", words: "running it on a picture, to see whether its answers are what the TOML says" });
-            await new Promise<void>((stop) => (stopAdding = stop));
-            fail("bad_request", "mushrooms.toml: there is no mushrooms.onnx beside it.");
+        add_model: () => {
+            tell({
+                type: "model_step",
+                words: "running it on a picture, to see whether its answers are what the TOML says",
+            });
+            // The caller waits for whatever comes back, so this may end later.
+            const stopped = new Promise<void>((stop) => (stopAdding = stop));
+            return stopped.then(() => fail("cancelled", "cancelled")) as unknown as Models;
         },
         stop_adding_model: () => {
             stopAdding();

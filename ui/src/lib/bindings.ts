@@ -505,7 +505,11 @@ done: number,
 /**
  * Bytes in all.
  */
-total: number, };
+total: number, } | { "type": "model_step", 
+/**
+ * What is being done just now, in words.
+ */
+words: string, };
 
 /**
  * A face in an image.
@@ -637,6 +641,19 @@ tags: Array<string>,
  * To be reminded so many days before the due date that its text names; none for no reminder.
  */
 remind_days_before: number | null, };
+
+/**
+ * What models saw that is to be forgotten, for good.
+ */
+export type ForgetSeen = { 
+/**
+ * `labels`, `objects`, `faces`, `embedding`.
+ */
+parts: Array<string>, 
+/**
+ * Only what this model saw. Else no model looks for these parts any more.
+ */
+model: string | null, };
 
 /**
  * Jobs that a person started together, such as one drop of many files.
@@ -1540,7 +1557,11 @@ by_hand: string | null,
 /**
  * What is wrong with it, and what to do.
  */
-problem: string | null, };
+problem: string | null, 
+/**
+ * Why it is switched off although it is here: it failed on photo after photo.
+ */
+off: string | null, };
 
 /**
  * All models and packs, and whether they are here.
@@ -1553,7 +1574,11 @@ models: Array<ModelView>,
 /**
  * All packs.
  */
-packs: Array<PackView>, };
+packs: Array<PackView>, 
+/**
+ * What models see, and which would look for it.
+ */
+parts: Array<PartModels>, };
 
 /**
  * What happens when the name of new work is held by other work that has not ended.
@@ -1689,6 +1714,19 @@ installed: boolean,
  * The ids of its models.
  */
 models: Array<string>, };
+
+/**
+ * Something that models see.
+ */
+export type PartModels = { 
+/**
+ * `labels`, `objects`, `faces`, `embedding`.
+ */
+part: string, 
+/**
+ * The model that looks for it when the choice is left to the program; none where none that is here does.
+ */
+automatic: string | null, };
 
 /**
  * What came of pasting.
@@ -1944,6 +1982,19 @@ export type Reminders = {
  * The reminders.
  */
 reminders: Array<ReminderView>, };
+
+/**
+ * A model or a pack that is to go.
+ */
+export type RemoveModel = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Whether what it saw is forgotten, for good.
+ */
+forget: boolean, };
 
 /**
  * When a schedule runs.
@@ -2895,10 +2946,20 @@ export const commands = {
     install_models: (args: NoArgs = {}): Promise<Models> => invoke<Models>("call", { name: "install_models", args }),
     /** Fetches the missing models of a pack, or one model. */
     install_pack: (args: ModelRef): Promise<Models> => invoke<Models>("call", { name: "install_pack", args }),
-    /** Removes a model, the models of a pack, or a model of the person's own. */
-    remove_model: (args: ModelRef): Promise<Models> => invoke<Models>("call", { name: "remove_model", args }),
+    /** Removes a model, the models of a pack, or a model of the person's own; what it saw stays or is forgotten for good. */
+    remove_model: (args: RemoveModel): Promise<Models> => invoke<Models>("call", { name: "remove_model", args }),
+    /** How many images are still to be recognised, at most. */
+    unrecognised: (args: NoArgs = {}): Promise<Touched> => invoke<Touched>("call", { name: "unrecognised", args }),
+    /** Begins at once to recognise them. */
+    recognise_now: (args: NoArgs = {}): Promise<Touched> => invoke<Touched>("call", { name: "recognise_now", args }),
+    /** Has forgotten for good what models saw. */
+    forget_seen: (args: ForgetSeen): Promise<Touched> => invoke<Touched>("call", { name: "forget_seen", args }),
+    /** Has a model look again that was switched off because it failed. */
+    switch_on_model: (args: ModelRef): Promise<Models> => invoke<Models>("call", { name: "switch_on_model", args }),
     /** Adds a model from a file on this machine; one of the person's own is checked by a run first. */
     add_model: (args: ModelFile): Promise<Models> => invoke<Models>("call", { name: "add_model", args }),
+    /** Stops adding a model from a file. */
+    stop_adding_model: (args: NoArgs = {}): Promise<Done> => invoke<Done>("call", { name: "stop_adding_model", args }),
     /** Makes the database anew from the library folder. */
     rebuild: (args: NoArgs = {}): Promise<Added> => invoke<Added>("call", { name: "rebuild", args }),
     /** Looks at models, folders, database and versions. */
