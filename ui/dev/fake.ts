@@ -114,7 +114,7 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         used_for: installed && id === "yunet" ? ["faces"] : [],
         by_hand: null,
         problem: null,
-        off: broken && id === "yunet" ? "It failed on 5 photos in a row and is switched off: it crashed." : null,
+        off: busy && id === "yunet" ? "It failed on 5 photos in a row and is switched off: it crashed." : null,
     }));
     const packs = (): PackView[] =>
         [
