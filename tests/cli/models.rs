@@ -229,7 +229,10 @@ fn a_model_that_was_switched_off_is_told_and_looks_again_when_asked_to() {
     home.write("data/models/faults.json", faults.to_string());
     let listed = home.run(["models", "list"]).with(0).out;
     let line = listed.lines().find(|line| line.starts_with("colours\t")).unwrap();
-    assert!(line.contains("\toff\t") && line.contains("it crashed; to have it look again: legible models on"), "{line}");
+    assert!(
+        line.contains("\toff\t") && line.contains("it crashed; to have it look again: legible models on"),
+        "{line}"
+    );
     assert_eq!(model(&home, "colours")["used_for"], serde_json::json!([]));
     home.run(["models", "on", "colours"]).with(0);
     assert_eq!(model(&home, "colours")["used_for"], serde_json::json!(["labels"]));

@@ -32,8 +32,6 @@ impl Handler for ForgetSeen {
     fn run(&self, work: &mut Work) -> Result<Commit> {
         let Payload { parts, model } = work.payload()?;
         let forget = Forget { parts, model };
-        // Without the folder no sidecar can forget.
-        work.service.folder()?.look()?;
         let (mut forgotten, mut unwritten) = (0, Vec::new());
         for _ in 0..PASSES {
             unwritten.clear();
@@ -64,6 +62,8 @@ fn go_through(work: &mut Work, forget: &Forget, forgotten: &mut u64, unwritten: 
             .database()
             .read_blocking(|c| Ok(legible_library::recognised_after(c, after, UPKEEP_BATCH)?))?;
         let Some(last) = ids.last() else { return Ok(()) };
+        // Without the folder no sidecar can forget. Where nothing was recognised, it may never have been made.
+        work.service.folder()?.look()?;
         (after, seen) = (*last, seen + ids.len());
         let mut changed = Vec::new();
         for id in ids {
@@ -176,6 +176,22 @@ mod tests {
         let lease = home.claim().unwrap();
         home.work_one(&lease);
         assert_eq!(left(&home, &ids), (0, 0));
+    }
+
+    #[test]
+    fn without_the_folder_nothing_is_forgotten_and_without_images_it_is_not_needed() {
+        let home = Home::new();
+        let ask = |home: &Home| {
+            home.ask(home.service.forget_seen(Asked { parts: vec!["labels".into()], model: None })).unwrap();
+            home.claim().unwrap()
+        };
+        assert_eq!(home.work_one(&ask(&home)), serde_json::json!({ "forgotten": 0 }));
+        let (home, ids) = home_with_labels(2);
+        fs::rename(home.path("library"), home.path("unmounted")).unwrap();
+        let lease = ask(&home);
+        assert!(matches!(home.run(&lease), Err(Error::Folder(_))));
+        fs::rename(home.path("unmounted"), home.path("library")).unwrap();
+        assert_eq!(left(&home, &ids), (2, 2));
     }
 
     #[test]

@@ -34,8 +34,11 @@ impl ModelShelf {
                 State::Damaged { path, reason } => format!("{}: {reason}", path.display()),
             };
             let id = status.model.id.clone();
-            damaged
-                .push(Damaged { problem: format!("{problem}. Install it again: `legible models install {id}`."), id });
+            let advice = match &status.model.by_hand {
+                Some(_) => "Add its file again: `legible models add FILE`".to_owned(),
+                None => format!("Install it again: `legible models install {id}`"),
+            };
+            damaged.push(Damaged { problem: format!("{problem}. {advice}."), id });
         }
         for entry in self.own() {
             let files = |model: &legible_models::own::OwnModel| [Some(model.file()), model.labels()];

@@ -132,7 +132,7 @@ impl ModelShelf {
         known.unwrap_or_else(|| {
             let sound = look();
             if !sound {
-                tracing::warn!(path = %path.display(), "the file of a model is damaged and passed over");
+                tracing::info!(path = %path.display(), "the file of a model is damaged and passed over");
             }
             self.checked().insert(seen, sound);
             sound

@@ -154,3 +154,32 @@ fn a_model_that_fails_on_photo_after_photo_is_switched_off() {
     fs::write(shelf.target.join("faults.json"), "no JSON").unwrap();
     assert_eq!(off(), on());
 }
+
+#[test]
+fn a_damaged_model_is_told_once_its_content_was_looked_into() {
+    let home = tempfile::tempdir().unwrap();
+    let shelf = shelf(home.path());
+    place(&shelf, &["big", "both", "faces"]);
+    add_own(&shelf, home.path(), "mine");
+    for file in ["big.onnx", "both.onnx"] {
+        fs::write(shelf.target.join(file), "abd").unwrap();
+    }
+    fs::write(shelf.target.join("own/mine/model.onnx"), "nat").unwrap();
+    let told = |damaged: Vec<Damaged>| damaged.into_iter().map(|one| one.id).collect::<Vec<_>>();
+    assert_eq!(told(shelf.known_damaged()), Vec::<String>::new(), "they have the right sizes");
+    assert_eq!(told(shelf.damaged()), ["big", "both", "mine"]);
+    assert_eq!(told(shelf.known_damaged()), ["big", "both", "mine"]);
+    let problem = |id: &str| {
+        let view = shelf.view(&ModelChoices::default());
+        let model = view.models.into_iter().find(|model| model.id == id).unwrap();
+        assert!(!model.installed && model.used_for.is_empty(), "{model:?}");
+        model.problem.unwrap()
+    };
+    for (id, advice) in
+        [("big", "`legible models install big`"), ("both", "`legible models add FILE`"), ("mine", "add it again")]
+    {
+        assert!(problem(id).contains(advice), "{}", problem(id));
+    }
+    place(&shelf, &["big"]);
+    assert_eq!(told(shelf.damaged()), ["both", "mine"]);
+}
