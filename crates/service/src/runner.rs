@@ -17,6 +17,7 @@ mod schedules;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod waiting;
 mod watched;
 
 use crate::changes::Changes;
@@ -43,8 +44,9 @@ use std::time::Duration;
 use tell::tell_changes;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, Interval, MissedTickBehavior};
+use tokio::time::Instant;
 use tracing::{debug, error, info, warn};
+use waiting::{pause, ticks, told_to_stop};
 use watched::Watched;
 
 impl Service {
@@ -383,33 +385,12 @@ impl Runner {
     }
 }
 
-/// Waits until the process is to stop. What holds the flag is not kept, so it may be waited for beside anything.
-async fn told_to_stop(stop: &mut watch::Receiver<bool>) {
-    // A sender that is gone can tell nothing any more: that means stop too.
-    let _ = stop.wait_for(|stop| *stop).await;
-}
-
 /// Forgets the jobs that ended before a time.
 async fn prune(service: Service, before: i64) {
     let forget = move |service: &Service| service.forget_jobs(&Filter::default(), before, |_| Ok(()));
     if let Err(error) = service.blocking(forget).await {
         warn!(%error, "old jobs could not be forgotten");
     }
-}
-
-/// Waits for a time, or until the process is to stop.
-async fn pause(time: Duration, stop: &mut watch::Receiver<bool>) {
-    tokio::select! {
-        () = tokio::time::sleep(time) => {}
-        () = told_to_stop(stop) => {}
-    }
-}
-
-/// Ticks at once and then every `period`. Ticks that nobody waited for are not made up for.
-fn ticks(period: Duration) -> Interval {
-    let mut ticks = tokio::time::interval(period);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    ticks
 }
 
 /// Gives leases back to the queue, notes what failed for good with that, and says what changed.
