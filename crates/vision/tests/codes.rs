@@ -4,7 +4,9 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy knows test functions, not their helpers")]
 
-use std::path::{Path, PathBuf};
+mod pictures;
+
+use std::path::Path;
 
 use legible_reading::recognition::{Part, Recognition};
 use legible_vision::decode::{Decoded, decode};
@@ -21,7 +23,7 @@ const PRINTED: [(&str, &str, &str); 3] = [
 
 #[test]
 fn nothing_but_codes_is_taken_for_one() {
-    let Some(pictures) = pictures() else { return };
+    let Some(pictures) = pictures::under("") else { return };
     // All where told so, else each tenth: all take minutes.
     let step = if std::env::var_os("LEGIBLE_ALL_IMAGES").is_some() { 1 } else { 10 };
     let carries = |path: &Path| PRINTED.iter().any(|(end, ..)| path.ends_with(end));
@@ -49,26 +51,4 @@ fn codes(decoded: &Decoded) -> Recognition {
     let known = stamps(None, &[]).into_iter().filter(|stamp| stamp.part != Part::Codes).collect();
     let question = Question { known, ..Question::default() };
     recognise(decoded, &question, &mut Models::new(Vec::new()), &Unwatched).unwrap().recognition
-}
-
-fn pictures() -> Option<Vec<PathBuf>> {
-    let root = std::env::var_os("LEGIBLE_IMAGES_DIR")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/images"), PathBuf::from);
-    let mut paths = Vec::new();
-    gather(&root, &mut paths);
-    paths.sort();
-    if paths.is_empty() {
-        eprintln!("SKIPPED: there are no pictures in {}", root.display());
-        return None;
-    }
-    Some(paths)
-}
-
-fn gather(directory: &Path, paths: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
-        match entry.path() {
-            path if path.is_dir() => gather(&path, paths),
-            path => paths.push(path),
-        }
-    }
 }

@@ -4,7 +4,9 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy knows test functions, not their helpers")]
 
-use std::path::{Path, PathBuf};
+mod pictures;
+
+use std::path::Path;
 
 use image::{Rgb, RgbImage};
 use legible_reading::recognition::ImageKind;
@@ -89,14 +91,12 @@ fn very_long_and_very_thin_images_are_measured_too() {
 /// never did: that the weights, the features and the order of the kinds fit together. Some of the screenshots are diagrams and photos.
 #[test]
 fn real_images_are_told_apart() {
-    let Some(folder) = real_images() else { return };
+    let Some(files) = pictures::under("kinds") else { return };
     let mut wrong = Vec::new();
     // Kind, how many of its first images to look at, and how many of them must be right: somewhat fewer than are.
     for (expected, look, least) in BOUNDS {
-        let files = std::fs::read_dir(folder.join("kinds").join(expected.name())).unwrap();
-        let mut files: Vec<PathBuf> = files.map(|entry| entry.unwrap().path()).collect();
-        files.sort();
-        let right = files.iter().take(*look).filter(|file| {
+        let of_the_kind = files.iter().filter(|file| file.parent().unwrap().ends_with(expected.name()));
+        let right = of_the_kind.take(*look).filter(|file| {
             let image = decode(&std::fs::read(file).unwrap()).unwrap().pixels;
             likeliest(&probabilities(&image, &Hints::default()).unwrap()).0 == *expected
         });
@@ -117,16 +117,6 @@ const BOUNDS: &[(ImageKind, usize, usize)] = &[
     (ImageKind::Handwriting, 40, 38),
     (ImageKind::Chart, 40, 38),
 ];
-
-fn real_images() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/images");
-    let folder = std::env::var_os("LEGIBLE_IMAGES_DIR").map_or(beside, PathBuf::from);
-    if folder.join("kinds").is_dir() {
-        return Some(folder);
-    }
-    eprintln!("\n*** SKIPPED: set LEGIBLE_IMAGES_DIR to a folder with `kinds`, see docs/kinds.md ***\n");
-    None
-}
 
 /// A number from 0 to 1 that differs from pixel to pixel.
 fn grain(x: u32, y: u32) -> f32 {

@@ -8,6 +8,7 @@ mod look;
 pub mod meaning;
 pub mod models;
 #[cfg(test)]
+#[path = "../../tests/pictures/mod.rs"]
 mod pictures;
 
 use legible_reading::recognition::{Code, ImageKind, Part, Recognition, Stamp};
