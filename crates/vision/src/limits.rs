@@ -30,8 +30,22 @@ pub const MAX_FINDER_CANDIDATES: usize = 40_000;
 pub const MAX_FINDER_PATTERNS: usize = 6_000;
 /// Most triples of finder patterns in one picture that are read as a QR code, the likeliest first.
 pub const MAX_FINDER_TRIPLES: usize = 4_000;
-/// Most Data Matrix codes read in one layer, one run of their reader for one or some of them.
-pub const MAX_CODES_OF_A_LAYER: usize = 16;
+/// Most bull's-eyes of Aztec codes in one picture that are compared with each other.
+pub const MAX_BULLS_EYES: usize = 400;
+/// Most straight edges of one picture, of each of two directions, at which a Data Matrix code is looked for.
+pub const MAX_STRAIGHT_EDGES: usize = 60_000;
+/// Most frames of Data Matrix codes of one picture that are given to their reader.
+pub const MAX_FRAMES: usize = 256;
+/// Most regions of stripes in one picture, the most striking ones.
+pub const MAX_STRIPED_REGIONS: usize = 48;
+/// Most ends of PDF417 codes of one picture, of each side, that are followed at a time.
+pub const MAX_STACKED_ENDS: usize = 64;
+/// Most codes between such ends that are tried.
+pub const MAX_STACKED_ATTEMPTS: usize = 32;
+/// How often, on the average, each part of the search for codes may look at a pixel of a layer …
+pub const LOOKS_AT_A_PIXEL: u64 = 5;
+/// … and how many looks it has at least, for small layers.
+pub const LEAST_LOOKS: u64 = 20_000_000;
 /// What a recognition may hold, whoever made it: see there.
 pub use legible_reading::limits::{MAX_CODE_CHARS, MAX_CODES};
 /// Largest file of a model that sees, in bytes: as large as what a worker takes, which checks it.

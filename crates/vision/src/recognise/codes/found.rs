@@ -20,12 +20,18 @@ impl Found {
         Found { quad: view.place.of_quad(&self.quad), ..self }
     }
 
+    /// The same code seen from a point so far to the left and above.
+    pub fn moved(self, x: f32, y: f32) -> Found {
+        Found { quad: Quad(self.quad.0.map(|p| Point { x: p.x + x, y: p.y + y })), ..self }
+    }
+
     fn centre(&self) -> Point {
         let sum = self.quad.0.iter().fold((0.0, 0.0), |(x, y), corner| (x + corner.x, y + corner.y));
         Point { x: sum.0 / 4.0, y: sum.1 / 4.0 }
     }
 
-    fn covers(&self, p: Point) -> bool {
+    /// Whether a point lies within the edges of its quad.
+    pub fn covers(&self, p: Point) -> bool {
         let (left, top, right, bottom) = self.quad.edges();
         p.x >= left && p.x <= right && p.y >= top && p.y <= bottom
     }
@@ -53,6 +59,11 @@ impl Finds {
                 self.0.push(new);
             }
         }
+    }
+
+    /// Whether a code of this symbology has been found that covers a point of the image.
+    pub fn cover(&self, symbology: Symbology, p: Point) -> bool {
+        self.0.iter().any(|found| found.symbology == symbology && found.covers(p))
     }
 
     /// All codes, from top to bottom, then from left to right.

@@ -7,12 +7,14 @@
 use legible_reading::recognition::Symbology;
 use legible_reading::{Point, Quad};
 
+use super::effort::{Effort, Part};
 use super::found::Found;
 use super::guards;
 use super::readers::{self, LinearCode, Polarity};
 use super::runs;
 use super::stripes::Region;
 use super::view::{Place, View};
+use crate::engine::ReadError;
 
 /// Rows of pixels to a line.
 const ROWS: u32 = 4;
@@ -37,7 +39,10 @@ struct Vote {
 }
 
 /// The linear codes in a region of `view`, in pixels of the image.
-pub fn read(view: &View, region: &Region) -> Vec<Found> {
+///
+/// # Errors
+/// Those of `effort`.
+pub fn read(view: &View, region: &Region, effort: &Effort) -> Result<Vec<Found>, ReadError> {
     let scale = region.scale();
     let width = (region.length / scale).ceil() as u32;
     let lines = (region.height / ROWS as f32).ceil().clamp(1.0, MOST_LINES as f32) as u32;
@@ -46,17 +51,22 @@ pub fn read(view: &View, region: &Region) -> Vec<Found> {
     let mean = |line: u32| mean_row(view, &place, width, line);
     let is_like_one = |line: u32| {
         let mean = mean(line);
-        [Polarity::DarkOnLight, Polarity::LightOnDark].into_iter().any(|polarity| {
-            let mut runs = runs::of(&binarised(&mean, polarity, mean.len() / WINDOW));
-            guards::may_be_linear(&runs) || {
-                runs.reverse();
-                guards::may_be_linear(&runs)
-            }
+        Polarity::BOTH.into_iter().any(|polarity| {
+            let printed = binarised(&mean, polarity, mean.len() / WINDOW);
+            may_be_linear(&printed) || may_be_linear(&reversed(printed))
         })
     };
+    let pixels = u64::from(size.0) * u64::from(size.1);
+    if !effort.look(Part::Linear, pixels)? {
+        return Ok(Vec::new());
+    }
     // Most regions are railings, leaves and letters: a few lines tell.
     if !(0..lines).step_by(FEWEST_VOTES).any(is_like_one) {
-        return Vec::new();
+        return Ok(Vec::new());
+    }
+    // The reader sees each line light on dark and dark on light, from both ends, and again behind each code.
+    if !effort.attempt(Part::Linear, pixels + u64::from(4 * lines * width) * MOST_IN_A_LINE as u64)? {
+        return Ok(Vec::new());
     }
     let means: Vec<Vec<u8>> = (0..lines).map(mean).collect();
     let of = |polarity| {
@@ -65,17 +75,25 @@ pub fn read(view: &View, region: &Region) -> Vec<Found> {
             Found { quad: place.of_quad(&found.quad), ..found }.seen_from(view)
         })
     };
-    of(Polarity::DarkOnLight).chain(of(Polarity::LightOnDark)).collect()
+    Ok(Polarity::BOTH.into_iter().flat_map(of).collect())
+}
+
+fn reversed(mut line: Vec<bool>) -> Vec<bool> {
+    line.reverse();
+    line
+}
+
+fn may_be_linear(line: &[bool]) -> bool {
+    guards::may_be_linear(&runs::of(line))
 }
 
 /// What enough lines agree on, what most agree on first.
 fn agreed(lines: &[Vec<u8>], polarity: Polarity) -> Vec<Vote> {
     let mut votes: Vec<Vote> = Vec::new();
     for (number, line) in (0..).zip(lines) {
-        let mut printed = binarised(line, polarity, line.len() / WINDOW);
+        let printed = binarised(line, polarity, line.len() / WINDOW);
         count(&printed, number, false, &mut votes);
-        printed.reverse();
-        count(&printed, number, true, &mut votes);
+        count(&reversed(printed), number, true, &mut votes);
     }
     votes.retain(|vote| vote.lines.len() >= FEWEST_VOTES);
     votes.sort_by_key(|vote| std::cmp::Reverse(vote.lines.len()));
@@ -123,7 +141,9 @@ pub fn binarised(line: &[u8], polarity: Polarity, reach: usize) -> Vec<bool> {
 fn count(printed: &[bool], line: u32, reversed: bool, votes: &mut Vec<Vote>) {
     let mut rest = 0;
     for _ in 0..MOST_IN_A_LINE {
-        let Some(LinearCode { symbology, text, span }) = readers::linear(&printed[rest..]) else { return };
+        let behind = &printed[rest..];
+        let read = if may_be_linear(behind) { readers::linear(behind) } else { None };
+        let Some(LinearCode { symbology, text, span }) = read else { return };
         let span = bars(printed, symbology, (span.0 + rest as f32, span.1 + rest as f32));
         let after = span.1.ceil() as usize;
         let seen = (line, span, reversed);

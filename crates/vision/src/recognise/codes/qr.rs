@@ -13,9 +13,11 @@ use rxing::common::{BitMatrix, DetectorRXingResult};
 use rxing::qrcode::cpp_port::decoder::Decode;
 use rxing::qrcode::cpp_port::detector::{FinderPatternSet, SampleQR};
 
+use super::effort::{Effort, Part};
 use super::found::Found;
 use super::readers::contained;
 use super::runs::{self, Run};
+use crate::engine::ReadError;
 use crate::limits::{MAX_FINDER_CANDIDATES, MAX_FINDER_PATTERNS, MAX_FINDER_TRIPLES};
 
 /// Widths of the bars and gaps across a finder pattern, in modules (ISO/IEC 18004, 6.3.3).
@@ -35,30 +37,46 @@ const SIZE_RATIO: f32 = 1.7;
 const SIDE_RATIO: f32 = 1.6;
 /// Greatest cosine of the angle between the sides of a code: 60° to 120°.
 const LARGEST_COSINE: f32 = 0.5;
+/// Modules to a side of the largest code.
+const MOST_MODULES: f32 = 177.0;
+/// Pixels looked at for each module of a code, and for each pixel of a pattern's width.
+const LOOKS_AT_A_MODULE: f32 = 4.0;
+const LOOKS_AT_A_PATTERN: u64 = 24;
 /// Side of the squares in which patterns are looked up, in pixels.
 const CELL: f32 = 32.0;
 
 /// The QR codes of a picture, in its pixels.
 ///
 /// # Errors
-/// Those of `go_on`, which is asked in between.
-pub fn read<E>(matrix: &BitMatrix, go_on: &dyn Fn() -> Result<(), E>) -> Result<Vec<Found>, E> {
-    let patterns = patterns(matrix);
+/// Those of `effort`.
+pub fn read(matrix: &BitMatrix, effort: &Effort) -> Result<Vec<Found>, ReadError> {
+    let patterns = patterns(matrix, effort)?;
     let mut used = vec![false; patterns.len()];
     let mut found = Vec::new();
-    for (at, Triple { members, .. }) in triples(&patterns).into_iter().take(MAX_FINDER_TRIPLES).enumerate() {
-        if at % 64 == 0 {
-            go_on()?;
-        }
+    for Triple { members, .. } in triples(&patterns, effort)?.into_iter().take(MAX_FINDER_TRIPLES) {
         if members.iter().any(|&member| used[member]) {
             continue;
         }
-        if let Some(code) = code_of(matrix, members.map(|member| patterns[member])) {
+        let three = members.map(|member| patterns[member]);
+        if !effort.attempt(Part::Qr, looks(&three))? {
+            break;
+        }
+        if let Some(code) = code_of(matrix, three) {
             members.iter().for_each(|&member| used[member] = true);
             found.push(code);
         }
     }
     Ok(found)
+}
+
+/// How many pixels are looked at to read the code of three patterns: its modules, and what is near its alignment patterns.
+fn looks(patterns: &[ConcentricPattern; 3]) -> u64 {
+    let [corner, right, below] = patterns;
+    let modules = |other: &ConcentricPattern| {
+        let apart = (other.p.x - corner.p.x).hypot(other.p.y - corner.p.y);
+        (apart * PATTERN_MODULES / (corner.size as f32).max(1.0) + PATTERN_MODULES).min(MOST_MODULES)
+    };
+    (LOOKS_AT_A_MODULE * modules(right) * modules(below)) as u64
 }
 
 fn code_of(matrix: &BitMatrix, [tl, tr, bl]: [ConcentricPattern; 3]) -> Option<Found> {
@@ -74,13 +92,16 @@ fn code_of(matrix: &BitMatrix, [tl, tr, bl]: [ConcentricPattern; 3]) -> Option<F
 }
 
 /// The finder patterns of a picture.
-fn patterns(matrix: &BitMatrix) -> Vec<ConcentricPattern> {
+fn patterns(matrix: &BitMatrix, effort: &Effort) -> Result<Vec<ConcentricPattern>, ReadError> {
     let mut patterns: Vec<ConcentricPattern> = Vec::new();
     let mut taken = Taken::of(matrix);
     let mut candidates = 0;
     let mut row: Vec<Run> = Vec::new();
     // The dark middle of a pattern is three modules high.
     for y in (2..matrix.getHeight()).step_by(3) {
+        if !effort.look(Part::Qr, u64::from(matrix.getWidth()))? {
+            return Ok(patterns);
+        }
         runs::of_row(matrix, y, &mut row);
         for window in row.windows(WIDTHS.len()) {
             if !window[0].printed || !fits(window) {
@@ -92,8 +113,9 @@ fn patterns(matrix: &BitMatrix) -> Vec<ConcentricPattern> {
                 continue;
             }
             candidates += 1;
-            if candidates > MAX_FINDER_CANDIDATES || patterns.len() >= MAX_FINDER_PATTERNS {
-                return patterns;
+            let within = candidates <= MAX_FINDER_CANDIDATES && patterns.len() < MAX_FINDER_PATTERNS;
+            if !within || !effort.look(Part::Qr, LOOKS_AT_A_PATTERN * width as u64)? {
+                return Ok(patterns);
             }
             let centre = rxing::Point { x: x as f32 + 0.5, y: y as f32 + 0.5 };
             let located = contained(|| {
@@ -105,7 +127,7 @@ fn patterns(matrix: &BitMatrix) -> Vec<ConcentricPattern> {
             }
         }
     }
-    patterns
+    Ok(patterns)
 }
 
 /// Whether runs may be those across a finder pattern. A blurred or thick print moves all dark edges outwards or inwards, so
@@ -188,10 +210,14 @@ struct Triple {
 }
 
 /// Which patterns may be of one code, the likeliest first.
-fn triples(patterns: &[ConcentricPattern]) -> Vec<Triple> {
+fn triples(patterns: &[ConcentricPattern], effort: &Effort) -> Result<Vec<Triple>, ReadError> {
     let cells = Cells::of(patterns);
     let mut all: Vec<Triple> = Vec::new();
     for corner in 0..patterns.len() {
+        // Every pair of neighbours is compared.
+        if !effort.look(Part::Qr, (NEIGHBOURS * NEIGHBOURS) as u64)? {
+            break;
+        }
         let near = cells.neighbours(patterns, corner);
         let mut own: Vec<Triple> = Vec::new();
         for (at, &a) in near.iter().enumerate() {
@@ -206,7 +232,7 @@ fn triples(patterns: &[ConcentricPattern]) -> Vec<Triple> {
         all.extend(own.into_iter().take(MOST_OF_A_CORNER));
     }
     all.sort_by(|a, b| a.rank.cmp(&b.rank).then_with(|| by_strain(a, b)));
-    all
+    Ok(all)
 }
 
 /// Most triples tried with the same pattern at the corner.

@@ -1,4 +1,11 @@
 use super::*;
+use crate::engine::Unwatched;
+
+fn triples_of(patterns: &[ConcentricPattern]) -> Vec<Triple> {
+    let effort = Effort::new(&Unwatched);
+    effort.begin_layer(10_000_000);
+    triples(patterns, &effort).unwrap()
+}
 
 fn pattern(x: f32, y: f32, size: i32) -> ConcentricPattern {
     ConcentricPattern { p: rxing::Point { x, y }, size }
@@ -9,7 +16,7 @@ fn the_likeliest_triple_of_each_corner_comes_first() {
     // Two codes of version 1 beside each other, four pixels a module; the patterns between them make squares, too.
     let code = |left: f32| [pattern(left, 0.0, 28), pattern(left + 56.0, 0.0, 28), pattern(left, 56.0, 28)];
     let patterns: Vec<_> = [code(0.0), code(100.0)].concat();
-    let all = triples(&patterns);
+    let all = triples_of(&patterns);
     let mut first: Vec<_> = all.iter().take(2).map(|triple| triple.members).collect();
     first.sort_unstable();
     assert_eq!(first, [[0, 1, 2], [3, 4, 5]]);
@@ -20,7 +27,7 @@ fn what_cannot_be_a_code_is_no_triple() {
     let check = |name: &str, others: [(f32, f32, i32); 2], expected: bool| {
         let [a, b] = others.map(|(x, y, size)| pattern(x, y, size));
         let patterns = [pattern(500.0, 500.0, 28), a, b];
-        let found = triples(&patterns).iter().any(|triple| triple.members[0] == 0);
+        let found = triples_of(&patterns).iter().any(|triple| triple.members[0] == 0);
         assert_eq!(found, expected, "{name}");
     };
     check("a square", [(556.0, 500.0, 28), (500.0, 556.0, 28)], true);
@@ -40,7 +47,7 @@ fn the_work_for_a_picture_full_of_patterns_is_bounded() {
     let near = cells.neighbours(&patterns, patterns.len() / 2);
     assert_eq!(near.len(), NEIGHBOURS);
     let some = &patterns[..MAX_FINDER_PATTERNS.min(patterns.len())];
-    let all = triples(some);
+    let all = triples_of(some);
     assert!(all.len() <= some.len() * MOST_OF_A_CORNER, "{}", all.len());
     // Before any pattern has its second turn, each had its first.
     let first_turns = all.iter().take_while(|triple| triple.rank == 0).count();

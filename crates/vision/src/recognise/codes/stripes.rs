@@ -4,12 +4,15 @@
 //! change and how much one direction prevails. Blocks of like directions that touch make a region.
 
 use image::GrayImage;
-use legible_reading::recognition::Symbology;
 use legible_reading::{Point, Quad};
 
+use super::effort::{Effort, Part};
 use super::found::Found;
 use super::readers::{self, Polarity};
+use super::stacked;
 use super::view::{Place, View};
+use crate::engine::ReadError;
+use crate::limits::{MAX_CROP_PIXELS, MAX_STRIPED_REGIONS};
 
 /// Pixels to a side of a block.
 const BLOCK: usize = 16;
@@ -24,8 +27,8 @@ const FEWEST_BLOCKS: usize = 5;
 /// Least pixels across the stripes of a region, as blocks tell: those of an EAN-8 that is as small as can be, without a
 /// block at each end.
 const LEAST_LENGTH: f32 = 48.0;
-/// Most regions looked at in one layer.
-const MOST_REGIONS: usize = 48;
+/// Regions below this length or this area, in pixels, are enlarged for the reader of stacked codes.
+const SMALL: (f32, f32) = (600.0, 360_000.0);
 
 /// Width of a light zone to that of all bars: up to ten modules of at least some ninety.
 const LIGHT_ZONE: f32 = 0.12;
@@ -101,26 +104,39 @@ pub fn regions(luma: &GrayImage) -> Vec<Region> {
         }
     }
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
-    found.truncate(MOST_REGIONS);
+    found.truncate(MAX_STRIPED_REGIONS);
     found.into_iter().map(|(_, region)| region).collect()
 }
 
-/// The PDF417 code in a region of `view`, in pixels of the image. Beside the region there may be rows of the code whose
+/// The PDF417 codes in a region of `view`, in pixels of the image. Beside the region there may be rows of the code whose
 /// stripes are less pronounced, so more than the region is looked at.
-pub fn read_stacked(view: &View, region: &Region) -> Option<Found> {
+///
+/// # Errors
+/// Those of `effort`.
+pub fn read_stacked(view: &View, region: &Region, effort: &Effort) -> Result<Vec<Found>, ReadError> {
     let reach = 2.0 * BLOCK as f32;
     // Twice as large helps modules of two pixels and costs little where the region is small.
-    let scale = if region.length < 600.0 { 0.5 } else { 1.0 };
+    let is_small = region.length < SMALL.0 || region.length * region.height < SMALL.1;
+    let scale = if is_small { 0.5 } else { 1.0 };
     let side = |length: f32| (length / scale).ceil() as u32;
     let size = (side(region.length + reach), side(region.height + 2.0 * reach));
-    let part = view.part(size, Place::around(region.centre, size, region.angle, scale))?;
-    let read =
-        |polarity| readers::pdf417(&part.luma, polarity, &readers::printed(&part.luma, polarity)?).into_iter().next();
-    let (text, quad) = read(Polarity::DarkOnLight).or_else(|| read(Polarity::LightOnDark))?;
+    let pixels = u64::from(size.0) * u64::from(size.1);
+    let mut all = Vec::new();
+    // Once to turn it upright, and once for its thresholds.
+    if pixels > MAX_CROP_PIXELS || !effort.look(Part::Stacked, 2 * pixels)? {
+        return Ok(all);
+    }
+    let Some(part) = view.part(size, Place::around(region.centre, size, region.angle, scale)) else { return Ok(all) };
+    let Some(mut matrix) = readers::printed(&part.luma, Polarity::DarkOnLight) else { return Ok(all) };
     let within = 1.5 * BLOCK as f32 / scale;
     let (width, height) = (size.0 as f32, size.1 as f32);
-    let quad = quad.unwrap_or_else(|| Quad::from_edges(within, within, width - within, height - within));
-    Some(Found { symbology: Symbology::Pdf417, text, quad }.seen_from(&part))
+    let unseen = Quad::from_edges(within, within, width - within, height - within);
+    for _ in Polarity::BOTH {
+        let texts = stacked::read(&matrix, effort)?;
+        all.extend(texts.into_iter().filter_map(|text| stacked::found(text, Some(unseen))));
+        matrix.flip_self();
+    }
+    Ok(all.into_iter().map(|found| found.seen_from(&part)).collect())
 }
 
 fn is_striped(block: &Tensor) -> bool {

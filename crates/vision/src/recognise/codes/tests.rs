@@ -1,10 +1,13 @@
 use super::*;
 use crate::engine::Unwatched;
+use crate::limits::MAX_SEARCHED_PIXELS;
 use drawing::{Print, blurred, noise, page, scene, through_jpeg};
 use legible_reading::Quad;
 
 #[path = "drawing.rs"]
 mod drawing;
+#[path = "nasty.rs"]
+mod nasty;
 
 const SAMPLES: [(Symbology, &str); 7] = [
     (Symbology::Qr, "https://example.org/legible?page=1"),
@@ -281,4 +284,39 @@ fn pictures_without_codes_have_none() {
             assert_eq!(read(picture), [], "picture {at} of seed {seed}");
         }
     }
+}
+
+/// Pictures on which a search without bounds takes minutes. What is looked at is counted, so that no machine is too slow for this.
+#[test]
+fn the_work_for_nasty_pictures_is_bounded() {
+    for (name, picture) in nasty::ALL {
+        let picture = picture();
+        let (codes, Spent { pixels, attempts, longest, refusals }) =
+            find_counting(&picture, &Unwatched, &|_| ()).unwrap();
+        let looks = pixels as f64 / (f64::from(picture.width()) * f64::from(picture.height()));
+        let found = codes.len();
+        eprintln!("{name}: {found} codes, {looks:.1} looks at a pixel, {attempts} attempts, {refusals} refused");
+        assert!(looks < 30.0, "{name}: {looks} looks at a pixel");
+        assert!(attempts < 10_000, "{name}: {attempts} attempts");
+        // Who cancels waits for no more than this.
+        assert!(longest <= MAX_SEARCHED_PIXELS, "{name}: {longest} pixels at a time");
+        assert_eq!(found > 100, name == "bar codes", "{name}: {found} codes");
+    }
+}
+
+/// Codes of PDF417 with many rows and columns: their stripes fill several regions, or parts of one.
+#[test]
+fn large_stacked_codes_in_every_rotation() {
+    let mut wrong = Wrong::default();
+    let text = "A boarding pass carries what its bearer is called, where he goes, and when. ".repeat(4);
+    let (level, slanting): (&[f32], &[f32]) = (&[0.0, 90.0, 180.0, 270.0], &[20.0, 45.0, 110.0]);
+    // Modules of two pixels are lost where they slant, and some of three.
+    for (module, all) in [(2.0, level), (3.0, level), (4.0, level), (3.0, slanting), (4.0, slanting)] {
+        for &degrees in all {
+            let print = Print::new(Symbology::Pdf417, text.trim(), module, (750.0, 700.0)).turned(degrees);
+            let name = format!("{module} pixels a module, at {degrees}°");
+            wrong.check(&name, page(1500, 1400, degrees as u32), &[print], unchanged);
+        }
+    }
+    wrong.nothing();
 }

@@ -10,10 +10,13 @@ use image::GrayImage;
 use legible_reading::Point;
 use rxing::common::BitMatrix;
 
+use super::effort::{Effort, Part};
 use super::found::Found;
 use super::readers::{self, Polarity};
 use super::runs::{self, Run};
 use super::view::{Place, View};
+use crate::engine::ReadError;
+use crate::limits::MAX_BULLS_EYES;
 use grid::Grid;
 
 /// Rings that are counted: light, dark, light, the dark centre, and the same again. The outermost dark ring may touch dark
@@ -31,6 +34,15 @@ const SIDES: [u32; 14] = [15, 19, 23, 27, 31, 37, 41, 45, 49, 53, 57, 61, 67, 71
 const HALVES: [f32; 2] = [28.0, 79.0];
 /// Pixels to a module in what the reader then gets.
 const MODULE_PIXELS: f32 = 4.0;
+/// Directions in which rings are counted: along columns and rows, and both ways between.
+const DIRECTIONS: [(f32, f32); 4] = [(0.0, 1.0), (1.0, 0.0), (0.707, 0.707), (0.707, -0.707)];
+/// Pixels from a look along them to the next.
+const STEP: f32 = 0.5;
+/// How far from the middle the last ring ends at most, in widths of a ring in the direction in which it was seen first, and in pixels:
+/// three and a half rings, each as much wider as `even` allows, in a direction in which all are 1.7 times as wide.
+const REACH: (f32, f32) = (8.2, 6.0);
+/// Pixels looked at to read one code: those of the two pictures that are turned upright, and of their thresholds.
+const LOOKS: u64 = 1_000_000;
 
 /// What may be the middle of an Aztec code.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,11 +56,17 @@ pub struct Candidate {
 }
 
 /// What may be bull's-eyes, the likeliest first.
-pub fn candidates(matrix: &BitMatrix) -> Vec<Candidate> {
+///
+/// # Errors
+/// Those of `effort`.
+pub fn candidates(matrix: &BitMatrix, effort: &Effort) -> Result<Vec<Candidate>, ReadError> {
     let mut all: Vec<Candidate> = Vec::new();
     let mut row: Vec<Run> = Vec::new();
     // Every second row: the dark centre of modules two pixels wide is crossed once.
     for y in (0..matrix.getHeight()).step_by(2) {
+        if all.len() >= MAX_BULLS_EYES || !effort.look(Part::Aztec, u64::from(matrix.getWidth()))? {
+            break;
+        }
         runs::of_row(matrix, y, &mut row);
         for window in row.windows(RUNS) {
             let middle = window[RUNS / 2];
@@ -58,22 +76,36 @@ pub fn candidates(matrix: &BitMatrix) -> Vec<Candidate> {
                 continue;
             }
             let widths = std::array::from_fn(|at| window[at].length as f32);
-            if even(&widths).is_none() {
-                continue;
-            }
+            let Some((ring, _)) = even(&widths) else { continue };
             let centre = Point { x: middle.start as f32 + middle.length as f32 / 2.0, y: y as f32 + 0.5 };
             if !all.iter().any(|other| near(other, centre)) {
-                all.extend(confirmed(matrix, centre));
+                let reach = REACH.0 * ring + REACH.1;
+                if !effort.look(Part::Aztec, (DIRECTIONS.len() as f32 * 2.0 * reach / STEP) as u64)? {
+                    break;
+                }
+                all.extend(confirmed(matrix, centre, reach));
             }
         }
     }
     all.sort_by(|a, b| a.unevenness.total_cmp(&b.unevenness));
     all.truncate(MOST_CANDIDATES);
-    all
+    Ok(all)
 }
 
 /// The Aztec code around a bull's-eye of `view`, in pixels of the image.
-pub fn read(view: &View, candidate: &Candidate, polarity: Polarity) -> Option<Found> {
+///
+/// # Errors
+/// Those of `effort`.
+pub fn read(
+    view: &View,
+    candidate: &Candidate,
+    polarity: Polarity,
+    effort: &Effort,
+) -> Result<Option<Found>, ReadError> {
+    Ok(if effort.attempt(Part::Aztec, LOOKS)? { read_one(view, candidate, polarity) } else { None })
+}
+
+fn read_one(view: &View, candidate: &Candidate, polarity: Polarity) -> Option<Found> {
     let module = candidate.ring / RING_MODULES;
     let grid = Grid::fit(&view.luma, candidate.centre, module, polarity)?;
     let clean = SIDES.into_iter().find_map(|side| {
@@ -116,10 +148,10 @@ fn even(widths: &[f32; RUNS]) -> Option<(f32, f32)> {
 }
 
 /// A bull's-eye shows the same rings along its column, its row and both diagonals, whatever its rotation.
-fn confirmed(matrix: &BitMatrix, seen: Point) -> Option<Candidate> {
+fn confirmed(matrix: &BitMatrix, seen: Point, reach: f32) -> Option<Candidate> {
     let (mut centre, mut ring, mut unevenness) = (seen, 0.0_f32, 0.0_f32);
-    for (dx, dy) in [(0.0, 1.0), (1.0, 0.0), (0.707, 0.707), (0.707, -0.707)] {
-        let (widths, shift) = rings(matrix, centre, (dx, dy))?;
+    for (dx, dy) in DIRECTIONS {
+        let (widths, shift) = rings(matrix, centre, (dx, dy), reach)?;
         let (mean, uneven) = even(&widths)?;
         // Along its own axes a square's rings are narrowest, along its diagonals they are 1.41 times as wide.
         if ring > 0.0 && (mean > 1.7 * ring || ring > 1.7 * mean) {
@@ -135,21 +167,20 @@ fn confirmed(matrix: &BitMatrix, seen: Point) -> Option<Candidate> {
 }
 
 /// The widths of the rings on a line through a centre, in pixels, and how far along it their middle is.
-fn rings(matrix: &BitMatrix, centre: Point, (dx, dy): (f32, f32)) -> Option<([f32; RUNS], f32)> {
-    let ahead = borders(matrix, centre, (dx, dy))?;
-    let behind = borders(matrix, centre, (-dx, -dy))?;
+fn rings(matrix: &BitMatrix, centre: Point, (dx, dy): (f32, f32), reach: f32) -> Option<([f32; RUNS], f32)> {
+    let ahead = borders(matrix, centre, (dx, dy), reach)?;
+    let behind = borders(matrix, centre, (-dx, -dy), reach)?;
     let [a, b, c, d] = ahead;
     let [e, f, g, h] = behind;
     Some(([h - g, g - f, f - e, e + a, b - a, c - b, d - c], (a - e) / 2.0))
 }
 
 /// How far it is from a dark point to the first four changes between dark and light.
-fn borders(matrix: &BitMatrix, from: Point, (dx, dy): (f32, f32)) -> Option<[f32; 4]> {
-    const STEP: f32 = 0.5;
+fn borders(matrix: &BitMatrix, from: Point, (dx, dy): (f32, f32), reach: f32) -> Option<[f32; 4]> {
     let mut borders = [0.0; 4];
     let (mut found, mut printed) = (0, true);
     let inside = |x: f32, y: f32| x >= 0.0 && y >= 0.0 && x < matrix.width() as f32 && y < matrix.height() as f32;
-    for step in 0.. {
+    for step in 0..(reach / STEP) as usize {
         let far = step as f32 * STEP;
         let (x, y) = (from.x + far * dx, from.y + far * dy);
         if !inside(x, y) || (step == 0 && !matrix.get(x as u32, y as u32)) {
