@@ -1,6 +1,6 @@
 //! Views of an image: grey, at some scale, turned somehow, each knowing where its pixels lie in the image.
 
-use image::{GrayImage, RgbImage, imageops};
+use image::{GrayImage, RgbImage};
 use legible_reading::{Point, Quad};
 
 use crate::limits::{MAX_CROP_PIXELS, MAX_SEARCHED_PIXELS};
@@ -99,7 +99,7 @@ impl View {
             layers.push(View { luma: halved(&last.luma), place });
         }
         if factor == 1 && width.max(height) <= ENLARGED_UP_TO {
-            let luma = imageops::resize(&layers[0].luma, 2 * width, 2 * height, imageops::FilterType::CatmullRom);
+            let luma = doubled(&layers[0].luma);
             layers.insert(1, View { luma, place: Place::scaled(0.5, 0.0) });
         }
         layers.into_iter().map(View::with_margin).collect()
@@ -191,6 +191,31 @@ fn halved(luma: &GrayImage) -> GrayImage {
         }
     }
     GrayImage::from_vec(width, height, half).unwrap_or_default()
+}
+
+/// Twice as wide and high, by Catmull and Rom's cubic: a new pixel lies a quarter of an old one beside the nearest, so its four
+/// weights are always the same. That takes a twentieth of the time of a resampler for any size.
+fn doubled(luma: &GrayImage) -> GrayImage {
+    const WEIGHTS: [i32; 4] = [-9, 111, 29, -3];
+    const SUM: i32 = 128;
+    let (width, height) = (luma.width() as usize, luma.height() as usize);
+    let raw = luma.as_raw();
+    // Pixels that the cubic asks for beyond an edge are those at the edge. `side` is that of the new pixel, −1 or 1.
+    let old = |at: usize, side: isize, tap: isize, end: usize| at.saturating_add_signed(side * tap).min(end - 1);
+    let mut whole = Vec::with_capacity(4 * width * height);
+    let mut sums = vec![0; width];
+    for (y, down) in (0..height).flat_map(|y| [(y, -1), (y, 1)]) {
+        let rows = [-1, 0, 1, 2].map(|tap| &raw[old(y, down, tap, height) * width..][..width]);
+        for (x, sum) in sums.iter_mut().enumerate() {
+            *sum = rows.iter().zip(WEIGHTS).map(|(row, weight)| weight * i32::from(row[x])).sum::<i32>();
+        }
+        for (x, right) in (0..width).flat_map(|x| [(x, -1), (x, 1)]) {
+            let taps = [-1, 0, 1, 2].map(|tap| sums[old(x, right, tap, width)]);
+            let value: i32 = taps.iter().zip(WEIGHTS).map(|(sum, weight)| weight * sum).sum();
+            whole.push(((value + SUM * SUM / 2) / (SUM * SUM)).clamp(0, 255) as u8);
+        }
+    }
+    GrayImage::from_vec(2 * width as u32, 2 * height as u32, whole).unwrap_or_default()
 }
 
 /// Points of a line that lies within a picture, so that none needs to be asked whether it does: several times cheaper.
@@ -291,6 +316,19 @@ mod tests {
                 assert!(most <= Some(2), "{angle} {scale} {y}: {most:?}");
             }
         }
+    }
+
+    #[test]
+    fn twice_as_large_is_what_a_resampler_makes_of_it() {
+        use image::imageops::{FilterType, resize};
+        let luma = GrayImage::from_fn(23, 17, |x, y| Luma([(x * x * 7 + y * 31 + x * y) as u8]));
+        let (doubled, expected) = (doubled(&luma), resize(&luma, 46, 34, FilterType::CatmullRom));
+        // It knows nothing beyond the edge.
+        for (x, y) in (4..42).flat_map(|x| (4..30).map(move |y| (x, y))) {
+            let apart = doubled.get_pixel(x, y).0[0].abs_diff(expected.get_pixel(x, y).0[0]);
+            assert!(apart <= 1, "({x}, {y}): {apart}");
+        }
+        assert_eq!(super::doubled(&GrayImage::from_pixel(1, 2, Luma([90]))), GrayImage::from_pixel(2, 4, Luma([90])));
     }
 
     #[test]
