@@ -40,6 +40,7 @@ impl Describing {
             size: 1,
             idle: WORKER_IDLE,
             timeout: DESCRIBE_TIMEOUT,
+            look_timeout: DESCRIBE_TIMEOUT,
             memory_limit_mb: WORKER_MEMORY_MB,
         });
         Describing { pool, known: Mutex::default() }

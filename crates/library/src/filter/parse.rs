@@ -2,6 +2,7 @@
 
 use super::{Field, Name, Thing, Wanted};
 use crate::item::ItemId;
+use crate::text::atoms;
 use legible_reading::recognition::ColourName;
 use std::fmt::{self, Display, Formatter};
 
@@ -95,7 +96,7 @@ impl Wanted {
             Field::Label => possible(Name::parse(&value, raw.quoted)).map(Wanted::Label),
             Field::Faces => Comparison::parse(&value).map(Wanted::Faces),
             Field::Similar => similar(&value),
-            Field::Looks => has_letters(&value).then_some(Wanted::Looks(value)),
+            Field::Looks => (!atoms(&value).is_empty()).then_some(Wanted::Looks(value)),
             Field::Place => value.parse().ok().map(|area| Wanted::Place(Some(area))),
             Field::Has => Thing::ALL.into_iter().find(|thing| thing.name() == value).map(Wanted::Has),
         };

@@ -132,18 +132,18 @@ pub fn wrong(conn: &Connection, id: ItemId) -> Result<Vec<Wrong>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// What made what was recognised in an item, and its signature; `None` if nobody looked. Reads much less than
-/// [`whole_recognition`].
+/// What made what was recognised in an item, and its signature; `None` if nobody looked, or what is stored is damaged. Reads
+/// much less than [`whole_recognition`].
 ///
 /// # Errors
-/// When the database fails or holds a damaged recognition.
+/// When the database fails.
 pub fn made(conn: &Connection, id: ItemId) -> Result<Option<(Made, String)>> {
     let found = conn
         .prepare_cached("SELECT data, signature FROM recognition WHERE item_id = ?1")?
         .query_row([id.0], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))
         .optional()?;
     let Some((data, signature)) = found else { return Ok(None) };
-    Ok(Some((serde_json::from_str(&data).map_err(|error| damaged(&error))?, signature)))
+    Ok(serde_json::from_str(&data).ok().map(|made| (made, signature)))
 }
 
 /// Signs what was recognised in an item anew, where another signature asks for nothing more. Without a recognition nothing
@@ -159,7 +159,7 @@ pub fn sign_recognition(tx: &Transaction<'_>, id: ItemId, signature: &str) -> Re
 /// The codes of those of these items that have any, without what a person called wrong.
 ///
 /// # Errors
-/// When the database fails or holds a damaged recognition.
+/// When the database fails.
 pub fn codes_of(conn: &Connection, ids: &[ItemId]) -> Result<HashMap<ItemId, Vec<Code>>> {
     let ids = serde_json::Value::from(ids.iter().map(|id| id.0).collect::<Vec<_>>()).to_string();
     // Few images have codes: one question for all of them, then a look at those alone.

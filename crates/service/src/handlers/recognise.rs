@@ -140,14 +140,7 @@ fn question(conn: &Connection, id: ItemId, models: Vec<ModelUse>) -> Result<Ques
 }
 
 fn known(conn: &Connection, id: ItemId) -> Result<Recognition> {
-    match legible_library::whole_recognition(conn, id) {
-        // It is made anew.
-        Err(error @ legible_library::Error::Damaged { .. }) => {
-            tracing::warn!(item = id.0, %error, "what was recognised is made anew");
-            Ok(Recognition::default())
-        }
-        known => Ok(known?.unwrap_or_default()),
-    }
+    Ok(legible_library::whole_recognition(conn, id)?.unwrap_or_default())
 }
 
 /// The models that looked, or cannot: one whose file was not there is to look when it is.
@@ -181,11 +174,7 @@ fn sign(id: ItemId, question: Question, now: i64) -> Commit {
 /// # Errors
 /// When the database fails.
 pub fn is_left(tx: &Transaction, item: ItemId, models: &[ModelUse]) -> Result<bool> {
-    let (made, signed) = match legible_library::made(tx, item) {
-        Ok(Some(made)) => made,
-        Ok(None) | Err(legible_library::Error::Damaged { .. }) => return Ok(true),
-        Err(error) => return Err(error.into()),
-    };
+    let Some((made, signed)) = legible_library::made(tx, item)? else { return Ok(true) };
     let kind = made.kind.map(|guess| guess.kind);
     let signature = signature(kind, models);
     if signature == signed && !made.by.is_empty() {

@@ -68,6 +68,7 @@ impl Home {
             size: 1,
             idle: Duration::from_secs(60),
             timeout: Duration::from_secs(60),
+            look_timeout: Duration::from_secs(60),
             memory_limit_mb: 2_000,
         });
         Home { directory, shelf, pool }
