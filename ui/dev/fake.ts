@@ -88,7 +88,7 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         quiet_hours: { from: "22:00", to: "07:00" },
         push: broken ? { kind: "ntfy", url: "https://ntfy.example/legible-mara" } : { kind: "off", url: "" },
         window_close: "keep_running",
-        models: { labels: "automatic", objects: "automatic", faces: "automatic", embedding: "automatic" },
+        models: { labels: "automatic", objects: "automatic", faces: "automatic", embedding: "automatic", tags: [] },
     };
     let stopAdding = (): void => undefined;
     const models: ModelView[] = [
@@ -100,6 +100,14 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         ["yolox-nano", "Finds things of 80 classes", 3_659_407, false, "objects", "Megvii"],
         ["mobilenet-v2", "Labels photos with 1000 classes", 13_964_571, false, "labels", "Google, ONNX Model Zoo"],
         ["yolox-s", "Finds things of 80 classes, more surely", 35_858_002, false, "objects", "Megvii"],
+        [
+            "clip-vit-b32-text",
+            "Understands descriptions of photos, for search and labels",
+            64_504_507,
+            false,
+            "",
+            "OpenAI",
+        ],
     ].map(([id, purpose, bytes, standard, part, attribution]) => ({
         id: String(id),
         purpose: String(purpose),
@@ -107,10 +115,11 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         licence: id === "yunet" ? "MIT" : "Apache-2.0",
         attribution: String(attribution),
         default: Boolean(standard),
-        installed: installed && (Boolean(standard) || id === "yunet"),
+        installed: installed && (Boolean(standard) || id === "yunet" || id === "clip-vit-b32-text"),
         removable: true,
         own: false,
         parts: part === "" ? [] : [String(part)],
+        describes: id === "clip-vit-b32-text",
         used_for: installed && id === "yunet" ? ["faces"] : [],
         by_hand: null,
         problem: null,
@@ -119,7 +128,7 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
     const packs = (): PackView[] =>
         [
             { id: "small", title: "Small", models: ["yunet", "yolox-nano", "mobilenet-v2"] },
-            { id: "better", title: "Better", models: ["yunet", "yolox-s"] },
+            { id: "better", title: "Better", models: ["yunet", "yolox-s", "clip-vit-b32-text"] },
         ].map((pack) => {
             const its = models.filter((model) => pack.models.includes(model.id));
             const sum = (of: ModelView[]) => of.reduce((bytes, model) => bytes + model.bytes, 0);

@@ -121,6 +121,10 @@ function fits(item: Found, part: Part): string | null {
             const label = seen.labels.find((one) => !one.wrong && isMeant(one.name, value, part.whole));
             return label ? `Shows: ${label.name}, ${percent(label.confidence)}` : null;
         }
+        case "looks": {
+            const fitting = seen.labels.some(({ name }) => value.includes(name.toLowerCase()));
+            return fitting ? `Looks like: ${part.value}` : null;
+        }
         case "object": {
             const [, name = "", count] = /^([^<>=]*)([<>=].*)?$/.exec(value) ?? [];
             const all = seen.objects.filter((one) => !one.wrong && isMeant(one.name, name, part.whole));

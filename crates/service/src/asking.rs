@@ -117,8 +117,7 @@ mod tests {
         "#,
         );
         let (id, file, version) = (id.to_owned(), format!("{id}.onnx"), "1".to_owned());
-        ModelUse { id, file, labels: None,
-            directions: None, contract: contract.unwrap(), version }
+        ModelUse { id, file, labels: None, directions: None, contract: contract.unwrap(), version }
     }
 
     /// Asks about an image with models `a` and `b`, gets these errors one after the other, and then an answer; tells each

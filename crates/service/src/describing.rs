@@ -77,11 +77,6 @@ impl Describing {
 }
 
 impl Service {
-    /// Whether a search may ask for what images look like in words. Blocks: not for async code.
-    pub(crate) fn can_describe(&self) -> Result<bool> {
-        Ok(self.models_shelf().describer(&self.current_settings()?.models)?.is_some())
-    }
-
     /// What a search asks for. Descriptions in it are understood if a model is here for that; else they find nothing.
     ///
     /// # Errors

@@ -1482,7 +1482,11 @@ faces: string,
 /**
  * What finds images that show something alike.
  */
-embedding: string, };
+embedding: string, 
+/**
+ * What a model that takes descriptions is to tell besides its own list, each a word or a few.
+ */
+tags: Array<string>, };
 
 /**
  * A file with a model.
@@ -1543,9 +1547,14 @@ removable: boolean,
  */
 own: boolean, 
 /**
- * What it sees in photos: `labels`, `objects`, `faces`, `embedding`; empty for one that reads.
+ * What it sees in photos: `labels`, `objects`, `faces`, `embedding`; empty for one that reads or
+ * describes.
  */
 parts: Array<string>, 
+/**
+ * Whether it understands descriptions, for search (`looks:"a dog on a beach"`) and for labels.
+ */
+describes: boolean, 
 /**
  * For which of these it is used now.
  */

@@ -17,7 +17,17 @@ describe("the hints of the search", () => {
 
     it("leave out no filter but those that need an image or a place", () => {
         const fields = new Set(EXAMPLES.map((example) => parts(example)[0]?.field));
-        expect([...fields].sort()).toEqual(["code", "colour", "faces", "has", "kind", "label", "object", "taken"]);
+        expect([...fields].sort()).toEqual([
+            "code",
+            "colour",
+            "faces",
+            "has",
+            "kind",
+            "label",
+            "looks",
+            "object",
+            "taken",
+        ]);
     });
 
     it("name dates of this year", () => {

@@ -22,6 +22,11 @@ export const searchHints = (today: string): Hint[] => [
         what: "Things in a photo: any, or as many as you say",
         examples: ["object:person", "object:person>2"],
     },
+    {
+        title: "Looks like",
+        what: "A photo that looks as you describe it, in English; needs the pack Better (Settings, Models)",
+        examples: ['looks:"a dog on a beach"', "looks:sunset"],
+    },
     { title: "Faces", what: "How many faces", examples: ["faces:>1", "faces:0"] },
     { title: "Codes", what: "What a code is for, how it is printed, what it says", examples: ["code:wifi", "code:qr"] },
     { title: "Colours", what: "Its main colours", examples: ["colour:blue", "colour:red"] },

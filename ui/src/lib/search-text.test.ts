@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { Chip, Facet, FacetGroup } from "./bindings";
-import { chipPlace, filterOf, parts, standing, toggled, turned, withFilter, without } from "./search-text";
+import {
+    asDescription,
+    chipPlace,
+    filterOf,
+    parts,
+    standing,
+    toggled,
+    turned,
+    withFilter,
+    without,
+} from "./search-text";
 import { askedFor, completed, suggestions, typedFilter } from "./suggest";
 
 describe("parts", () => {
@@ -171,4 +181,16 @@ describe("suggestions", () => {
         const done = completed(search, typed, filter);
         expect(`${done.search.slice(0, done.caret)}|${done.search.slice(done.caret)}`).toBe(expected);
     });
+});
+
+describe("asDescription", () => {
+    it.each<[string, string | null]>([
+        ["", null],
+        ["7 €", null],
+        ["red car", 'looks:"red car"'],
+        ['kind:photo "red car" snow', 'kind:photo looks:"red car snow"'],
+        ["red -blue taken:2026 car ", '-blue taken:2026 looks:"red car"'],
+        ['looks:"a dog" beach', null],
+        ["犬と猫", 'looks:"犬と猫"'],
+    ])("of “%s”", (search, expected) => expect(asDescription(search)?.search ?? null).toBe(expected));
 });

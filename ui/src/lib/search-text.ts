@@ -26,7 +26,19 @@ const COUNT = /^[<>=][^\s"“”„＂]*/;
 /** People write these too. */
 const SAME: Record<string, string> = { color: "colour" };
 /** What the service takes for a filter; before another colon stands a word like others, such as `https:`. */
-const FIELDS = new Set(["kind", "code", "colour", "taken", "label", "object", "faces", "similar", "place", "has"]);
+const FIELDS = new Set([
+    "kind",
+    "code",
+    "colour",
+    "taken",
+    "label",
+    "object",
+    "faces",
+    "similar",
+    "looks",
+    "place",
+    "has",
+]);
 
 /** Those whose values are names. */
 const NAMED = new Set(["label", "object"]);
@@ -130,4 +142,18 @@ export function filterOf(field: string, value: string): string {
         .filter((word) => word !== "")
         .join(" ");
     return NAMED.has(field) || bare.includes(" ") ? `${field}:"${bare}"` : `${field}:${bare}`;
+}
+
+/** The search with its words made a description of looks, and that description; `null` where it has no words to describe by, or
+ * a description already. */
+export function asDescription(search: string): { search: string; description: string } | null {
+    const all = parts(search);
+    const words = all.filter(({ field, excluded }) => field === null && !excluded);
+    const description = words
+        .map(({ value }) => value.trim())
+        .join(" ")
+        .trim();
+    if (!/\p{L}{2}/u.test(description) || all.some(({ field }) => field === "looks")) return null;
+    const rest = all.filter((part) => !words.includes(part)).map(({ start, end }) => search.slice(start, end));
+    return { search: [...rest, `looks:"${description}"`].join(" "), description };
 }

@@ -4,7 +4,7 @@ import { choicesOf, partWords, unusedParts } from "./seen";
 
 function model(id: string, parts: string[], change: Partial<ModelView> = {}): ModelView {
     const plain = { purpose: "", bytes: 1, licence: "", attribution: "", default: false, removable: true, own: false };
-    const state = { installed: true, used_for: [], by_hand: null, problem: null, off: null };
+    const state = { installed: true, used_for: [], describes: false, by_hand: null, problem: null, off: null };
     return { id, parts, ...plain, ...state, ...change };
 }
 

@@ -2,7 +2,7 @@
 
 import type { ModelChoices, Models, ModelView } from "./bindings";
 
-export type SeenPart = keyof ModelChoices;
+export type SeenPart = Exclude<keyof ModelChoices, "tags">;
 
 /** In the order of the settings, with the words for each. */
 export const SEEN: readonly { part: SeenPart; title: string; about: string }[] = [

@@ -20,8 +20,6 @@ pub struct FacetsView {
     pub chips: Vec<Chip>,
     /// What the images that are found can be told apart by, with counts. A group without a choice is left out.
     pub groups: Vec<FacetGroup>,
-    /// Whether images can be searched for by a description of their looks: `looks:"a dog on a beach"`.
-    pub describes: bool,
 }
 
 /// A filter that stands in a search.

@@ -44,8 +44,11 @@ pub struct ModelView {
     pub removable: bool,
     /// Whether it is the person's own.
     pub own: bool,
-    /// What it sees in photos: `labels`, `objects`, `faces`, `embedding`; empty for one that reads.
+    /// What it sees in photos: `labels`, `objects`, `faces`, `embedding`; empty for one that reads or
+    /// describes.
     pub parts: Vec<String>,
+    /// Whether it understands descriptions, for search (`looks:"a dog on a beach"`) and for labels.
+    pub describes: bool,
     /// For which of these it is used now.
     pub used_for: Vec<String>,
     /// Why it cannot be downloaded and where to get it, for one that can only be added from a file.

@@ -19,9 +19,8 @@ impl Service {
     pub async fn facets(&self, FacetsQuery { query, trashed }: FacetsQuery) -> Result<FacetsView> {
         let Asked { query: parsed, problem } = self.asked(&query).await?;
         let chips = facets::chips(&query, problem.as_deref());
-        let describes = self.blocking(Service::can_describe).await?;
         let counts = self.database().read(move |c| Ok(legible_library::facet_counts(c, &parsed, trashed)?)).await?;
-        Ok(FacetsView { chips, groups: facets::groups(&counts), describes })
+        Ok(FacetsView { chips, groups: facets::groups(&counts) })
     }
 
     /// Where images were taken.
