@@ -42,6 +42,7 @@ const FIELDS: Record<string, string> = {
     object: "Things",
     faces: "Faces",
     similar: "Similar to",
+    looks: "Looks like",
     place: "Place",
     has: "Has",
 };
@@ -122,7 +123,7 @@ function fits(item: Found, part: Part): string | null {
             return label ? `Shows: ${label.name}, ${percent(label.confidence)}` : null;
         }
         case "looks": {
-            const fitting = seen.labels.some(({ name }) => value.includes(name.toLowerCase()));
+            const fitting = item.name.split(/[\s.]/).some((word) => word.length > 2 && value.includes(word));
             return fitting ? `Looks like: ${part.value}` : null;
         }
         case "object": {
