@@ -94,10 +94,10 @@ fn filters_are_told_why_they_hold_and_why_they_do_not() {
     let found = home.run(["search", "code:https colour:yellow tea"]).with(0);
     let columns: Vec<&str> = found.out.trim_end().split('\t').collect();
     assert_eq!((columns.len(), columns[1]), (4, "code.png"), "{found:?}");
-    assert_eq!(columns[3], "code: https://tea.example/menu; colour: yellow");
+    assert_eq!(columns[3], "Code: https://tea.example/menu; Colour: yellow");
     assert!(found.err.is_empty(), "{}", found.err);
     let told = home.run(["search", "--json", "code:https colour:yellow"]).with(0).json();
-    let why = serde_json::json!(["code: https://tea.example/menu", "colour: yellow"]);
+    let why = serde_json::json!(["Code: https://tea.example/menu", "Colour: yellow"]);
     assert_eq!(items(&told)[0]["why"], why, "{told}");
     let plain = home.run(["search", "tea"]).with(0);
     assert!(plain.out.ends_with("\t\n") && plain.err.is_empty(), "nothing but words: {plain:?}");
@@ -118,7 +118,7 @@ fn filters_are_told_why_they_hold_and_why_they_do_not() {
     check("xylophone", &[]);
 
     let help = home.run(["search", "--help"]).with(0).out;
-    let fields = ["kind", "code", "colour", "taken", "label", "object", "faces", "similar", "place", "has"];
+    let fields = ["kind", "code", "colour", "taken", "label", "object", "faces", "similar", "looks", "place", "has"];
     for field in fields {
         assert!(help.contains(&format!("  {field}:")), "{field} is not in: {help}");
     }

@@ -48,8 +48,8 @@ pub(crate) fn why(wanted: &Wanted, known: &Known<'_>, likeness: Option<f32>) -> 
             let guess = seen.kind.filter(|guess| kind.is_none_or(|kind| guess.kind == kind))?;
             Some(Why { confidence: Some(guess.confidence), ..why(guess.kind.name()) })
         }
-        Wanted::Code(text) => {
-            let code = seen.codes.iter().find(|code| searched(code).contains(text))?;
+        Wanted::Code(sort) => {
+            let code = seen.codes.iter().find(|code| sort.as_ref().is_none_or(|sort| sort.holds(code)))?;
             Some(why(&code.text))
         }
         Wanted::Colour(name) => {

@@ -69,6 +69,7 @@ Filters ask what an image is. They stand among the words, and a - before one exc
   object:person>2           things in it, and how many: > >= < <= =
   faces:2, faces:>0         so many faces
   similar:17                looks like image 17
+  looks:\"a red car\"         looks as described, in English; needs the models of the pack better
   place:48.1,11.6,50km      taken within 10 km, or so many; 48.1..48.2,11.5..11.6
   has:text                  text, code, face, place or label
 One that is not understood finds nothing, and is told with what could be meant.

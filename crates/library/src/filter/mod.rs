@@ -3,7 +3,7 @@
 //! | filter | finds images |
 //! | --- | --- |
 //! | `kind:receipt` | of this kind |
-//! | `code:https` | with a code that has this in its text, or is printed so, or means that: `code:qr`, `code:wifi` |
+//! | `code:wifi`, `code:qr`, `code:https` | with a code that means this, or is printed so, or else has this in its text |
 //! | `colour:blue`, `color:blue` | with this among their dominant colours |
 //! | `taken:2026-11`, `taken:2026-01..2026-03`, `taken:>2025` | taken then |
 //! | `label:retriever`, `label:"golden retriever"` | that a model calls so: with whole words of the label, or in quotes the whole label |
@@ -28,7 +28,8 @@ mod taken;
 mod tests;
 
 use crate::item::ItemId;
-use legible_reading::recognition::{ColourName, ImageKind};
+use crate::why::searched;
+use legible_reading::recognition::{Code, ColourName, ImageKind, Meaning, Symbology};
 use std::fmt::{self, Display, Formatter};
 
 pub(crate) use area::{Area, Rectangle};
@@ -133,8 +134,8 @@ pub(crate) struct Filter {
 pub(crate) enum Wanted {
     /// Of this kind, or of any that is known.
     Kind(Option<ImageKind>),
-    /// With a code that has this in its text, symbology or meaning. In lower case; empty for any code.
-    Code(String),
+    /// With a code of this sort, or with any.
+    Code(Option<CodeSort>),
     /// With this among its dominant colours, or with any.
     Colour(Option<ColourName>),
     /// Taken then, or at any time that is known.
@@ -155,6 +156,47 @@ pub(crate) enum Wanted {
     Has(Thing),
     /// Nothing: the value is not understood, as it was typed.
     NotUnderstood(Field, String),
+}
+
+/// What is asked of a code: its text only where that is no name of a meaning or symbology, so that a count of codes by these is
+/// what the filter finds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum CodeSort {
+    /// That it means this: one of [`Meaning::NAMES`].
+    Meaning(&'static str),
+    /// That it is printed so.
+    Printed(Symbology),
+    /// That it has this in its text. In lower case.
+    Text(String),
+}
+
+impl CodeSort {
+    /// What a value asks for that is not empty.
+    pub fn parse(value: String) -> Self {
+        if let Some(name) = Meaning::NAMES.into_iter().find(|name| *name == value) {
+            return CodeSort::Meaning(name);
+        }
+        value.parse().map_or(CodeSort::Text(value), CodeSort::Printed)
+    }
+
+    /// Whether a code is so.
+    pub fn holds(&self, code: &Code) -> bool {
+        match self {
+            CodeSort::Meaning(name) => code.meaning.name() == *name,
+            CodeSort::Printed(symbology) => code.symbology == *symbology,
+            CodeSort::Text(text) => searched(code).contains(text),
+        }
+    }
+}
+
+impl Display for CodeSort {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            CodeSort::Meaning(name) => name,
+            CodeSort::Printed(symbology) => symbology.name(),
+            CodeSort::Text(text) => text,
+        })
+    }
 }
 
 /// What an image may have.
@@ -206,7 +248,8 @@ impl Wanted {
         match self {
             Wanted::Kind(kind) => text(kind.map(ImageKind::name)),
             Wanted::Colour(colour) => text(colour.map(ColourName::name)),
-            Wanted::Code(value) | Wanted::Looks(value) => value.clone(),
+            Wanted::Code(sort) => sort.as_ref().map(CodeSort::to_string).unwrap_or_default(),
+            Wanted::Looks(value) => value.clone(),
             Wanted::Label(name) => name.text().to_owned(),
             Wanted::Taken(taken) => taken.as_ref().map(Taken::to_string).unwrap_or_default(),
             Wanted::Object(name, count) => format!("{}{}", name.text(), OfObjects(*count)),

@@ -1,6 +1,6 @@
 //! From what was typed behind a field's colon to what is wanted.
 
-use super::{Field, Name, Thing, Wanted};
+use super::{CodeSort, Field, Name, Thing, Wanted};
 use crate::item::ItemId;
 use crate::text::atoms;
 use legible_reading::recognition::ColourName;
@@ -90,7 +90,7 @@ impl Wanted {
             Field::Object => object(raw, &value),
             _ if value.is_empty() => any(field),
             Field::Kind => value.parse().ok().map(|kind| Wanted::Kind(Some(kind))),
-            Field::Code => Some(Wanted::Code(value)),
+            Field::Code => Some(Wanted::Code(Some(CodeSort::parse(value)))),
             Field::Colour => colour(&value).map(|colour| Wanted::Colour(Some(colour))),
             Field::Taken => value.parse().ok().map(|taken| Wanted::Taken(Some(taken))),
             Field::Label => possible(Name::parse(&value, raw.quoted)).map(Wanted::Label),
@@ -108,7 +108,7 @@ impl Wanted {
 fn any(field: Field) -> Option<Wanted> {
     match field {
         Field::Kind => Some(Wanted::Kind(None)),
-        Field::Code => Some(Wanted::Code(String::new())),
+        Field::Code => Some(Wanted::Code(None)),
         Field::Colour => Some(Wanted::Colour(None)),
         Field::Taken => Some(Wanted::Taken(None)),
         Field::Label => Some(Wanted::Label(Name::Words(String::new()))),

@@ -130,7 +130,11 @@ pub enum Meaning {
 }
 
 impl Meaning {
-    /// The name in sidecars and searches.
+    /// The names of all meanings.
+    pub const NAMES: [&'static str; 11] =
+        ["url", "wifi", "contact", "payment", "product", "mail", "phone", "sms", "place", "event", "text"];
+
+    /// The name in sidecars and searches, one of [`Meaning::NAMES`].
     pub fn name(&self) -> &'static str {
         match self {
             Meaning::Url { .. } => "url",
@@ -299,6 +303,7 @@ mod tests {
         }
         for meaning in [Meaning::Text, Meaning::Wifi(Wifi::default()), Meaning::Event(Event::default())] {
             assert_eq!(serde_json::to_value(&meaning).unwrap()["kind"], meaning.name());
+            assert!(Meaning::NAMES.contains(&meaning.name()));
         }
     }
 }
