@@ -104,6 +104,17 @@ impl Recognition {
         by.into_iter().for_each(|stamp| self.sign(stamp));
     }
 
+    /// Whether anything is known of a part that models see.
+    pub fn has(&self, part: Part) -> bool {
+        match part {
+            Part::Labels => !self.labels.is_empty(),
+            Part::Objects => !self.objects.is_empty(),
+            Part::Faces => !self.faces.is_empty(),
+            Part::Embedding => self.embedding.is_some(),
+            Part::Codes | Part::Colours | Part::Hash | Part::Kind | Part::Unknown => false,
+        }
+    }
+
     /// Lets go of what models saw, with its stamps: [`Part::SEEN`].
     pub fn forget_seen(&mut self) {
         self.forget(&Part::SEEN);

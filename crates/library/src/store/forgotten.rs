@@ -35,26 +35,31 @@ pub fn recognised_after(conn: &Connection, after: ItemId, limit: usize) -> Resul
 }
 
 /// Forgets what models saw in an item, with what a person called wrong of it; returns whether there was something. It is not
-/// signed any more, so that a model that looks for it later does so anew.
+/// signed any more, so that a model that looks for it later does so anew. In the file of the database it is until that is
+/// written anew.
 ///
 /// # Errors
 /// When the database fails or holds a damaged recognition.
 pub fn forget_seen(tx: &Transaction<'_>, id: ItemId, forget: &Forget) -> Result<bool> {
     let Some((made, _)) = made(tx, id)? else { return Ok(false) };
-    let parts: Vec<Part> = made.by.iter().filter(|stamp| forget.concerns(stamp)).map(|stamp| stamp.part).collect();
-    if parts.is_empty() {
+    let mut parts: Vec<Part> = made.by.iter().filter(|stamp| forget.concerns(stamp)).map(|stamp| stamp.part).collect();
+    if parts.is_empty() && forget.model.is_some() {
         return Ok(false);
     }
     let Some(mut known) = signed(tx, id)? else { return Ok(false) };
-    // What is deleted is overwritten in the file, too.
-    tx.query_row("PRAGMA secure_delete = ON", [], |_| Ok(()))?;
+    if forget.model.is_none() {
+        // What a sidecar of others says without a stamp is known by nobody's name.
+        parts.extend(forget.parts.iter().filter(|part| known.recognition.has(**part)));
+    }
+    if parts.is_empty() {
+        return Ok(false);
+    }
     known.recognition.forget(&parts);
     for wrong in wrong(tx, id)?.iter().filter(|wrong| parts.contains(&wrong.part)) {
         note_wrong(tx, id, wrong.part, &wrong.name, false)?;
     }
     insert(tx, id, &known.recognition, "", known.recognised_at)?;
     index_item(tx, id)?;
-    tx.query_row("PRAGMA secure_delete = OFF", [], |_| Ok(()))?;
     Ok(true)
 }
 
@@ -139,5 +144,20 @@ mod tests {
         trash(&tx, &[ids[1]], 9).unwrap();
         assert_eq!(recognised_after(&tx, ItemId(0), 2).unwrap(), ids[..2]);
         assert_eq!(recognised_after(&tx, ids[1], 2).unwrap(), [ids[2]]);
+    }
+    #[test]
+    fn what_nobody_signed_is_forgotten_with_its_part() {
+        let mut connection = database();
+        let tx = connection.transaction().unwrap();
+        let (new, origin) = new_item("a", 1);
+        let id = add_item(&tx, &new, &origin).unwrap().id;
+        save_recognition(&tx, id, &Recognition { by: vec![], ..seen() }, "7", 5).unwrap();
+        let forget = |model: Option<&str>, parts: &[Part]| {
+            forget_seen(&tx, id, &Forget { parts: parts.to_vec(), model: model.map(str::to_owned) }).unwrap()
+        };
+        assert!(!forget(Some("tags"), &Part::SEEN));
+        assert!(forget(None, &[Part::Labels, Part::Objects]));
+        let left = recognition(&tx, id).unwrap().unwrap().0;
+        assert_eq!((left.labels.len(), left.faces.len()), (0, 1));
     }
 }
