@@ -12,10 +12,6 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What is said of a description where no model understands it.
-const NO_MODEL: &str = "No model that understands descriptions is installed: get the pack “Better” in the settings, under \
-                        Models, or with `legible models install better`.";
-
 /// What a search asks for, as far as it is understood.
 pub(crate) struct Asked {
     pub query: Query,
@@ -25,7 +21,8 @@ pub(crate) struct Asked {
 
 /// The worker that describes, and what it described last.
 pub(crate) struct Describing {
-    pool: Pool,
+    pub(crate) pool: Pool,
+    flight: Mutex<()>,
     /// By the space and the description, the last used one at the end.
     known: Mutex<VecDeque<(String, String, Option<Embedding>)>>,
 }
@@ -43,11 +40,13 @@ impl Describing {
             look_timeout: DESCRIBE_TIMEOUT,
             memory_limit_mb: WORKER_MEMORY_MB,
         });
-        Describing { pool, known: Mutex::default() }
+        Describing { pool, flight: Mutex::default(), known: Mutex::default() }
     }
 
     /// Where what looks as described lies; `None` where the model makes nothing of the description. Blocks.
     fn describe(&self, describer: &Describer, description: &str) -> Result<Option<Embedding>> {
+        // One at a time: the list and the filters of a window ask for the same at once.
+        let _flight = self.flight.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = self.recall(&describer.space, description) {
             return Ok(known);
         }
@@ -91,7 +90,7 @@ impl Service {
 
     fn described(&self, mut query: Query) -> Result<Asked> {
         let Some(describer) = self.models_shelf().describer(&self.current_settings()?.models)? else {
-            return Ok(Asked { query, problem: Some(NO_MODEL.to_owned()) });
+            return Ok(Asked { query, problem: Some(self.models_shelf().why_no_describer()) });
         };
         let mut problem = None;
         let descriptions: Vec<String> = query.descriptions().into_iter().map(str::to_owned).collect();

@@ -44,8 +44,11 @@ impl SettingsFile {
     pub fn load(&self) -> Result<Settings> {
         let mut merged = as_table(&self.defaults)?;
         lay_over(&mut merged, as_written_today(self.table()?));
-        let settings: Settings =
+        let mut settings: Settings =
             Value::Table(merged).try_into().map_err(|e: toml::de::Error| self.unusable(e.message()))?;
+        // A tag that cannot be one is no reason to use nothing of the file.
+        settings.models.tags.retain(|tag| check_tag(tag).inspect_err(|problem| tracing::warn!("{problem}")).is_ok());
+        settings.models.tags.truncate(MAX_OWN_TAGS);
         check(&settings).map_err(|problem| self.unusable(&problem))?;
         Ok(settings)
     }
@@ -120,22 +123,24 @@ fn check(settings: &Settings) -> Result<(), String> {
     }
 }
 
-/// Each tag is a line of the file that models get.
 fn check_tags(tags: &[String]) -> Result<(), String> {
     if tags.len() > MAX_OWN_TAGS {
         return Err(format!("models.tags: {MAX_OWN_TAGS} tags are the most"));
     }
-    let usable = |tag: &String| {
-        let plain = !tag.chars().any(char::is_control) && !tag.contains(',');
-        plain && !tag.trim().is_empty() && tag.trim() == tag && tag.chars().count() <= MAX_OWN_TAG_CHARS
-    };
-    match tags.iter().find(|tag| !usable(tag)) {
-        Some(tag) => Err(format!(
-            "models.tags: “{tag}” cannot be a tag: write 1 to {MAX_OWN_TAG_CHARS} characters without commas, and without \
-             spaces around them"
-        )),
-        None => Ok(()),
-    }
+    tags.iter().try_for_each(|tag| check_tag(tag))
+}
+
+/// A tag is a line of the file of labels that models get.
+fn check_tag(tag: &str) -> Result<(), String> {
+    let plain = !tag.chars().any(char::is_control) && !tag.contains(',');
+    let usable = plain && !tag.is_empty() && tag.trim() == tag && tag.chars().count() <= MAX_OWN_TAG_CHARS;
+    usable.then_some(()).ok_or_else(|| {
+        format!(
+            "models.tags: “{}” cannot be a tag: write 1 to {MAX_OWN_TAG_CHARS} characters without commas, and without spaces \
+             around them",
+            tag.escape_debug()
+        )
+    })
 }
 
 /// A file as this version writes it: one switch for all notifications became one for each kind.

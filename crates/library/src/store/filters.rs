@@ -3,9 +3,10 @@
 use super::facets::FacetId;
 use super::{items, recognitions, similar};
 use crate::error::Result;
-use crate::filter::{Area, Comparison, Filter, Taken, Thing, Wanted};
+use crate::filter::{Area, CodeSort, Comparison, Filter, Taken, Thing, Wanted};
 use crate::id_set::IdSet;
 use crate::item::{ItemId, ItemSummary};
+use crate::limits::MAX_SIMILAR;
 use crate::query::{Described, Query};
 use crate::why::{Known, Why, why};
 use legible_reading::recognition::{ColourName, ImageKind, Part, Recognition};
@@ -20,6 +21,8 @@ pub(super) struct Filters<'a> {
     filters: &'a [Filter],
     /// For each filter, empty for those that ask for no likeness.
     likeness: Vec<Likeness>,
+    /// Whether all filters are: one that is not finds nothing, not even by what it excludes.
+    is_understood: bool,
 }
 
 impl<'a> Filters<'a> {
@@ -28,14 +31,24 @@ impl<'a> Filters<'a> {
             Wanted::Similar(item) => similar::alike(conn, *item),
             Wanted::Looks(description) => {
                 match query.described.iter().find(|described| described.description == *description) {
-                    Some(Described { direction, least, .. }) => similar::nearest(conn, direction, *least, None),
+                    Some(Described { direction, least, .. }) => {
+                        let most = if filter.excluded { usize::MAX } else { MAX_SIMILAR };
+                        similar::nearest(conn, direction, *least, most, None)
+                    }
                     None => Ok(Likeness::new()),
                 }
             }
             _ => Ok(Likeness::new()),
         };
         let likeness = query.filters.iter().map(likeness).collect::<Result<_>>()?;
-        Ok(Filters { filters: &query.filters, likeness })
+        let is_described = |description: &String| query.described.iter().any(|known| known.description == *description);
+        let is_understood = |filter: &Filter| match &filter.wanted {
+            Wanted::NotUnderstood(..) => false,
+            Wanted::Looks(description) => is_described(description),
+            _ => true,
+        };
+        let is_understood = query.filters.iter().all(is_understood);
+        Ok(Filters { filters: &query.filters, likeness, is_understood })
     }
 
     /// The filters, each with what is like what it names.
@@ -51,7 +64,7 @@ impl<'a> Filters<'a> {
         found: Option<IdSet>,
         all: impl FnOnce() -> Result<IdSet>,
     ) -> Result<IdSet> {
-        if self.filters.iter().any(|filter| matches!(filter.wanted, Wanted::NotUnderstood(..))) {
+        if !self.is_understood {
             return Ok(IdSet::default());
         }
         let mut found = found;
@@ -85,7 +98,7 @@ impl<'a> Filters<'a> {
         let mut reasons = Vec::new();
         for (Filter { wanted, excluded }, likeness) in self.each() {
             let reason = why(wanted, &known, likeness.get(&item.id).copied());
-            if matches!(wanted, Wanted::NotUnderstood(..)) || reason.is_some() == *excluded {
+            if !self.is_understood || reason.is_some() == *excluded {
                 return Ok(None);
             }
             reasons.extend(reason);
@@ -107,8 +120,12 @@ fn items_that_are(conn: &Connection, wanted: &Wanted, likeness: &Likeness) -> Re
     match wanted {
         Wanted::Kind(kind) => with_facet(conn, "kind", kind.map(ImageKind::name)),
         Wanted::Colour(colour) => with_facet(conn, "colour", colour.map(ColourName::name)),
-        Wanted::Code(text) if text.is_empty() => with_code(conn),
-        Wanted::Code(text) => set(conn, "SELECT item_id FROM code WHERE instr(text, ?1) > 0", [text]),
+        Wanted::Code(None) => with_code(conn),
+        Wanted::Code(Some(CodeSort::Meaning(name))) => with_facet(conn, "meaning", Some(name)),
+        Wanted::Code(Some(CodeSort::Printed(symbology))) => with_facet(conn, "symbology", Some(symbology.name())),
+        Wanted::Code(Some(CodeSort::Text(text))) => {
+            set(conn, "SELECT item_id FROM code WHERE instr(text, ?1) > 0", [text])
+        }
         Wanted::Taken(taken) => taken_in(conn, taken.as_ref()),
         Wanted::Label(name) => with_facets(conn, &facet_ids(conn, "label", name.test())?),
         Wanted::Object(name, count) => {

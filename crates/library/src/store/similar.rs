@@ -39,7 +39,7 @@ pub(super) fn embedding(conn: &Connection, id: ItemId) -> Result<Option<Embeddin
 /// embedding is by the same model the [`MAX_SIMILAR`] most alike.
 pub(super) fn alike(conn: &Connection, id: ItemId) -> Result<Likeness> {
     let mut alike = match embedding(conn, id)? {
-        Some(embedding) => nearest(conn, &embedding, LEAST_SIMILARITY, Some(id))?,
+        Some(embedding) => nearest(conn, &embedding, LEAST_SIMILARITY, MAX_SIMILAR, Some(id))?,
         None => Likeness::new(),
     };
     if let Some(hash) = looks::hash(conn, id)?.filter(|hash| !hash.is_plain()) {
@@ -53,12 +53,13 @@ pub(super) fn alike(conn: &Connection, id: ItemId) -> Result<Likeness> {
     Ok(alike)
 }
 
-/// Of the items whose embedding is by the same model, those whose cosine with this one is at least `least`, at most
-/// [`MAX_SIMILAR`], and without `except`.
+/// Of the items whose embedding is by the same model, those whose cosine with this one is at least `least`, at most `most`, and
+/// without `except`.
 pub(super) fn nearest(
     conn: &Connection,
     embedding: &Embedding,
     least: f32,
+    most: usize,
     except: Option<ItemId>,
 ) -> Result<Likeness> {
     let sought: Vec<i16> = embedding.values().iter().map(|value| i16::from(*value)).collect();
@@ -78,7 +79,7 @@ pub(super) fn nearest(
         }
     }
     alike.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    Ok(alike.into_iter().take(MAX_SIMILAR).map(|(cosine, other)| (other, cosine)).collect())
+    Ok(alike.into_iter().take(most).map(|(cosine, other)| (other, cosine)).collect())
 }
 
 /// The scalar product of numbers with others that are stored as bytes. With one side of 16 bits the compiler makes vector
@@ -155,6 +156,7 @@ mod tests {
         check("looks:\"a dog\"", &[], &[]);
         check("looks:\"a dog\"", &[("a cat", [1.0, 0.0])], &[]);
         check("-looks:\"a dog\"", &[dog], &["by another model", "other"]);
+        check("-looks:\"a dog\"", &[], &[]);
         check("looks:\"a dog\" looks:grass", &[dog, ("grass", [0.3, 1.0])], &["dog", "dogs"]);
         check("looks:\"a dog\" dogs", &[dog], &["dogs"]);
         let asked = Query::parse("looks:\"a dog\" x looks:grass -looks:\"a dog\"");

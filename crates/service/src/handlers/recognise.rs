@@ -77,13 +77,13 @@ impl Handler for Recognise {
 /// Has the labels described that are descriptions, where that was not done yet for these models and tags.
 ///
 /// # Errors
-/// When the worker fails or is cancelled, or what was described cannot be written.
+/// When it is cancelled, or the settings cannot be read.
 pub fn describe_labels(work: &mut Work) -> Result<()> {
     let choices = work.service.current_settings()?.models;
     work.step(|work, token| {
         let service = work.service.clone();
         let mut told = |fraction| work.progress(fraction, "learning labels");
-        service.models_shelf().describe_labels(service.pool(), &choices, token, &mut told)
+        service.models_shelf().describe_labels(&service.describing().pool, &choices, token, &mut told)
     })
 }
 

@@ -2,18 +2,30 @@
 //! to describe for a search.
 
 use super::ModelShelf;
+use super::in_use::chosen;
 use crate::api::ModelChoices;
 use crate::error::{Error, Result};
 use legible_models::{Model, labels, sha256_of_bytes};
 use legible_reading::recognition::Part;
 use legible_reading::recognition::contract::TextContract;
 use legible_vision::describe::{self, TextUse};
-use legible_vision::worker::{CancelToken, Pool};
+use legible_vision::worker::{CancelToken, Pool, TaskError};
 use std::path::PathBuf;
-use std::sync::PoisonError;
+use std::sync::TryLockError;
+use std::time::Duration;
+
+/// How often describing a vocabulary may fail before it is given up. A worker may have been killed by another.
+const MAX_DESCRIBING_FAILURES: u32 = 2;
+
+/// How soon who waits for another that describes looks whether that is done, or nobody wants it any more.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// How many digits of the hash of a vocabulary tell it from others.
 const DIGITS: usize = 12;
+
+/// What is said of a description where no model understands it.
+const NO_MODEL: &str = "No model that understands descriptions is installed: get the pack “Better” in the settings, under \
+                        Models, or with `legible models install better`.";
 
 /// A model of text, and where its descriptions lie.
 #[derive(Debug, Clone)]
@@ -47,6 +59,8 @@ impl Vocabulary {
         let mut names: Vec<String> = Vec::new();
         let mut sentences = Vec::new();
         for (name, described) in own.chain(from_list) {
+            // As the worker reads them.
+            let name = name.to_lowercase();
             if !names.contains(&name) {
                 sentences.push(text.sentence(&described));
                 names.push(name);
@@ -84,11 +98,21 @@ impl ModelShelf {
         [vocabulary.labels(), vocabulary.directions()].iter().all(|file| self.target.join(file).is_file())
     }
 
-    /// Has the labels described that are descriptions, where that was not done yet for these models and tags; `told` hears what
-    /// share is done. Where the model of text fails, images go without such labels until this process starts again. Blocks.
+    /// The vocabulary of the model that is chosen for labels, if these are descriptions.
+    fn chosen_vocabulary(&self, choices: &ModelChoices) -> Option<Vocabulary> {
+        let own = self.own_sound();
+        let candidates = self.candidates(&own, &|model| self.vocabulary(model, choices));
+        let used = chosen(&candidates, choices);
+        let (for_labels, _) = used.iter().find(|(_, parts)| parts.contains(&Part::Labels))?;
+        self.vocabulary(self.manifest.find(for_labels.id)?, choices)
+    }
+
+    /// Has the labels described that are descriptions, where the model that is chosen for labels needs it and it was not done yet for
+    /// these tags; `told` hears what share is done. Where that fails again and again, images go without such labels until the
+    /// models change or this process starts again: they are never kept from being recognised. Blocks.
     ///
     /// # Errors
-    /// When the worker fails or is cancelled, or what was described cannot be written.
+    /// When it is cancelled.
     pub fn describe_labels(
         &self,
         pool: &Pool,
@@ -96,22 +120,46 @@ impl ModelShelf {
         cancel: &CancelToken,
         told: &mut dyn FnMut(f32),
     ) -> Result<()> {
-        // Held meanwhile, so that it is done once.
-        let mut given_up = self.given_up.lock().unwrap_or_else(PoisonError::into_inner);
-        let here = self.manifest.models().iter().filter(|model| self.sound(model).is_some());
-        let mut vocabularies = here.filter_map(|model| self.vocabulary(model, choices));
-        let undescribed = |one: &Vocabulary| !self.is_described(one) && !given_up.contains(&one.stem);
-        let Some(vocabulary) = vocabularies.find(undescribed) else { return Ok(()) };
-        let all = vocabulary.sentences.len().max(1) as f32;
-        let described =
-            pool.describe(&vocabulary.model, &vocabulary.sentences, cancel, &mut |done| told(done as f32 / all))?;
-        match described {
-            Ok(directions) => self.keep_described(&vocabulary, &directions),
-            Err(fault) => {
-                tracing::warn!(model = fault.model, "labels cannot be described: {}", fault.message);
-                given_up.push(vocabulary.stem);
-                Ok(())
+        let Some(vocabulary) = self.chosen_vocabulary(choices) else { return Ok(()) };
+        if self.is_described(&vocabulary) {
+            return Ok(());
+        }
+        // Held meanwhile, so that it is done once. Who waits for it can be cancelled.
+        let mut failures = loop {
+            match self.describing.try_lock() {
+                Ok(failures) => break failures,
+                Err(TryLockError::Poisoned(poisoned)) => break poisoned.into_inner(),
+                Err(TryLockError::WouldBlock) if cancel.is_cancelled() => return Err(TaskError::Cancelled.into()),
+                Err(TryLockError::WouldBlock) => std::thread::sleep(LOOK_AGAIN),
             }
+        };
+        let failed = failures.get(&vocabulary.stem).copied().unwrap_or(0);
+        if self.is_described(&vocabulary) || failed >= MAX_DESCRIBING_FAILURES {
+            return Ok(());
+        }
+        let all = vocabulary.sentences.len().max(1) as f32;
+        let mut told = |done: usize| told(done as f32 / all);
+        let why = match pool.describe(&vocabulary.model, &vocabulary.sentences, cancel, &mut told) {
+            Ok(Ok(directions)) => match self.keep_described(&vocabulary, &directions) {
+                Ok(()) => return Ok(()),
+                Err(error) => error.to_string(),
+            },
+            // It was removed just now.
+            Ok(Err(fault)) if fault.missing => return Ok(()),
+            Ok(Err(fault)) => fault.message,
+            Err(error @ (TaskError::Cancelled | TaskError::Stopped)) => return Err(error.into()),
+            Err(error) => error.to_string(),
+        };
+        tracing::warn!(model = vocabulary.model.file, "labels cannot be described: {why}");
+        failures.insert(vocabulary.stem, failed + 1);
+        Ok(())
+    }
+
+    /// Has labels tried again that could not be described: the models are others now.
+    pub(super) fn try_describing_again(&self) {
+        // While one is being described nothing else was given up for long.
+        if let Ok(mut failures) = self.describing.try_lock() {
+            failures.clear();
         }
     }
 
@@ -161,5 +209,21 @@ impl ModelShelf {
         }
         let model = TextUse { file: model.file.clone(), contract: text.clone(), threads: 0 };
         Ok(Some(Describer { model, space: embeds.space() }))
+    }
+    /// Why [`ModelShelf::describer`] has none, and what to do, for a person.
+    pub fn why_no_describer(&self) -> String {
+        let here =
+            self.manifest.models().iter().filter(|model| self.manifest.locate(&model.file, &self.dirs).is_some());
+        let Some((model, text)) = here.filter_map(|model| Some((model, model.text.as_ref()?))).next() else {
+            return NO_MODEL.to_owned();
+        };
+        if self.sound(model).is_none() {
+            return format!("The model {} is damaged: install it again.", model.id);
+        }
+        format!(
+            "The model {} understands descriptions of what {} sees, and that is not used: choose it for similarity in the \
+             settings, under Models, or with `legible models use embedding {}`.",
+            model.id, text.of, text.of
+        )
     }
 }

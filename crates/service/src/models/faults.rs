@@ -57,6 +57,7 @@ impl ModelShelf {
 
     /// Forgets that a model failed, so that it looks again; returns whether it was switched off.
     pub fn switch_on(&self, id: &str) -> bool {
+        self.try_describing_again();
         let mut was_off = false;
         self.change_faults(|faults| {
             was_off = faults.remove(id).is_some_and(|record| record.is_off());

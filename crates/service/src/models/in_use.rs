@@ -40,14 +40,9 @@ impl ModelShelf {
     /// When a list of labels cannot be written.
     pub fn in_use(&self, choices: &ModelChoices) -> Result<Vec<ModelUse>> {
         let own = self.own_sound();
-        let known = self.manifest.models().iter().filter(|model| model.feature == RECOGNITION);
-        let known = known.filter(|model| self.sound(model).is_some_and(|path| self.is_first(model, &path)));
         let described =
             |model: &Model| self.vocabulary(model, choices).filter(|vocabulary| self.is_described(vocabulary));
-        let known = known.filter_map(|model| Some(of_known(model)?.described_by(described(model).as_ref())));
-        let off = self.switched_off();
-        let all = known.chain(own.iter().map(of_own));
-        let candidates: Vec<Candidate> = all.filter(|one| off.why(one.id, &one.version).is_none()).collect();
+        let candidates = self.candidates(&own, &described);
         let mut used = Vec::new();
         for (candidate, parts) in chosen(&candidates, choices) {
             if let Some(list) = &candidate.labels
@@ -58,6 +53,20 @@ impl ModelShelf {
             used.push(candidate.for_parts(&parts));
         }
         Ok(used)
+    }
+
+    /// The models that are here, sound and not switched off. `vocabulary` is that of a model whose labels are descriptions.
+    pub(super) fn candidates<'a>(
+        &'a self,
+        own: &'a [OwnModel],
+        vocabulary: &dyn Fn(&Model) -> Option<Vocabulary>,
+    ) -> Vec<Candidate<'a>> {
+        let known = self.manifest.models().iter().filter(|model| model.feature == RECOGNITION);
+        let known = known.filter(|model| self.sound(model).is_some_and(|path| self.is_first(model, &path)));
+        let known = known.filter_map(|model| Some(of_known(model)?.described_by(vocabulary(model).as_ref())));
+        let off = self.switched_off();
+        let all = known.chain(own.iter().map(of_own));
+        all.filter(|one| off.why(one.id, &one.version).is_none()).collect()
     }
 
     /// Whether a worker that looks for the model's file finds this one: it takes the first of that name.

@@ -42,8 +42,8 @@ pub struct ModelShelf {
     sources: Sources,
     /// Whether files were sound when their content was checked.
     checked: Mutex<HashMap<Seen, bool>>,
-    /// The vocabularies that could not be described, until this process ends.
-    given_up: Mutex<Vec<String>>,
+    /// How often vocabularies could not be described. Held while one is described.
+    describing: Mutex<HashMap<String, u32>>,
     changing_faults: Mutex<()>,
 }
 
@@ -65,8 +65,8 @@ impl ModelShelf {
     }
 
     fn from_sources(manifest: Manifest, dirs: Vec<PathBuf>, target: PathBuf, sources: Sources) -> Self {
-        let (checked, given_up, changing_faults) = (Mutex::default(), Mutex::default(), Mutex::default());
-        ModelShelf { manifest, dirs, target, sources, checked, given_up, changing_faults }
+        let (checked, describing, changing_faults) = (Mutex::default(), Mutex::default(), Mutex::default());
+        ModelShelf { manifest, dirs, target, sources, checked, describing, changing_faults }
     }
 
     /// The manifest.

@@ -31,10 +31,14 @@ fn main() -> ExitCode {
             }
         };
     }
-    let tests: [(&str, fn()); 3] = [
+    let tests: [(&str, fn()); 4] = [
         ("an_image_is_labelled_and_found_by_descriptions", an_image_is_labelled_and_found_by_descriptions),
         ("labels_are_described_again_for_other_tags_alone", labels_are_described_again_for_other_tags_alone),
         ("without_its_model_of_text_a_model_only_embeds", without_its_model_of_text_a_model_only_embeds),
+        (
+            "a_model_of_text_that_fails_keeps_no_image_from_the_rest",
+            a_model_of_text_that_fails_keeps_no_image_from_the_rest,
+        ),
     ];
     let trial = |(name, test): (&'static str, fn())| {
         Trial::test(name, move || {
@@ -54,11 +58,16 @@ struct Home {
 
 impl Home {
     fn new() -> Self {
+        Self::with(&onnx::colour_words())
+    }
+
+    /// With another model of text.
+    fn with(words: &onnx::Graph) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let places = Places::below(directory.path());
         let models = places.models_target();
         fs::create_dir_all(&models).unwrap();
-        let files = [("looks.onnx", onnx::colours().file()), ("words.onnx", onnx::colour_words().file())];
+        let files = [("looks.onnx", onnx::colours().file()), ("words.onnx", words.file())];
         files.iter().for_each(|(name, bytes)| fs::write(models.join(name), bytes).unwrap());
         let shelf = ModelShelf::with(manifest(&files), &places);
         let pool = Pool::new(PoolConfig {
@@ -186,6 +195,20 @@ fn without_its_model_of_text_a_model_only_embeds() {
     assert!(home.shelf.describer(&choices).unwrap().is_none());
     assert_eq!(home.describe_labels(&choices), 0);
     check(&[Part::Embedding]);
+}
+
+fn a_model_of_text_that_fails_keeps_no_image_from_the_rest() {
+    // As many numbers as there are tokens: directions of several lengths.
+    let home = Home::with(&onnx::Graph::of_tokens().node("Cast", &["input_ids"], "has", &[("to", &[1])]).output("has"));
+    let choices = tags(&["my red bicycle", "a green chair"]);
+    let tries = [home.describe_labels(&choices), home.describe_labels(&choices), home.describe_labels(&choices)];
+    assert!(tries[0] > 0 && tries[1] > 0 && tries[2] == 0, "it is given up: {tries:?}");
+    let parts: Vec<Part> = home.look(&choices, [250, 0, 0]).by.iter().map(|stamp| stamp.part).collect();
+    assert_eq!(parts, [Part::Embedding]);
+    assert!(!home.shelf.switch_on("words"));
+    assert!(home.describe_labels(&choices) > 0, "who changes the models has it tried again");
+    let none = ModelChoices { labels: "none".into(), ..choices };
+    assert_eq!(Home::new().describe_labels(&none), 0, "nobody wants labels");
 }
 
 fn models(home: &Path) -> PathBuf {
