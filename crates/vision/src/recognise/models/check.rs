@@ -90,7 +90,7 @@ fn check_activation(field: &str, activation: Activation, answer: &Answer) -> Res
         Activation::None if !are_probabilities => {
             format!("reach from {least:.2} to {most:.2}: set it to “softmax” or “sigmoid”, as the model was trained")
         }
-        Activation::Softmax if are_probabilities && one_is_right && answer.values.len() > 1 => {
+        Activation::Softmax | Activation::Sigmoid if are_probabilities && one_is_right && answer.values.len() > 1 => {
             "are probabilities already: set it to “none”".to_string()
         }
         _ => return Ok(()),
