@@ -98,7 +98,7 @@ def drop(home, number):
     image.save(file)
     start = time.monotonic()
     home.legible("add", file)
-    home.wait(f"SELECT count(*) FROM item JOIN reading ON item_id = id WHERE name = '{file.name}'", 1, file.name)
+    home.wait(f"SELECT count(*) FROM item JOIN reading ON item_id = item.id WHERE name = '{file.name}'", 1, file.name)
     return time.monotonic() - start
 
 
