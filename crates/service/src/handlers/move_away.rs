@@ -4,10 +4,11 @@ use crate::api::ErrorCode;
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::filing::{enqueue_move_again, sources};
-use crate::handler::{Commit, Done, Handler, Work};
+use crate::handler::{Commit, Done, Handler, Work, subject_of};
+use crate::handlers::{READ, RECOGNISE, THUMBNAIL};
 use crate::intake::write_sidecar;
 use crate::moving::move_file;
-use legible_jobs::Reason;
+use legible_jobs::{Filter, Reason, State};
 use legible_library::{Item, ItemId, Placement};
 use legible_sources::folder::{Known, Wanted, ledger};
 use legible_sources::{Problem, Source, SourceId, Spec};
@@ -58,6 +59,7 @@ impl Handler for MoveAway {
                 if found.placement == (Placement::Referenced { path: path_of(source, known) }) {
                     legible_library::set_placement(tx, id, &Placement::Referenced { path: to.clone() })?;
                     write_sidecar(tx, &folder, id)?;
+                    look_again(tx, id, now)?;
                 }
                 legible_sources::set_move_problem(tx, source.id, None)?;
             }
@@ -68,6 +70,15 @@ impl Handler for MoveAway {
             Ok(Done { output: None, changes: Changes { sources, ..Changes::items([id.0]).and_work() } })
         }))
     }
+}
+
+/// Tries again what failed for an item while its file was not where it was known to be: between the move and this note of it, if
+/// the program was killed there.
+fn look_again(tx: &Transaction, item: ItemId, now: i64) -> Result<()> {
+    let kinds = [READ, RECOGNISE, THUMBNAIL].map(str::to_owned).to_vec();
+    let failed = Filter::states([State::Failed]);
+    legible_jobs::retry(tx, &Filter { subject: Some(subject_of(item.0)), kinds: Some(kinds), ..failed }, now)?;
+    Ok(())
 }
 
 /// Whether files of an item came since these were known: whoever took them found this job at work and asked for no other.

@@ -2,9 +2,11 @@
 
 use super::*;
 use crate::handlers::MOVE_AWAY;
+use legible_jobs::{Filter, State};
 use legible_library::{ContentHash, NewItem, Origin, OriginKind, Placement};
 use legible_sources::SourceId;
 use legible_sources::folder::{Stamp, ledger};
+use rusqlite::Transaction;
 
 /// A source on `in` whose files go to a folder of the home.
 fn moving(home: &Home, keep: KeepWhat, to: &str) -> SourceDraft {
@@ -114,8 +116,14 @@ fn a_file_that_was_moved_before_a_kill_is_found_though_a_look_missed_it() {
     drop(home.run(&lease).unwrap());
     assert!(home.path("Done/a.png").exists());
     home.give_back(&lease);
+    let sql = "UPDATE job SET state = 'failed', finished_at = 1 WHERE kind = 'thumbnail'";
+    let fail = |tx: &Transaction<'_>| Ok(tx.execute(sql, [])?);
+    assert_eq!(home.service.database().write_blocking(fail).unwrap(), 1, "it looked for the file meanwhile");
     assert_eq!(look(&home, &source), outcome(json!({ "missing": 1 })));
     home.work();
+    let failed = Filter::states([State::Failed]);
+    let failed = home.service.database().read_blocking(|c| Ok(legible_jobs::jobs(c, &failed, 0, 1)?)).unwrap();
+    assert_eq!(failed.total, 0, "it is tried again: {:?}", failed.jobs);
     assert_eq!(items(&home), [("a.png".into(), Original::Kept)]);
     assert_eq!(item_called(&home, "a.png").path, home.path("Done/a.png").to_str().unwrap());
 }
