@@ -104,6 +104,10 @@ impl Service {
                 }
             }
         }
+        let is_looked_at =
+            self.database().read_blocking(|c| Ok(legible_library::has_embeddings(c, &describer.space)?))?;
+        let waits = || "No photo has been looked at for this yet: that goes on in the background.".to_owned();
+        let problem = problem.or_else(|| (!is_looked_at).then(waits));
         Ok(Asked { query, problem })
     }
 }

@@ -36,5 +36,6 @@ pub use recognitions::{
     codes_of, made, recognition, save_recognition, set_wrong, sign_recognition, whole_recognition, wrong,
 };
 pub use schema::MIGRATIONS;
+pub use similar::has_embeddings;
 pub use trash::{files_deleted, purge, purged, restore, trash};
 pub use upkeep::{items_after, read_by, read_otherwise, signed_otherwise, trashed_before};

@@ -53,6 +53,15 @@ pub(super) fn alike(conn: &Connection, id: ItemId) -> Result<Likeness> {
     Ok(alike)
 }
 
+/// Whether any item has an embedding in this space.
+///
+/// # Errors
+/// When the database fails.
+pub fn has_embeddings(conn: &Connection, space: &str) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM embedding WHERE model = ?1)";
+    Ok(conn.prepare_cached(sql)?.query_row([space], |row| row.get(0))?)
+}
+
 /// Of the items whose embedding is by the same model, those whose cosine with this one is at least `least`, at most `most`, and
 /// without `except`.
 pub(super) fn nearest(
@@ -151,6 +160,7 @@ mod tests {
             assert_eq!(names, expected, "{text}");
             found.iter().flat_map(|entry| entry.why.iter().map(|why| why.value.clone())).collect::<Vec<_>>()
         };
+        assert_eq!(["m", "n", "o"].map(|space| has_embeddings(&tx, space).unwrap()), [true, true, false]);
         let dog = ("a dog", [1.0, 0.0]);
         assert_eq!(check("looks:\"A dog\"", &[dog], &["dogs", "dog"]), ["a dog", "a dog"]);
         check("looks:\"a dog\"", &[], &[]);
