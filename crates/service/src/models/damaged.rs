@@ -27,14 +27,24 @@ impl ModelShelf {
     pub fn known_damaged(&self) -> Vec<Damaged> {
         let mut damaged = Vec::new();
         for status in self.manifest.status(&self.dirs).into_iter().filter(|one| one.model.feature == RECOGNITION) {
-            let problem = match status.state {
+            // Workers take the first file of that name.
+            let first = self.first_file(status.model);
+            let (path, problem) = match status.state {
                 State::Missing => continue,
-                State::Present(path) if !self.is_known_damaged(&path) => continue,
-                State::Present(path) => format!("{} is damaged", path.display()),
-                State::Damaged { path, reason } => format!("{}: {reason}", path.display()),
+                State::Present(path) => match first.filter(|first| *first != path) {
+                    Some(first) => {
+                        let problem = format!("{} is damaged and hides {}", first.display(), path.display());
+                        (first, problem)
+                    }
+                    None if !self.is_known_damaged(&path) => continue,
+                    None => (path.clone(), format!("{} is damaged", path.display())),
+                },
+                State::Damaged { path, reason } => (path.clone(), format!("{}: {reason}", path.display())),
             };
             let id = status.model.id.clone();
             let advice = match &status.model.by_hand {
+                // What is not ours is not written over.
+                _ if !path.starts_with(&self.target) => "Delete it, or put the right file there".to_owned(),
                 Some(_) => "Add its file again: `legible models add FILE`".to_owned(),
                 None => format!("Install it again: `legible models install {id}`"),
             };

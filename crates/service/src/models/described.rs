@@ -89,7 +89,7 @@ impl ModelShelf {
         let contract = model.contract.as_ref().filter(|contract| contract.outputs.described.is_some())?;
         let list = labels::text(contract.labels.as_deref()?)?;
         let (describer, text) = self.manifest.describer(&model.id)?;
-        self.sound(describer)?;
+        self.sound(describer).filter(|path| self.first_file(describer).as_ref() == Some(path))?;
         Some(Vocabulary::of(list, &choices.tags, text, describer))
     }
 
@@ -204,7 +204,7 @@ impl ModelShelf {
         let embeds = used.iter().find(|model| model.contract.parts().contains(&Part::Embedding));
         let Some(embeds) = embeds else { return Ok(None) };
         let Some((model, text)) = self.manifest.describer(&embeds.id) else { return Ok(None) };
-        if self.sound(model).is_none() {
+        if self.sound(model).is_none_or(|path| self.first_file(model) != Some(path)) {
             return Ok(None);
         }
         let model = TextUse { file: model.file.clone(), contract: text.clone(), threads: 0 };

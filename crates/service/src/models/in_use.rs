@@ -8,7 +8,7 @@ use legible_reading::recognition::Part;
 use legible_reading::recognition::contract::{Contract, Outputs, Sees};
 use legible_vision::recognise::models::ModelUse;
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::PathBuf;
 
 /// The choice that leaves it to the program: the best model that is here.
 pub const AUTOMATIC: &str = "automatic";
@@ -62,16 +62,16 @@ impl ModelShelf {
         vocabulary: &dyn Fn(&Model) -> Option<Vocabulary>,
     ) -> Vec<Candidate<'a>> {
         let known = self.manifest.models().iter().filter(|model| model.feature == RECOGNITION);
-        let known = known.filter(|model| self.sound(model).is_some_and(|path| self.is_first(model, &path)));
+        let known = known.filter(|model| self.sound(model).is_some_and(|path| self.first_file(model) == Some(path)));
         let known = known.filter_map(|model| Some(of_known(model)?.described_by(vocabulary(model).as_ref())));
         let off = self.switched_off();
         let all = known.chain(own.iter().map(of_own));
         all.filter(|one| off.why(one.id, &one.version).is_none()).collect()
     }
 
-    /// Whether a worker that looks for the model's file finds this one: it takes the first of that name.
-    fn is_first(&self, model: &Model, path: &Path) -> bool {
-        self.dirs.iter().map(|dir| dir.join(&model.file)).find(|path| path.is_file()).is_some_and(|first| first == path)
+    /// The file that a worker finds which looks for the model's: the first of that name.
+    pub(super) fn first_file(&self, model: &Model) -> Option<PathBuf> {
+        self.dirs.iter().map(|dir| dir.join(&model.file)).find(|path| path.is_file())
     }
 }
 

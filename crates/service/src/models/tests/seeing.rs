@@ -183,3 +183,24 @@ fn a_damaged_model_is_told_once_its_content_was_looked_into() {
     place(&shelf, &["big"]);
     assert_eq!(told(shelf.damaged()), ["both", "mine"]);
 }
+
+#[test]
+fn a_damaged_file_that_hides_a_sound_one_is_told_and_does_not_look() {
+    let home = tempfile::tempdir().unwrap();
+    let mut shelf = shelf(home.path());
+    place(&shelf, &["big"]);
+    let given = home.path().join("given");
+    fs::create_dir_all(&given).unwrap();
+    shelf.dirs.insert(0, given.clone());
+    let check = |content: &str, advice: &[&str]| {
+        fs::write(given.join("big.onnx"), content).unwrap();
+        let told: Vec<String> = shelf.damaged().into_iter().map(|one| one.problem).collect();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(advice.iter().all(|part| told[0].contains(part)), "{told:?}");
+        assert!(shelf.in_use(&ModelChoices::default()).unwrap().is_empty());
+    };
+    check("another size", &["given", "is damaged and hides", "Delete it"]);
+    check("abd", &["given", "is damaged. Delete it"]);
+    fs::remove_file(given.join("big.onnx")).unwrap();
+    assert_eq!((shelf.damaged(), shelf.in_use(&ModelChoices::default()).unwrap().len()), (vec![], 1));
+}
