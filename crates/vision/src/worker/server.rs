@@ -129,16 +129,12 @@ fn perform(
             let Decoded { pixels, facts, format } = decoded(bytes, watch)?;
             let reading = engines.get(engine, *threads).map_err(load_failure)?;
             let reading = reading.read(&pixels, languages, watch).map_err(read_failure)?;
-            let reading =
-                serde_json::to_vec(&reading).map_err(|e| read_failure(ReadError::Inference(e.to_string())))?;
-            Done::Reading { reading, facts, format: format.to_string() }
+            Done::Reading { reading: as_json(&reading)?, facts, format: format.to_string() }
         }
         Task::Recognise { question } => {
             let decoded = decoded(bytes, watch)?;
             let recognised = recognise(&decoded, question, &mut engines.models, watch).map_err(read_failure)?;
-            let recognised =
-                serde_json::to_vec(&recognised).map_err(|e| read_failure(ReadError::Inference(e.to_string())))?;
-            Done::Recognised(recognised)
+            Done::Recognised(as_json(&recognised)?)
         }
         Task::CheckModel { contract, label_bytes } => {
             let mut labels = bytes;
@@ -148,9 +144,7 @@ fn perform(
         }
         Task::Describe { model, texts } => {
             let described = described(&mut engines.texts, model, texts, watch)?;
-            let described =
-                serde_json::to_vec(&described).map_err(|e| read_failure(ReadError::Inference(e.to_string())))?;
-            Done::Described(described)
+            Done::Described(as_json(&described)?)
         }
         Task::Thumbnail { max_side } => {
             let Decoded { pixels, facts, format } = decoded(bytes, watch)?;
@@ -165,6 +159,11 @@ fn perform(
         Task::Confinement => Done::Confinement(confinement.clone()),
     };
     if watch.cancelled() { Err(Failure::Cancelled) } else { Ok(done) }
+}
+
+/// An answer as the payload that carries it.
+fn as_json(answer: &impl serde::Serialize) -> Result<Vec<u8>, Failure> {
+    serde_json::to_vec(answer).map_err(|error| read_failure(ReadError::Inference(error.to_string())))
 }
 
 /// A direction for each description, or why there is none.

@@ -27,11 +27,16 @@ pub fn labels(
         let detail = format!("its output {} tells {has} classes, and the label file names {named}{hint}", answer.name);
         return Err(ModelError::Output(detail));
     }
-    let threshold = contract.threshold.unwrap_or(0.0);
     let told = activated(&answer.values, head.activation).into_iter().zip(names).skip(usize::from(head.background));
+    Ok(surest(told, contract))
+}
+
+/// The names that a model is sure enough of by its contract, and no more than that allows, the surest first.
+pub fn surest<'a>(told: impl Iterator<Item = (f32, &'a String)>, contract: &Contract) -> Vec<Label> {
+    let threshold = contract.threshold.unwrap_or(0.0);
     let sure = told.filter(|(confidence, _)| *confidence >= threshold);
     let mut labels: Vec<Label> = sure.map(|(confidence, name)| Label { name: name.clone(), confidence }).collect();
     labels.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
     labels.truncate(contract.most());
-    Ok(labels)
+    labels
 }

@@ -7,6 +7,7 @@ use super::super::ModelError;
 use super::super::names::Vocabulary;
 use super::super::network::Answer;
 use super::activation::activated;
+use super::classes::surest;
 
 /// The descriptions that fit the image well enough, the best first.
 pub fn labels(
@@ -25,13 +26,7 @@ pub fn labels(
     }
     let cosines: Vec<f32> = vocabulary.directions.chunks_exact(looks.len()).map(|name| cosine(looks, name)).collect();
     let scaled: Vec<f32> = cosines.iter().map(|cosine| cosine * head.scale).collect();
-    let threshold = contract.threshold.unwrap_or(0.0);
-    let told = activated(&scaled, Activation::Softmax).into_iter().zip(names);
-    let sure = told.filter(|(confidence, _)| *confidence >= threshold);
-    let mut labels: Vec<Label> = sure.map(|(confidence, name)| Label { name: name.clone(), confidence }).collect();
-    labels.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-    labels.truncate(contract.most());
-    Ok(labels)
+    Ok(surest(activated(&scaled, Activation::Softmax).into_iter().zip(names), contract))
 }
 
 /// Of the angle between two directions; 0 where one has no length.
