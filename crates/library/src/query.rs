@@ -109,6 +109,11 @@ impl Query {
         self.described.push(Described { description: description.to_owned(), direction, least });
     }
 
+    /// What is known of a description.
+    pub(crate) fn described(&self, description: &str) -> Option<&Described> {
+        self.described.iter().find(|described| described.description == description)
+    }
+
     /// Whether the query asks for nothing, and so matches everything.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty() && self.filters.is_empty()

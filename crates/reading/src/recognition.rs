@@ -213,6 +213,13 @@ pub struct Stamp {
     pub version: String,
 }
 
+impl Stamp {
+    /// Whether this model made the part, alone or with others.
+    pub fn is_by(&self, model: &str) -> bool {
+        self.name.split('+').any(|name| name == model)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,7 +10,7 @@ use legible_reading::recognition::Embedding;
 use legible_vision::worker::{CancelToken, Pool, PoolConfig};
 use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// What a search asks for, as far as it is understood.
 pub(crate) struct Asked {
@@ -19,12 +19,13 @@ pub(crate) struct Asked {
     pub problem: Option<String>,
 }
 
+/// What was described last, by the space and the description; the last used one at the end.
+type Known = VecDeque<(String, String, Option<Embedding>)>;
+
 /// The worker that describes, and what it described last.
 pub(crate) struct Describing {
     pub(crate) pool: Pool,
-    flight: Mutex<()>,
-    /// By the space and the description, the last used one at the end.
-    known: Mutex<VecDeque<(String, String, Option<Embedding>)>>,
+    known: Mutex<Known>,
 }
 
 impl Describing {
@@ -40,39 +41,33 @@ impl Describing {
             look_timeout: DESCRIBE_TIMEOUT,
             memory_limit_mb: WORKER_MEMORY_MB,
         });
-        Describing { pool, flight: Mutex::default(), known: Mutex::default() }
+        Describing { pool, known: Mutex::default() }
     }
 
     /// Where what looks as described lies; `None` where the model makes nothing of the description. Blocks.
     fn describe(&self, describer: &Describer, description: &str) -> Result<Option<Embedding>> {
         // One at a time: the list and the filters of a window ask for the same at once.
-        let _flight = self.flight.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = self.recall(&describer.space, description) {
-            return Ok(known);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(direction) = recall(&mut known, &describer.space, description) {
+            return Ok(direction);
         }
         let texts = [describer.model.contract.sentence(description)];
         let described = self.pool.describe(&describer.model, &texts, &CancelToken::new(), &mut |_| ())?;
         let directions = described.map_err(|fault| Error::BadRequest(fault.message))?;
         let direction = directions.first().and_then(|direction| Embedding::new(&describer.space, direction));
-        let mut known = self.known();
         known.push_back((describer.space.clone(), description.to_owned(), direction.clone()));
         if known.len() > MAX_REMEMBERED_DESCRIPTIONS {
             known.pop_front();
         }
         Ok(direction)
     }
+}
 
-    fn recall(&self, space: &str, description: &str) -> Option<Option<Embedding>> {
-        let mut known = self.known();
-        let at = known.iter().position(|(of, text, _)| of == space && text == description)?;
-        let found = known.remove(at)?;
-        known.push_back(found.clone());
-        Some(found.2)
-    }
-
-    fn known(&self) -> MutexGuard<'_, VecDeque<(String, String, Option<Embedding>)>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn recall(known: &mut Known, space: &str, description: &str) -> Option<Option<Embedding>> {
+    let at = known.iter().position(|(of, text, _)| of == space && text == description)?;
+    let found = known.remove(at)?;
+    known.push_back(found.clone());
+    Some(found.2)
 }
 
 impl Service {

@@ -29,22 +29,19 @@ impl<'a> Filters<'a> {
     pub fn new(conn: &Connection, query: &'a Query) -> Result<Self> {
         let likeness = |filter: &Filter| match &filter.wanted {
             Wanted::Similar(item) => similar::alike(conn, *item),
-            Wanted::Looks(description) => {
-                match query.described.iter().find(|described| described.description == *description) {
-                    Some(Described { direction, least, .. }) => {
-                        let most = if filter.excluded { usize::MAX } else { MAX_SIMILAR };
-                        similar::nearest(conn, direction, *least, most, None)
-                    }
-                    None => Ok(Likeness::new()),
+            Wanted::Looks(description) => match query.described(description) {
+                Some(Described { direction, least, .. }) => {
+                    let most = if filter.excluded { usize::MAX } else { MAX_SIMILAR };
+                    similar::nearest(conn, direction, *least, most, None)
                 }
-            }
+                None => Ok(Likeness::new()),
+            },
             _ => Ok(Likeness::new()),
         };
         let likeness = query.filters.iter().map(likeness).collect::<Result<_>>()?;
-        let is_described = |description: &String| query.described.iter().any(|known| known.description == *description);
         let is_understood = |filter: &Filter| match &filter.wanted {
             Wanted::NotUnderstood(..) => false,
-            Wanted::Looks(description) => is_described(description),
+            Wanted::Looks(description) => query.described(description).is_some(),
             _ => true,
         };
         let is_understood = query.filters.iter().all(is_understood);

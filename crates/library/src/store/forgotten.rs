@@ -18,8 +18,7 @@ pub struct Forget {
 
 impl Forget {
     fn concerns(&self, stamp: &Stamp) -> bool {
-        let by_model = |model: &String| stamp.name.split('+').any(|name| name == model);
-        self.parts.contains(&stamp.part) && self.model.as_ref().is_none_or(by_model)
+        self.parts.contains(&stamp.part) && self.model.as_ref().is_none_or(|model| stamp.is_by(model))
     }
 }
 
@@ -39,7 +38,7 @@ pub fn recognised_after(conn: &Connection, after: ItemId, limit: usize) -> Resul
 /// written anew.
 ///
 /// # Errors
-/// When the database fails or holds a damaged recognition.
+/// When the database fails.
 pub fn forget_seen(tx: &Transaction<'_>, id: ItemId, forget: &Forget) -> Result<bool> {
     let Some((made, _)) = made(tx, id)? else { return Ok(false) };
     let mut parts: Vec<Part> = made.by.iter().filter(|stamp| forget.concerns(stamp)).map(|stamp| stamp.part).collect();

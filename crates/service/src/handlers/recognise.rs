@@ -113,8 +113,7 @@ fn looks<'a>(question: &'a Question, found: &Recognised, left_out: &[LeftOut]) -
     for model in &question.models {
         let fault = found.faults.iter().find(|fault| fault.model == model.id && !fault.missing);
         let left_out = left_out.iter().find(|left_out| left_out.what == Costly::Model(model.id.clone()));
-        let made =
-            |stamp: &Stamp| Part::SEEN.contains(&stamp.part) && stamp.name.split('+').any(|name| name == model.id);
+        let made = |stamp: &Stamp| Part::SEEN.contains(&stamp.part) && stamp.is_by(&model.id);
         match left_out.map(|left_out| &left_out.why).or(fault.map(|fault| &fault.message)) {
             Some(why) => looks.failed.push((model, why.clone())),
             None if found.recognition.by.iter().any(made) => looks.good.push(model),

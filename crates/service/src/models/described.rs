@@ -10,6 +10,7 @@ use legible_reading::recognition::Part;
 use legible_reading::recognition::contract::TextContract;
 use legible_vision::describe::{self, TextUse};
 use legible_vision::worker::{CancelToken, Pool, TaskError};
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::TryLockError;
 use std::time::Duration;
@@ -56,20 +57,19 @@ impl Vocabulary {
             None => (line.trim().to_owned(), line.trim().to_owned()),
         });
         let own = tags.iter().map(|tag| (tag.clone(), tag.clone()));
-        let mut names: Vec<String> = Vec::new();
-        let mut sentences = Vec::new();
+        let mut seen = HashSet::new();
+        let (mut names, mut sentences) = (Vec::new(), Vec::new());
         for (name, described) in own.chain(from_list) {
             // As the worker reads them.
             let name = name.to_lowercase();
-            if !names.contains(&name) {
+            if seen.insert(name.clone()) {
                 sentences.push(text.sentence(&described));
                 names.push(name);
             }
         }
         let all = format!("{}\n{}\n{}\n{}", names.join("\n"), sentences.join("\n"), model.sha256, describe::VERSION);
         let digest: String = sha256_of_bytes(all.as_bytes()).chars().take(DIGITS).collect();
-        let model = TextUse { file: model.file.clone(), contract: text.clone(), threads: 0 };
-        Vocabulary { names, sentences, model, stem: format!("described-{digest}") }
+        Vocabulary { names, sentences, model: text_use(model, text), stem: format!("described-{digest}") }
     }
 
     /// The label file, within a models directory.
@@ -83,14 +83,17 @@ impl Vocabulary {
     }
 }
 
+fn text_use(model: &Model, text: &TextContract) -> TextUse {
+    TextUse { file: model.file.clone(), contract: text.clone(), threads: 0 }
+}
+
 impl ModelShelf {
     /// The vocabulary of a model, if its labels are descriptions and the model that describes is here and sound.
     pub(super) fn vocabulary(&self, model: &Model, choices: &ModelChoices) -> Option<Vocabulary> {
         let contract = model.contract.as_ref().filter(|contract| contract.outputs.described.is_some())?;
         let list = labels::text(contract.labels.as_deref()?)?;
         let (describer, text) = self.manifest.describer(&model.id)?;
-        self.sound(describer).filter(|path| self.first_file(describer).as_ref() == Some(path))?;
-        Some(Vocabulary::of(list, &choices.tags, text, describer))
+        self.is_usable(describer).then(|| Vocabulary::of(list, &choices.tags, text, describer))
     }
 
     /// Whether a vocabulary has been described.
@@ -204,12 +207,10 @@ impl ModelShelf {
         let embeds = used.iter().find(|model| model.contract.parts().contains(&Part::Embedding));
         let Some(embeds) = embeds else { return Ok(None) };
         let Some((model, text)) = self.manifest.describer(&embeds.id) else { return Ok(None) };
-        if self.sound(model).is_none_or(|path| self.first_file(model) != Some(path)) {
-            return Ok(None);
-        }
-        let model = TextUse { file: model.file.clone(), contract: text.clone(), threads: 0 };
-        Ok(Some(Describer { model, space: embeds.space() }))
+        let describer = || Describer { model: text_use(model, text), space: embeds.space() };
+        Ok(self.is_usable(model).then(describer))
     }
+
     /// Why [`ModelShelf::describer`] has none, and what to do, for a person.
     pub fn why_no_describer(&self) -> String {
         let here =

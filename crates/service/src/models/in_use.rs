@@ -62,11 +62,16 @@ impl ModelShelf {
         vocabulary: &dyn Fn(&Model) -> Option<Vocabulary>,
     ) -> Vec<Candidate<'a>> {
         let known = self.manifest.models().iter().filter(|model| model.feature == RECOGNITION);
-        let known = known.filter(|model| self.sound(model).is_some_and(|path| self.first_file(model) == Some(path)));
+        let known = known.filter(|model| self.is_usable(model));
         let known = known.filter_map(|model| Some(of_known(model)?.described_by(vocabulary(model).as_ref())));
         let off = self.switched_off();
         let all = known.chain(own.iter().map(of_own));
         all.filter(|one| off.why(one.id, &one.version).is_none()).collect()
+    }
+
+    /// Whether a model is here and sound, and a worker that looks for its file finds that one.
+    pub(super) fn is_usable(&self, model: &Model) -> bool {
+        self.sound(model).is_some_and(|path| self.first_file(model) == Some(path))
     }
 
     /// The file that a worker finds which looks for the model's: the first of that name.
