@@ -129,7 +129,7 @@ def main():
             home.legible("models", "add", model)
         home.legible("schedules", "run", home.ask("SELECT id FROM schedule WHERE kind = 'recognise-new'"))
         start, during, killed, number = time.monotonic(), [], False, DROPS_BEFORE
-        due = "SELECT count(*) FROM job WHERE kind = 'recognise' AND state IN ('enqueued', 'running')"
+        due = "SELECT count(*) FROM job WHERE kind IN ('recognise', 'recognise-new') AND state IN ('enqueued', 'running')"
         while home.ask(due) == 0:
             time.sleep(LOOK_EVERY_SECONDS)
         most = home.ask(due)

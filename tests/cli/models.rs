@@ -2,7 +2,7 @@
 
 use crate::onnx;
 use crate::program::draw::{number, png};
-use crate::program::{Home, models, program, said};
+use crate::program::{Home, models, program, said, wait_for};
 use std::path::{Path, PathBuf};
 
 const DETECTOR: &str = "PP-OCRv6_det_small.onnx";
@@ -211,6 +211,32 @@ fn a_model_of_ones_own_is_run_before_it_is_taken() {
     assert!(told["problem"].as_str().unwrap().contains("add it again"), "{told}");
     home.write("n.png", png(&number(5)));
     home.run(["recognise", "n.png"]).with(0).complains(&["the model colours does not look"]);
+}
+
+#[test]
+fn a_model_that_comes_while_images_are_worked_on_looks_at_once() {
+    let photo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/images/photos/owl.jpg");
+    if !photo.is_file() {
+        eprintln!("SKIPPED: {} is not there", photo.display());
+        return;
+    }
+    let photo = photo.to_str().unwrap();
+    let home = Home::new();
+    let _serving = home.serve();
+    home.run(["add", "--wait", photo]).with(0);
+    // The workers that wait now gave up all files but models, before there was a place for these.
+    assert!(!home.path("data/models").exists());
+    home.write("in/net.onnx", onnx::colours().file());
+    home.write("in/colours.txt", "red\ngreen\nblue\n");
+    home.write("in/colours.toml", format!("model = \"net.onnx\"\n{}", onnx::COLOURS));
+    home.run(["models", "add", "--use", "in/colours.toml"]).with(0);
+    let labels = home.run(["recognise", "--json", photo]).with(0).json()["recognition"]["labels"].clone();
+    let label = format!("label:{}", labels[0]["name"].as_str().unwrap());
+    assert_eq!(home.found(&label), 0);
+    let schedules = home.schedules();
+    let schedule = schedules.iter().find(|schedule| schedule["draft"]["action"] == "recognise_new").unwrap();
+    home.run(["schedules", "run", &schedule["id"].to_string()]).with(0);
+    wait_for("the photo has its label", || (home.found(&label) == 1).then_some(()));
 }
 
 #[test]

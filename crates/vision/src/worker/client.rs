@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::args::ServeArgs;
 use super::cancel::CancelToken;
-use super::error::TaskError;
+use super::error::{EngineFault, TaskError};
 use super::frame::{self, FrameError};
 use super::limits::{CANCEL_GRACE, FRAMES_AHEAD, PIPE_GRACE, TICK};
 use super::memory::{self, Gauge};
@@ -67,9 +67,9 @@ pub(super) struct Bounds<'a> {
 pub(super) enum After {
     /// It is ready for the next.
     Keep,
-    /// It is dead, out of step, or may hold an outdated view of the models.
+    /// It is dead or out of step.
     Discard,
-    /// It died while it was idle, which shows only now: nothing of the task was done.
+    /// Another is to do the task anew: it died while it was idle, or it started before a model was there.
     Replace,
 }
 
@@ -149,6 +149,8 @@ impl Worker {
             (end, looking)
         });
         let (result, after) = conclude(end, process, last_words, bounds);
+        // A worker sees the model directories as they were when it started, with its first task.
+        let after = if after == After::Replace && id == 1 { After::Discard } else { after };
         (result.map_err(|error| of_model(error, looking)), after)
     }
 }
@@ -275,8 +277,7 @@ fn understood((response, payload): Frame) -> (Result<Answer, TaskError>, After) 
         },
         Response::Recognised { .. } => match serde_json::from_slice::<Recognised>(&payload) {
             Ok(Recognised { recognition, faults }) => {
-                // A model that was missing may be there for a worker that starts later: see below.
-                let after = if faults.iter().any(|fault| fault.missing) { After::Discard } else { After::Keep };
+                let after = if faults.iter().any(|fault| fault.missing) { After::Replace } else { After::Keep };
                 (Ok(Answer::Recognised(Recognised { recognition: recognition.bounded(), faults })), after)
             }
             Err(error) => (Err(crashed(&format!("its recognition makes no sense: {error}"), "")), After::Discard),
@@ -284,7 +285,7 @@ fn understood((response, payload): Frame) -> (Result<Answer, TaskError>, After) 
         Response::Described { .. } => match serde_json::from_slice::<Result<Vec<Vec<f32>>, Fault>>(&payload) {
             Ok(described) => {
                 let missing = described.as_ref().is_err_and(|fault| fault.missing);
-                (Ok(Answer::Described(described)), if missing { After::Discard } else { After::Keep })
+                (Ok(Answer::Described(described)), if missing { After::Replace } else { After::Keep })
             }
             Err(error) => (Err(crashed(&format!("its directions make no sense: {error}"), "")), After::Discard),
         },
@@ -296,9 +297,10 @@ fn understood((response, payload): Frame) -> (Result<Answer, TaskError>, After) 
         Response::Failed { failure: Failure::Image { code, message }, .. } => {
             (Err(TaskError::Image { code, message }), After::Keep)
         }
-        // A worker sees the model directories as they were when it started: what was missing may be there for a new one.
         Response::Failed { failure: Failure::Engine { fault, message, hint }, .. } => {
-            (Err(TaskError::Engine { fault, message, hint }), After::Discard)
+            let lacks_model = matches!(fault, EngineFault::ModelMissing | EngineFault::ModelUnusable);
+            let after = if lacks_model { After::Replace } else { After::Discard };
+            (Err(TaskError::Engine { fault, message, hint }), after)
         }
         Response::Failed { failure: Failure::Cancelled, .. } => (Err(TaskError::Cancelled), After::Keep),
         Response::Progress { .. } | Response::Looking { .. } => unreachable!("progress is no answer"),

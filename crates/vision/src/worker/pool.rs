@@ -99,8 +99,9 @@ impl Pool {
             place.give_back((after == After::Keep).then_some(worker));
             match result {
                 Err(TaskError::Crashed { .. }) if self.shared.is_closed() => return Err(TaskError::Stopped),
-                // Each turn uses up an idle worker, and a new one cannot have died idle.
-                Err(TaskError::Crashed { .. }) if after == After::Replace => {}
+                Err(TaskError::Cancelled) => return Err(TaskError::Cancelled),
+                // Each turn uses up an idle worker, and a new one is not replaced.
+                _ if after == After::Replace => {}
                 result => return result,
             }
         }

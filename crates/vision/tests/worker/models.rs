@@ -19,6 +19,10 @@ use crate::pools::{SMALL, config, run};
 pub const TESTS: &[(&str, fn())] = &[
     ("models_look_through_a_worker", models_look_through_a_worker),
     ("a_model_that_comes_later_is_found", a_model_that_comes_later_is_found),
+    (
+        "a_model_that_comes_while_a_worker_waits_is_found_at_once",
+        a_model_that_comes_while_a_worker_waits_is_found_at_once,
+    ),
     ("descriptions_go_through_a_worker", descriptions_go_through_a_worker),
     ("a_model_is_checked", a_model_is_checked),
     ("a_model_that_eats_memory_fails_alone", a_model_that_eats_memory_fails_alone),
@@ -106,6 +110,18 @@ fn a_model_that_comes_later_is_found() {
     fs::create_dir(&later).unwrap();
     install(&later);
     assert_eq!(labels(&ask(&pool, &question())), ["red", "green"]);
+}
+
+fn a_model_that_comes_while_a_worker_waits_is_found_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let later = dir.path().join("later");
+    let pool = Pool::new(PoolConfig { models_dirs: vec![later.clone()], ..config() });
+    run(&pool, &SMALL, &images::small()).unwrap();
+    let confined = pool.pids();
+    fs::create_dir(&later).unwrap();
+    install(&later);
+    assert_eq!(labels(&ask(&pool, &question())), ["red", "green"]);
+    assert!(pool.pids().len() == 1 && pool.pids() != confined, "one that sees the folder is in its place");
 }
 
 fn check_model(pool: &Pool, names: &str, model: &[u8]) -> Result<Report, String> {

@@ -11,6 +11,12 @@ pub enum ModelError {
         /// The file, as it was named.
         file: String,
     },
+    /// A file is there and may not be read: it came after this process had given up its rights, or its own forbid it.
+    #[error("the file {file} of the model may not be read: install the model again")]
+    Denied {
+        /// The file, as it was named.
+        file: String,
+    },
     /// A file is there and cannot be read, or is no file that may be read.
     #[error("the file {file} of the model cannot be used: {detail}")]
     File {
