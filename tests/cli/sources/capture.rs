@@ -18,10 +18,11 @@ struct Screen {
 impl Screen {
     /// A screen of 1200 by 400 pixels in this home. `None`, said loudly, where a program for it is missing.
     fn of(home: &mut Home) -> Option<Self> {
-        let missing = ["Xvfb", "display", "xclip", "xrandr", "openbox", "wmctrl", "xprop"].into_iter().find(|program| {
-            let mut which = Command::new("which");
-            !which.arg(program).stdout(Stdio::null()).status().is_ok_and(|status| status.success())
-        });
+        let missing =
+            ["Xvfb", "display", "xclip", "xrandr", "openbox", "wmctrl", "xprop"].into_iter().find(|program| {
+                let mut which = Command::new("which");
+                !which.arg(program).stdout(Stdio::null()).status().is_ok_and(|status| status.success())
+            });
         if let Some(missing) = missing {
             eprintln!("SKIPPED: needs {missing}; `cargo xtask test` installs it");
             return None;

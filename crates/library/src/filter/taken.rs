@@ -63,17 +63,30 @@ impl FromStr for Date {
 
     fn from_str(text: &str) -> Result<Self, NoTime> {
         let mut parts = text.split('-');
-        let mut number = |digits: usize, from: u32, to: u32| -> Result<bool, NoTime> {
-            let Some(part) = parts.next() else { return Ok(false) };
+        let mut number = |digits: usize, from: u32, to: u32| -> Result<Option<u32>, NoTime> {
+            let Some(part) = parts.next() else { return Ok(None) };
             let right = part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
             let value: u32 = part.parse().map_err(|_| NoTime)?;
-            if right && (from..=to).contains(&value) { Ok(true) } else { Err(NoTime) }
+            if right && (from..=to).contains(&value) { Ok(Some(value)) } else { Err(NoTime) }
         };
-        let whole = number(4, 0, 9999)? && number(2, 1, 12)? && number(2, 1, 31)?;
-        if whole && parts.next().is_some() {
+        let (year, month) = (number(4, 0, 9999)?, number(2, 1, 12)?);
+        if let (Some(year), Some(month)) = (year, month) {
+            number(2, 1, days(year, month))?;
+        }
+        if parts.next().is_some() {
             return Err(NoTime);
         }
         Ok(Date(text.to_owned()))
+    }
+}
+
+/// How many days a month has (Gregorian calendar).
+fn days(year: u32, month: u32) -> u32 {
+    let leaps = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    match month {
+        2 => 28 + u32::from(leaps),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
     }
 }
 
@@ -130,6 +143,7 @@ mod tests {
         check("<2026", [true, false, false, false]);
         check("<=2026-03", [true, true, true, false]);
         check("2026-04..", [false, false, false, true]);
+        check("2024-02-29..2026-02-28", [true, true, false, false]);
         check("..2025", [true, false, false, false]);
     }
 
@@ -140,7 +154,9 @@ mod tests {
             "2026-1",
             "2026-13",
             "2026-00",
-            "2026-11-32",
+            "2026-11-31",
+            "2026-02-29",
+            "1900-02-29",
             "2026-11-03-01",
             "2026-*",
             "..",

@@ -14,9 +14,9 @@ use crate::limits::{PRIORITY_RECOGNISE, WORKER_MAY_BE_KILLED};
 use crate::models::Looks;
 use legible_jobs::{Lease, NewJob, Reason};
 use legible_library::{FolderError, ItemId, Placement};
-use legible_reading::recognition::{Part, Recognition, Stamp};
+use legible_reading::recognition::{Embedding, Part, Recognition, Stamp};
 use legible_vision::recognise::models::{Fault, ModelUse};
-use legible_vision::recognise::{Question, Recognised, TextFacts, coded, due, signature};
+use legible_vision::recognise::{Question, Recognised, TextFacts, coded, due, relabel, signature};
 use legible_vision::worker::{Answer, Task, TaskError};
 use rusqlite::{Connection, Transaction};
 
@@ -28,49 +28,74 @@ impl Handler for Recognise {
         let id = ItemId(work.payload::<Payload>()?.item);
         describe_labels(work)?;
         let models = work.service.models_that_see()?;
-        let question = work.service.database().read_blocking(|c| question(c, id, models.clone()))?;
+        let asked = |conn: &Connection| {
+            let known = known(conn, id)?;
+            Ok((question(conn, id, &known, models)?, known.embedding))
+        };
+        let (question, embedding) = work.service.database().read_blocking(asked)?;
         if is_recognised(&question) {
             return Ok(sign(id, question, work.service.now()));
         }
-        let (item, bytes) = match original(work) {
-            // Only its text was kept meanwhile.
-            Err(Error::Folder(FolderError::NotKept)) => return Ok(Box::new(|_| Ok(Done::default()))),
-            original => original?,
-        };
-        let name = item.summary.name;
         let question = Question { threads: work.threads, ..question };
-        let last = work.lease.attempt > WORKER_MAY_BE_KILLED;
-        let asked = asking::ask(question.clone(), last, &mut |question| ask(work, question, &bytes));
-        let found = match asked {
-            Ok((found, left_out)) => {
-                note_looks(work, &question, &found, &left_out);
-                Some(found)
-            }
-            // Reading the image tells the person what is wrong with it; once is enough.
-            Err(Error::Vision(TaskError::Image { .. })) => None,
-            Err(error) => return Err(error),
+        let found = match relabelled(work, &question, embedding.as_ref()) {
+            Some(found) => Some(found),
+            None => match original(work) {
+                // Only its text was kept meanwhile.
+                Err(Error::Folder(FolderError::NotKept)) => return Ok(Box::new(|_| Ok(Done::default()))),
+                original => looked(work, &question, &original?.1)?,
+            },
         };
-        let (folder, now) = (work.service.folder()?, work.service.now());
-        Ok(Box::new(move |tx| {
-            if let Some(Recognised { recognition: found, faults }) = found {
-                let mut recognition = known(tx, id)?;
-                recognition.update(found);
-                let kind = recognition.kind.map(|guess| guess.kind);
-                let signature = signature(kind, &without_missing(&models, &faults));
-                legible_library::save_recognition(tx, id, &recognition, &signature, now)?;
-                write_sidecar(tx, &folder, id)?;
-            }
-            filing::enqueue_recognised(tx, id, &name, now)?;
-            Ok(Done { output: None, changes: Changes::items([id.0]).and_work() })
-        }))
+        keep(work, id, question.models, found)
     }
 
     fn failed(&self, tx: &Transaction, subject: Option<&str>, _: &Reason, now: i64) -> Result<Changes> {
         let Some(id) = item_of(subject) else { return Ok(Changes::default()) };
-        if let Some(item) = legible_library::item(tx, ItemId(id))? {
-            filing::enqueue_recognised(tx, item.id, &item.name, now)?;
-        }
+        file_recognised(tx, ItemId(id), now)?;
         Ok(Changes::work())
+    }
+}
+
+/// What is told anew without a look, if that is all there is to do. Where it cannot be, the look tells why.
+fn relabelled(work: &Work, question: &Question, embedding: Option<&Embedding>) -> Option<Recognised> {
+    let recognition = relabel(question, embedding, work.service.models_shelf().dirs()).ok()??;
+    Some(Recognised { recognition, faults: Vec::new() })
+}
+
+/// What a worker sees in an image; `None` where it is no image: reading it tells the person what is wrong, once is enough.
+fn looked(work: &mut Work, question: &Question, bytes: &[u8]) -> Result<Option<Recognised>> {
+    let last = work.lease.attempt > WORKER_MAY_BE_KILLED;
+    match asking::ask(question.clone(), last, &mut |question| ask(work, question, bytes)) {
+        Ok((found, left_out)) => {
+            note_looks(work, question, &found, &left_out);
+            Ok(Some(found))
+        }
+        Err(Error::Vision(TaskError::Image { .. })) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Adds what was found to what is known of an item.
+fn keep(work: &Work, id: ItemId, models: Vec<ModelUse>, found: Option<Recognised>) -> Result<Commit> {
+    let (folder, now) = (work.service.folder()?, work.service.now());
+    Ok(Box::new(move |tx| {
+        if let Some(Recognised { recognition: found, faults }) = found {
+            let mut recognition = known(tx, id)?;
+            recognition.update(found);
+            let kind = recognition.kind.map(|guess| guess.kind);
+            let signature = signature(kind, &without_missing(&models, &faults));
+            legible_library::save_recognition(tx, id, &recognition, &signature, now)?;
+            write_sidecar(tx, &folder, id)?;
+        }
+        file_recognised(tx, id, now)?;
+        Ok(Done { output: None, changes: Changes::items([id.0]).and_work() })
+    }))
+}
+
+/// Enqueues what the sources of an item say of it.
+fn file_recognised(tx: &Transaction, id: ItemId, now: i64) -> Result<()> {
+    match legible_library::item(tx, id)? {
+        Some(item) => filing::enqueue_recognised(tx, id, &item.name, now),
+        None => Ok(()),
     }
 }
 
@@ -123,15 +148,14 @@ fn looks<'a>(question: &'a Question, found: &Recognised, left_out: &[LeftOut]) -
     looks
 }
 
-/// What is to be asked about an item.
-fn question(conn: &Connection, id: ItemId, models: Vec<ModelUse>) -> Result<Question> {
-    let known = known(conn, id)?;
+/// What is to be asked about an item of which this is known.
+fn question(conn: &Connection, id: ItemId, known: &Recognition, models: Vec<ModelUse>) -> Result<Question> {
     let reading = legible_library::reading(conn, id)?;
     let size = reading.as_ref().map_or((0, 0), |reading| (reading.width, reading.height));
     Ok(Question {
         kind: known.kind.map(|guess| guess.kind),
         coded: coded(&known.codes, size),
-        known: known.by,
+        known: known.by.clone(),
         text: reading.as_ref().map(TextFacts::of),
         models,
         threads: 0,
@@ -160,9 +184,7 @@ fn is_recognised(question: &Question) -> bool {
 fn sign(id: ItemId, question: Question, now: i64) -> Commit {
     Box::new(move |tx| {
         legible_library::sign_recognition(tx, id, &signature(question.kind, &question.models))?;
-        if let Some(item) = legible_library::item(tx, id)? {
-            filing::enqueue_recognised(tx, id, &item.name, now)?;
-        }
+        file_recognised(tx, id, now)?;
         Ok(Done { output: None, changes: Changes::work() })
     })
 }

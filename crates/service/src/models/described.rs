@@ -11,7 +11,7 @@ use legible_reading::recognition::contract::TextContract;
 use legible_vision::describe::{self, TextUse};
 use legible_vision::worker::{CancelToken, Pool, TaskError};
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::TryLockError;
 use std::time::Duration;
 
@@ -85,6 +85,11 @@ impl Vocabulary {
 
 fn text_use(model: &Model, text: &TextContract) -> TextUse {
     TextUse { file: model.file.clone(), contract: text.clone(), threads: 0 }
+}
+
+/// Removes a file. One that stays does no harm.
+fn discard(file: &Path) {
+    let _ = std::fs::remove_file(file);
 }
 
 impl ModelShelf {
@@ -184,10 +189,14 @@ impl ModelShelf {
         write(&vocabulary.labels(), names.as_bytes())?;
         write(&vocabulary.directions(), &bytes)?;
         for file in before.iter().filter(|file| file.file_stem().is_none_or(|stem| stem != vocabulary.stem.as_str())) {
-            // One that stays does no harm.
-            let _ = std::fs::remove_file(file);
+            discard(file);
         }
         Ok(())
+    }
+
+    /// Removes all that was described: what described it is gone.
+    pub(super) fn forget_described(&self) {
+        self.described_files().iter().for_each(|file| discard(file));
     }
 
     fn described_files(&self) -> Vec<PathBuf> {

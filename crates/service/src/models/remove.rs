@@ -44,6 +44,9 @@ impl ModelShelf {
     fn remove_one(&self, model: &Model, removed: &mut Removed) -> Result<()> {
         if legible_models::remove(model, &self.target)? {
             self.switch_on(&model.id);
+            if model.text.is_some() {
+                self.forget_described();
+            }
             removed.gone.push(model.id.clone());
         }
         removed.kept.extend(self.manifest.locate(&model.id, &self.dirs));

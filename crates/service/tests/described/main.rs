@@ -7,11 +7,11 @@ mod onnx;
 
 use image::{Rgb, RgbImage};
 use legible_models::{Manifest, sha256_of_bytes};
-use legible_reading::recognition::{Embedding, ImageKind, Part, Recognition};
+use legible_reading::recognition::{Embedding, ImageKind, Part, Recognition, Stamp};
 use legible_service::ModelShelf;
 use legible_service::api::ModelChoices;
 use legible_service::places::Places;
-use legible_vision::recognise::{Question, stamps};
+use legible_vision::recognise::{Question, relabel, stamps};
 use legible_vision::worker::{Answer, CancelToken, Pool, PoolConfig, ServeArgs, Task, serve};
 use libtest_mimic::{Arguments, Trial};
 use std::ffi::OsString;
@@ -31,9 +31,10 @@ fn main() -> ExitCode {
             }
         };
     }
-    let tests: [(&str, fn()); 4] = [
+    let tests: [(&str, fn()); 5] = [
         ("an_image_is_labelled_and_found_by_descriptions", an_image_is_labelled_and_found_by_descriptions),
         ("labels_are_described_again_for_other_tags_alone", labels_are_described_again_for_other_tags_alone),
+        ("with_other_tags_nobody_looks_at_an_image_again", with_other_tags_nobody_looks_at_an_image_again),
         ("without_its_model_of_text_a_model_only_embeds", without_its_model_of_text_a_model_only_embeds),
         (
             "a_model_of_text_that_fails_keeps_no_image_from_the_rest",
@@ -89,13 +90,17 @@ impl Home {
         told
     }
 
+    /// What is asked about a photo of which this is known.
+    fn question(&self, choices: &ModelChoices, known: Vec<Stamp>) -> Question {
+        let models = self.shelf.in_use(choices).unwrap();
+        Question { known, kind: Some(ImageKind::Photo), models, ..Question::default() }
+    }
+
     /// What is told of an image in one colour.
     fn look(&self, choices: &ModelChoices, colour: [u8; 3]) -> Recognition {
         let mut png = std::io::Cursor::new(Vec::new());
         RgbImage::from_pixel(9, 9, Rgb(colour)).write_to(&mut png, image::ImageFormat::Png).unwrap();
-        let kind = Some(ImageKind::Photo);
-        let models = self.shelf.in_use(choices).unwrap();
-        let question = Question { known: stamps(kind, &[]), kind, models, ..Question::default() };
+        let question = self.question(choices, stamps(Some(ImageKind::Photo), &[]));
         let task = Task::Recognise { question: Box::new(question) };
         match self.pool.run(&task, &png.into_inner(), &CancelToken::new(), &mut |_| {}).unwrap() {
             Answer::Recognised(recognised) => {
@@ -180,6 +185,32 @@ fn labels_are_described_again_for_other_tags_alone() {
     assert_eq!(old[&Part::Embedding], new[&Part::Embedding], "what images look like is not made anew");
 }
 
+fn with_other_tags_nobody_looks_at_an_image_again() {
+    let home = Home::new();
+    let (before, after) = (tags(&["my red bicycle"]), tags(&["a violet", "my red bicycle", "a blue door"]));
+    home.describe_labels(&before);
+    // Between two labels, and no whole number of 127ths, so that rounding shows.
+    let colour = [195, 3, 192];
+    let seen = home.look(&before, colour);
+    let known: Vec<Stamp> = stamps(Some(ImageKind::Photo), &[]).into_iter().chain(seen.by.clone()).collect();
+    let relabel =
+        |question: &Question, embedding: &Option<Embedding>| relabel(question, embedding.as_ref(), home.shelf.dirs());
+    assert_eq!(relabel(&home.question(&before, known.clone()), &seen.embedding).unwrap(), None, "nothing is due");
+    home.describe_labels(&after);
+    let question = home.question(&after, known.clone());
+    let (told, looked) = (relabel(&question, &seen.embedding).unwrap().unwrap(), home.look(&after, colour));
+    assert!(told.labels.iter().all(|label| (0.3..0.999).contains(&label.confidence)), "{:?}", told.labels);
+    assert_eq!((&told.labels, told.by), (&looked.labels, vec![looked.by[0].clone()]), "to the last digit");
+
+    let without_hash = known.iter().filter(|stamp| stamp.part != Part::Hash).cloned().collect();
+    assert_eq!(relabel(&home.question(&after, without_hash), &seen.embedding).unwrap(), None, "more is due");
+    assert_eq!(relabel(&question, &None).unwrap(), None);
+    let of_another = Embedding::new("another 1", &[1.0, 0.0, 0.0]);
+    assert_eq!(relabel(&question, &of_another).unwrap(), None, "another model made it");
+    home.described_files().iter().for_each(|file| fs::write(file, b"x").unwrap());
+    relabel(&question, &seen.embedding).unwrap_err();
+}
+
 fn without_its_model_of_text_a_model_only_embeds() {
     let home = Home::new();
     let choices = tags(&["my red bicycle"]);
@@ -195,6 +226,9 @@ fn without_its_model_of_text_a_model_only_embeds() {
     assert!(home.shelf.describer(&choices).unwrap().is_none());
     assert_eq!(home.describe_labels(&choices), 0);
     check(&[Part::Embedding]);
+    assert_eq!(home.described_files().len(), 2);
+    home.shelf.remove("words").unwrap();
+    assert_eq!(home.described_files(), [] as [PathBuf; 0], "nothing of it stays");
 }
 
 fn a_model_of_text_that_fails_keeps_no_image_from_the_rest() {

@@ -10,6 +10,7 @@ pub mod models;
 #[cfg(test)]
 #[path = "../../tests/pictures/mod.rs"]
 mod pictures;
+mod relabel;
 
 use legible_reading::recognition::{Code, ImageKind, Part, Recognition, Stamp};
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,7 @@ use kind::{Hints, StoredAs};
 use models::{Fault, ModelUse, Models};
 
 pub use kind::TextFacts;
+pub use relabel::relabel;
 
 /// An image of which codes cover more than this share is a code, and of no other kind.
 const MOST_CODED: f32 = 0.25;

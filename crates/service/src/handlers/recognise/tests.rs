@@ -35,8 +35,8 @@ fn home_with_photos() -> (Home, Vec<i64>) {
 /// What would be made of an image now.
 fn parts_due(home: &Home, id: i64) -> Vec<Part> {
     let models = home.service.models_that_see().unwrap();
-    let question = home.service.database().read_blocking(|conn| question(conn, ItemId(id), models)).unwrap();
-    due(&question)
+    let asked = |conn: &Connection| question(conn, ItemId(id), &known(conn, ItemId(id))?, models);
+    due(&home.service.database().read_blocking(asked).unwrap())
 }
 
 fn queued(home: &Home) -> u64 {

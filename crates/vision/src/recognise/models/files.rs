@@ -1,10 +1,52 @@
 //! The files of models: where they lie, and whether they changed.
 
 use std::fs::Metadata;
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
 
-use super::ModelError;
+use super::names::{Vocabulary, directions, names};
+use super::{ModelError, ModelUse};
+use crate::limits::{MAX_DIRECTIONS_BYTES, MAX_LABEL_FILE_BYTES, MAX_MODEL_BYTES};
+
+/// The files of a model as they were.
+#[derive(Debug, PartialEq)]
+pub struct Files {
+    pub model: FileState,
+    labels: Option<FileState>,
+    directions: Option<FileState>,
+}
+
+impl Files {
+    /// Those that a model is to be loaded from, each the first of its name beneath one of `dirs`.
+    ///
+    /// # Errors
+    /// As [`FileState::find`].
+    pub fn of(wanted: &ModelUse, dirs: &[PathBuf]) -> Result<Self, ModelError> {
+        let find = |file: &String, most_bytes| FileState::find(dirs, file, most_bytes);
+        Ok(Files {
+            model: find(&wanted.file, MAX_MODEL_BYTES)?,
+            labels: wanted.labels.as_ref().map(|file| find(file, MAX_LABEL_FILE_BYTES)).transpose()?,
+            directions: wanted.directions.as_ref().map(|file| find(file, MAX_DIRECTIONS_BYTES)).transpose()?,
+        })
+    }
+
+    /// The size of all of them.
+    pub fn bytes(&self) -> u64 {
+        let others = [&self.labels, &self.directions].into_iter().flatten();
+        self.model.bytes + others.map(|file| file.bytes).sum::<u64>()
+    }
+
+    /// What the model can call things, empty where it needs no names.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or is not what it should be.
+    pub fn vocabulary(&self) -> Result<Vocabulary, ModelError> {
+        let labels = self.labels.as_ref().map(|file| names(&file.read()?)).transpose()?;
+        let directions = self.directions.as_ref().map(|file| directions(&file.name(), &file.read()?)).transpose()?;
+        Ok(Vocabulary { names: labels.unwrap_or_default(), directions: directions.unwrap_or_default() })
+    }
+}
 
 /// A file as it was.
 #[derive(Debug, PartialEq)]
@@ -38,10 +80,16 @@ impl FileState {
     /// Its content.
     ///
     /// # Errors
-    /// [`ModelError::File`] when it cannot be read.
+    /// [`ModelError::Denied`] or [`ModelError::File`] when it cannot be read.
     pub fn read(&self) -> Result<Vec<u8>, ModelError> {
-        let name = || self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        std::fs::read(&self.path).map_err(|error| ModelError::File { file: name(), detail: error.to_string() })
+        std::fs::read(&self.path).map_err(|error| match error.kind() {
+            ErrorKind::PermissionDenied => ModelError::Denied { file: self.name() },
+            _ => ModelError::File { file: self.name(), detail: error.to_string() },
+        })
+    }
+
+    fn name(&self) -> String {
+        self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
 }
 

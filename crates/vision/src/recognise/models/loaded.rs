@@ -6,12 +6,9 @@ use std::sync::Arc;
 
 use rten::ThreadPool;
 
-use super::files::FileState;
-use super::names::{Vocabulary, directions, names};
+use super::files::Files;
 use super::{ModelError, ModelUse, Recogniser, load};
-use crate::limits::{
-    MAX_DIRECTIONS_BYTES, MAX_LABEL_FILE_BYTES, MAX_LOADED_MODEL_BYTES, MAX_LOADED_MODELS, MAX_MODEL_BYTES,
-};
+use crate::limits::{MAX_LOADED_MODEL_BYTES, MAX_LOADED_MODELS};
 use crate::worker::limits::MAX_THREADS;
 
 /// Models from some directories.
@@ -25,8 +22,7 @@ pub struct Models {
 
 struct Loaded {
     of: ModelUse,
-    files: Vec<FileState>,
-    bytes: u64,
+    files: Files,
     /// One that cannot be used is not tried again with each image.
     model: Result<Box<dyn Recogniser>, ModelError>,
 }
@@ -53,16 +49,15 @@ impl Models {
     /// # Errors
     /// [`ModelError`], the same again until the files or the contract change.
     pub fn get(&mut self, wanted: &ModelUse) -> Result<&dyn Recogniser, ModelError> {
-        let files = self.files(wanted)?;
+        let files = Files::of(wanted, &self.dirs)?;
         let known = self.loaded.iter().position(|loaded| loaded.of == *wanted && loaded.files == files);
         let loaded = match known.and_then(|at| self.loaded.remove(at)) {
             Some(loaded) => loaded,
             None => {
                 self.loaded.retain(|loaded| loaded.of.id != wanted.id);
-                let bytes = files.iter().map(|file| file.bytes).sum();
-                self.make_room(bytes);
+                self.make_room(files.bytes());
                 let model = self.load(wanted, &files);
-                Loaded { of: wanted.clone(), files, bytes, model }
+                Loaded { of: wanted.clone(), files, model }
             }
         };
         self.loaded.push_back(loaded);
@@ -73,7 +68,7 @@ impl Models {
     }
 
     fn make_room(&mut self, bytes: u64) {
-        let taken = |loaded: &VecDeque<Loaded>| loaded.iter().map(|loaded| loaded.bytes).sum::<u64>();
+        let taken = |loaded: &VecDeque<Loaded>| loaded.iter().map(|loaded| loaded.files.bytes()).sum::<u64>();
         while self.loaded.len() >= MAX_LOADED_MODELS || taken(&self.loaded) + bytes > MAX_LOADED_MODEL_BYTES {
             if self.loaded.pop_front().is_none() {
                 return;
@@ -81,27 +76,9 @@ impl Models {
         }
     }
 
-    /// The model's file and, if it has them, its label file and the directions of those labels.
-    fn files(&self, wanted: &ModelUse) -> Result<Vec<FileState>, ModelError> {
-        let find = |file: &String, most| FileState::find(&self.dirs, file, most);
-        let file = find(&wanted.file, MAX_MODEL_BYTES)?;
-        let labels = wanted.labels.as_ref().map(|labels| find(labels, MAX_LABEL_FILE_BYTES)).transpose()?;
-        let directions = wanted.directions.as_ref().map(|file| find(file, MAX_DIRECTIONS_BYTES)).transpose()?;
-        Ok([file].into_iter().chain(labels).chain(directions).collect())
-    }
-
-    fn load(&mut self, wanted: &ModelUse, files: &[FileState]) -> Result<Box<dyn Recogniser>, ModelError> {
-        // As [`Models::files`] puts them.
-        let mut files = files.iter();
-        let mut read = || files.next().map_or_else(|| Ok(Vec::new()), FileState::read);
-        let model = read()?;
-        let names = if wanted.labels.is_some() { names(&read()?)? } else { Vec::new() };
-        let directions = match &wanted.directions {
-            Some(file) => directions(file, &read()?)?,
-            None => Vec::new(),
-        };
+    fn load(&mut self, wanted: &ModelUse, files: &Files) -> Result<Box<dyn Recogniser>, ModelError> {
         let threads = self.threads;
         let pool = self.pool.get_or_insert_with(|| Arc::new(ThreadPool::with_num_threads(threads)));
-        Ok(Box::new(load(model, &wanted.contract, Vocabulary { names, directions }, Arc::clone(pool))?))
+        Ok(Box::new(load(files.model.read()?, &wanted.contract, files.vocabulary()?, Arc::clone(pool))?))
     }
 }

@@ -15,9 +15,11 @@ pub(crate) mod network;
 mod resample;
 mod run;
 
+use std::path::PathBuf;
+
 use image::RgbImage;
 use legible_reading::recognition::contract::{Contract, Outputs, Sees};
-use legible_reading::recognition::{Face, Label, Object, Part, Stamp};
+use legible_reading::recognition::{Embedding, Face, Label, Object, Part, Stamp};
 use serde::{Deserialize, Serialize};
 
 use crate::worker::limits::MAX_MESSAGE_CHARS;
@@ -82,7 +84,7 @@ impl ModelUse {
         format!("{}.{:08x}.{VERSION}", self.version, digest(&self.contract, directions, part))
     }
 
-    /// The name of the space that its embeddings lie in: [`Embedding::model`](legible_reading::recognition::Embedding::model).
+    /// The name of the space that its embeddings lie in: [`Embedding::model`].
     pub fn space(&self) -> String {
         format!("{} {}", self.id, self.signature(Part::Embedding))
     }
@@ -113,7 +115,7 @@ fn digest(contract: &Contract, directions: Option<&str>, part: Part) -> u32 {
 pub struct Fault {
     /// The model's [`ModelUse::id`].
     pub model: String,
-    /// Its file is not there, so that installing it helps.
+    /// Its file is not there for the process that looks, so that another process or installing it helps.
     pub missing: bool,
     /// What is wrong and what to do, for a person.
     pub message: String,
@@ -122,7 +124,7 @@ pub struct Fault {
 /// That a model saw nothing, with a message of bounded length: it may quote names out of the model, which are as long as its
 /// maker liked.
 pub(crate) fn fault(model: &str, error: &ModelError) -> Fault {
-    let missing = matches!(error, ModelError::Missing { .. });
+    let missing = matches!(error, ModelError::Missing { .. } | ModelError::Denied { .. });
     let message = error.to_string().chars().take(MAX_MESSAGE_CHARS).collect();
     Fault { model: model.to_owned(), missing, message }
 }
@@ -132,6 +134,15 @@ pub(crate) fn fault(model: &str, error: &ModelError) -> Fault {
 pub(super) fn makers(part: Part, models: &[ModelUse]) -> Vec<&ModelUse> {
     let most = if part == Part::Embedding { 1 } else { usize::MAX };
     models.iter().filter(|model| model.makes(part)).take(most).collect()
+}
+
+/// The labels that a model whose labels are descriptions tells of what it made of an image before.
+///
+/// # Errors
+/// [`ModelError`] when its files are not there or damaged.
+pub(super) fn labels_of(model: &ModelUse, looks: &Embedding, dirs: &[PathBuf]) -> Result<Vec<Label>, ModelError> {
+    let vocabulary = files::Files::of(model, dirs)?.vocabulary()?;
+    heads::labels_of(&model.contract, &vocabulary, looks)
 }
 
 /// How a part that these models made together is signed; `None` without models.

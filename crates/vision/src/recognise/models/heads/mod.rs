@@ -9,8 +9,8 @@ mod found;
 mod yolox;
 mod yunet;
 
-use legible_reading::recognition::Embedding;
 use legible_reading::recognition::contract::{Contract, OutputName, Outputs};
+use legible_reading::recognition::{Embedding, Label};
 
 use super::input::Placement;
 use super::names::Vocabulary;
@@ -75,6 +75,17 @@ pub fn understand(
         seen.embedding = Some(embedding(next()?)?);
     }
     Ok(seen)
+}
+
+/// The labels of a contract whose labels are descriptions, for what its model made of an image before; none of another contract.
+///
+/// # Errors
+/// [`ModelError::Labels`] when the vocabulary is not this model's.
+pub fn labels_of(contract: &Contract, vocabulary: &Vocabulary, looks: &Embedding) -> Result<Vec<Label>, ModelError> {
+    match &contract.outputs.described {
+        Some(head) => described::labels_of(head, contract, vocabulary, looks),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// Numbers of any shape with one image in it.
