@@ -1,0 +1,22 @@
+//! Every limit of this crate in one place. Names, lists and bytes come from servers; these bound what they may cost.
+
+/// Longest path of a file, in bytes of UTF-8. (OneDrive takes 400 characters, others more.)
+pub const MAX_PATH_BYTES: usize = 1_000;
+/// Longest name in a path, in bytes of UTF-8: what file systems take.
+pub const MAX_NAME_BYTES: usize = 255;
+/// Most folders in each other.
+pub const MAX_DEPTH: usize = 32;
+/// Most files of one side.
+pub const MAX_FILES: usize = 2_000_000;
+/// Largest file that is kept in step, in bytes.
+pub const MAX_FILE_BYTES: u64 = 2 << 30;
+/// How many deletes at once need to be agreed to, where they are also [`ASK_DELETES_PERCENT`] of all files.
+pub const ASK_DELETES: usize = 25;
+/// See [`ASK_DELETES`].
+pub const ASK_DELETES_PERCENT: usize = 25;
+/// How often a run looks anew at what changed under its hands before it leaves the rest to the next run.
+pub const MAX_ROUNDS: u32 = 4;
+/// How many bytes are moved between two looks whether the run is to stop.
+pub const CHUNK_BYTES: usize = 64 << 10;
+/// Largest content that is merged, in bytes: a larger one of two is kept beside the other.
+pub const MAX_MERGED_BYTES: u64 = 32 << 20;

@@ -1,0 +1,94 @@
+//! What is asked before a plan is carried out that would do harm if one side were not what it seems: a disk that is not mounted, a
+//! folder that somebody else emptied, an account that is another one.
+
+use super::{Action, Plan, Sides};
+use crate::limits::{ASK_DELETES, ASK_DELETES_PERCENT};
+
+/// One of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Side {
+    /// This machine.
+    Local,
+    /// The storage.
+    Remote,
+}
+
+/// What a person has to agree to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    /// Both sides have files and were never in step: what is to be done is to be looked at first.
+    FirstMeeting {
+        /// How many are here.
+        local: usize,
+        /// How many are there.
+        remote: usize,
+    },
+    /// A side that had files has none.
+    Empty {
+        /// Which.
+        side: Side,
+        /// How many were in step.
+        had: usize,
+    },
+    /// Many files would be deleted on a side.
+    ManyDeletes {
+        /// On which.
+        side: Side,
+        /// How many.
+        deletes: usize,
+        /// Out of how many that were in step.
+        of: usize,
+    },
+}
+
+impl Question {
+    /// Whether who agreed to `other` has agreed to this: the same, and not to more.
+    pub fn is_covered_by(&self, other: &Question) -> bool {
+        match (self, other) {
+            (Question::FirstMeeting { .. }, Question::FirstMeeting { .. }) => true,
+            (Question::Empty { side, .. }, Question::Empty { side: agreed, .. }) => side == agreed,
+            (
+                Question::ManyDeletes { side, deletes, .. },
+                Question::ManyDeletes { side: agreed_side, deletes: agreed, .. },
+            ) => side == agreed_side && deletes <= agreed,
+            _ => false,
+        }
+    }
+}
+
+/// What is to be asked about a plan.
+pub fn questions(sides: &Sides, plan: &Plan) -> Vec<Question> {
+    let had = sides.in_step.len();
+    let mut asked = Vec::new();
+    if had == 0 && !sides.local.is_empty() && !sides.remote.is_empty() {
+        asked.push(Question::FirstMeeting { local: sides.local.len(), remote: sides.remote.len() });
+    }
+    for (side, is_empty) in [(Side::Local, sides.local.is_empty()), (Side::Remote, sides.remote.is_empty())] {
+        // What would be deleted because of an empty side is deleted on the other.
+        let (deletes, elsewhere) = (deletes_on(plan, side), deletes_on(plan, side.other()));
+        if is_empty && elsewhere > 0 {
+            asked.push(Question::Empty { side, had });
+        }
+        if deletes > ASK_DELETES && deletes * 100 > had * ASK_DELETES_PERCENT {
+            asked.push(Question::ManyDeletes { side, deletes, of: had });
+        }
+    }
+    asked
+}
+
+fn deletes_on(plan: &Plan, side: Side) -> usize {
+    let deletes = |action: &Action| match side {
+        Side::Local => matches!(action, Action::PutAway(_)),
+        Side::Remote => matches!(action, Action::RemoveRemote(_)),
+    };
+    plan.steps.iter().filter(|step| deletes(&step.action)).count()
+}
+
+impl Side {
+    fn other(self) -> Self {
+        match self {
+            Side::Local => Side::Remote,
+            Side::Remote => Side::Local,
+        }
+    }
+}

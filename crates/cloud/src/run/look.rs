@@ -1,0 +1,79 @@
+//! What is on both sides now.
+
+use super::Run;
+use crate::Result;
+use crate::error::Error;
+use crate::limits::MAX_FILES;
+use crate::path::FilePath;
+use crate::plan::Sides;
+use crate::remote::{Changes, Cursor, RemoteFile, Unusable};
+use std::collections::BTreeMap;
+
+impl Run<'_> {
+    /// Looks at both sides. The storage comes first: what is changed here meanwhile is then newer than what is known of there.
+    pub(super) fn look(&self) -> Result<(Sides, Vec<Unusable>)> {
+        let (remote, mut unusable) = self.look_there()?;
+        let here = self.local.list(&|| self.watch.stopped())?;
+        unusable.extend(here.unusable);
+        if remote.len() > MAX_FILES || here.files.len() > MAX_FILES {
+            let message = format!("there are more than {MAX_FILES} files");
+            let hint = "Keep a smaller folder in step.".to_owned();
+            return Err(Error::NeedsYou { message, hint });
+        }
+        let wants = |path: &FilePath| (self.options.wants)(path);
+        let mut sides = Sides {
+            local: here.files.into_iter().map(|file| (file.path.clone(), file)).collect(),
+            remote,
+            in_step: self.ledger().all()?,
+        };
+        sides.local.retain(|path, _| wants(path));
+        sides.remote.retain(|path, _| wants(path));
+        sides.in_step.retain(|path, _| wants(path));
+        Ok((sides, unusable))
+    }
+
+    /// What the storage has: what it had, with what it says has changed, or a list of all.
+    fn look_there(&self) -> Result<(BTreeMap<FilePath, RemoteFile>, Vec<Unusable>)> {
+        let (cursor, seen) = {
+            let ledger = self.ledger();
+            let cursor = ledger.cursor()?;
+            let seen = if cursor.is_some() { ledger.seen()? } else { Vec::new() };
+            (cursor, seen)
+        };
+        if let Some(cursor) = cursor {
+            match self.remote.changes(&cursor, self.watch) {
+                // A mark that is forgotten says nothing about what is there.
+                Err(Error::Expired) => {}
+                changes => return self.look_at_changes(seen, changes?),
+            }
+        }
+        let listing = self.remote.list(self.watch)?;
+        self.note_seen(&listing.files, listing.cursor.as_ref())?;
+        Ok((by_path(listing.files), listing.unusable))
+    }
+
+    fn look_at_changes(
+        &self,
+        seen: Vec<RemoteFile>,
+        changes: Changes,
+    ) -> Result<(BTreeMap<FilePath, RemoteFile>, Vec<Unusable>)> {
+        let mut files = by_path(seen);
+        for gone in &changes.gone {
+            let below = format!("{gone}/");
+            files.retain(|path, _| path != gone && !path.as_str().starts_with(&below));
+        }
+        files.extend(by_path(changes.files));
+        let all: Vec<RemoteFile> = files.values().cloned().collect();
+        self.note_seen(&all, changes.cursor.as_ref())?;
+        Ok((files, changes.unusable))
+    }
+
+    fn note_seen(&self, files: &[RemoteFile], cursor: Option<&Cursor>) -> Result<()> {
+        // Without a mark nobody would ask for it again.
+        if cursor.is_some() { self.ledger().see(files, cursor) } else { Ok(()) }
+    }
+}
+
+fn by_path(files: Vec<RemoteFile>) -> BTreeMap<FilePath, RemoteFile> {
+    files.into_iter().map(|file| (file.path.clone(), file)).collect()
+}

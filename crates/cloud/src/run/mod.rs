@@ -1,0 +1,175 @@
+//! Brings both sides in step: looks at both, plans, asks where that is due, and does step by step what the plan says. It can be killed
+//! between any two steps: what was done and not noted shows as the same content on both sides at the next run.
+
+mod look;
+mod outcome;
+mod settle;
+mod step;
+mod transfer;
+
+use crate::error::Error;
+use crate::ledger::Ledger;
+use crate::limits::MAX_ROUNDS;
+use crate::local::Local;
+use crate::path::FilePath;
+use crate::plan::{self, Direction, Plan, Question, Sides, Step};
+use crate::remote::{Remote, Watch};
+use crate::Result;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub use outcome::{Done, Outcome, Problem, Tally};
+
+/// Makes one content out of two of a file that both sides changed.
+pub trait Merge: Sync {
+    /// What of a content a later merge needs to know; `None` for a file that is never merged.
+    fn gist(&self, path: &FilePath, content: &[u8]) -> Option<Vec<u8>>;
+
+    /// One content out of two, given the [`Merge::gist`] of what was in step; `None` where they are of different things. To merge
+    /// a merged content again changes nothing.
+    fn merge(&self, path: &FilePath, was: Option<&[u8]>, local: &[u8], remote: &[u8]) -> Option<Vec<u8>>;
+
+    /// A short word that names a content among all that had this path, for the name under which both are kept; `None` where its own hash
+    /// does. Files that belong together are given the same one.
+    fn named_by(&self, path: &FilePath, content: &[u8]) -> Option<String>;
+}
+
+/// Nothing is merged.
+pub struct KeepBoth;
+
+impl Merge for KeepBoth {
+    fn gist(&self, _: &FilePath, _: &[u8]) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn merge(&self, _: &FilePath, _: Option<&[u8]>, _: &[u8], _: &[u8]) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn named_by(&self, _: &FilePath, _: &[u8]) -> Option<String> {
+        None
+    }
+}
+
+/// How a run is to go.
+pub struct Options<'a> {
+    /// Which side may change.
+    pub direction: Direction,
+    /// Which files are kept in step at all.
+    pub wants: &'a (dyn Fn(&FilePath) -> bool + Sync),
+    /// Names this machine in the names of files of which both are kept.
+    pub device: &'a str,
+    /// The day, for the same: `2026-11-22`.
+    pub today: &'a str,
+    /// What a person agreed to.
+    pub agreed: &'a [Question],
+    /// How many files are moved at once.
+    pub at_once: usize,
+}
+
+/// Two sides that are to be brought in step.
+pub struct Run<'a> {
+    remote: &'a dyn Remote,
+    local: &'a dyn Local,
+    ledger: Mutex<&'a mut dyn Ledger>,
+    merge: &'a dyn Merge,
+    options: Options<'a>,
+    watch: &'a dyn Watch,
+    tell: &'a (dyn Fn(Done<'_>) + Sync),
+    planner: fn(&Sides, Direction, bool) -> Plan,
+}
+
+impl<'a> Run<'a> {
+    /// A run that nobody hears of.
+    pub fn new(
+        remote: &'a dyn Remote,
+        local: &'a dyn Local,
+        ledger: &'a mut dyn Ledger,
+        merge: &'a dyn Merge,
+        options: Options<'a>,
+        watch: &'a dyn Watch,
+    ) -> Self {
+        Run { remote, local, ledger: Mutex::new(ledger), merge, options, watch, tell: &|_| {}, planner: plan::plan }
+    }
+
+    /// Has `tell` hear of each step that begins and ends.
+    #[must_use]
+    pub fn telling(self, tell: &'a (dyn Fn(Done<'_>) + Sync)) -> Self {
+        Run { tell, ..self }
+    }
+
+    /// What would be done, and what would be asked before. Only what the storage has is noted.
+    ///
+    /// # Errors
+    /// When one of the sides could not be looked at.
+    pub fn plan(&self) -> Result<(Plan, Vec<Question>)> {
+        let (sides, unusable) = self.look()?;
+        let mut plan = (self.planner)(&sides, self.options.direction, self.remote.capabilities().folds_case);
+        plan.unusable.extend(unusable);
+        let asked = plan::questions(&sides, &plan);
+        let is_agreed = |question: &Question| self.options.agreed.iter().any(|agreed| question.is_covered_by(agreed));
+        Ok((plan, asked.into_iter().filter(|question| !is_agreed(question)).collect()))
+    }
+
+    /// Brings both sides in step, as far as it can be done without asking.
+    ///
+    /// # Errors
+    /// What stopped it all. What was done until then is done, and noted.
+    pub fn go(&self) -> Result<Outcome> {
+        let mut outcome = Outcome::default();
+        for _ in 0..MAX_ROUNDS {
+            let (plan, questions) = self.plan()?;
+            outcome.begin_round(plan.unusable.clone());
+            if !questions.is_empty() {
+                return Ok(Outcome { questions, plan: Some(plan), ..outcome });
+            }
+            self.carry_out(&plan, &mut outcome)?;
+            if !outcome.is_left {
+                return Ok(outcome);
+            }
+        }
+        Ok(outcome)
+    }
+
+    /// Does the steps of a plan, some at once. One file that cannot be done is a problem, and the others are done.
+    fn carry_out(&self, plan: &Plan, outcome: &mut Outcome) -> Result<()> {
+        let next = AtomicUsize::new(0);
+        let shared = Mutex::new((outcome, None::<Error>));
+        let work = || {
+            while let Some(step) = plan.steps.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let result = if self.watch.stopped() { Err(Error::Stopped) } else { self.one(step) };
+                let mut shared = lock(&shared);
+                if let Err(error) = shared.0.take(step, result) {
+                    shared.1.get_or_insert(error);
+                }
+                if shared.1.is_some() {
+                    return;
+                }
+            }
+        };
+        match self.options.at_once.min(plan.steps.len()) {
+            0 | 1 => work(),
+            many => std::thread::scope(|scope| (0..many).for_each(|_| drop(scope.spawn(work)))),
+        }
+        match shared.into_inner().unwrap_or_else(PoisonError::into_inner).1 {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+
+    /// Does one step, and tells of it.
+    fn one(&self, step: &Step) -> Result<Tally> {
+        (self.tell)(Done::Began(step));
+        let result = self.do_step(step);
+        (self.tell)(Done::Ended(step, result.as_ref()));
+        result
+    }
+
+    fn ledger(&self) -> MutexGuard<'_, &'a mut dyn Ledger> {
+        lock(&self.ledger)
+    }
+}
+
+fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,112 @@
+//! A file that both sides changed, or have and were never compared: the same content is in step, two that can be merged become
+//! one, and of others both are kept, the one of this machine under a name that says whose and when.
+
+use super::transfer::{Came, few_bytes};
+use super::{Run, Tally};
+use crate::Result;
+use crate::digest::ContentHash;
+use crate::error::Error;
+use crate::local::{LocalFile, Opened};
+use crate::path::FilePath;
+use crate::plan::Direction;
+use crate::remote::{Expect, RemoteFile};
+use std::io::{self, Seek, SeekFrom, Write};
+
+/// Digits of a hash that tell apart what was kept of one name.
+const DIGITS: usize = 8;
+
+impl Run<'_> {
+    pub(super) fn settle(&self, local: &LocalFile, remote: &RemoteFile) -> Result<Tally> {
+        let path = &local.path;
+        if self.is_same(path, &local.hash, remote)? {
+            return self.adopt(path, local.hash, remote);
+        }
+        let came = self.fetch_whole(remote)?;
+        if came.hash == local.hash {
+            return self.adopt(path, local.hash, remote);
+        }
+        let opened = self.local.open(path)?.filter(|opened| opened.hash == local.hash);
+        let mut ours = opened.ok_or_else(|| Error::Stale(path.to_string()))?;
+        let tally = match self.merged(path, &mut ours, &came)? {
+            Some(merged) => self.put_merged(local, remote, &came, &merged)?,
+            None if self.options.direction == Direction::Up => self.keep_theirs_beside(local, remote, came)?,
+            None => self.keep_ours_beside(local, remote, ours, came)?,
+        };
+        Ok(Tally { bytes: tally.bytes + remote.size, ..tally })
+    }
+
+    /// One content out of both, if both sides may get it and there can be one.
+    fn merged(&self, path: &FilePath, ours: &mut Opened, came: &Came) -> Result<Option<Vec<u8>>> {
+        if self.options.direction != Direction::Both {
+            return Ok(None);
+        }
+        let Some((ours, theirs)) = bytes_of(path, ours)?.zip(came.bytes()?) else { return Ok(None) };
+        let was = self.ledger().one(path)?.and_then(|was| was.gist);
+        Ok(self.merge.merge(path, was.as_deref(), &ours, &theirs))
+    }
+
+    /// Puts a merged content in place on both sides.
+    fn put_merged(&self, local: &LocalFile, remote: &RemoteFile, came: &Came, merged: &[u8]) -> Result<Tally> {
+        let path = &local.path;
+        let hash = ContentHash::of(merged);
+        if hash != local.hash {
+            let mut incoming = self.local.incoming()?;
+            incoming.write_all(merged).map_err(Error::local(path.as_str()))?;
+            self.local.place(path, incoming, Some(&local.hash))?;
+        }
+        // From now on it is an edit of this machine to what the storage has.
+        self.note(path, came.hash, remote, came.gist(self.merge, path)?)?;
+        let merged = Tally { merged: 1, ..Tally::default() };
+        if hash == came.hash {
+            return Ok(merged);
+        }
+        let local = LocalFile { hash, ..local.clone() };
+        let sent = self.upload(&local, &Expect::Revision(remote.revision.clone()))?;
+        Ok(Tally { uploaded: 0, ..Tally { merged: 1, ..sent } })
+    }
+
+    /// Keeps the version of this machine under another name, and puts that of the storage in its place.
+    fn keep_ours_beside(&self, local: &LocalFile, remote: &RemoteFile, mut ours: Opened, came: Came) -> Result<Tally> {
+        let path = &local.path;
+        let beside = self.beside(path, bytes_of(path, &mut ours)?, &local.hash);
+        let mut copy = self.local.incoming()?;
+        let copied = ours.content.seek(SeekFrom::Start(0)).and_then(|_| io::copy(&mut ours.content, &mut copy));
+        copied.map_err(Error::local(path.as_str()))?;
+        match self.local.place(&beside, copy, None) {
+            // A run before was cut short here.
+            Err(Error::Stale(_)) if self.local.look(&beside)? == Some(local.hash) => {}
+            placed => drop(placed?),
+        }
+        let gist = came.gist(self.merge, path)?;
+        let hash = self.local.place(path, came.incoming, Some(&local.hash))?;
+        self.note(path, hash, remote, gist)?;
+        Ok(Tally { downloaded: 1, kept_both: vec![beside], ..Tally::default() })
+    }
+
+    /// Keeps the version of the storage under another name there, and sends that of this machine.
+    fn keep_theirs_beside(&self, local: &LocalFile, remote: &RemoteFile, came: Came) -> Result<Tally> {
+        let path = &local.path;
+        let beside = self.beside(path, came.bytes()?, &came.hash);
+        let file = std::fs::File::open(came.incoming.path()).map_err(Error::local(came.incoming.path()))?;
+        let mut theirs = Opened { content: Box::new(file), size: remote.size, hash: came.hash };
+        match self.put_whole(&beside, &mut theirs, &Expect::Absent) {
+            // A run before was cut short here: the name tells the content.
+            Err(Error::Stale(_)) => {}
+            put => drop(put?),
+        }
+        let sent = self.upload(local, &Expect::Revision(remote.revision.clone()))?;
+        Ok(Tally { kept_both: vec![beside], ..sent })
+    }
+
+    /// The name under which one of two contents is kept.
+    fn beside(&self, path: &FilePath, bytes: Option<Vec<u8>>, hash: &ContentHash) -> FilePath {
+        let named_by = bytes.and_then(|bytes| self.merge.named_by(path, &bytes));
+        let tag: String = named_by.unwrap_or_else(|| hash.to_string()).chars().take(DIGITS).collect();
+        path.beside(&format!("conflict, {}, {}, {tag}", self.options.device, self.options.today))
+    }
+}
+
+fn bytes_of(path: &FilePath, opened: &mut Opened) -> Result<Option<Vec<u8>>> {
+    let bytes = opened.content.seek(SeekFrom::Start(0)).and_then(|_| few_bytes(opened.content.as_mut()));
+    bytes.map_err(Error::local(path.as_str()))
+}

@@ -1,0 +1,168 @@
+//! Whole contents, on their way up and down, held against what the storage says of them.
+
+use super::{Merge, Run};
+use crate::Result;
+use crate::digest::{ContentHash, Digest, Hasher};
+use crate::error::Error;
+use crate::limits::MAX_MERGED_BYTES;
+use crate::local::{Incoming, Opened};
+use crate::path::FilePath;
+use crate::remote::{Expect, ReadSeek, RemoteFile, Session, Upload};
+use std::fs::File;
+use std::io::{self, Read, SeekFrom, Write};
+
+/// How often a content that arrived damaged is sent.
+const SENDS: u32 = 2;
+
+/// What came down, whole, and lies nowhere yet.
+pub(super) struct Came {
+    pub(super) incoming: Box<dyn Incoming>,
+    pub(super) hash: ContentHash,
+}
+
+impl Came {
+    /// Its bytes, if they are few enough to be merged.
+    pub(super) fn bytes(&self) -> Result<Option<Vec<u8>>> {
+        let file = self.incoming.path();
+        File::open(file).and_then(few_bytes).map_err(Error::local(file))
+    }
+
+    pub(super) fn gist(&self, merge: &dyn Merge, path: &FilePath) -> Result<Option<Vec<u8>>> {
+        Ok(self.bytes()?.and_then(|bytes| merge.gist(path, &bytes)))
+    }
+}
+
+impl Run<'_> {
+    /// Sends a content, again if it arrived damaged.
+    pub(super) fn put_whole(&self, path: &FilePath, opened: &mut Opened, expect: &Expect) -> Result<RemoteFile> {
+        let mut expect = expect.clone();
+        let mut sends = 0;
+        loop {
+            sends += 1;
+            let mut session = Kept { run: self, path, hash: opened.hash };
+            let upload = Upload {
+                path,
+                content: opened.content.as_mut(),
+                size: opened.size,
+                expect: &expect,
+                session: &mut session,
+            };
+            let there = self.remote.put(upload, self.watch)?;
+            let Err(detail) = arrived(opened, &there) else { return Ok(there) };
+            if sends >= SENDS {
+                // What is there is nobody's edit, and must not be taken for one.
+                self.remote.remove(&there, self.watch)?;
+                return Err(Error::Damaged { path: path.to_string(), detail });
+            }
+            expect = Expect::Revision(there.revision);
+        }
+    }
+
+    /// Fetches a content.
+    pub(super) fn fetch_whole(&self, remote: &RemoteFile) -> Result<Came> {
+        let mut incoming = self.local.incoming()?;
+        let mut into = Hashing {
+            into: incoming.as_mut(),
+            ours: blake3::Hasher::new(),
+            theirs: remote.digest.as_ref().map(|digest| Hasher::new(digest.kind)),
+            size: 0,
+        };
+        self.remote.fetch(remote, &mut into, self.watch)?;
+        into.flush().map_err(|error| Error::Local { path: remote.path.as_str().into(), error })?;
+        let (hash, digest, size) =
+            (ContentHash(into.ours.finalize().into()), into.theirs.map(Hasher::finish), into.size);
+        let damaged = |detail: String| Error::Damaged { path: remote.path.to_string(), detail };
+        if size != remote.size {
+            return Err(damaged(format!("{size} bytes came, and it has {}", remote.size)));
+        }
+        if digest != remote.digest {
+            return Err(damaged("its hash is another".to_owned()));
+        }
+        Ok(Came { incoming, hash })
+    }
+
+    /// Whether the content of this machine is known to be the one of the storage, without fetching that.
+    pub(super) fn is_same(&self, path: &FilePath, hash: &ContentHash, remote: &RemoteFile) -> Result<bool> {
+        let Some(digest) = &remote.digest else { return Ok(false) };
+        let Some(mut opened) = self.local.open(path)?.filter(|opened| opened.hash == *hash) else { return Ok(false) };
+        if opened.size != remote.size {
+            return Ok(false);
+        }
+        let own = Digest::of(digest.kind, opened.content.as_mut()).map_err(Error::local(path.as_str()))?;
+        Ok(own == *digest)
+    }
+
+    /// The gist of a content of this machine.
+    pub(super) fn gist(&self, path: &FilePath, content: &mut dyn ReadSeek, size: u64) -> Result<Option<Vec<u8>>> {
+        if size > MAX_MERGED_BYTES {
+            return Ok(None);
+        }
+        let bytes = content.seek(SeekFrom::Start(0)).and_then(|_| few_bytes(content));
+        let bytes = bytes.map_err(Error::local(path.as_str()))?;
+        Ok(bytes.and_then(|bytes| self.merge.gist(path, &bytes)))
+    }
+}
+
+/// All bytes, if these are few enough to be merged.
+pub(super) fn few_bytes(from: impl Read) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    from.take(MAX_MERGED_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= MAX_MERGED_BYTES).then_some(bytes))
+}
+
+/// Whether what the storage has now is what was sent, by its hash or else by its size.
+fn arrived(opened: &mut Opened, there: &RemoteFile) -> std::result::Result<(), String> {
+    if there.size != opened.size {
+        return Err(format!("{} bytes arrived of {}", there.size, opened.size));
+    }
+    let Some(digest) = &there.digest else { return Ok(()) };
+    let own = opened.content.seek(SeekFrom::Start(0)).and_then(|_| Digest::of(digest.kind, opened.content.as_mut()));
+    match own {
+        Ok(own) if own == *digest => Ok(()),
+        Ok(_) => Err("its hash is another".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// The session of one upload, in the ledger.
+struct Kept<'a, 'b> {
+    run: &'a Run<'b>,
+    path: &'a FilePath,
+    hash: ContentHash,
+}
+
+impl Session for Kept<'_, '_> {
+    fn last(&self) -> Option<String> {
+        // Without it the upload begins anew.
+        self.run.ledger().session(self.path, &self.hash).ok().flatten()
+    }
+
+    fn note(&mut self, state: Option<&str>) -> Result<()> {
+        self.run.ledger().note_session(self.path, &self.hash, state)
+    }
+}
+
+/// Hashes what it hands on.
+struct Hashing<'a> {
+    into: &'a mut dyn Incoming,
+    ours: blake3::Hasher,
+    theirs: Option<Hasher>,
+    size: u64,
+}
+
+impl Write for Hashing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.into.write(bytes)?;
+        let bytes = &bytes[..written];
+        self.ours.update(bytes);
+        if let Some(theirs) = &mut self.theirs {
+            theirs.update(bytes);
+        }
+        self.size += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.into.flush()
+    }
+}
