@@ -17,6 +17,7 @@ mod item;
 pub mod limits;
 mod look_alikes;
 mod matching;
+mod merging;
 mod query;
 mod sidecar;
 mod snippet;
@@ -37,6 +38,7 @@ pub use item::{
     Added, Counts, Edit, Entry, ImageFacts, Item, ItemId, ItemSummary, NewItem, Origin, OriginKind, Page, Placement,
     Problem, Purged, RecentReading,
 };
+pub use merging::{merge_sidecars, sidecar_gist, sidecar_hash};
 pub use query::{Chip, Query};
 pub use sidecar::{SIDECAR_VERSION, Sidecar, SidecarReading, SidecarRecognition};
 pub use snippet::Snippet;
