@@ -48,7 +48,7 @@ pub use store::{
     has_embeddings, item, items_after, made, managed, note_file_check, originals, page, places, purge, purged, read_by,
     read_otherwise, reading, recent_readings, recognised_after, recognition, rename, restore, save_reading,
     save_recognition, set_facts, set_missing, set_placement, set_problem, set_wrong, sidecar, sign_recognition,
-    signed_otherwise, tell_apart, trash, trashed_before, troubled_files, unchecked, undo_tell_apart, unhashed,
-    whole_recognition, wrong,
+    signed_otherwise, take_over, tell_apart, trash, trashed_before, troubled_files, unchecked, undo_tell_apart,
+    unhashed, whole_recognition, wrong,
 };
 pub use why::Why;

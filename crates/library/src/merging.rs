@@ -131,7 +131,11 @@ mod tests {
         check(&["a", "b"], &["a"], &["a", "b", "c"], &["a", "c"]);
         check(&["a", "b"], &["a"], &["b"], &[]);
         check(&["a"], &["b"], &["a"], &["b"]);
-        assert_eq!(merged(None, &tagged(&["a", "c"]), &tagged(&["b", "a"])).tags, ["a", "c", "b"], "nothing is taken away");
+        assert_eq!(
+            merged(None, &tagged(&["a", "c"]), &tagged(&["b", "a"])).tags,
+            ["a", "c", "b"],
+            "nothing is taken away"
+        );
     }
 
     #[test]

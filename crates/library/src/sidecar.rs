@@ -151,8 +151,7 @@ pub(crate) fn rewrite(sidecar: &Sidecar, old: Option<&[u8]>) -> serde_json::Resu
 
 /// The text of a sidecar with what `other` has besides, of what this program does not understand.
 pub(crate) fn join_unknown(text: Vec<u8>, other: &[u8]) -> Option<Vec<u8>> {
-    let (mut json, other): (Value, Value) =
-        (serde_json::from_slice(&text).ok()?, serde_json::from_slice(other).ok()?);
+    let (mut json, other): (Value, Value) = (serde_json::from_slice(&text).ok()?, serde_json::from_slice(other).ok()?);
     let known = as_written(&serde_json::from_slice(&text).ok()?).ok()?;
     keep_unknown(&mut json, &other, &known);
     serde_json::to_vec(&json).ok()

@@ -1,9 +1,9 @@
 //! A folder of a remote storage.
 
+use crate::Result;
 use crate::digest::{Digest, DigestKind};
 use crate::error::Error;
 use crate::path::FilePath;
-use crate::Result;
 use std::io::{Read, Seek, Write};
 
 /// Names a state of a file on a storage: an etag, a revision, or what else the storage tells it by. Another state has another one.

@@ -7,6 +7,7 @@ mod settle;
 mod step;
 mod transfer;
 
+use crate::Result;
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::limits::MAX_ROUNDS;
@@ -14,7 +15,6 @@ use crate::local::Local;
 use crate::path::FilePath;
 use crate::plan::{self, Direction, Plan, Question, Sides, Step};
 use crate::remote::{Remote, Watch};
-use crate::Result;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -126,6 +126,12 @@ pub(super) fn note_told_apart(tx: &Transaction<'_>, id: ItemId, names: &[String]
     Ok(())
 }
 
+/// Forgets all groups that an item was told apart in.
+pub(super) fn forget_told_apart(tx: &Transaction<'_>, id: ItemId) -> Result<()> {
+    tx.prepare_cached("DELETE FROM told_apart WHERE hash = (SELECT hash FROM item WHERE id = ?1)")?.execute([id.0])?;
+    Ok(())
+}
+
 /// The names of the groups that an item was told apart in, as its sidecar has them.
 pub(super) fn told_apart_groups(conn: &Connection, id: ItemId) -> Result<Vec<String>> {
     let mut select = conn.prepare_cached(

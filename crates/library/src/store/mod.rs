@@ -19,6 +19,7 @@ mod rows;
 mod schema;
 mod selection;
 mod similar;
+mod take_over;
 mod trash;
 mod upkeep;
 
@@ -37,5 +38,6 @@ pub use recognitions::{
 };
 pub use schema::MIGRATIONS;
 pub use similar::has_embeddings;
+pub use take_over::take_over;
 pub use trash::{files_deleted, purge, purged, restore, trash};
 pub use upkeep::{items_after, read_by, read_otherwise, signed_otherwise, trashed_before};

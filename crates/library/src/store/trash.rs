@@ -1,7 +1,7 @@
 //! The trash: items are set aside, come back, or go for good.
 
 use super::rows::{hash, placement, placement_columns};
-use super::{facets, index};
+use super::{duplicates, facets, index};
 use crate::error::Result;
 use crate::hash::ContentHash;
 use crate::item::{ItemId, Placement, Purged};
@@ -42,8 +42,7 @@ pub fn purge(tx: &Transaction<'_>, ids: &[ItemId]) -> Result<usize> {
         }
         count += 1;
         index::remove(tx, id)?;
-        tx.prepare_cached("DELETE FROM told_apart WHERE hash = (SELECT hash FROM item WHERE id = ?1)")?
-            .execute([id.0])?;
+        duplicates::forget_told_apart(tx, id)?;
         facets::remove(tx, id)?;
         for table in ["tag", "origin", "reading", "file_check", "recognition", "embedding", "wrong"] {
             tx.prepare_cached(&format!("DELETE FROM {table} WHERE item_id = ?1"))?.execute([id.0])?;
