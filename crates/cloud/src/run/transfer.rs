@@ -9,7 +9,7 @@ use crate::local::{Incoming, Opened};
 use crate::path::FilePath;
 use crate::remote::{Expect, ReadSeek, RemoteFile, Session, Upload};
 use std::fs::File;
-use std::io::{self, Read, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
 /// How often a content that arrived damaged is sent.
 const SENDS: u32 = 2;
@@ -39,6 +39,7 @@ impl Run<'_> {
         let mut sends = 0;
         loop {
             sends += 1;
+            opened.content.rewind().map_err(Error::local(path.as_str()))?;
             let mut session = Kept { run: self, path, hash: opened.hash };
             let upload = Upload {
                 path,
