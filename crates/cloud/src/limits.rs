@@ -18,5 +18,7 @@ pub const ASK_DELETES_PERCENT: usize = 25;
 pub const MAX_ROUNDS: u32 = 4;
 /// How many bytes are moved between two looks whether the run is to stop.
 pub const CHUNK_BYTES: usize = 64 << 10;
+/// Most copies of one name that are kept of a day for conflicts that a name must tell apart by a number.
+pub const MAX_BESIDE: usize = 1_000;
 /// Largest content that is merged, in bytes: a larger one of two is kept beside the other.
 pub const MAX_MERGED_BYTES: u64 = 32 << 20;

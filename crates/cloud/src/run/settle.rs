@@ -6,6 +6,7 @@ use super::{Run, Tally};
 use crate::Result;
 use crate::digest::ContentHash;
 use crate::error::Error;
+use crate::limits::MAX_BESIDE;
 use crate::local::{LocalFile, Opened};
 use crate::path::FilePath;
 use crate::plan::Direction;
@@ -68,42 +69,74 @@ impl Run<'_> {
     /// Keeps the version of this machine under another name, and puts that of the storage in its place.
     fn keep_ours_beside(&self, local: &LocalFile, remote: &RemoteFile, mut ours: Opened, came: Came) -> Result<Tally> {
         let path = &local.path;
-        let beside = self.beside(path, bytes_of(path, &mut ours)?, &local.hash);
-        let mut copy = self.local.incoming()?;
-        let copied = ours.content.seek(SeekFrom::Start(0)).and_then(|_| io::copy(&mut ours.content, &mut copy));
-        copied.map_err(Error::local(path.as_str()))?;
-        match self.local.place(&beside, copy, None) {
-            // A run before was cut short here.
-            Err(Error::Stale(_)) if self.local.look(&beside)? == Some(local.hash) => {}
-            placed => drop(placed?),
-        }
+        let beside = self.put_beside_here(path, &mut ours)?;
         let gist = came.gist(self.merge, path)?;
         let hash = self.local.place(path, came.incoming, Some(&local.hash))?;
         self.note(path, hash, remote, gist)?;
         Ok(Tally { downloaded: 1, kept_both: vec![beside], ..Tally::default() })
     }
 
+    /// Puts a copy under the first name that is free, unless it is there already: a run before was cut short then.
+    fn put_beside_here(&self, path: &FilePath, ours: &mut Opened) -> Result<FilePath> {
+        let named = self.named(path, bytes_of(path, ours)?, &ours.hash);
+        for number in 1..=MAX_BESIDE {
+            let beside = numbered(path, &named, number);
+            match self.local.look(&beside)? {
+                Some(hash) if hash == ours.hash => return Ok(beside),
+                Some(_) => continue,
+                None => {}
+            }
+            let mut copy = self.local.incoming()?;
+            let copied = ours.content.rewind().and_then(|()| io::copy(&mut ours.content, &mut copy));
+            copied.map_err(Error::local(path.as_str()))?;
+            self.local.place(&beside, copy, None)?;
+            return Ok(beside);
+        }
+        Err(too_many_beside(path))
+    }
+
+    /// The same on the storage.
+    fn put_beside_there(&self, path: &FilePath, theirs: &mut Opened, bytes: Option<Vec<u8>>) -> Result<FilePath> {
+        let named = self.named(path, bytes, &theirs.hash);
+        for number in 1..=MAX_BESIDE {
+            let beside = numbered(path, &named, number);
+            match self.remote.look(&beside, self.watch)? {
+                Some(there) if self.fetch_whole(&there)?.hash == theirs.hash => return Ok(beside),
+                Some(_) => continue,
+                None => {}
+            }
+            self.put_whole(&beside, theirs, &Expect::Absent)?;
+            return Ok(beside);
+        }
+        Err(too_many_beside(path))
+    }
+
     /// Keeps the version of the storage under another name there, and sends that of this machine.
     fn keep_theirs_beside(&self, local: &LocalFile, remote: &RemoteFile, came: Came) -> Result<Tally> {
         let path = &local.path;
-        let beside = self.beside(path, came.bytes()?, &came.hash);
         let file = std::fs::File::open(came.incoming.path()).map_err(Error::local(came.incoming.path()))?;
         let mut theirs = Opened { content: Box::new(file), size: remote.size, hash: came.hash };
-        match self.put_whole(&beside, &mut theirs, &Expect::Absent) {
-            // A run before was cut short here: the name tells the content.
-            Err(Error::Stale(_)) => {}
-            put => drop(put?),
-        }
+        let beside = self.put_beside_there(path, &mut theirs, came.bytes()?)?;
         let sent = self.upload(local, &Expect::Revision(remote.revision.clone()))?;
         Ok(Tally { kept_both: vec![beside], ..sent })
     }
 
-    /// The name under which one of two contents is kept.
-    fn beside(&self, path: &FilePath, bytes: Option<Vec<u8>>, hash: &ContentHash) -> FilePath {
+    /// Words that name one of two contents.
+    fn named(&self, path: &FilePath, bytes: Option<Vec<u8>>, hash: &ContentHash) -> String {
         let named_by = bytes.and_then(|bytes| self.merge.named_by(path, &bytes));
         let tag: String = named_by.unwrap_or_else(|| hash.to_string()).chars().take(DIGITS).collect();
-        path.beside(&format!("conflict, {}, {}, {tag}", self.options.device, self.options.today))
+        format!("conflict, {}, {}, {tag}", self.options.device, self.options.today)
     }
+}
+
+/// The name under which a content is kept. A copy that was kept before may have been changed since.
+fn numbered(path: &FilePath, named: &str, number: usize) -> FilePath {
+    if number == 1 { path.beside(named) } else { path.beside(&format!("{named}, {number}")) }
+}
+
+fn too_many_beside(path: &FilePath) -> Error {
+    let message = "there are too many copies of it already, kept for conflicts".to_owned();
+    Error::File { path: path.to_string(), message }
 }
 
 fn bytes_of(path: &FilePath, opened: &mut Opened) -> Result<Option<Vec<u8>>> {
