@@ -22,6 +22,9 @@ pub use outcome::{Done, Outcome, Problem, Tally};
 
 /// Makes one content out of two of a file that both sides changed.
 pub trait Merge: Sync {
+    /// Whether files of this name may be merged at all: of others, nothing is read for it.
+    fn may_merge(&self, path: &FilePath) -> bool;
+
     /// What of a content a later merge needs to know; `None` for a file that is never merged.
     fn gist(&self, path: &FilePath, content: &[u8]) -> Option<Vec<u8>>;
 
@@ -38,6 +41,10 @@ pub trait Merge: Sync {
 pub struct KeepBoth;
 
 impl Merge for KeepBoth {
+    fn may_merge(&self, _: &FilePath) -> bool {
+        false
+    }
+
     fn gist(&self, _: &FilePath, _: &[u8]) -> Option<Vec<u8>> {
         None
     }
@@ -76,8 +83,11 @@ pub struct Run<'a> {
     options: Options<'a>,
     watch: &'a dyn Watch,
     tell: &'a (dyn Fn(Done<'_>) + Sync),
-    planner: fn(&Sides, Direction, bool) -> Plan,
+    planner: Planner,
 }
+
+/// What decides what is to be done: see [`plan::plan`].
+pub type Planner = fn(&Sides, Direction, bool) -> Plan;
 
 impl<'a> Run<'a> {
     /// A run that nobody hears of.
@@ -96,6 +106,13 @@ impl<'a> Run<'a> {
     #[must_use]
     pub fn telling(self, tell: &'a (dyn Fn(Done<'_>) + Sync)) -> Self {
         Run { tell, ..self }
+    }
+
+    /// Has another planner decide: a wrong one, for a test that is to notice it.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn planning(self, planner: Planner) -> Self {
+        Run { planner, ..self }
     }
 
     /// What would be done, and what would be asked before. Only what the storage has is noted.

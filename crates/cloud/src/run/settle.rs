@@ -38,7 +38,7 @@ impl Run<'_> {
 
     /// One content out of both, if both sides may get it and there can be one.
     fn merged(&self, path: &FilePath, ours: &mut Opened, came: &Came) -> Result<Option<Vec<u8>>> {
-        if self.options.direction != Direction::Both {
+        if self.options.direction != Direction::Both || !self.merge.may_merge(path) {
             return Ok(None);
         }
         let Some((ours, theirs)) = bytes_of(path, ours)?.zip(came.bytes()?) else { return Ok(None) };

@@ -28,6 +28,9 @@ impl Came {
     }
 
     pub(super) fn gist(&self, merge: &dyn Merge, path: &FilePath) -> Result<Option<Vec<u8>>> {
+        if !merge.may_merge(path) {
+            return Ok(None);
+        }
         Ok(self.bytes()?.and_then(|bytes| merge.gist(path, &bytes)))
     }
 }
@@ -95,7 +98,7 @@ impl Run<'_> {
 
     /// The gist of a content of this machine.
     pub(super) fn gist(&self, path: &FilePath, content: &mut dyn ReadSeek, size: u64) -> Result<Option<Vec<u8>>> {
-        if size > MAX_MERGED_BYTES {
+        if size > MAX_MERGED_BYTES || !self.merge.may_merge(path) {
             return Ok(None);
         }
         let bytes = content.seek(SeekFrom::Start(0)).and_then(|_| few_bytes(content));
