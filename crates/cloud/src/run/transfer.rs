@@ -53,6 +53,8 @@ impl Run<'_> {
             };
             let there = self.remote.put(upload, self.watch)?;
             let Err(detail) = arrived(opened, &there) else { return Ok(there) };
+            // What was in step is overwritten, and what others put there from now on was not made out of it.
+            self.ledger().forget(path)?;
             if sends >= SENDS {
                 // What is there is nobody's edit, and must not be taken for one.
                 self.remote.remove(&there, self.watch)?;
