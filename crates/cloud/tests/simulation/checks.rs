@@ -4,6 +4,7 @@ use crate::faults::Mutant;
 use crate::users::{Written, written};
 use crate::world::{Counts, World};
 use legible_cloud::FilePath;
+use legible_cloud::plan::Direction;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rounds of all devices after which they must be quiet.
@@ -21,6 +22,9 @@ pub enum Bad {
     /// What a user wrote is nowhere, and nobody who saw it gave it up.
     #[error("lost: {0:?}")]
     Lost(Vec<Written>),
+    /// A run changed the side that it must not.
+    #[error("a run that goes one way changed where it came from")]
+    Breach,
     /// What a user did in peace is not what all have.
     #[error("not obeyed: {0}")]
     Ignored(String),
@@ -32,14 +36,14 @@ pub fn simulate(seed: u64, mutant: Option<Mutant>) -> (Counts, Result<(), Bad>) 
     world.live();
     world.state().is_rough = false;
     let end = world.come_to_rest().and_then(|()| world.are_one()).and_then(|()| world.has_all_that_is_owed());
-    let end = end.and_then(|()| world.obeys());
+    let end = end.and_then(|()| world.obeys()).and_then(|()| world.goes_one_way());
     let counts = world.state().counts;
     (counts, end)
 }
 
 impl World {
     /// All devices run until none of them finds anything to do.
-    fn come_to_rest(&self) -> Result<(), Bad> {
+    pub fn come_to_rest(&self) -> Result<(), Bad> {
         let mut last = String::new();
         for _ in 0..ROUNDS {
             let mut is_quiet = true;
@@ -60,7 +64,7 @@ impl World {
         Err(Bad::Restless(last))
     }
 
-    fn stored(&self) -> BTreeMap<FilePath, Vec<u8>> {
+    pub fn stored(&self) -> BTreeMap<FilePath, Vec<u8>> {
         self.state().storage.files.iter().map(|(path, stored)| (path.clone(), stored.bytes.clone())).collect()
     }
 
@@ -68,7 +72,8 @@ impl World {
     fn are_one(&self) -> Result<(), Bad> {
         let stored = self.stored();
         let state = self.state();
-        for (number, device) in state.devices.iter().enumerate() {
+        let all = state.devices.iter().enumerate();
+        for (number, device) in all.filter(|(_, device)| device.direction == Direction::Both) {
             if device.files != stored {
                 return Err(Bad::Diverged(format!("device {number}: {:?}, storage: {stored:?}", device.files)));
             }
@@ -81,13 +86,20 @@ impl World {
     }
 
     fn has_all_that_is_owed(&self) -> Result<(), Bad> {
-        let there: BTreeSet<Written> =
-            self.stored().iter().flat_map(|(path, content)| written(path, content)).collect();
-        let lost: Vec<Written> = self.state().owed.all().filter(|part| !there.contains(part)).cloned().collect();
+        let stored = self.stored();
+        let state = self.state();
+        let one_way = state.devices.iter().filter(|device| device.direction != Direction::Both);
+        let files = stored.iter().chain(one_way.flat_map(|device| &device.files));
+        let there: BTreeSet<Written> = files.flat_map(|(path, content)| written(path, content)).collect();
+        let lost: Vec<Written> = state.owed.all().filter(|part| !there.contains(part)).cloned().collect();
         if lost.is_empty() { Ok(()) } else { Err(Bad::Lost(lost)) }
     }
 
-    /// In peace, an edit and a delete of one device are what all have then.
+    fn goes_one_way(&self) -> Result<(), Bad> {
+        if self.state().breach { Err(Bad::Breach) } else { Ok(()) }
+    }
+
+    /// In peace, an edit and a delete of the first device are what all have then that go both ways.
     fn obeys(&self) -> Result<(), Bad> {
         let expected = {
             let mut state = self.state();

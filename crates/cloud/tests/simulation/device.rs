@@ -5,6 +5,7 @@ use crate::world::World;
 use legible_cloud::digest::ContentHash;
 use legible_cloud::ledger::{InStep, Ledger};
 use legible_cloud::local::{Incoming, Local, LocalFile, LocalListing, Opened};
+use legible_cloud::plan::Direction;
 use legible_cloud::remote::{Cursor, RemoteFile};
 use legible_cloud::{Error, FilePath, Result};
 use std::collections::BTreeMap;
@@ -18,6 +19,8 @@ use tempfile::NamedTempFile;
 pub struct Device {
     pub files: BTreeMap<FilePath, Vec<u8>>,
     pub book: Book,
+    /// Which side its runs may change.
+    pub direction: Direction,
     /// A run is going on.
     pub is_running: bool,
     /// That run is dead: nothing it still calls does anything.
@@ -90,6 +93,7 @@ impl Local for Folder<'_> {
         self.world.primitive(self.device, |state| {
             let device = &mut state.devices[self.device];
             self.expected(device, path, expected)?;
+            state.breach |= device.direction == Direction::Up;
             let hash = ContentHash::of(&bytes);
             device.files.insert(path.clone(), bytes);
             state.counts.conflicts += usize::from(is_copy && expected.is_none());
@@ -98,7 +102,9 @@ impl Local for Folder<'_> {
     }
 
     fn put_away(&self, path: &FilePath, expected: &ContentHash) -> Result<()> {
-        self.on(|device| {
+        self.world.primitive(self.device, |state| {
+            let device = &mut state.devices[self.device];
+            state.breach |= device.direction != Direction::Both;
             if device.files.contains_key(path) {
                 self.expected(device, path, Some(expected))?;
                 device.files.remove(path);

@@ -5,6 +5,7 @@ use crate::words::DAMAGED;
 use crate::world::{State, World};
 use legible_cloud::digest::{ContentHash, Digest, DigestKind};
 use legible_cloud::ledger::InStep;
+use legible_cloud::plan::Direction;
 use legible_cloud::remote::{
     Capabilities, Changes, Cursor, Expect, Listing, Remote, RemoteFile, Revision, Upload, Watch, expected,
 };
@@ -175,6 +176,7 @@ impl Remote for Reached<'_> {
         }
         let there = self.world.primitive(self.device, |state| {
             self.expected(state, upload.path, upload.expect)?;
+            state.breach |= state.devices[self.device].direction == Direction::Down;
             if state.damages() {
                 state.counts.damaged += 1;
                 bytes = DAMAGED.to_string().repeat(bytes.len() + 1).into_bytes();
@@ -190,7 +192,11 @@ impl Remote for Reached<'_> {
         self.world.primitive(self.device, |state| {
             if state.storage.files.contains_key(&file.path) {
                 self.expected(state, &file.path, &Expect::Revision(file.revision.clone()))?;
-                state.storage.files.remove(&file.path);
+                let removed = state.storage.files.remove(&file.path);
+                // What a run put there itself and arrived damaged may be removed by it.
+                let is_damaged = removed.is_some_and(|stored| stored.bytes.starts_with(DAMAGED.to_string().as_bytes()));
+                let direction = state.devices[self.device].direction;
+                state.breach |= direction == Direction::Down || (direction == Direction::Up && !is_damaged);
                 state.storage.log.push(file.path.clone());
             }
             Ok(())

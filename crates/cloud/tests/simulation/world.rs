@@ -25,6 +25,8 @@ pub struct State {
     pub last_word: usize,
     /// Whether things go wrong and come between.
     pub is_rough: bool,
+    /// A run changed a side that it must not.
+    pub breach: bool,
     pub counts: Counts,
 }
 
@@ -71,13 +73,20 @@ impl World {
             named_by_content: chance.one_in(4),
         };
         let devices = 2 + chance.below(2);
+        // The last one may be a backup, or a reader.
+        let direction = [Direction::Up, Direction::Down].into_iter().nth(chance.below(8)).unwrap_or_default();
+        let device = |number| Device {
+            direction: if number + 1 == devices { direction } else { Direction::Both },
+            ..Device::default()
+        };
         let state = State {
             chance,
             storage: Storage::of(kind),
-            devices: (0..devices).map(|_| Device::default()).collect(),
+            devices: (0..devices).map(device).collect(),
             owed: Owed::default(),
             last_word: 0,
             is_rough: true,
+            breach: false,
             counts: Counts::default(),
         };
         World { state: Mutex::new(state), mutant }
@@ -147,11 +156,12 @@ impl World {
             (here.is_running, here.is_dead) = (true, false);
             state.counts.runs += 1;
         }
+        let direction = self.state().devices[device].direction;
         let (remote, local) = (Reached { world: self, device }, Folder { world: self, device });
         let mut ledger = Noted { world: self, device };
         let agreed = if agrees { everything() } else { Vec::new() };
         let options = Options {
-            direction: Direction::Both,
+            direction,
             wants: &|_| true,
             device: DEVICES[device],
             today: "2026-11-22",
