@@ -2,7 +2,7 @@
 
 use crate::output::{Exit, complain, end_progress, plain, print_line, say, show_progress};
 use legible_service::Service;
-use legible_service::api::{ItemQuery, JobState, JobsQuery, SourceRef};
+use legible_service::api::{ItemQuery, JobState, JobsQuery, NoArgs, SourceRef, StorageView};
 use std::collections::HashSet;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -114,6 +114,35 @@ pub async fn looks(service: Service, asked: &[(i64, i64)]) -> anyhow::Result<Exi
         Ok(exit)
     });
     looked.await
+}
+
+/// Runs the service, or follows the process that does, until these jobs ended, each with its storage; gives the storages as they are
+/// then.
+///
+/// # Errors
+/// When the service fails.
+pub async fn storages(service: &Service, asked: &[(i64, i64)]) -> anyhow::Result<Vec<StorageView>> {
+    let mut events = service.subscribe();
+    let synced = while_running(service, async {
+        let mut ended = Vec::new();
+        for (id, job) in asked {
+            let storage = loop {
+                let all = service.storages(NoArgs {}).await?.storages;
+                match all.into_iter().find(|storage| storage.id == *id) {
+                    None => break None,
+                    Some(storage) if storage.job != Some(*job) => break Some(storage),
+                    Some(storage) => {
+                        show_progress(storage.doing.as_deref().unwrap_or("waiting"));
+                        drop(tokio::time::timeout(LOOK, events.recv()).await);
+                    }
+                }
+            };
+            ended.extend(storage);
+        }
+        end_progress();
+        Ok(ended)
+    });
+    synced.await
 }
 
 /// Does work that needs the service to run.

@@ -4,6 +4,7 @@
 mod args;
 mod capture;
 mod clipboard;
+mod cloud;
 mod context;
 mod doctor;
 mod follow;
@@ -72,6 +73,7 @@ async fn dispatch(args: Args) -> anyhow::Result<Exit> {
         Verb::Rebuild(args) => library::rebuild(args).await,
         Verb::Jobs(verb) => jobs::jobs(verb).await,
         Verb::Schedules(verb) => schedules::schedules(verb).await,
+        Verb::Cloud(verb) => cloud::cloud(verb).await,
         Verb::Remind(verb) => remind::remind(verb).await,
         Verb::Workers(verb) => workers::workers(verb).await,
         Verb::Service(verb) => service_unit::service(verb).await,

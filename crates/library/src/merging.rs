@@ -1,7 +1,6 @@
 //! One sidecar out of two of the same image that were changed apart from each other: what a person said is merged field by field against
 //! what both began with, and of what programs found the latest stays.
 
-use crate::hash::ContentHash;
 use crate::item::Origin;
 use crate::sidecar::{self, Sidecar, SidecarReading};
 use legible_reading::recognition::Wrong;
@@ -22,11 +21,6 @@ struct Gist {
 pub fn sidecar_gist(text: &[u8]) -> Option<Vec<u8>> {
     let Sidecar { name, tags, note, wrong, told_apart, .. } = sidecar::parse(text).ok()?;
     serde_json::to_vec(&Gist { name, tags, note, wrong, told_apart }).ok()
-}
-
-/// The image that a sidecar's text is about; `None` when it is not understood.
-pub fn sidecar_hash(text: &[u8]) -> Option<ContentHash> {
-    Some(sidecar::parse(text).ok()?.hash)
 }
 
 /// The text of one sidecar out of two, given the [`sidecar_gist`] of what both began with if they did; `None` when they are of
@@ -105,6 +99,7 @@ fn origins(ours: &[Origin], theirs: &[Origin]) -> Vec<Origin> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hash::ContentHash;
     use crate::testing;
     use legible_reading::recognition::Part;
     use proptest::prelude::*;

@@ -123,6 +123,11 @@ pub(crate) enum Unusable {
     Newer(u64),
 }
 
+/// The sidecar that a text is; `None` when it is none, damaged, or written by a newer program.
+pub fn understood(text: &[u8]) -> Option<Sidecar> {
+    parse(text).ok()
+}
+
 /// Reads a sidecar's text.
 pub(crate) fn parse(text: &[u8]) -> Result<Sidecar, Unusable> {
     // The version comes first: a newer format may lack what this one needs.

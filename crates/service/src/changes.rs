@@ -37,6 +37,8 @@ pub struct Changes {
     pub schedules: bool,
     /// Sources were changed, or one looked.
     pub sources: bool,
+    /// Storages were changed, or one was brought in step.
+    pub storages: bool,
     /// Reminders were changed, or are due.
     pub reminders: bool,
     /// The machine changed: waiting jobs may wait for something else.
@@ -88,6 +90,7 @@ impl Changes {
         self.settings |= other.settings;
         self.schedules |= other.schedules;
         self.sources |= other.sources;
+        self.storages |= other.storages;
         self.reminders |= other.reminders;
         self.machine |= other.machine;
         self.control.extend(other.control);

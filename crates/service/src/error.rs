@@ -76,6 +76,9 @@ pub enum Error {
     /// A notification could not be pushed.
     #[error(transparent)]
     Push(#[from] crate::push::PushError),
+    /// A storage could not be kept in step.
+    #[error(transparent)]
+    Cloud(legible_cloud::Error),
     /// The job was told to stop: cancelled, paused, or the program quits.
     #[error("stopped")]
     Stopped,
@@ -128,6 +131,21 @@ impl From<legible_sources::Error> for Error {
     }
 }
 
+/// What this service said to the crate that keeps a folder in step comes back as it was.
+impl From<legible_cloud::Error> for Error {
+    fn from(error: legible_cloud::Error) -> Self {
+        match error {
+            legible_cloud::Error::Stopped => Error::Stopped,
+            legible_cloud::Error::Local { path, error } => Error::File { path, error },
+            legible_cloud::Error::Ledger(inner) => match inner.downcast::<Error>() {
+                Ok(error) => *error,
+                Err(inner) => Error::Cloud(legible_cloud::Error::Ledger(inner)),
+            },
+            error => Error::Cloud(error),
+        }
+    }
+}
+
 impl Error {
     /// What kind of error it is, for a front end to decide by.
     pub fn code(&self) -> ErrorCode {
@@ -154,7 +172,8 @@ impl Error {
             Error::Vision(TaskError::Engine { fault: EngineFault::ModelMissing, .. }) => ErrorCode::ModelMissing,
             Error::Vision(TaskError::Cancelled | TaskError::Stopped) | Error::Stopped => ErrorCode::Cancelled,
             Error::Vision(_) => ErrorCode::Worker,
-            Error::Push(_) | Error::Fetch(_) => ErrorCode::Network,
+            Error::Cloud(legible_cloud::Error::Ledger(_)) => ErrorCode::Database,
+            Error::Push(_) | Error::Fetch(_) | Error::Cloud(_) => ErrorCode::Network,
             Error::Internal(_) => ErrorCode::Internal,
             Error::Told(error) => error.code,
         }
@@ -184,6 +203,7 @@ impl Error {
             Error::Push(error) => return Some(error.hint()),
             Error::Fetch(error) => return Some(error.hint().to_owned()),
             Error::Told(error) => return error.hint.clone(),
+            Error::Cloud(legible_cloud::Error::NeedsYou { hint, .. }) => hint,
             _ => return None,
         };
         Some(hint.to_owned())
@@ -210,6 +230,7 @@ impl Error {
             Error::Vision(error) => error.retryable(),
             Error::Push(error) => error.may_pass(),
             Error::Fetch(error) => error.may_pass(),
+            Error::Cloud(error) => !matches!(error, legible_cloud::Error::NeedsYou { .. }),
             Error::File { error, .. } => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied),
             Error::Folder(FolderError::NotKept) => false,
             // Who edits the settings by hand saves them with a mistake and mends it.

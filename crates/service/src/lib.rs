@@ -4,6 +4,7 @@
 //! A process makes a [`Service`] with [`Service::open`], calls its commands, and, if it stays, keeps [`Service::run`]
 //! going. One process at a time runs the jobs; the others follow its events.
 
+mod adopting;
 pub mod api;
 mod asking;
 mod capture;
@@ -11,6 +12,7 @@ mod chains;
 pub mod chance;
 mod changes;
 pub mod clock;
+mod cloud;
 mod commands;
 mod copied;
 mod database;

@@ -219,3 +219,24 @@ pub const MAX_REST: Duration = Duration::from_millis(250);
 
 /// How many originals with something wrong are named.
 pub const NAMED_FILES: usize = 5;
+
+/// How urgent bringing storages in step is: it waits for what a person added.
+pub const SYNC_PRIORITY: i32 = -8;
+
+/// How long one attempt to bring a storage in step may take. The next one goes on where it was.
+pub const SYNC_BUDGET: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How many files are moved at once between the library folder and a storage.
+pub const TRANSFERS_AT_ONCE: usize = 4;
+
+/// The longest that trying a storage may take: a person waits for it.
+pub const PROBE_WITHIN: Duration = Duration::from_secs(60);
+
+/// The most characters of the name of a storage.
+pub const MAX_STORAGE_NAME: usize = 200;
+
+/// How many steps of a plan are shown.
+pub const SHOWN_STEPS: usize = 500;
+
+/// How many files that could not be brought in step are shown.
+pub const SHOWN_PROBLEMS: usize = 100;

@@ -1,6 +1,7 @@
 //! The command line: verbs and their options, one file a subject.
 
 mod capture;
+mod cloud;
 mod jobs;
 mod library;
 mod models;
@@ -13,6 +14,7 @@ mod shared;
 mod sources;
 
 pub use capture::Capture;
+pub use cloud::{Cloud, StorageOptions};
 pub use jobs::{Choice, Jobs, NewJobs, Of};
 pub use library::{Add, Format, Read, Rebuild, Recognise, Search};
 pub use models::{Models, ModelsVerb, Seen};
@@ -55,6 +57,9 @@ pub enum Verb {
     /// Have images come by themselves: from watched folders, pages, feeds and servers
     #[command(subcommand)]
     Sources(Sources),
+    /// Keep the library in step with a storage: S3, WebDAV, SFTP, or a folder that is in the cloud
+    #[command(subcommand)]
+    Cloud(Cloud),
     /// Find images in the library by their text, name, tags or notes, and by what they show
     Search(Search),
     /// Look at the queue and change it

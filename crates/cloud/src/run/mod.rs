@@ -140,6 +140,7 @@ impl<'a> Run<'a> {
             if !questions.is_empty() {
                 return Ok(Outcome { questions, plan: Some(plan), ..outcome });
             }
+            (self.tell)(Done::Planned(&plan));
             self.carry_out(&plan, &mut outcome)?;
             if !outcome.is_left {
                 return Ok(outcome);

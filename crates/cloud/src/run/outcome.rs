@@ -9,6 +9,8 @@ use crate::remote::Unusable;
 /// What a run tells of while it goes.
 #[derive(Debug, Clone, Copy)]
 pub enum Done<'a> {
+    /// Both sides were looked at, and this is to be done, besides what was done before.
+    Planned(&'a Plan),
     /// A step begins.
     Began(&'a Step),
     /// A step ended.

@@ -9,6 +9,7 @@ use crate::item::{Added, ImageFacts, Item, ItemId, NewItem, Origin, Placement, P
 use crate::limits::MAX_ITEM_NAME_CHARS;
 use legible_paths as paths;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use std::path::Path;
 
 /// Adds an image, or one more origin to the item that has the same bytes. An item in the trash comes back.
 ///
@@ -158,6 +159,15 @@ pub fn rename(tx: &Transaction<'_>, id: ItemId, name: &str) -> Result<()> {
     let name: String = name.chars().take(MAX_ITEM_NAME_CHARS).collect();
     changed_one(id, tx.execute("UPDATE item SET name = ?2 WHERE id = ?1", params![id.0, name])?)?;
     index_item(tx, id)
+}
+
+/// The item whose image lies at a path of the library folder, or did before it went to the trash.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_managed(conn: &Connection, path: &Path) -> Result<Option<ItemId>> {
+    let mut select = conn.prepare_cached("SELECT id FROM item WHERE managed = 1 AND path = ?1")?;
+    Ok(select.query_row([paths::to_text(path)], |row| row.get(0).map(ItemId)).optional()?)
 }
 
 /// Notes since when the file of a referenced image is gone, or with `None` that it is there. Its readings stay.

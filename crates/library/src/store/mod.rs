@@ -29,7 +29,9 @@ pub use edit::edit;
 pub use facet_counts::facet_counts;
 pub use file_check::{FileChecks, FileTrouble, file_checks, note_file_check, originals, troubled_files, unchecked};
 pub use forgotten::{Forget, forget_seen, recognised_after};
-pub use items::{add_item, find_by_hash, item, managed, rename, set_facts, set_missing, set_placement, set_problem};
+pub use items::{
+    add_item, find_by_hash, find_managed, item, managed, rename, set_facts, set_missing, set_placement, set_problem,
+};
 pub use listing::{Listing, counts, finds, page};
 pub use places::places;
 pub use readings::{reading, recent_readings, save_reading};

@@ -1,7 +1,7 @@
 //! The tables.
 
 /// Batches of SQL in their order. A batch that was released is never edited: changes are further batches.
-pub const MIGRATIONS: &[&str] = &[FIRST, PURGED, PERCEPTUAL_HASH, FILE_CHECK, SOURCES, RECOGNITION];
+pub const MIGRATIONS: &[&str] = &[FIRST, PURGED, PERCEPTUAL_HASH, FILE_CHECK, SOURCES, RECOGNITION, PATHS];
 
 // `item_search` holds no text, only the index (contentless FTS5): its columns are filled with tokens that `index` makes,
 // separated by spaces, so the tokenizer has nothing to decide.
@@ -163,6 +163,9 @@ CREATE TABLE told_apart (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX told_apart_name ON told_apart (name);
 ";
+
+// Storages tell of files by their paths.
+const PATHS: &str = "CREATE INDEX item_path ON item (path) WHERE managed = 1";
 
 #[cfg(test)]
 mod tests {

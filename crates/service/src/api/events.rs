@@ -57,6 +57,8 @@ pub enum Event {
     SchedulesChanged {},
     /// Sources were changed, or one looked.
     SourcesChanged {},
+    /// Storages were changed, or one was brought in step.
+    StoragesChanged {},
     /// Reminders were changed, or one is due.
     RemindersChanged {},
     /// Models are being fetched.

@@ -20,6 +20,7 @@ mod schedules;
 mod settings;
 mod sources;
 mod status;
+mod storages;
 mod table;
 pub mod typescript;
 
@@ -39,4 +40,5 @@ pub use schedules::*;
 pub use settings::*;
 pub use sources::*;
 pub use status::*;
+pub use storages::*;
 pub use table::{COMMANDS, Command, HOST_COMMANDS, call, call_host};

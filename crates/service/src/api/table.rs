@@ -132,6 +132,16 @@ commands! {
     looks(SourceRef) -> Looks;
     /// Removes a source and forgets what it has seen; its images stay.
     remove_source(SourceRef) -> Touched;
+    /// All storages.
+    storages(NoArgs) -> Storages;
+    /// Makes or changes a storage, once it was tried what it does.
+    save_storage(StorageDraft) -> StorageView;
+    /// What would be done with a storage now. Nothing is moved.
+    plan_storage(StorageRef) -> SyncPlan;
+    /// Brings a storage in step at once, whatever its conditions.
+    sync_storage(SyncNow) -> StorageView;
+    /// Removes a storage; nothing is deleted on either side.
+    remove_storage(StorageRef) -> Touched;
     /// Takes a picture of the camera in.
     add_picture(TakenPicture) -> Pasted;
     /// All reminders.

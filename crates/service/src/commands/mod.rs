@@ -12,6 +12,7 @@ mod recognise;
 mod reminders;
 mod schedules;
 mod sources;
+mod storages;
 mod system;
 mod trash;
 

@@ -10,6 +10,7 @@ mod read;
 mod rebuild;
 pub mod recognise;
 mod remind;
+pub mod sync;
 mod thumbnail;
 pub mod upkeep;
 
@@ -41,6 +42,8 @@ pub const REMIND: &str = "remind";
 pub const REBUILD: &str = "rebuild";
 /// Sends one notification to another device.
 pub const PUSH: &str = "push";
+/// Brings the library folder in step with a storage.
+pub const SYNC: &str = "sync";
 
 /// Reads what has no reading yet.
 pub const READ_NEW: &str = "read-new";
@@ -89,6 +92,7 @@ pub fn handler(kind: &str) -> Option<&'static dyn Handler> {
         CHECK_LIBRARY => Some(&upkeep::CheckLibrary),
         EXPORT => Some(&upkeep::Export),
         PUSH => Some(&push::Push),
+        SYNC => Some(&sync::Sync),
         #[cfg(test)]
         ENDLESS => Some(&crate::testing::Endless),
         _ => None,
@@ -116,13 +120,15 @@ pub enum Lane {
     Looking,
     /// Looking at servers, which may take long to answer.
     Fetching,
+    /// Bringing storages in step, one at a time: two would plan with what the other is changing.
+    Syncing,
     /// Filing what was read.
     Filing,
 }
 
 impl Lane {
     /// All lanes.
-    pub const ALL: [Lane; 10] = [
+    pub const ALL: [Lane; 11] = [
         Lane::Intake,
         Lane::Pictures,
         Lane::Reading,
@@ -132,13 +138,14 @@ impl Lane {
         Lane::Net,
         Lane::Looking,
         Lane::Fetching,
+        Lane::Syncing,
         Lane::Filing,
     ];
 
     /// How many jobs may run in it at once.
     pub fn width(self, workers: usize) -> usize {
         match self {
-            Lane::Intake | Lane::Recognising | Lane::Reminding | Lane::Upkeep | Lane::Filing => 1,
+            Lane::Intake | Lane::Recognising | Lane::Reminding | Lane::Upkeep | Lane::Syncing | Lane::Filing => 1,
             Lane::Pictures => workers.div_ceil(2),
             Lane::Reading => workers,
             Lane::Net => 2,
@@ -166,6 +173,7 @@ impl Lane {
             Lane::Net => &[PUSH],
             Lane::Looking => &[LOOK],
             Lane::Fetching => &[FETCH],
+            Lane::Syncing => &[SYNC],
             Lane::Filing => &[FILE_AWAY, MOVE_AWAY],
         };
         kinds.iter().map(|kind| (*kind).to_owned()).collect()

@@ -1,14 +1,13 @@
 //! Makes the database anew from the library folder: sidecars bring back items with their readings, tags and notes;
 //! images without a sidecar are taken in as new. What the database holds already stays.
 
+use crate::adopting;
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::handlers::import::concerns_the_library;
-use crate::intake::{enqueue_read, enqueue_thumbnail, read_file, write_sidecar};
 use crate::notices::put_damaged_away;
-use legible_library::{ContentHash, Folder, NewItem, Origin, OriginKind, Placement};
-use std::path::PathBuf;
+use legible_library::{OriginKind, Placement};
 
 /// The `rebuild` job.
 pub struct Rebuild;
@@ -46,7 +45,7 @@ impl Handler for Rebuild {
         for image in folder.images_without_sidecar() {
             work.check()?;
             let taken = match image {
-                Ok(path) => take_in_place(work, &folder, path),
+                Ok(path) => adopting::take_in_place(work.service, &folder, path, OriginKind::Rebuild, work.lease.group),
                 Err(error) => {
                     unusable += 1;
                     tracing::warn!(%error, "a part of the library folder cannot be looked at");
@@ -74,42 +73,8 @@ impl Handler for Rebuild {
 /// Takes a sidecar over; returns whether its item is new to the database.
 fn adopt(work: &Work, placement: Placement, sidecar: legible_library::Sidecar) -> Result<bool> {
     let (now, group) = (work.service.now(), work.lease.group);
-    work.service.database().write_blocking(move |tx| {
-        let added = legible_library::adopt(tx, &placement, &sidecar)?;
-        let item = legible_library::item(tx, added.id)?;
-        if let Some(item) = item.filter(|item| item.trashed_at.is_none()) {
-            if !item.has_reading && item.problem.is_none() {
-                enqueue_read(tx, item.id, &item.name, group, now)?;
-            }
-            enqueue_thumbnail(tx, item.id, &item.name, now)?;
-        }
-        Ok(added.new)
-    })
-}
-
-/// Makes an item of an image that a person put into the library folder by hand; the file stays where it lies.
-fn take_in_place(work: &Work, folder: &Folder, path: PathBuf) -> Result<()> {
-    let full = folder.root().join(&path);
-    let bytes = read_file(&full)?;
-    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    let (now, group, folder) = (work.service.now(), work.lease.group, folder.clone());
-    let new = NewItem {
-        hash: ContentHash::of(&bytes),
-        name: name.clone(),
-        size: bytes.len() as u64,
-        placement: Placement::Managed { path },
-        added_at: now,
-    };
-    let origin = Origin { kind: OriginKind::Rebuild, path: Some(full), url: None, at: now };
-    work.service.database().write_blocking(move |tx| {
-        let added = legible_library::add_item(tx, &new, &origin)?;
-        if added.new {
-            enqueue_read(tx, added.id, &name, group, now)?;
-            enqueue_thumbnail(tx, added.id, &name, now)?;
-            write_sidecar(tx, &folder, added.id)?;
-        }
-        Ok(())
-    })
+    let adopt = move |tx: &rusqlite::Transaction| adopting::adopt(tx, &placement, &sidecar, group, now);
+    Ok(work.service.database().write_blocking(adopt)?.new)
 }
 
 #[cfg(test)]

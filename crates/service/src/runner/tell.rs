@@ -53,6 +53,9 @@ async fn tell(service: &Service, changes: Changes) -> Result<()> {
     if changes.sources || changes.machine {
         bus.tell(Event::SourcesChanged {});
     }
+    if changes.storages || changes.machine {
+        bus.tell(Event::StoragesChanged {});
+    }
     if changes.reminders {
         bus.tell(Event::RemindersChanged {});
     }

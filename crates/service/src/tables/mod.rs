@@ -1,8 +1,10 @@
-//! The tables of the service's own, and all its SQL: what is to be told, what is known of reminders, and who ran the jobs.
+//! The tables of the service's own, and all its SQL: what is to be told, what is known of reminders,
+//! what came from storages, and who ran the jobs.
 
+pub mod arrivals;
 pub mod outbox;
 pub mod reminders;
 pub mod runners;
 
 /// How these tables came to be, step by step.
-pub const MIGRATIONS: &[&str] = &[runners::TABLES, outbox::TABLES, reminders::TABLES];
+pub const MIGRATIONS: &[&str] = &[runners::TABLES, outbox::TABLES, reminders::TABLES, arrivals::TABLES];

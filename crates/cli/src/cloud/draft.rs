@@ -1,0 +1,150 @@
+//! A storage as it is typed.
+
+use crate::args::StorageOptions;
+use crate::needs::conditions;
+use crate::paths::{in_full, whole_path};
+use anyhow::{Context, ensure};
+use legible_service::api::{Conditions, NetworkNeed, StorageDraft, StoragePlace};
+use legible_service::{parse_rule, system_zone};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+/// The region that requests are signed for where nobody names one.
+const REGION: &str = "us-east-1";
+
+/// A new storage.
+///
+/// # Errors
+/// When something in it is not understood, or its secret cannot be read.
+pub fn new(place: &str, options: &StorageOptions, now: i64) -> anyhow::Result<StorageDraft> {
+    let place = place_of(place, options)?;
+    let zone = options.zone.clone().unwrap_or_else(system_zone);
+    let rule = options.when.as_deref().map(|when| in_full(parse_rule(when, &zone, now)?)).transpose()?;
+    let conditions = match (options.needs.is_empty(), &place) {
+        (false, _) => conditions(&options.needs)?,
+        (true, StoragePlace::Folder { .. }) => Conditions::default(),
+        (true, _) => Conditions { network: NetworkNeed::Connected, ..Conditions::default() },
+    };
+    Ok(StorageDraft {
+        id: None,
+        name: options.name.clone().unwrap_or_default(),
+        place,
+        secret: options.secret_from.as_deref().map(secret).transpose()?,
+        direction: options.direction.unwrap_or_default(),
+        kilobytes_a_second: options.limit,
+        rule,
+        zone,
+        conditions,
+        enabled: true,
+    })
+}
+
+fn place_of(place: &str, options: &StorageOptions) -> anyhow::Result<StoragePlace> {
+    if let Some(rest) = place.strip_prefix("s3://") {
+        let (bucket, folder) = rest.split_once('/').unwrap_or((rest, ""));
+        return Ok(StoragePlace::S3 {
+            endpoint: options.endpoint.clone().context("say where the server is: --endpoint https://…")?,
+            region: options.region.clone().unwrap_or_else(|| REGION.to_owned()),
+            bucket: bucket.to_owned(),
+            folder: folder.to_owned(),
+            key_id: options.key_id.clone().context("say the public half of the key: --key-id ID")?,
+            virtual_host: options.virtual_host,
+        });
+    }
+    if place.starts_with("https://") || place.starts_with("http://") {
+        let (folder, user) = (options.folder.clone().unwrap_or_default(), options.user.clone().unwrap_or_default());
+        return Ok(StoragePlace::WebDav { url: place.to_owned(), folder, user });
+    }
+    if let Some(rest) = place.strip_prefix("sftp://") {
+        return sftp(rest, options);
+    }
+    ensure!(!place.contains("://"), "{place} is no storage that Legible knows: s3://, https://, sftp://, or a folder");
+    Ok(StoragePlace::Folder { path: whole_path(Path::new(place))? })
+}
+
+/// `USER@HOST:PORT/FOLDER`, all but the host and the folder optional.
+fn sftp(rest: &str, options: &StorageOptions) -> anyhow::Result<StoragePlace> {
+    let (server, folder) = rest.split_once('/').context("name a folder: sftp://HOST/FOLDER")?;
+    let (user, server) = match server.rsplit_once('@') {
+        Some((user, server)) => (Some(user.to_owned()), server),
+        None => (None, server),
+    };
+    let (host, port) = match server.rsplit_once(':') {
+        Some((host, port)) => (host, Some(port.parse().with_context(|| format!("{port} is no port"))?)),
+        None => (server, None),
+    };
+    let folder = match folder.strip_prefix("~/") {
+        Some(of_home) => of_home.to_owned(),
+        None => format!("/{folder}"),
+    };
+    let key_file = options.key_file.as_deref().map(whole_path).transpose()?;
+    Ok(StoragePlace::Sftp { host: host.to_owned(), port, user, key_file, folder, trust_first: options.trust_first })
+}
+
+/// The first line of a file, or of standard input.
+fn secret(file: &Path) -> anyhow::Result<String> {
+    let first = |from: &mut dyn BufRead| -> std::io::Result<String> {
+        let mut line = String::new();
+        from.read_line(&mut line)?;
+        Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+    };
+    let secret = if file == Path::new("-") {
+        first(&mut std::io::stdin().lock())
+    } else {
+        std::fs::File::open(file).and_then(|file| first(&mut BufReader::new(file)))
+    };
+    let secret = secret.with_context(|| format!("the secret in {} cannot be read", file.display()))?;
+    ensure!(!secret.is_empty(), "the first line of {} is empty: no secret stands there", file.display());
+    Ok(secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sftp_place(host: &str, port: Option<u16>, user: Option<&str>, folder: &str) -> StoragePlace {
+        let user = user.map(str::to_owned);
+        let (host, folder) = (host.to_owned(), folder.to_owned());
+        StoragePlace::Sftp { host, port, user, key_file: None, folder, trust_first: false }
+    }
+
+    #[test]
+    fn places_are_typed() {
+        let options = StorageOptions {
+            endpoint: Some("https://s3.example".into()),
+            key_id: Some("ID".into()),
+            folder: Some("Legible".into()),
+            user: Some("me".into()),
+            ..StorageOptions::default()
+        };
+        let check = |text: &str, expected: StoragePlace| assert_eq!(place_of(text, &options).unwrap(), expected, "{text}");
+        let s3 = |bucket: &str, folder: &str| StoragePlace::S3 {
+            endpoint: "https://s3.example".into(),
+            region: "us-east-1".into(),
+            bucket: bucket.into(),
+            folder: folder.into(),
+            key_id: "ID".into(),
+            virtual_host: false,
+        };
+        check("s3://photos", s3("photos", ""));
+        check("s3://photos/of/mine", s3("photos", "of/mine"));
+        let (folder, user) = ("Legible".into(), "me".into());
+        check("https://cloud.example/dav", StoragePlace::WebDav { url: "https://cloud.example/dav".into(), folder, user });
+        check("sftp://nas/srv/x", sftp_place("nas", None, None, "/srv/x"));
+        check("sftp://me@nas:2222/~/x", sftp_place("nas", Some(2222), Some("me"), "x"));
+        let absolute = std::env::current_dir().unwrap().join("x");
+        check("x", StoragePlace::Folder { path: whole_path(&absolute).unwrap() });
+    }
+
+    #[test]
+    fn what_is_no_place_says_what_would_be() {
+        let check = |text: &str, expected: &str| {
+            let told = place_of(text, &StorageOptions::default()).unwrap_err().to_string();
+            assert!(told.contains(expected), "{told}");
+        };
+        check("s3://photos", "--endpoint");
+        check("sftp://nas", "name a folder");
+        check("sftp://nas:x/y", "no port");
+        check("gopher://x", "s3://, https://, sftp://");
+    }
+}

@@ -1,0 +1,192 @@
+//! `legible cloud`: storages that the library is kept in step with.
+
+mod draft;
+
+use crate::args::{Cloud, Numbers, One, Print};
+use crate::context;
+use crate::follow;
+use crate::output::{Exit, complain, each, plain, print_line, say};
+use crate::times::moment;
+use anyhow::Context;
+use legible_service::Service;
+use legible_service::api::{
+    NoArgs, StorageRef, StorageView, SyncNow, SyncPlan, SyncResult, SyncStep, SyncWhat,
+};
+use legible_service::question_words;
+
+/// Lists storages, or changes them.
+///
+/// # Errors
+/// When there is no such storage, it cannot be reached, or the database cannot be used.
+pub async fn cloud(verb: Cloud) -> anyhow::Result<Exit> {
+    context::log("warn");
+    let service = context::service(matches!(&verb, Cloud::Sync { wait: true, .. }))?;
+    match verb {
+        Cloud::List(print) => {
+            let all = service.storages(NoArgs {}).await?.storages;
+            print.show(&all, |all| all.iter().try_for_each(|storage| print_line(&line(storage))))?;
+            return Ok(if all.is_empty() { Exit::Nothing } else { Exit::Fine });
+        }
+        Cloud::Status(One { id, print }) => {
+            let storage = find(&service, id).await?;
+            print.show(&storage, tell)?;
+        }
+        Cloud::Add { place, options } => {
+            let storage = service.save_storage(draft::new(&place, &options, service.now())?).await?;
+            options.print.show(&storage, |storage| {
+                print_line(&line(storage))?;
+                storage.found.iter().try_for_each(|found| print_line(&format!("  {found}")))
+            })?;
+            say(&format!("What would be done: `legible cloud sync {} --dry-run`.", storage.id));
+        }
+        Cloud::Sync { ids, dry_run: true, print, .. } => return plan(&service, &ids, print).await,
+        Cloud::Sync { ids, yes, wait, .. } => return sync(service, &ids, yes, wait).await,
+        Cloud::Remove(Numbers { ids }) => {
+            let remove = async |id| {
+                service.remove_storage(StorageRef { id }).await?;
+                print_line(&format!("storage {id} is left alone; nothing was deleted"))
+            };
+            return each(&ids, remove).await;
+        }
+    }
+    Ok(Exit::Fine)
+}
+
+async fn find(service: &Service, id: i64) -> anyhow::Result<StorageView> {
+    let all = service.storages(NoArgs {}).await?.storages;
+    all.into_iter().find(|storage| storage.id == id).with_context(|| format!("Storage {id} was not found."))
+}
+
+/// These storages, or all.
+async fn chosen(service: &Service, ids: &[i64]) -> anyhow::Result<Vec<i64>> {
+    if !ids.is_empty() {
+        return Ok(ids.to_vec());
+    }
+    let all = service.storages(NoArgs {}).await?.storages;
+    anyhow::ensure!(!all.is_empty(), "There is no storage yet: `legible cloud add --help` tells how to set one up.");
+    Ok(all.iter().map(|storage| storage.id).collect())
+}
+
+async fn plan(service: &Service, ids: &[i64], print: Print) -> anyhow::Result<Exit> {
+    let show = async |id| {
+        let plan = service.plan_storage(StorageRef { id }).await?;
+        print.show(&plan, |plan| {
+            plan.steps.iter().try_for_each(|step| print_line(&step_line(step)))?;
+            let more = plan.count as usize - plan.steps.len();
+            if more > 0 {
+                print_line(&format!("… and {more} more"))?;
+            }
+            for problem in &plan.problems {
+                print_line(&format!("left alone\t{}\t{}", plain(&problem.name), plain(&problem.message)))?;
+            }
+            print_line(&summary(plan))?;
+            plan.questions.iter().try_for_each(|question| print_line(&question_words(question)))
+        })
+    };
+    each(&chosen(service, ids).await?, show).await
+}
+
+async fn sync(service: Service, ids: &[i64], yes: bool, wait: bool) -> anyhow::Result<Exit> {
+    let ids = chosen(&service, ids).await?;
+    let mut asked = Vec::new();
+    for id in &ids {
+        let before = find(&service, *id).await?;
+        let agreed = before.last.filter(|_| yes).map(|last| last.questions).unwrap_or_default();
+        let storage = service.sync_storage(SyncNow { id: *id, agreed }).await?;
+        match wait {
+            true => asked.extend(storage.job.map(|job| (*id, job))),
+            false => print_line(&line(&storage))?,
+        }
+    }
+    if !wait {
+        context::say_if_nobody_runs(&service);
+        return Ok(Exit::Fine);
+    }
+    let mut exit = Exit::Fine;
+    for storage in follow::storages(&service, &asked).await? {
+        let needs_you = storage.last.as_ref().is_some_and(|last| !last.questions.is_empty());
+        match &storage.problem {
+            Some(problem) => complain(&problem.error),
+            None => tell(&storage)?,
+        }
+        let went_well = storage.problem.is_none() && !needs_you;
+        if !went_well || storage.last.as_ref().is_some_and(|last| last.problem_count > 0) {
+            exit = Exit::SomeFailed;
+        }
+    }
+    Ok(exit)
+}
+
+fn line(storage: &StorageView) -> String {
+    let state = match (&storage.doing, storage.job, &storage.problem, &storage.last) {
+        (Some(doing), ..) => plain(doing),
+        (_, Some(_), ..) if storage.waiting_for.is_empty() => "waits for its turn".to_owned(),
+        (_, Some(_), ..) => format!("waits for {}", plain(&storage.waiting_for.join(", "))),
+        (.., Some(problem), _) => plain(&problem.error.message),
+        (.., Some(last)) if !last.questions.is_empty() => "needs you".to_owned(),
+        (.., Some(last)) => format!("in step since {}", moment(last.at)),
+        _ => "never in step".to_owned(),
+    };
+    format!("{}\t{}\t{state}\t{}", storage.id, plain(&storage.draft.name), plain(&storage.sentence))
+}
+
+/// All that is known of a storage.
+fn tell(storage: &StorageView) -> anyhow::Result<()> {
+    print_line(&line(storage))?;
+    storage.found.iter().try_for_each(|found| print_line(&format!("  {found}")))?;
+    if let Some(problem) = &storage.problem {
+        let hint = problem.error.hint.as_deref().unwrap_or_default();
+        print_line(&format!("  {}: {} {hint}", moment(problem.at), plain(&problem.error.message)))?;
+    }
+    let Some(last) = &storage.last else { return Ok(()) };
+    print_line(&format!("  {}", result_words(last)))?;
+    last.kept_both.iter().try_for_each(|path| print_line(&format!("  kept beside: {}", plain(path))))?;
+    for problem in &last.problems {
+        print_line(&format!("  left alone: {}: {}", plain(&problem.name), plain(&problem.message)))?;
+    }
+    last.questions.iter().map(question_words).try_for_each(|question| print_line(&format!("  {question}")))?;
+    if !last.questions.is_empty() {
+        let id = storage.id;
+        print_line(&format!("  Look with `legible cloud sync {id} --dry-run`, then agree with `legible cloud sync {id} --yes`."))?;
+    }
+    Ok(())
+}
+
+fn result_words(last: &SyncResult) -> String {
+    let counts = [
+        (last.uploaded, "went up"),
+        (last.downloaded, "came down"),
+        (last.removed, "removed there"),
+        (last.put_away, "put in the trash here"),
+        (last.merged, "merged"),
+        (last.adopted, "were the same"),
+    ];
+    let mut words: Vec<String> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    if words.is_empty() {
+        words.push("nothing to do".to_owned());
+    }
+    if last.left {
+        words.push("the rest changed meanwhile and is left for the next time".to_owned());
+    }
+    format!("{}: {}", moment(last.at), words.join(", "))
+}
+
+fn step_line(step: &SyncStep) -> String {
+    let what = match step.what {
+        SyncWhat::Upload => "upload",
+        SyncWhat::Download => "download",
+        SyncWhat::RemoveThere => "remove there",
+        SyncWhat::TrashHere => "trash here",
+        SyncWhat::Compare => "compare",
+        SyncWhat::Forget => "forget",
+    };
+    format!("{what}\t{}\t{}", plain(&step.path), step.bytes)
+}
+
+fn summary(plan: &SyncPlan) -> String {
+    match plan.count {
+        0 => "Both sides are in step.".to_owned(),
+        count => format!("{count} files, {:.1} MB.", plan.bytes as f64 / 1e6),
+    }
+}

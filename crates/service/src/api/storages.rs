@@ -1,0 +1,273 @@
+//! Storages on the wire: where the library folder is kept in step with, and what came of it.
+
+use super::{Conditions, Rule, WireError};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// All storages.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Storages {
+    /// The storages, the oldest first.
+    pub storages: Vec<StorageView>,
+    /// The zone of this system, for new ones.
+    pub system_zone: String,
+}
+
+/// Where a folder of a storage is. There is no secret in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum StoragePlace {
+    /// Amazon S3, and what speaks like it.
+    S3 {
+        /// `https://host`, without the bucket.
+        endpoint: String,
+        /// The region that requests are signed for; `us-east-1` where there are none.
+        region: String,
+        /// The bucket.
+        bucket: String,
+        /// The folder in it; empty for all of it.
+        folder: String,
+        /// The public half of the key.
+        key_id: String,
+        /// Whether the bucket is part of the host's name, or else of the path.
+        virtual_host: bool,
+    },
+    /// A server that speaks WebDAV.
+    WebDav {
+        /// The address that the provider tells.
+        url: String,
+        /// The folder below it; empty for the address itself.
+        folder: String,
+        /// Who signs in; empty where nobody has to.
+        user: String,
+    },
+    /// A server that is reached by ssh, with a key.
+    Sftp {
+        /// The name of the server, or of an entry of the settings of ssh.
+        host: String,
+        /// Its port, if it is not the usual one.
+        port: Option<u16>,
+        /// Who signs in, if it is not who ssh would take.
+        user: Option<String>,
+        /// The file with the private key, if it is not one that ssh would take.
+        key_file: Option<String>,
+        /// The folder: from the home folder, or from the root of the server if it begins with `/`.
+        folder: String,
+        /// Whether a server that was never seen is trusted and remembered.
+        trust_first: bool,
+    },
+    /// A folder of this machine that another program keeps in the cloud, or a disk of the network.
+    Folder {
+        /// Its absolute path, as `path_text` writes it.
+        path: String,
+    },
+}
+
+/// Which side may change.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncDirection {
+    /// Both are kept in step.
+    #[default]
+    Both,
+    /// What is here goes up, as a backup: nothing is removed there, and nothing changes here.
+    Up,
+    /// What is there comes down: nothing changes there, and nothing is removed here.
+    Down,
+}
+
+/// A storage as a person sets it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct StorageDraft {
+    /// The storage to change; none for a new one.
+    pub id: Option<i64>,
+    /// What a person calls it. Empty: where it is.
+    pub name: String,
+    /// Where it is.
+    pub place: StoragePlace,
+    /// What opens it, such as a password. It goes to the keychain and is never told; without one, that which is there stays.
+    pub secret: Option<String>,
+    /// Which side may change.
+    pub direction: SyncDirection,
+    /// The most that is moved, in kilobytes (1000 bytes) a second; none for as fast as it goes.
+    pub kilobytes_a_second: Option<u32>,
+    /// When it is brought in step by the clock; none for when a person says so.
+    pub rule: Option<Rule>,
+    /// The IANA name of the zone whose wall clock counts.
+    pub zone: String,
+    /// What it needs of the machine.
+    pub conditions: Conditions,
+    /// Whether it is brought in step by itself.
+    pub enabled: bool,
+}
+
+/// A storage and what is known of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct StorageView {
+    /// Its number.
+    pub id: i64,
+    /// How it is set, without its secret.
+    pub draft: StorageDraft,
+    /// Where it is and what is done with it, in a sentence.
+    pub sentence: String,
+    /// What it was found to do and not to do, in words.
+    pub found: Vec<String>,
+    /// The job that brings it in step or waits for that.
+    pub job: Option<i64>,
+    /// What that job is at, in words.
+    pub doing: Option<String>,
+    /// What it waits for.
+    pub waiting_for: Vec<String>,
+    /// When it is brought in step next by the clock, in milliseconds since the Unix epoch.
+    pub next: Option<i64>,
+    /// How many files are in step.
+    pub in_step: u64,
+    /// What came of the last time.
+    pub last: Option<SyncResult>,
+    /// Why the last time failed.
+    pub problem: Option<SyncProblem>,
+}
+
+/// Why a storage could not be brought in step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct SyncProblem {
+    /// When, in milliseconds since the Unix epoch.
+    pub at: i64,
+    /// Why.
+    pub error: WireError,
+}
+
+/// What came of bringing a storage in step.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct SyncResult {
+    /// When it ended, in milliseconds since the Unix epoch.
+    pub at: i64,
+    /// Files that went up.
+    pub uploaded: u32,
+    /// Files that came down.
+    pub downloaded: u32,
+    /// Files that were removed from the storage.
+    pub removed: u32,
+    /// Files that went to the trash here.
+    pub put_away: u32,
+    /// Files that both sides changed, made one.
+    pub merged: u32,
+    /// Files that were the same on both sides already.
+    pub adopted: u32,
+    /// Where the versions of this machine lie that are kept beside those of others.
+    pub kept_both: Vec<String>,
+    /// Bytes that were moved.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// Files that could not be brought in step: the first of them.
+    pub problems: Vec<FileProblem>,
+    /// How many those are.
+    pub problem_count: u32,
+    /// What a person is to agree to before anything is done.
+    pub questions: Vec<SyncQuestion>,
+    /// Whether something changed meanwhile, and is left for the next time.
+    pub left: bool,
+}
+
+/// A file that could not be brought in step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FileProblem {
+    /// Its name.
+    pub name: String,
+    /// Why, for a person.
+    pub message: String,
+}
+
+/// What a person is to agree to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum SyncQuestion {
+    /// Both sides have files and were never in step.
+    FirstMeeting {
+        /// How many are here.
+        local: u32,
+        /// How many are there.
+        remote: u32,
+    },
+    /// A side that had files has none.
+    Empty {
+        /// Whether it is the storage, or else this machine.
+        remote: bool,
+        /// How many were in step.
+        had: u32,
+    },
+    /// Many files would be deleted on a side.
+    ManyDeletes {
+        /// Whether on the storage, or else on this machine.
+        remote: bool,
+        /// How many.
+        deletes: u32,
+        /// Out of how many.
+        of: u32,
+    },
+}
+
+/// What would be done.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SyncPlan {
+    /// File by file: the first of them.
+    pub steps: Vec<SyncStep>,
+    /// How many there are.
+    pub count: u32,
+    /// How many bytes are moved.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// Files that are left alone: the first of them.
+    pub problems: Vec<FileProblem>,
+    /// How many those are.
+    pub problem_count: u32,
+    /// What a person is to agree to before.
+    pub questions: Vec<SyncQuestion>,
+}
+
+/// What would be done with one file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SyncStep {
+    /// Which.
+    pub path: String,
+    /// What.
+    pub what: SyncWhat,
+    /// How many bytes are moved.
+    #[ts(type = "number")]
+    pub bytes: u64,
+}
+
+/// What is done with one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncWhat {
+    /// It goes up.
+    Upload,
+    /// It comes down.
+    Download,
+    /// It is removed from the storage.
+    RemoveThere,
+    /// It goes to the trash here.
+    TrashHere,
+    /// Both sides have it: it is compared, and merged or kept twice if it differs.
+    Compare,
+    /// It is gone on both sides.
+    Forget,
+}
+
+/// A storage by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct StorageRef {
+    /// Its number.
+    pub id: i64,
+}
+
+/// Has a storage brought in step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SyncNow {
+    /// Its number.
+    pub id: i64,
+    /// What a person agrees to, as it was asked.
+    pub agreed: Vec<SyncQuestion>,
+}

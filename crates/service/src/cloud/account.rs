@@ -1,0 +1,135 @@
+//! A storage as it is kept: where it is and how it is set, and the secret that opens it in the keychain.
+
+use crate::api::SyncDirection;
+use crate::error::{Error, Result};
+use crate::service::Service;
+use crate::sources::NoSecret;
+use legible_cloud::plan::Direction;
+use legible_cloud::remote::storage::{Found, Place, Secret, Storage};
+use legible_cloud::store::{self, RemoteId, StoredRemote};
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// How many characters of a timestamp are its day.
+const DAY_CHARS: usize = 10;
+
+/// How a storage is set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Where it is.
+    pub place: Place,
+    /// Which side may change.
+    pub direction: SyncDirection,
+    /// The most that is moved, in kilobytes a second.
+    pub kilobytes_a_second: Option<u32>,
+    /// What it was found to do.
+    pub found: Found,
+}
+
+/// A storage and its number.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// Its number.
+    pub id: RemoteId,
+    /// What a person calls it.
+    pub name: String,
+    /// How it is set.
+    pub account: Account,
+    /// Whether it is brought in step by itself.
+    pub enabled: bool,
+}
+
+impl Account {
+    /// What the tables call its kind.
+    pub fn kind(&self) -> &'static str {
+        match self.place {
+            Place::S3 { .. } => "s3",
+            Place::WebDav { .. } => "webdav",
+            Place::Sftp { .. } => "sftp",
+            Place::Folder { .. } => "folder",
+        }
+    }
+
+    /// Which side may change.
+    pub fn direction(&self) -> Direction {
+        match self.direction {
+            SyncDirection::Both => Direction::Both,
+            SyncDirection::Up => Direction::Up,
+            SyncDirection::Down => Direction::Down,
+        }
+    }
+
+    /// The most that is moved, in bytes a second.
+    pub fn bytes_a_second(&self) -> Option<u64> {
+        self.kilobytes_a_second.map(|kilobytes| u64::from(kilobytes) * 1000)
+    }
+}
+
+/// The storage of a number.
+///
+/// # Errors
+/// When there is none, or it was set by a newer program.
+pub fn known(conn: &Connection, id: RemoteId) -> Result<Known> {
+    let stored = store::remote(conn, id)?.ok_or_else(|| Error::NotFound(format!("storage {}", id.0)))?;
+    understood(stored)
+}
+
+/// All storages, the oldest first.
+///
+/// # Errors
+/// When the database fails, or one was set by a newer program.
+pub fn all(conn: &Connection) -> Result<Vec<Known>> {
+    store::remotes(conn)?.into_iter().map(understood).collect()
+}
+
+fn understood(StoredRemote { id, name, spec, enabled, .. }: StoredRemote) -> Result<Known> {
+    let account = serde_json::from_str(&spec)
+        .map_err(|error| Error::BadRequest(format!("the storage {name} cannot be understood: {error}")))?;
+    Ok(Known { id, name, account, enabled })
+}
+
+impl Service {
+    /// Opens a storage. Nothing is asked of it yet. Blocks.
+    ///
+    /// # Errors
+    /// When its secret cannot be had, or it cannot be as it is set.
+    pub(crate) fn open_storage(&self, known: &Known) -> Result<Storage> {
+        let secret = match self.secrets().get(&secret_of(known.id)) {
+            Ok(secret) => Secret::new(secret),
+            Err(NoSecret::Missing(_)) if !known.account.needs_secret() => Secret::default(),
+            Err(error) => return Err(error.into()),
+        };
+        self.storage(&known.account, &secret)
+    }
+
+    /// Opens a storage that is set like this.
+    ///
+    /// # Errors
+    /// When it cannot be like this.
+    pub(crate) fn storage(&self, account: &Account, secret: &Secret) -> Result<Storage> {
+        let service = self.clone();
+        Ok(Storage::open(&account.place, secret, account.found, Arc::new(move || day(service.now())))?)
+    }
+}
+
+impl Account {
+    /// Whether it cannot be opened without a secret.
+    fn needs_secret(&self) -> bool {
+        match &self.place {
+            Place::S3 { .. } => true,
+            Place::WebDav { user, .. } => !user.is_empty(),
+            Place::Sftp { .. } | Place::Folder { .. } => false,
+        }
+    }
+}
+
+/// What the keychain calls the secret of a storage.
+pub fn secret_of(id: RemoteId) -> String {
+    format!("storage {}", id.0)
+}
+
+/// The day of a time in milliseconds since the Unix epoch: `2026-11-22`.
+pub fn day(at: i64) -> String {
+    legible_library::timestamp(at).chars().take(DAY_CHARS).collect()
+}

@@ -1,0 +1,86 @@
+//! Makes known to the library what came into its folder from a storage: in the end of a run, and after a kill before anything else
+//! could write over it.
+
+use super::merge::is_sidecar;
+use crate::adopting::{adopt, take_in_place};
+use crate::changes::Changes;
+use crate::error::{Error, Result};
+use crate::handlers::import::concerns_the_library;
+use crate::service::Service;
+use crate::tables::arrivals;
+use legible_cloud::FilePath;
+use legible_jobs::GroupId;
+use legible_library::{Folder, OriginKind, Placement, Sidecar, understood};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// Makes items of images that came, and gives items what their sidecars say that came. An image without a sidecar becomes an item only
+/// when a run is `whole`: its sidecar may still be on its way. Blocks.
+///
+/// # Errors
+/// When the library cannot be written. A file that is none of the library's is left where it lies.
+pub fn take_in_arrivals(service: &Service, folder: &Folder, group: Option<GroupId>, whole: bool) -> Result<()> {
+    let expected = service.database().read_blocking(arrivals::expected)?;
+    for name in &expected {
+        let taken = match FilePath::parse(name) {
+            Ok(path) if is_sidecar(&path) => sidecar_came(service, folder, &path, group),
+            Ok(path) => image_came(service, folder, &path, group, whole),
+            Err(_) => Ok(true),
+        };
+        match taken {
+            Ok(false) => continue,
+            Ok(true) => {}
+            Err(error) if concerns_the_library(&error) => return Err(error),
+            Err(error) => tracing::warn!(%error, name, "what came from a storage cannot be used"),
+        }
+        let name = name.clone();
+        service.database().write_blocking(move |tx| arrivals::arrived(tx, &name))?;
+    }
+    if !expected.is_empty() {
+        service.bus().note(Changes { many_items: true, ..Changes::work() });
+    }
+    Ok(())
+}
+
+/// Returns whether nothing is left to be done with a sidecar.
+fn sidecar_came(service: &Service, folder: &Folder, path: &FilePath, group: Option<GroupId>) -> Result<bool> {
+    let file = folder.root().join(path.as_str());
+    let text = match std::fs::read(&file) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(true),
+        text => text.map_err(|error| Error::File { path: file, error })?,
+    };
+    let Some(sidecar) = understood(&text) else { return Ok(true) };
+    let image = PathBuf::from(path.as_str().strip_suffix(".json").unwrap_or(path.as_str()));
+    let is_there = folder.root().join(&image).is_file();
+    let now = service.now();
+    let known = move |tx: &rusqlite::Transaction| {
+        if legible_library::take_over(tx, &sidecar)?.is_some() {
+            return Ok(true);
+        }
+        if is_there {
+            // It lies in the library, whatever its sidecar says.
+            let sidecar = Sidecar { trashed_at: None, path: None, text_only: false, ..sidecar };
+            adopt(tx, &Placement::Managed { path: image }, &sidecar, group, now)?;
+        }
+        Ok(is_there)
+    };
+    service.database().write_blocking(known)
+}
+
+/// Returns whether nothing is left to be done with an image.
+fn image_came(
+    service: &Service,
+    folder: &Folder,
+    path: &FilePath,
+    group: Option<GroupId>,
+    whole: bool,
+) -> Result<bool> {
+    let (image, sidecar) = (Path::new(path.as_str()), format!("{path}.json"));
+    if folder.root().join(sidecar).is_file() || !folder.root().join(image).is_file() {
+        return Ok(true);
+    }
+    if whole {
+        take_in_place(service, folder, image.to_owned(), OriginKind::Remote, group)?;
+    }
+    Ok(whole)
+}

@@ -1,0 +1,23 @@
+//! Keeps the library folder in step with storages: how a storage is set, what the folder is to the planner, what came from there, and
+//! what is kept of each storage.
+
+pub mod account;
+mod arrivals;
+mod ledger;
+mod merge;
+mod side;
+pub mod view;
+mod watch;
+pub mod wire;
+
+pub use arrivals::take_in_arrivals;
+pub use ledger::DatabaseLedger;
+pub use merge::Sidecars;
+pub use side::LibrarySide;
+pub use watch::JobWatch;
+
+/// What this machine is called in the names of files of which both versions are kept.
+pub fn device() -> String {
+    let name = gethostname::gethostname().to_string_lossy().trim().to_owned();
+    if name.is_empty() { "this computer".to_owned() } else { name }
+}

@@ -1,0 +1,133 @@
+//! The library folder as the side of this machine: what lies in it belongs to items, so that a sidecar that comes changes its item in the
+//! same moment, and an image that was deleted elsewhere goes to the trash as if it had been deleted here.
+
+use super::merge::is_sidecar;
+use crate::commands::put_in_trash;
+use crate::error::{Error, Result};
+use crate::service::Service;
+use crate::tables::arrivals;
+use legible_cloud::digest::ContentHash;
+use legible_cloud::local::{FolderSide, Incoming, Local, LocalListing, Opened};
+use legible_cloud::{Error as CloudError, FilePath};
+use legible_library::{Folder, Item, Placement, Sidecar, understood};
+use rusqlite::Connection;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The library folder.
+pub struct LibrarySide {
+    service: Service,
+    folder: Folder,
+    files: Arc<FolderSide>,
+}
+
+impl LibrarySide {
+    /// The library folder of the settings. Blocks.
+    ///
+    /// # Errors
+    /// When it is not there, or not the one that holds the library.
+    pub fn new(service: &Service) -> Result<Self> {
+        let folder = service.folder_in_place()?;
+        let files = Arc::new(FolderSide::at(folder.root()));
+        Ok(LibrarySide { service: service.clone(), folder, files })
+    }
+
+    /// Puts a sidecar in place, and makes its item what it says.
+    fn place_sidecar(
+        &self,
+        path: &FilePath,
+        came: Box<dyn Incoming>,
+        expected: Option<&ContentHash>,
+        sidecar: Sidecar,
+    ) -> Result<ContentHash> {
+        let (files, path, expected) = (Arc::clone(&self.files), path.clone(), expected.copied());
+        self.service.database().write_blocking(move |tx| {
+            // First what can be taken back.
+            if legible_library::take_over(tx, &sidecar)?.is_some() {
+                arrivals::arrived(tx, path.as_str())?;
+            }
+            Ok(files.place(&path, came, expected.as_ref())?)
+        })
+    }
+}
+
+impl Local for LibrarySide {
+    fn list(&self, stopped: &dyn Fn() -> bool) -> legible_cloud::Result<LocalListing> {
+        self.files.list(stopped)
+    }
+
+    fn look(&self, path: &FilePath) -> legible_cloud::Result<Option<ContentHash>> {
+        self.files.look(path)
+    }
+
+    fn open(&self, path: &FilePath) -> legible_cloud::Result<Option<Opened>> {
+        self.files.open(path)
+    }
+
+    fn incoming(&self) -> legible_cloud::Result<Box<dyn Incoming>> {
+        self.files.incoming()
+    }
+
+    fn place(
+        &self,
+        path: &FilePath,
+        came: Box<dyn Incoming>,
+        expected: Option<&ContentHash>,
+    ) -> legible_cloud::Result<ContentHash> {
+        let name = path.as_str().to_owned();
+        self.service.database().write_blocking(move |tx| arrivals::expect(tx, &name)).map_err(|error| told(path, error))?;
+        let sidecar = if is_sidecar(path) { read(came.path())? } else { None };
+        match sidecar {
+            Some(sidecar) => self.place_sidecar(path, came, expected, sidecar).map_err(|error| told(path, error)),
+            None => self.files.place(path, came, expected),
+        }
+    }
+
+    fn put_away(&self, path: &FilePath, expected: &ContentHash) -> legible_cloud::Result<()> {
+        let image = path.as_str().strip_suffix(".json").unwrap_or(path.as_str()).to_owned();
+        let is_sidecar = is_sidecar(path);
+        let (files, folder, path_of, expected) = (Arc::clone(&self.files), self.folder.clone(), path.clone(), *expected);
+        let now = self.service.now();
+        let put_away = self.service.database().write_blocking(move |tx| {
+            match live(tx, Path::new(&image))? {
+                // A sidecar goes with its image, and not without it.
+                Some(_) if is_sidecar => Ok(()),
+                Some(item) => match files.look(&path_of)? {
+                    Some(hash) if hash == expected => put_in_trash(tx, &folder, &item, now),
+                    Some(_) => Err(CloudError::Stale(path_of.to_string()).into()),
+                    None => Ok(()),
+                },
+                None => Ok(files.put_away(&path_of, &expected)?),
+            }
+        });
+        put_away.map_err(|error| told(path, error))?;
+        self.service.bus().note(crate::changes::Changes { many_items: true, ..Default::default() });
+        Ok(())
+    }
+}
+
+/// The item, outside of the trash, whose image lies at a path of the library folder.
+fn live(conn: &Connection, image: &Path) -> Result<Option<Item>> {
+    let Some(id) = legible_library::find_managed(conn, image)? else { return Ok(None) };
+    let item = legible_library::item(conn, id)?;
+    Ok(item.filter(|item| item.trashed_at.is_none() && matches!(item.placement, Placement::Managed { .. })))
+}
+
+/// The sidecar that a file is, if it is one.
+fn read(file: &Path) -> legible_cloud::Result<Option<Sidecar>> {
+    let text = std::fs::read(file).map_err(CloudError::local(file))?;
+    Ok(understood(&text))
+}
+
+/// An error of the service, as the crate that keeps a folder in step takes it: what concerns one file alone stops no other.
+fn told(path: &FilePath, error: Error) -> CloudError {
+    match error {
+        Error::Cloud(error) => error,
+        Error::Stopped => CloudError::Stopped,
+        Error::File { path, error } => CloudError::Local { path, error },
+        Error::Library(error @ legible_library::Error::TooLong { .. }) => {
+            CloudError::File { path: path.to_string(), message: error.to_string() }
+        }
+        error => CloudError::Ledger(Box::new(error)),
+    }
+}

@@ -1,0 +1,94 @@
+//! A storage with what is known of it: what is under way, what came of the last time, what failed.
+
+use super::account::Known;
+use super::wire::{found_words, place_view, place_words};
+use crate::api::{Conditions, StorageDraft, StorageView, SyncDirection, SyncProblem, SyncResult};
+use crate::error::Result;
+use crate::handlers::{SYNC, sync::subject_of};
+use crate::letters::capitalised;
+use crate::schedules::{conditions_view, in_words, rule_view, system_zone};
+use crate::views::{self, Circumstances};
+use legible_cloud::store::{self, RemoteId};
+use legible_jobs::{Filter, Job, Rule, State, StoredSchedule, Trigger, Zone};
+use rusqlite::Connection;
+
+/// The unique name of a storage's schedule.
+pub fn name_of_schedule(id: RemoteId) -> String {
+    format!("storage:{}", id.0)
+}
+
+/// The rule of a storage that is brought in step only when a person says so.
+pub fn only_when_asked() -> Rule {
+    Rule::On { triggers: vec![Trigger::AppStarted] }
+}
+
+/// What a person wants to know of a storage.
+///
+/// # Errors
+/// When the database fails.
+pub fn view(conn: &Connection, known: &Known, around: &Circumstances) -> Result<StorageView> {
+    let schedule = legible_jobs::schedule_named(conn, &name_of_schedule(known.id))?;
+    let state = store::state(conn, known.id)?;
+    let active = legible_jobs::jobs(conn, &jobs_of(known.id), 0, 1)?.jobs.pop();
+    let next = schedule.as_ref().filter(|stored| stored.schedule.enabled && stored.problem.is_none());
+    Ok(StorageView {
+        id: known.id.0,
+        sentence: sentence(known, schedule.as_ref()),
+        found: found_words(&known.account),
+        job: active.as_ref().map(|job| job.id.0),
+        doing: active.as_ref().and_then(doing),
+        waiting_for: active.as_ref().map_or_else(Vec::new, |job| views::waiting_for(job, around)),
+        next: next.and_then(|stored| stored.next_at),
+        in_step: store::count(conn, known.id)?,
+        last: state.result.and_then(|result| serde_json::from_str::<SyncResult>(&result).ok()),
+        problem: state.problem.and_then(|(at, error)| Some(SyncProblem { at, error: serde_json::from_str(&error).ok()? })),
+        draft: draft(known, schedule.as_ref()),
+    })
+}
+
+/// The jobs of a storage that are not at their end.
+pub fn jobs_of(id: RemoteId) -> Filter {
+    Filter { subject: Some(subject_of(id)), kinds: Some(vec![SYNC.to_owned()]), ..Filter::states(State::ACTIVE) }
+}
+
+fn doing(job: &Job) -> Option<String> {
+    let progress = job.progress.as_ref().filter(|_| job.state == State::Running)?;
+    Some(progress.words.clone())
+}
+
+fn draft(known: &Known, schedule: Option<&StoredSchedule>) -> StorageDraft {
+    let by_the_clock = schedule.filter(|stored| stored.schedule.rule != only_when_asked());
+    StorageDraft {
+        id: Some(known.id.0),
+        name: known.name.clone(),
+        place: place_view(&known.account.place),
+        secret: None,
+        direction: known.account.direction,
+        kilobytes_a_second: known.account.kilobytes_a_second,
+        rule: by_the_clock.map(|stored| rule_view(&stored.schedule.rule)),
+        zone: schedule.map_or_else(system_zone, |stored| stored.schedule.zone.clone()),
+        conditions: schedule.map_or_else(Conditions::default, |stored| conditions_view(&stored.schedule.conditions)),
+        enabled: known.enabled,
+    }
+}
+
+/// What is done with a storage: "Every hour, keeps the library in step with … ."
+fn sentence(known: &Known, schedule: Option<&StoredSchedule>) -> String {
+    let place = place_words(&known.account.place);
+    let what = match known.account.direction {
+        SyncDirection::Both => format!("keeps the library in step with {place}"),
+        SyncDirection::Up => format!("backs the library up to {place}"),
+        SyncDirection::Down => format!("fetches what is new in {place} into the library"),
+    };
+    let by_the_clock = schedule.filter(|stored| stored.schedule.rule != only_when_asked());
+    let when = by_the_clock.map_or_else(
+        || "when you say so".to_owned(),
+        |stored| {
+            let zone = Zone::named(&stored.schedule.zone).unwrap_or_else(|_| Zone::utc());
+            stored.schedule.rule.words(&zone)
+        },
+    );
+    let conditions = schedule.map(|stored| in_words(&stored.schedule.conditions)).unwrap_or_default();
+    let conditions = if conditions.is_empty() { conditions } else { format!(", when {conditions}") };
+    capitalised(&format!("{when}{conditions}, {what}."))
+}

@@ -1,0 +1,201 @@
+//! Storages, plans and what came of them between the wire and the crate that keeps a folder in step.
+
+use super::account::Account;
+use crate::api::{FileProblem, StorageDraft, StoragePlace, SyncPlan, SyncQuestion, SyncResult, SyncStep, SyncWhat};
+use crate::error::{Error, Result};
+use crate::limits::{SHOWN_PROBLEMS, SHOWN_STEPS};
+use legible_cloud::plan::{Action, Plan, Question, Side, Step};
+use legible_cloud::remote::Unusable;
+use legible_cloud::remote::storage::{Found, Place};
+use legible_cloud::run::{Outcome, Problem};
+use legible_paths as paths;
+
+/// How a draft is kept, once it was `found` what the storage does.
+///
+/// # Errors
+/// When a path in it is none.
+pub fn account(draft: &StorageDraft, found: Found) -> Result<Account> {
+    Ok(Account {
+        place: place(&draft.place)?,
+        direction: draft.direction,
+        kilobytes_a_second: draft.kilobytes_a_second.filter(|kilobytes| *kilobytes > 0),
+        found,
+    })
+}
+
+fn place(place: &StoragePlace) -> Result<Place> {
+    let path = |text: &str| {
+        let path = paths::from_text(text);
+        if path.is_absolute() { Ok(path) } else { Err(Error::BadRequest(format!("{text} is no absolute path"))) }
+    };
+    let filled = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+    Ok(match place.clone() {
+        StoragePlace::S3 { endpoint, region, bucket, folder, key_id, virtual_host } => {
+            if bucket.trim().is_empty() {
+                return Err(Error::BadRequest("name the bucket".into()));
+            }
+            Place::S3 { endpoint, region, bucket, folder, key_id, virtual_host }
+        }
+        StoragePlace::WebDav { url, folder, user } => Place::WebDav { url, folder, user },
+        StoragePlace::Sftp { host, port, user, key_file, folder, trust_first } => Place::Sftp {
+            host,
+            port,
+            user: filled(&user),
+            key_file: filled(&key_file).as_deref().map(path).transpose()?,
+            folder,
+            trust_first,
+        },
+        StoragePlace::Folder { path: text } => Place::Folder { path: path(&text)? },
+    })
+}
+
+/// A place on the wire.
+pub fn place_view(place: &Place) -> StoragePlace {
+    match place.clone() {
+        Place::S3 { endpoint, region, bucket, folder, key_id, virtual_host } => {
+            StoragePlace::S3 { endpoint, region, bucket, folder, key_id, virtual_host }
+        }
+        Place::WebDav { url, folder, user } => StoragePlace::WebDav { url, folder, user },
+        Place::Sftp { host, port, user, key_file, folder, trust_first } => StoragePlace::Sftp {
+            host,
+            port,
+            user,
+            key_file: key_file.map(|path| paths::to_text(&path)),
+            folder,
+            trust_first,
+        },
+        Place::Folder { path } => StoragePlace::Folder { path: paths::to_text(&path) },
+    }
+}
+
+/// A place in words.
+pub fn place_words(place: &Place) -> String {
+    let below = |folder: &str| match folder.trim_matches('/') {
+        "" => String::new(),
+        folder => format!("{folder} of "),
+    };
+    match place {
+        Place::S3 { endpoint, bucket, folder, .. } => format!("{}the bucket {bucket} at {endpoint}", below(folder)),
+        Place::WebDav { url, folder, .. } => format!("{}{url}", below(folder)),
+        Place::Sftp { host, folder, .. } => format!("{folder} on {host}"),
+        Place::Folder { path } => path.display().to_string(),
+    }
+}
+
+/// What a storage was found to do, as far as a person should know it.
+pub fn found_words(account: &Account) -> Vec<String> {
+    let Found { conditional, folds_case, md5, .. } = account.found;
+    let guarded = match conditional {
+        true => "It refuses to overwrite what another machine has just changed.",
+        false => {
+            "It overwrites whatever it is told to. Legible looks just before, so two machines that change one file in the same \
+             second can still get in each other's way."
+        }
+    };
+    let checked = match md5 {
+        true => "It tells hashes, by which each transfer is checked.",
+        false => "It tells no hashes: transfers are checked by their size.",
+    };
+    let case = folds_case.then_some("It takes names that differ only in case for one.");
+    [guarded, checked].into_iter().chain(case).map(str::to_owned).collect()
+}
+
+/// A plan on the wire.
+pub fn plan_view(plan: &Plan, questions: &[Question]) -> SyncPlan {
+    SyncPlan {
+        steps: plan.steps.iter().take(SHOWN_STEPS).map(step).collect(),
+        count: small(plan.steps.len()),
+        bytes: plan.steps.iter().map(|step| step.action.bytes()).sum(),
+        problems: plan.unusable.iter().take(SHOWN_PROBLEMS).map(unusable).collect(),
+        problem_count: small(plan.unusable.len()),
+        questions: questions.iter().map(question).collect(),
+    }
+}
+
+fn step(step: &Step) -> SyncStep {
+    let what = match step.action {
+        Action::Upload { .. } => SyncWhat::Upload,
+        Action::Download { .. } => SyncWhat::Download,
+        Action::RemoveRemote(_) => SyncWhat::RemoveThere,
+        Action::PutAway(_) => SyncWhat::TrashHere,
+        Action::Settle { .. } => SyncWhat::Compare,
+        Action::Forget => SyncWhat::Forget,
+    };
+    SyncStep { path: step.path.to_string(), what, bytes: step.action.bytes() }
+}
+
+fn unusable(unusable: &Unusable) -> FileProblem {
+    FileProblem { name: unusable.name.clone(), message: unusable.why.clone() }
+}
+
+/// What came of a run, on the wire.
+pub fn result(outcome: &Outcome, at: i64) -> SyncResult {
+    let tally = &outcome.tally;
+    let problem =
+        |problem: &Problem| FileProblem { name: problem.name.clone(), message: problem.message.clone() };
+    SyncResult {
+        at,
+        uploaded: small(tally.uploaded),
+        downloaded: small(tally.downloaded),
+        removed: small(tally.removed),
+        put_away: small(tally.put_away),
+        merged: small(tally.merged),
+        adopted: small(tally.adopted),
+        kept_both: tally.kept_both.iter().map(ToString::to_string).collect(),
+        bytes: tally.bytes,
+        problems: outcome.problems.iter().take(SHOWN_PROBLEMS).map(problem).collect(),
+        problem_count: small(outcome.problems.len()),
+        questions: outcome.questions.iter().map(question).collect(),
+        left: outcome.is_left,
+    }
+}
+
+/// A question on the wire.
+fn question(question: &Question) -> SyncQuestion {
+    let remote = |side: Side| side == Side::Remote;
+    match *question {
+        Question::FirstMeeting { local, remote } => {
+            SyncQuestion::FirstMeeting { local: small(local), remote: small(remote) }
+        }
+        Question::Empty { side, had } => SyncQuestion::Empty { remote: remote(side), had: small(had) },
+        Question::ManyDeletes { side, deletes, of } => {
+            SyncQuestion::ManyDeletes { remote: remote(side), deletes: small(deletes), of: small(of) }
+        }
+    }
+}
+
+/// What was agreed to.
+pub fn agreed(question: &SyncQuestion) -> Question {
+    let side = |remote: bool| if remote { Side::Remote } else { Side::Local };
+    match *question {
+        SyncQuestion::FirstMeeting { local, remote } => {
+            Question::FirstMeeting { local: local as usize, remote: remote as usize }
+        }
+        SyncQuestion::Empty { remote, had } => Question::Empty { side: side(remote), had: had as usize },
+        SyncQuestion::ManyDeletes { remote, deletes, of } => {
+            Question::ManyDeletes { side: side(remote), deletes: deletes as usize, of: of as usize }
+        }
+    }
+}
+
+/// A question in words.
+pub fn question_words(question: &SyncQuestion) -> String {
+    let where_is = |remote: bool| if remote { "The storage" } else { "This machine" };
+    match question {
+        SyncQuestion::FirstMeeting { local, remote } => {
+            format!("Both sides have files, {local} here and {remote} there. Look at the plan before they are brought together.")
+        }
+        SyncQuestion::Empty { remote, had } => format!(
+            "{} has no files, and had {had}. If that is right, all of them are deleted on the other side.",
+            where_is(*remote)
+        ),
+        SyncQuestion::ManyDeletes { remote, deletes, of } => {
+            let where_is = if *remote { "on the storage" } else { "on this machine" };
+            format!("{deletes} of {of} files would be deleted {where_is}.")
+        }
+    }
+}
+
+fn small(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

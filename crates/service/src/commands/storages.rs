@@ -1,0 +1,244 @@
+//! Commands on storages: list, set, plan, bring in step, remove.
+
+use crate::api::{
+    NoArgs, StorageDraft, StorageRef, StorageView, Storages, SyncNow, SyncPlan, Touched,
+};
+use crate::changes::Changes;
+use crate::clock::millis;
+use crate::cloud::account::{self, Account, Known, secret_of};
+use crate::cloud::view::{jobs_of, name_of_schedule, only_when_asked, view};
+use crate::cloud::{JobWatch, wire};
+use crate::error::{Error, Result};
+use crate::handlers::SYNC;
+use crate::handlers::sync::{Payload, plan, subject_of};
+use crate::limits::{MAX_STORAGE_NAME, PROBE_WITHIN, RUN_ATTEMPTS, SYNC_BUDGET, SYNC_PRIORITY};
+use crate::schedules::{conditions, rule, said, system_zone, zone};
+use crate::service::Service;
+use crate::sources::NoSecret;
+use legible_cloud::remote::storage::{Found, Secret};
+use legible_cloud::store::{self, NewRemote, RemoteId};
+use legible_jobs::{Backoff, Filter, Missed, NewJob, Overlap, Rule, Schedule, SchedulePolicy, State};
+use legible_vision::worker::CancelToken;
+use rusqlite::{Connection, Transaction};
+use serde_json::json;
+
+impl Service {
+    /// All storages.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn storages(&self, _: NoArgs) -> Result<Storages> {
+        let around = self.circumstances_of_schedules().await?;
+        let read = move |conn: &Connection| {
+            account::all(conn)?.iter().map(|known| view(conn, known, &around)).collect::<Result<Vec<_>>>()
+        };
+        Ok(Storages { storages: self.database().read(read).await?, system_zone: system_zone() })
+    }
+
+    /// Makes or changes a storage, once it was tried what it does. Nothing is moved by that.
+    ///
+    /// # Errors
+    /// When something in it cannot be used, its secret cannot be kept, or it cannot be reached.
+    pub async fn save_storage(&self, draft: StorageDraft) -> Result<StorageView> {
+        zone(&draft.zone)?;
+        let now = self.now();
+        let needs = conditions(&draft.conditions, &draft.zone)?;
+        let by_the_clock = draft.rule.as_ref().map(|wanted| rule(wanted, None, now)).transpose()?;
+        let id = self.blocking(move |service| service.keep_storage(&draft, by_the_clock, needs, now)).await?;
+        self.storage_changed(id).await
+    }
+
+    fn keep_storage(
+        &self,
+        draft: &StorageDraft,
+        by_the_clock: Option<Rule>,
+        needs: legible_jobs::Conditions,
+        now: i64,
+    ) -> Result<RemoteId> {
+        let old = match draft.id {
+            Some(id) => Some(self.database().read_blocking(|conn| account::known(conn, RemoteId(id)))?),
+            None => None,
+        };
+        let typed = draft.secret.as_deref().filter(|secret| !secret.is_empty());
+        let secret = match (typed, &old) {
+            (Some(secret), _) => Secret::new(secret),
+            (None, Some(old)) => match self.secrets().get(&secret_of(old.id)) {
+                Ok(secret) => Secret::new(secret),
+                Err(NoSecret::Missing(_)) => Secret::default(),
+                Err(error) => return Err(error.into()),
+            },
+            (None, None) => Secret::default(),
+        };
+        let mut account = wire::account(draft, Found::default())?;
+        account.found = self.probed(&account, &secret)?;
+        let name = match draft.name.trim() {
+            "" => wire::place_words(&account.place).chars().take(MAX_STORAGE_NAME).collect(),
+            name if name.chars().count() > MAX_STORAGE_NAME => {
+                return Err(Error::BadRequest(format!("a name may have {MAX_STORAGE_NAME} characters")));
+            }
+            name => name.to_owned(),
+        };
+        let (enabled, zone) = (draft.enabled, draft.zone.clone());
+        let moved = old.as_ref().is_some_and(|old| old.account.place != account.place);
+        let old_id = old.map(|old| old.id);
+        let kept = self.database().write_blocking(move |tx| {
+            let spec = serde_json::to_string(&account).map_err(|error| Error::Internal(error.to_string()))?;
+            let new = NewRemote { kind: account.kind().to_owned(), name, spec, enabled, created_at: now };
+            let id = match old_id {
+                None => store::add(tx, &new)?,
+                Some(id) => {
+                    store::change(tx, id, &new)?;
+                    if moved {
+                        // Of another place nothing is known.
+                        store::forget_all(tx, id)?;
+                        legible_jobs::request_cancel(tx, &jobs_of(id), now)?;
+                    }
+                    id
+                }
+            };
+            let known = Known { id, name: new.name, account, enabled };
+            keep_schedule(tx, &known, by_the_clock, &zone, needs, now)?;
+            Ok(id)
+        });
+        let id = kept?;
+        if let Some(secret) = typed
+            && let Err(error) = self.secrets().set(&secret_of(id), secret)
+        {
+            if old_id.is_none() {
+                self.database().write_blocking(move |tx| forget(tx, id, now))?;
+            }
+            return Err(error.into());
+        }
+        Ok(id)
+    }
+
+    /// What a storage does, tried.
+    fn probed(&self, account: &Account, secret: &Secret) -> Result<Found> {
+        let token = CancelToken::new();
+        let watch = JobWatch::new(&token, None);
+        let storage = self.storage(account, secret)?;
+        std::thread::scope(|scope| {
+            let (ended, end) = std::sync::mpsc::channel::<()>();
+            let timer = token.clone();
+            scope.spawn(move || {
+                if end.recv_timeout(PROBE_WITHIN) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
+                    timer.cancel();
+                }
+            });
+            let found = storage.probe(&watch);
+            drop(ended);
+            match found {
+                Err(legible_cloud::Error::Stopped) => {
+                    let message = format!("the storage did not answer within {} s", PROBE_WITHIN.as_secs());
+                    Err(legible_cloud::Error::may_pass(message).into())
+                }
+                found => Ok(found?),
+            }
+        })
+    }
+
+    /// What would be done with a storage now. Nothing is moved.
+    ///
+    /// # Errors
+    /// When one of the sides cannot be looked at.
+    pub async fn plan_storage(&self, StorageRef { id }: StorageRef) -> Result<SyncPlan> {
+        self.blocking(move |service| {
+            let known = service.database().read_blocking(|conn| account::known(conn, RemoteId(id)))?;
+            let (plan, questions) = plan(service, &known)?;
+            Ok(wire::plan_view(&plan, &questions))
+        })
+        .await
+    }
+
+    /// Brings a storage in step at once, whatever its conditions.
+    ///
+    /// # Errors
+    /// When there is no such storage.
+    pub async fn sync_storage(&self, SyncNow { id, agreed }: SyncNow) -> Result<StorageView> {
+        let (id, now) = (RemoteId(id), self.now());
+        let enqueued = self.database().write(move |tx| {
+            let known = account::known(tx, id)?;
+            // One that waits for its conditions gives way to one that does not.
+            let waiting = Filter { states: Some(vec![State::Enqueued, State::Blocked]), ..jobs_of(id) };
+            legible_jobs::request_cancel(tx, &waiting, now)?;
+            let job = NewJob {
+                priority: SYNC_PRIORITY,
+                max_attempts: RUN_ATTEMPTS,
+                subject: Some(subject_of(id)),
+                unique: Some(subject_of(id)),
+                ..NewJob::new(SYNC, &known.name, json!(Payload { storage: id.0, agreed }))
+            };
+            legible_jobs::enqueue(tx, &job, now)?;
+            Ok(())
+        });
+        enqueued.await?;
+        self.storage_changed(id).await
+    }
+
+    /// Removes a storage, and forgets what was in step with it and its secret. Nothing is deleted on either side.
+    ///
+    /// # Errors
+    /// When there is no such storage.
+    pub async fn remove_storage(&self, StorageRef { id }: StorageRef) -> Result<Touched> {
+        let (id, now) = (RemoteId(id), self.now());
+        self.database().write(move |tx| forget(tx, id, now)).await?;
+        self.blocking(move |service| {
+            if let Err(error) = service.secrets().forget(&secret_of(id)) {
+                tracing::warn!(%error, "the secret of a storage stays in the keychain");
+            }
+            Ok(())
+        })
+        .await?;
+        self.announce(Changes { storages: true, ..Changes::work() }).await;
+        Ok(Touched { count: 1 })
+    }
+
+    /// Tells of a change, and answers with the storage as it is now.
+    async fn storage_changed(&self, id: RemoteId) -> Result<StorageView> {
+        self.announce(Changes { storages: true, ..Changes::work() }).await;
+        let around = self.circumstances_of_schedules().await?;
+        self.database().read(move |conn| view(conn, &account::known(conn, id)?, &around)).await
+    }
+}
+
+/// Makes or changes the schedule of a storage.
+fn keep_schedule(
+    tx: &Transaction<'_>,
+    known: &Known,
+    by_the_clock: Option<Rule>,
+    zone: &str,
+    conditions: legible_jobs::Conditions,
+    now: i64,
+) -> Result<()> {
+    let schedule = Schedule {
+        name: name_of_schedule(known.id),
+        title: known.name.clone(),
+        kind: SYNC.to_owned(),
+        payload: json!({ "storage": known.id.0 }),
+        subject: Some(subject_of(known.id)),
+        tags: vec!["storage".into()],
+        priority: SYNC_PRIORITY,
+        max_attempts: RUN_ATTEMPTS,
+        backoff: Backoff::default(),
+        budget_ms: Some(millis(SYNC_BUDGET)),
+        conditions,
+        enabled: known.enabled && by_the_clock.is_some(),
+        rule: by_the_clock.unwrap_or_else(only_when_asked),
+        zone: zone.to_owned(),
+        missed: Missed::Once,
+        overlap: Overlap::Skip,
+        flex_ms: 0,
+    };
+    legible_jobs::put_schedule(tx, &schedule, SchedulePolicy::Update, now).map_err(said)?;
+    Ok(())
+}
+
+fn forget(tx: &Transaction<'_>, id: RemoteId, now: i64) -> Result<()> {
+    account::known(tx, id)?;
+    if let Some(schedule) = legible_jobs::schedule_named(tx, &name_of_schedule(id))? {
+        legible_jobs::remove_schedule(tx, schedule.id, now)?;
+    }
+    legible_jobs::request_cancel(tx, &jobs_of(id), now)?;
+    store::remove(tx, id)?;
+    Ok(())
+}
