@@ -22,7 +22,7 @@ pub struct InStep {
 
 /// Keeps what was in step. Each note is there after a kill, or not, but never a part of it.
 pub trait Ledger: Send {
-    /// All that is in step.
+    /// All that is in step. The gists may be left out: [`Ledger::one`] tells them.
     ///
     /// # Errors
     /// [`crate::Error::Ledger`], as with all of these.

@@ -2,7 +2,7 @@
 //!
 //! What there is on both sides and what both had in common ([`ledger`]) goes into a pure planner ([`plan`]); what it says is done by an
 //! executor ([`run`]) that can be killed between any two steps. Storages are behind one trait ([`remote`]), and so is the
-//! folder ([`local`]).
+//! folder ([`local`]). The tables of a database that remember it all are in [`store`].
 //!
 //! The promises: an edit is never lost, not even to another's delete or to a crash; what could not be listed is never taken
 //! for gone; the same content is never a conflict; who deletes much at once is asked first.
@@ -16,6 +16,7 @@ pub mod path;
 pub mod plan;
 pub mod remote;
 pub mod run;
+pub mod store;
 
 pub use error::Error;
 pub use path::FilePath;

@@ -1,0 +1,127 @@
+//! What was in step with a remote, and the upload sessions that are open. See [`crate::ledger::Ledger`], whose calls these are.
+
+use super::{Error, RemoteId, Result};
+use crate::digest::ContentHash;
+use crate::ledger::InStep;
+use crate::path::FilePath;
+use crate::remote::Revision;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use std::collections::BTreeMap;
+
+/// All that is in step, without gists.
+///
+/// # Errors
+/// When the database fails or a row is damaged.
+pub fn all(conn: &Connection, remote: RemoteId) -> Result<BTreeMap<FilePath, InStep>> {
+    let sql = "SELECT path, hash, size, revision FROM cloud_in_step WHERE remote = ?1 ORDER BY path";
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query([remote.0])?;
+    let mut all = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        all.insert(path(row, 0)?, in_step(row, 1, None)?);
+    }
+    Ok(all)
+}
+
+/// What is in step of one file.
+///
+/// # Errors
+/// When the database fails or the row is damaged.
+pub fn one(conn: &Connection, remote: RemoteId, path: &FilePath) -> Result<Option<InStep>> {
+    let sql = "SELECT hash, size, revision, gist FROM cloud_in_step LEFT JOIN cloud_gist USING (remote, path)
+        WHERE remote = ?1 AND path = ?2";
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query(params![remote.0, path.as_str()])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    in_step(row, 0, row.get(3)?).map(Some)
+}
+
+/// Notes that a file is in step.
+///
+/// # Errors
+/// When there is no such remote, or the database fails.
+pub fn note(tx: &Transaction<'_>, remote: RemoteId, path: &FilePath, in_step: &InStep) -> Result<()> {
+    let InStep { hash, size, revision, gist } = in_step;
+    let sql = "INSERT OR REPLACE INTO cloud_in_step (remote, path, hash, size, revision) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let size = i64::try_from(*size).unwrap_or(i64::MAX);
+    tx.prepare_cached(sql)?.execute(params![remote.0, path.as_str(), hash.0, size, revision.0])?;
+    match gist {
+        Some(gist) => {
+            let sql = "INSERT OR REPLACE INTO cloud_gist (remote, path, gist) VALUES (?1, ?2, ?3)";
+            tx.prepare_cached(sql)?.execute(params![remote.0, path.as_str(), gist])?;
+        }
+        None => delete(tx, "DELETE FROM cloud_gist WHERE remote = ?1 AND path = ?2", remote, path)?,
+    }
+    Ok(())
+}
+
+/// Forgets a file, and the upload sessions to its path.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget(tx: &Transaction<'_>, remote: RemoteId, path: &FilePath) -> Result<()> {
+    delete(tx, "DELETE FROM cloud_in_step WHERE remote = ?1 AND path = ?2", remote, path)?;
+    delete(tx, "DELETE FROM cloud_gist WHERE remote = ?1 AND path = ?2", remote, path)?;
+    delete(tx, "DELETE FROM cloud_session WHERE remote = ?1 AND path = ?2", remote, path)
+}
+
+/// Where the upload session of a content to a path is.
+///
+/// # Errors
+/// When the database fails.
+pub fn session(conn: &Connection, remote: RemoteId, path: &FilePath, hash: &ContentHash) -> Result<Option<String>> {
+    let sql = "SELECT state FROM cloud_session WHERE remote = ?1 AND path = ?2 AND hash = ?3";
+    let key = params![remote.0, path.as_str(), hash.0];
+    Ok(conn.prepare_cached(sql)?.query_row(key, |row| row.get(0)).optional()?)
+}
+
+/// Notes where it is; `None` when it ended.
+///
+/// # Errors
+/// When there is no such remote, or the database fails.
+pub fn note_session(
+    tx: &Transaction<'_>,
+    remote: RemoteId,
+    path: &FilePath,
+    hash: &ContentHash,
+    state: Option<&str>,
+) -> Result<()> {
+    let (put, end) = (
+        "INSERT OR REPLACE INTO cloud_session (remote, path, hash, state) VALUES (?1, ?2, ?3, ?4)",
+        "DELETE FROM cloud_session WHERE remote = ?1 AND path = ?2 AND hash = ?3",
+    );
+    match state {
+        Some(state) => tx.prepare_cached(put)?.execute(params![remote.0, path.as_str(), hash.0, state])?,
+        None => tx.prepare_cached(end)?.execute(params![remote.0, path.as_str(), hash.0])?,
+    };
+    Ok(())
+}
+
+/// The path in a column.
+pub(super) fn path(row: &Row<'_>, column: usize) -> Result<FilePath> {
+    let text = row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?;
+    FilePath::parse(text).map_err(|_| Error::Damaged { column: "path", found: text.to_owned() })
+}
+
+/// The size in a column.
+pub(super) fn size(row: &Row<'_>, column: usize) -> Result<u64> {
+    let size: i64 = row.get(column)?;
+    u64::try_from(size).map_err(|_| Error::Damaged { column: "size", found: size.to_string() })
+}
+
+/// Hash, size and revision from a column on.
+fn in_step(row: &Row<'_>, from: usize, gist: Option<Vec<u8>>) -> Result<InStep> {
+    let hash = row.get_ref(from)?.as_blob().map_err(rusqlite::Error::from)?;
+    let damaged = |_| Error::Damaged { column: "hash", found: format!("{} bytes", hash.len()) };
+    Ok(InStep {
+        hash: ContentHash(hash.try_into().map_err(damaged)?),
+        size: size(row, from + 1)?,
+        revision: Revision(row.get(from + 2)?),
+        gist,
+    })
+}
+
+fn delete(tx: &Transaction<'_>, sql: &str, remote: RemoteId, path: &FilePath) -> Result<()> {
+    tx.prepare_cached(sql)?.execute(params![remote.0, path.as_str()])?;
+    Ok(())
+}

@@ -1,0 +1,17 @@
+//! All SQL of this crate: the remotes, and the ledger of each. The database belongs to who calls; a remote is known by its number.
+
+mod error;
+mod in_step;
+mod remotes;
+mod schema;
+mod seen;
+#[cfg(test)]
+mod tests;
+
+pub use error::{Error, Result};
+pub use in_step::{all, forget, note, note_session, one, session};
+pub use remotes::{
+    RemoteId, State, StoredRemote, add, began, change, ended, remote, remotes, remove, set_capabilities, state,
+};
+pub use schema::MIGRATIONS;
+pub use seen::{cursor, see, seen};
