@@ -27,6 +27,7 @@ const COMPONENTS: &[(&str, &[&str])] = &[
     ("library", legible_library::MIGRATIONS),
     ("jobs", legible_jobs::MIGRATIONS),
     ("sources", legible_sources::MIGRATIONS),
+    ("cloud", legible_cloud::store::MIGRATIONS),
     ("service", tables::MIGRATIONS),
 ];
 

@@ -146,6 +146,18 @@ impl From<legible_cloud::Error> for Error {
     }
 }
 
+impl From<legible_cloud::store::Error> for Error {
+    fn from(error: legible_cloud::store::Error) -> Self {
+        use legible_cloud::store::Error as Stored;
+        match error {
+            Stored::Sqlite(error) => error.into(),
+            Stored::NameTaken(name) => Error::BadRequest(format!("there is a storage {name} already")),
+            Stored::NoSuchRemote(id) => Error::NotFound(format!("storage {id}")),
+            error @ Stored::Damaged { .. } => Error::Cloud(error.into()),
+        }
+    }
+}
+
 impl Error {
     /// What kind of error it is, for a front end to decide by.
     pub fn code(&self) -> ErrorCode {

@@ -23,6 +23,27 @@ pub fn all(conn: &Connection, remote: RemoteId) -> Result<BTreeMap<FilePath, InS
     Ok(all)
 }
 
+/// How many files are in step.
+///
+/// # Errors
+/// When the database fails.
+pub fn count(conn: &Connection, remote: RemoteId) -> Result<u64> {
+    let sql = "SELECT count(*) FROM cloud_in_step WHERE remote = ?1";
+    let count: i64 = conn.prepare_cached(sql)?.query_row([remote.0], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}
+
+/// Forgets all that was in step and seen: the remote is to be another place from now on.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_all(tx: &Transaction<'_>, remote: RemoteId) -> Result<()> {
+    for table in ["cloud_in_step", "cloud_gist", "cloud_session", "cloud_seen", "cloud_cursor", "cloud_state"] {
+        tx.execute(&format!("DELETE FROM {table} WHERE remote = ?1"), [remote.0])?;
+    }
+    Ok(())
+}
+
 /// What is in step of one file.
 ///
 /// # Errors

@@ -105,21 +105,23 @@ pub fn remotes(conn: &Connection) -> Result<Vec<StoredRemote>> {
     Ok(statement.query_map([], read)?.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Notes that a run started, at a time in milliseconds since the Unix epoch.
+/// Notes that a run started; what came of the one before stays known until it ends. At a time in milliseconds since the Unix epoch.
 ///
 /// # Errors
 /// When there is no such remote, or the database fails.
 pub fn began(tx: &Transaction<'_>, id: RemoteId, at: i64) -> Result<()> {
-    tx.execute("INSERT OR REPLACE INTO cloud_state (remote, started_at) VALUES (?1, ?2)", params![id.0, at])?;
+    let sql = "INSERT INTO cloud_state (remote, started_at) VALUES (?1, ?2)
+        ON CONFLICT DO UPDATE SET started_at = ?2, ended_at = NULL";
+    tx.execute(sql, params![id.0, at])?;
     Ok(())
 }
 
-/// Notes what came of it.
+/// Notes what came of it. Without an outcome, that of the run before stays.
 ///
 /// # Errors
 /// [`Error::NoSuchRemote`] where none began, or when the database fails.
 pub fn ended(tx: &Transaction<'_>, id: RemoteId, at: i64, outcome: Option<&str>, problem: Option<&str>) -> Result<()> {
-    let sql = "UPDATE cloud_state SET ended_at = ?2, outcome = ?3, problem = ?4 WHERE remote = ?1";
+    let sql = "UPDATE cloud_state SET ended_at = ?2, outcome = coalesce(?3, outcome), problem = ?4 WHERE remote = ?1";
     found(id, tx.execute(sql, params![id.0, at, outcome, problem])?)
 }
 

@@ -1,7 +1,7 @@
 //! What is in step with one storage, in the database.
 
 use crate::database::Database;
-use crate::error::{Error, Result};
+use crate::error::Error;
 use legible_cloud::digest::ContentHash;
 use legible_cloud::ledger::{InStep, Ledger};
 use legible_cloud::remote::{Cursor, RemoteFile};
@@ -31,5 +31,55 @@ impl DatabaseLedger {
         write: impl FnOnce(&Transaction) -> legible_cloud::Result<()> + Send + 'static,
     ) -> legible_cloud::Result<()> {
         self.database.write_blocking(move |tx| Ok(write(tx)?)).map_err(told)
+    }
+}
+
+impl Ledger for DatabaseLedger {
+    fn all(&self) -> legible_cloud::Result<BTreeMap<FilePath, InStep>> {
+        self.read(|conn| Ok(store::all(conn, self.remote)?))
+    }
+
+    fn one(&self, path: &FilePath) -> legible_cloud::Result<Option<InStep>> {
+        self.read(|conn| Ok(store::one(conn, self.remote, path)?))
+    }
+
+    fn note(&mut self, path: &FilePath, in_step: &InStep) -> legible_cloud::Result<()> {
+        let (remote, path, in_step) = (self.remote, path.clone(), in_step.clone());
+        self.write(move |tx| Ok(store::note(tx, remote, &path, &in_step)?))
+    }
+
+    fn forget(&mut self, path: &FilePath) -> legible_cloud::Result<()> {
+        let (remote, path) = (self.remote, path.clone());
+        self.write(move |tx| Ok(store::forget(tx, remote, &path)?))
+    }
+
+    fn cursor(&self) -> legible_cloud::Result<Option<Cursor>> {
+        self.read(|conn| Ok(store::cursor(conn, self.remote)?))
+    }
+
+    fn seen(&self) -> legible_cloud::Result<Vec<RemoteFile>> {
+        self.read(|conn| Ok(store::seen(conn, self.remote)?))
+    }
+
+    fn see(&mut self, files: &[RemoteFile], cursor: Option<&Cursor>) -> legible_cloud::Result<()> {
+        let (remote, files, cursor) = (self.remote, files.to_vec(), cursor.cloned());
+        self.write(move |tx| Ok(store::see(tx, remote, &files, cursor.as_ref())?))
+    }
+
+    fn session(&self, path: &FilePath, hash: &ContentHash) -> legible_cloud::Result<Option<String>> {
+        self.read(|conn| Ok(store::session(conn, self.remote, path, hash)?))
+    }
+
+    fn note_session(&mut self, path: &FilePath, hash: &ContentHash, state: Option<&str>) -> legible_cloud::Result<()> {
+        let (remote, path, hash, state) = (self.remote, path.clone(), *hash, state.map(str::to_owned));
+        self.write(move |tx| Ok(store::note_session(tx, remote, &path, &hash, state.as_deref())?))
+    }
+}
+
+/// An error of the service, as the crate that keeps a folder in step takes it.
+fn told(error: Error) -> CloudError {
+    match error {
+        Error::Cloud(error) => error,
+        error => CloudError::Ledger(Box::new(error)),
     }
 }

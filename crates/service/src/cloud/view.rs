@@ -29,6 +29,7 @@ pub fn only_when_asked() -> Rule {
 pub fn view(conn: &Connection, known: &Known, around: &Circumstances) -> Result<StorageView> {
     let schedule = legible_jobs::schedule_named(conn, &name_of_schedule(known.id))?;
     let state = store::state(conn, known.id)?;
+    let (outcome, problem) = state.map_or((None, None), |state| (state.outcome, state.problem.zip(state.ended_at)));
     let active = legible_jobs::jobs(conn, &jobs_of(known.id), 0, 1)?.jobs.pop();
     let next = schedule.as_ref().filter(|stored| stored.schedule.enabled && stored.problem.is_none());
     Ok(StorageView {
@@ -40,8 +41,8 @@ pub fn view(conn: &Connection, known: &Known, around: &Circumstances) -> Result<
         waiting_for: active.as_ref().map_or_else(Vec::new, |job| views::waiting_for(job, around)),
         next: next.and_then(|stored| stored.next_at),
         in_step: store::count(conn, known.id)?,
-        last: state.result.and_then(|result| serde_json::from_str::<SyncResult>(&result).ok()),
-        problem: state.problem.and_then(|(at, error)| Some(SyncProblem { at, error: serde_json::from_str(&error).ok()? })),
+        last: outcome.and_then(|outcome| serde_json::from_str::<SyncResult>(&outcome).ok()),
+        problem: problem.and_then(|(error, at)| Some(SyncProblem { at, error: serde_json::from_str(&error).ok()? })),
         draft: draft(known, schedule.as_ref()),
     })
 }

@@ -16,7 +16,7 @@ use crate::schedules::{conditions, rule, said, system_zone, zone};
 use crate::service::Service;
 use crate::sources::NoSecret;
 use legible_cloud::remote::storage::{Found, Secret};
-use legible_cloud::store::{self, NewRemote, RemoteId};
+use legible_cloud::store::{self, RemoteId, StoredRemote};
 use legible_jobs::{Backoff, Filter, Missed, NewJob, Overlap, Rule, Schedule, SchedulePolicy, State};
 use legible_vision::worker::CancelToken;
 use rusqlite::{Connection, Transaction};
@@ -83,11 +83,13 @@ impl Service {
         let old_id = old.map(|old| old.id);
         let kept = self.database().write_blocking(move |tx| {
             let spec = serde_json::to_string(&account).map_err(|error| Error::Internal(error.to_string()))?;
-            let new = NewRemote { kind: account.kind().to_owned(), name, spec, enabled, created_at: now };
+            let id = old_id.unwrap_or(RemoteId(0));
+            let kind = account.kind().to_owned();
+            let new = StoredRemote { id, kind, name, spec, capabilities: None, enabled, created_at: now };
             let id = match old_id {
                 None => store::add(tx, &new)?,
                 Some(id) => {
-                    store::change(tx, id, &new)?;
+                    store::change(tx, &new)?;
                     if moved {
                         // Of another place nothing is known.
                         store::forget_all(tx, id)?;

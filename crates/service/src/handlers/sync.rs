@@ -61,14 +61,16 @@ impl Handler for Sync {
         let result = serde_json::to_value(wire::result(&outcome, now))
             .map_err(|error| Error::Internal(format!("what came of a run cannot be written: {error}")))?;
         Ok(Box::new(move |tx| {
-            store::note_result(tx, id, now, &result.to_string())?;
+            store::ended(tx, id, now, Some(&result.to_string()), None)?;
             Ok(Done { output: Some(result), changes: Changes { storages: true, ..Changes::work() } })
         }))
     }
 
     fn failed(&self, tx: &Transaction, subject: Option<&str>, reason: &Reason, now: i64) -> Result<Changes> {
-        if let Some(id) = subject.and_then(storage_of) {
-            store::note_problem(tx, id, now, &json(&kept_error(reason)))?;
+        // Of one that is removed, nobody wants to know.
+        let id = subject.and_then(storage_of);
+        if let Some(id) = id.filter(|id| matches!(store::state(tx, *id), Ok(Some(_)))) {
+            store::ended(tx, id, now, None, Some(&json(&kept_error(reason))))?;
         }
         Ok(Changes { storages: true, ..Changes::default() })
     }
@@ -92,6 +94,8 @@ pub fn plan(service: &crate::Service, known: &Known) -> Result<(Plan, Vec<Questi
 fn sync(work: &mut Work, known: &Known, agreed: &[Question]) -> Result<Outcome> {
     let service = work.service.clone();
     let (remote, folder, side) = (service.open_storage(known)?, service.folder_to_fill()?, LibrarySide::new(&service)?);
+    let (id, now) = (known.id, service.now());
+    service.database().write_blocking(move |tx| Ok(store::began(tx, id, now)?))?;
     take_in_arrivals(&service, &folder, work.lease.group, false)?;
     let outcome = work.step(|work, token| watched(work, token, known, agreed, &remote, &side))?;
     take_in_arrivals(&service, &folder, work.lease.group, true)?;
@@ -189,7 +193,7 @@ fn note_failure(work: &Work, id: RemoteId, error: &Error, now: i64) {
         return;
     }
     let told = json(&error.to_wire());
-    let noted = work.service.database().write_blocking(move |tx| Ok(store::note_problem(tx, id, now, &told)?));
+    let noted = work.service.database().write_blocking(move |tx| Ok(store::ended(tx, id, now, None, Some(&told))?));
     if let Err(error) = noted {
         tracing::warn!(%error, "why a storage could not be brought in step was not noted");
     }
