@@ -22,6 +22,7 @@ mod watched;
 
 use crate::changes::Changes;
 use crate::clock::millis;
+use crate::cloud::take_in_arrivals;
 use crate::error::Result;
 use crate::handlers::Lane;
 use crate::limits::{FIRST_LOOK, FOLLOW_AGAIN, LEASE, PRIORITY_RECOGNISE, PRUNE_EVERY, QUIT_WITHIN, TROUBLE_PAUSE};
@@ -175,6 +176,9 @@ impl Runner {
                 folder.sweep();
                 if let Err(error) = service.delete_purged() {
                     warn!(%error, "files of deleted images are still there");
+                }
+                if let Err(error) = take_in_arrivals(&service, &folder, None, false) {
+                    warn!(%error, "what came from a storage is not known yet");
                 }
             }));
         }

@@ -206,7 +206,7 @@ impl Home {
 
     /// Claims the next job that works on files.
     pub fn claim(&self) -> Option<Lease> {
-        self.claim_of(&[Lane::Intake, Lane::Upkeep, Lane::Looking, Lane::Fetching, Lane::Filing])
+        self.claim_of(&[Lane::Intake, Lane::Upkeep, Lane::Looking, Lane::Fetching, Lane::Syncing, Lane::Filing])
     }
 
     /// Claims the next job of these lanes.

@@ -117,7 +117,8 @@ mod tests {
             user: Some("me".into()),
             ..StorageOptions::default()
         };
-        let check = |text: &str, expected: StoragePlace| assert_eq!(place_of(text, &options).unwrap(), expected, "{text}");
+        let check =
+            |text: &str, expected: StoragePlace| assert_eq!(place_of(text, &options).unwrap(), expected, "{text}");
         let s3 = |bucket: &str, folder: &str| StoragePlace::S3 {
             endpoint: "https://s3.example".into(),
             region: "us-east-1".into(),
@@ -129,7 +130,10 @@ mod tests {
         check("s3://photos", s3("photos", ""));
         check("s3://photos/of/mine", s3("photos", "of/mine"));
         let (folder, user) = ("Legible".into(), "me".into());
-        check("https://cloud.example/dav", StoragePlace::WebDav { url: "https://cloud.example/dav".into(), folder, user });
+        check(
+            "https://cloud.example/dav",
+            StoragePlace::WebDav { url: "https://cloud.example/dav".into(), folder, user },
+        );
         check("sftp://nas/srv/x", sftp_place("nas", None, None, "/srv/x"));
         check("sftp://me@nas:2222/~/x", sftp_place("nas", Some(2222), Some("me"), "x"));
         let absolute = std::env::current_dir().unwrap().join("x");

@@ -9,9 +9,7 @@ use crate::output::{Exit, complain, each, plain, print_line, say};
 use crate::times::moment;
 use anyhow::Context;
 use legible_service::Service;
-use legible_service::api::{
-    NoArgs, StorageRef, StorageView, SyncNow, SyncPlan, SyncResult, SyncStep, SyncWhat,
-};
+use legible_service::api::{NoArgs, StorageRef, StorageView, SyncNow, SyncPlan, SyncResult, SyncStep, SyncWhat};
 use legible_service::question_words;
 
 /// Lists storages, or changes them.
@@ -147,7 +145,9 @@ fn tell(storage: &StorageView) -> anyhow::Result<()> {
     last.questions.iter().map(question_words).try_for_each(|question| print_line(&format!("  {question}")))?;
     if !last.questions.is_empty() {
         let id = storage.id;
-        print_line(&format!("  Look with `legible cloud sync {id} --dry-run`, then agree with `legible cloud sync {id} --yes`."))?;
+        print_line(&format!(
+            "  Look with `legible cloud sync {id} --dry-run`, then agree with `legible cloud sync {id} --yes`."
+        ))?;
     }
     Ok(())
 }

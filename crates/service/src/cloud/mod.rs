@@ -21,3 +21,6 @@ pub fn device() -> String {
     let name = gethostname::gethostname().to_string_lossy().trim().to_owned();
     if name.is_empty() { "this computer".to_owned() } else { name }
 }
+
+#[cfg(test)]
+mod tests;

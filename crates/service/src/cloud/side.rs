@@ -2,7 +2,7 @@
 //! same moment, and an image that was deleted elsewhere goes to the trash as if it had been deleted here.
 
 use super::merge::is_sidecar;
-use crate::commands::put_in_trash;
+use crate::commands::{put_in_trash, take_out_of_trash};
 use crate::error::{Error, Result};
 use crate::service::Service;
 use crate::tables::arrivals;
@@ -51,6 +51,35 @@ impl LibrarySide {
     }
 }
 
+impl LibrarySide {
+    /// Takes an image out of the trash that comes back to its place; `None` where there is none to take out.
+    fn back_from_trash(
+        &self,
+        path: &FilePath,
+        came: &Path,
+        expected: Option<&ContentHash>,
+    ) -> Result<Option<ContentHash>> {
+        let trashed = |conn: &Connection| -> Result<Option<Item>> {
+            let Some(id) = legible_library::find_managed(conn, Path::new(path.as_str()))? else { return Ok(None) };
+            Ok(legible_library::item(conn, id)?.filter(|item| item.trashed_at.is_some()))
+        };
+        let Some(item) = self.service.database().read_blocking(trashed)?.filter(|_| expected.is_none()) else {
+            return Ok(None);
+        };
+        let failed = |error| Error::File { path: came.to_owned(), error };
+        let mut file = std::fs::File::open(came).map_err(failed)?;
+        if legible_library::ContentHash::of_reader(&mut file).map_err(failed)? != item.hash {
+            return Ok(None);
+        }
+        let (folder, places, now) = (self.folder.clone(), self.service.places().clone(), self.service.now());
+        let models = self.service.models_that_see()?;
+        self.service
+            .database()
+            .write_blocking(move |tx| take_out_of_trash(tx, &folder, &item, &places, &models, now))?;
+        Ok(self.files.look(path)?)
+    }
+}
+
 impl Local for LibrarySide {
     fn list(&self, stopped: &dyn Fn() -> bool) -> legible_cloud::Result<LocalListing> {
         self.files.list(stopped)
@@ -75,18 +104,25 @@ impl Local for LibrarySide {
         expected: Option<&ContentHash>,
     ) -> legible_cloud::Result<ContentHash> {
         let name = path.as_str().to_owned();
-        self.service.database().write_blocking(move |tx| arrivals::expect(tx, &name)).map_err(|error| told(path, error))?;
+        self.service
+            .database()
+            .write_blocking(move |tx| arrivals::expect(tx, &name))
+            .map_err(|error| told(path, error))?;
         let sidecar = if is_sidecar(path) { read(came.path())? } else { None };
         match sidecar {
             Some(sidecar) => self.place_sidecar(path, came, expected, sidecar).map_err(|error| told(path, error)),
-            None => self.files.place(path, came, expected),
+            None => match self.back_from_trash(path, came.path(), expected).map_err(|error| told(path, error))? {
+                Some(hash) => Ok(hash),
+                None => self.files.place(path, came, expected),
+            },
         }
     }
 
     fn put_away(&self, path: &FilePath, expected: &ContentHash) -> legible_cloud::Result<()> {
         let image = path.as_str().strip_suffix(".json").unwrap_or(path.as_str()).to_owned();
         let is_sidecar = is_sidecar(path);
-        let (files, folder, path_of, expected) = (Arc::clone(&self.files), self.folder.clone(), path.clone(), *expected);
+        let (files, folder, path_of, expected) =
+            (Arc::clone(&self.files), self.folder.clone(), path.clone(), *expected);
         let now = self.service.now();
         let put_away = self.service.database().write_blocking(move |tx| {
             match live(tx, Path::new(&image))? {

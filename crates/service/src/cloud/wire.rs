@@ -131,8 +131,7 @@ fn unusable(unusable: &Unusable) -> FileProblem {
 /// What came of a run, on the wire.
 pub fn result(outcome: &Outcome, at: i64) -> SyncResult {
     let tally = &outcome.tally;
-    let problem =
-        |problem: &Problem| FileProblem { name: problem.name.clone(), message: problem.message.clone() };
+    let problem = |problem: &Problem| FileProblem { name: problem.name.clone(), message: problem.message.clone() };
     SyncResult {
         at,
         uploaded: small(tally.uploaded),
@@ -183,7 +182,9 @@ pub fn question_words(question: &SyncQuestion) -> String {
     let where_is = |remote: bool| if remote { "The storage" } else { "This machine" };
     match question {
         SyncQuestion::FirstMeeting { local, remote } => {
-            format!("Both sides have files, {local} here and {remote} there. Look at the plan before they are brought together.")
+            format!(
+                "Both sides have files, {local} here and {remote} there. Look at the plan before they are brought together."
+            )
         }
         SyncQuestion::Empty { remote, had } => format!(
             "{} has no files, and had {had}. If that is right, all of them are deleted on the other side.",

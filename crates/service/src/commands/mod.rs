@@ -17,4 +17,4 @@ mod system;
 mod trash;
 
 pub(crate) use system::check;
-pub(crate) use trash::put_in_trash;
+pub(crate) use trash::{put_in_trash, take_out_of_trash};

@@ -1,8 +1,6 @@
 //! Commands on storages: list, set, plan, bring in step, remove.
 
-use crate::api::{
-    NoArgs, StorageDraft, StorageRef, StorageView, Storages, SyncNow, SyncPlan, Touched,
-};
+use crate::api::{NoArgs, StorageDraft, StorageRef, StorageView, Storages, SyncNow, SyncPlan, Touched};
 use crate::changes::Changes;
 use crate::clock::millis;
 use crate::cloud::account::{self, Account, Known, secret_of};
@@ -168,7 +166,8 @@ impl Service {
                 max_attempts: RUN_ATTEMPTS,
                 subject: Some(subject_of(id)),
                 unique: Some(subject_of(id)),
-                ..NewJob::new(SYNC, &known.name, json!(Payload { storage: id.0, agreed }))
+                title: known.name,
+                ..NewJob::new(SYNC, json!(Payload { storage: id.0, agreed }), now)
             };
             legible_jobs::enqueue(tx, &job, now)?;
             Ok(())

@@ -10,10 +10,12 @@ use crate::handlers::recognise;
 use crate::intake::{enqueue_read, enqueue_thumbnail, write_sidecar};
 use crate::limits::PURGED_AT_ONCE;
 use crate::pictures::{cached_paths, forget, thumbnail_path};
+use crate::places::Places;
 use crate::service::Service;
 use crate::views::small;
 use legible_jobs::Filter;
 use legible_library::{Folder, Item, ItemId, ItemSummary, Listing, Placement};
+use legible_vision::recognise::models::ModelUse;
 use rusqlite::Transaction;
 
 /// What a step of emptying the trash deleted.
@@ -42,20 +44,7 @@ impl Service {
     pub async fn restore_items(&self, ItemIds { ids }: ItemIds) -> Result<Touched> {
         let (now, places) = (self.now(), self.places().clone());
         let models = self.blocking(Service::models_that_see).await?;
-        self.each(ids, move |tx, folder, item| {
-            legible_library::restore(tx, &[item.id])?;
-            folder.restore(&item.placement)?;
-            write_sidecar(tx, folder, item.id)?;
-            if !item.has_reading && item.problem.is_none() {
-                enqueue_read(tx, item.id, &item.name, None, now)?;
-            }
-            recognise::enqueue_restored(tx, item.id, &models, now)?;
-            if !thumbnail_path(&places, &item.hash).exists() {
-                enqueue_thumbnail(tx, item.id, &item.name, now)?;
-            }
-            Ok(())
-        })
-        .await
+        self.each(ids, move |tx, folder, item| take_out_of_trash(tx, folder, item, &places, &models, now)).await
     }
 
     /// Deletes items in the trash for good; without names, all of the trash. Files that were only referred to stay.
@@ -202,6 +191,31 @@ pub(crate) fn put_in_trash(tx: &Transaction, folder: &Folder, item: &Item, now: 
     legible_jobs::request_cancel(tx, &about, now)?;
     write_sidecar(tx, folder, item.id)?;
     Ok(folder.trash(&item.placement)?)
+}
+
+/// Takes an item out of the trash, its file too. What was cancelled for it starts again.
+///
+/// # Errors
+/// When the file cannot be moved or the database fails; the transaction is then to be rolled back.
+pub(crate) fn take_out_of_trash(
+    tx: &Transaction,
+    folder: &Folder,
+    item: &Item,
+    places: &Places,
+    models: &[ModelUse],
+    now: i64,
+) -> Result<()> {
+    legible_library::restore(tx, &[item.id])?;
+    folder.restore(&item.placement)?;
+    write_sidecar(tx, folder, item.id)?;
+    if !item.has_reading && item.problem.is_none() {
+        enqueue_read(tx, item.id, &item.name, None, now)?;
+    }
+    recognise::enqueue_restored(tx, item.id, models, now)?;
+    if !thumbnail_path(places, &item.hash).exists() {
+        enqueue_thumbnail(tx, item.id, &item.name, now)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
