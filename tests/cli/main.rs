@@ -9,6 +9,7 @@ mod program;
 mod add;
 mod bus;
 mod chains;
+mod cloud;
 mod conditions;
 mod damage;
 mod disk;

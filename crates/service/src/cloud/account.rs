@@ -3,7 +3,6 @@
 use crate::api::SyncDirection;
 use crate::error::{Error, Result};
 use crate::service::Service;
-use crate::sources::NoSecret;
 use legible_cloud::plan::Direction;
 use legible_cloud::remote::storage::{Found, Place, Secret, Storage};
 use legible_cloud::store::{self, RemoteId, StoredRemote};
@@ -95,12 +94,18 @@ impl Service {
     /// # Errors
     /// When its secret cannot be had, or it cannot be as it is set.
     pub(crate) fn open_storage(&self, known: &Known) -> Result<Storage> {
-        let secret = match self.secrets().get(&secret_of(known.id)) {
-            Ok(secret) => Secret::new(secret),
-            Err(NoSecret::Missing(_)) if !known.account.needs_secret() => Secret::default(),
-            Err(error) => return Err(error.into()),
-        };
-        self.storage(&known.account, &secret)
+        self.storage(&known.account, &self.secret_of_storage(known.id, &known.account)?)
+    }
+
+    /// What opens a storage. Where nothing is needed, the keychain is not asked.
+    ///
+    /// # Errors
+    /// When it cannot be had.
+    pub(crate) fn secret_of_storage(&self, id: RemoteId, account: &Account) -> Result<Secret> {
+        match account.needs_secret() {
+            true => Ok(Secret::new(self.secrets().get(&secret_of(id))?)),
+            false => Ok(Secret::default()),
+        }
     }
 
     /// Opens a storage that is set like this.
@@ -115,7 +120,7 @@ impl Service {
 
 impl Account {
     /// Whether it cannot be opened without a secret.
-    fn needs_secret(&self) -> bool {
+    pub fn needs_secret(&self) -> bool {
         match &self.place {
             Place::S3 { .. } => true,
             Place::WebDav { user, .. } => !user.is_empty(),

@@ -12,7 +12,6 @@ use crate::handlers::sync::{Payload, plan, subject_of};
 use crate::limits::{MAX_STORAGE_NAME, PROBE_WITHIN, RUN_ATTEMPTS, SYNC_BUDGET, SYNC_PRIORITY};
 use crate::schedules::{conditions, rule, said, system_zone, zone};
 use crate::service::Service;
-use crate::sources::NoSecret;
 use legible_cloud::remote::storage::{Found, Secret};
 use legible_cloud::store::{self, RemoteId, StoredRemote};
 use legible_jobs::{Backoff, Filter, Missed, NewJob, Overlap, Rule, Schedule, SchedulePolicy, State};
@@ -58,16 +57,12 @@ impl Service {
             None => None,
         };
         let typed = draft.secret.as_deref().filter(|secret| !secret.is_empty());
+        let mut account = wire::account(draft, Found::default())?;
         let secret = match (typed, &old) {
             (Some(secret), _) => Secret::new(secret),
-            (None, Some(old)) => match self.secrets().get(&secret_of(old.id)) {
-                Ok(secret) => Secret::new(secret),
-                Err(NoSecret::Missing(_)) => Secret::default(),
-                Err(error) => return Err(error.into()),
-            },
+            (None, Some(old)) => self.secret_of_storage(old.id, &account)?,
             (None, None) => Secret::default(),
         };
-        let mut account = wire::account(draft, Found::default())?;
         account.found = self.probed(&account, &secret)?;
         let name = match draft.name.trim() {
             "" => wire::place_words(&account.place).chars().take(MAX_STORAGE_NAME).collect(),
@@ -182,14 +177,16 @@ impl Service {
     /// When there is no such storage.
     pub async fn remove_storage(&self, StorageRef { id }: StorageRef) -> Result<Touched> {
         let (id, now) = (RemoteId(id), self.now());
-        self.database().write(move |tx| forget(tx, id, now)).await?;
-        self.blocking(move |service| {
-            if let Err(error) = service.secrets().forget(&secret_of(id)) {
-                tracing::warn!(%error, "the secret of a storage stays in the keychain");
-            }
-            Ok(())
-        })
-        .await?;
+        let removed = self.database().write(move |tx| forget(tx, id, now)).await?;
+        if removed.account.needs_secret() {
+            let forget = move |service: &Service| {
+                if let Err(error) = service.secrets().forget(&secret_of(id)) {
+                    tracing::warn!(%error, "the secret of a storage stays in the keychain");
+                }
+                Ok(())
+            };
+            self.blocking(forget).await?;
+        }
         self.announce(Changes { storages: true, ..Changes::work() }).await;
         Ok(Touched { count: 1 })
     }
@@ -234,12 +231,13 @@ fn keep_schedule(
     Ok(())
 }
 
-fn forget(tx: &Transaction<'_>, id: RemoteId, now: i64) -> Result<()> {
-    account::known(tx, id)?;
+/// Forgets a storage with its schedule, and gives back what it was.
+fn forget(tx: &Transaction<'_>, id: RemoteId, now: i64) -> Result<Known> {
+    let known = account::known(tx, id)?;
     if let Some(schedule) = legible_jobs::schedule_named(tx, &name_of_schedule(id))? {
         legible_jobs::remove_schedule(tx, schedule.id, now)?;
     }
     legible_jobs::request_cancel(tx, &jobs_of(id), now)?;
     store::remove(tx, id)?;
-    Ok(())
+    Ok(known)
 }

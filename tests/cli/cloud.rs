@@ -1,0 +1,109 @@
+//! `legible cloud`: two homes and a folder between them, with real images, kills and a closed door.
+
+use crate::program::draw::{number, png};
+use crate::program::{Home, wait_for};
+use std::path::Path;
+
+/// A home that is kept in step with a folder; gives the number of the storage.
+fn joined(storage: &Path, words: &[&str]) -> (Home, String) {
+    let home = Home::new();
+    let storage = storage.to_str().unwrap();
+    let added = home.run(["cloud", "add", storage, "--json"].iter().chain(words)).with(0);
+    (home, added.json()["id"].to_string())
+}
+
+fn between(folder: &tempfile::TempDir) -> std::path::PathBuf {
+    let between = folder.path().join("Legible, 云");
+    std::fs::create_dir(&between).unwrap();
+    between
+}
+
+#[test]
+fn what_is_read_on_one_machine_is_found_on_the_other_without_reading_it_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let between = between(&folder);
+    let ((desk, of_desk), (lap, of_lap)) = (joined(&between, &[]), joined(&between, &[]));
+    desk.write("in/a.png", png(&number(80_642)));
+    desk.run(["add", "--wait", "in/a.png"]).with(0);
+
+    let plan = desk.run(["cloud", "sync", &of_desk, "--dry-run"]).with(0).out;
+    assert!(plan.contains("upload\t") && plan.contains("a.png.json"), "{plan}");
+    assert_eq!(std::fs::read_dir(&between).unwrap().count(), 0, "nothing is moved by looking");
+    let sent = desk.run(["cloud", "sync", &of_desk, "--wait"]).with(0).out;
+    assert!(sent.contains("2 went up"), "{sent}");
+    let came = lap.run(["cloud", "sync", "--wait"]).with(0).out;
+    assert!(came.contains("2 came down"), "{came}");
+    assert_eq!(lap.found("80642"), 1);
+    lap.run(["run", "--until-idle"]).with(0);
+    let read = lap.jobs(&["succeeded"]).iter().filter(|job| job["kind"] == "read").count();
+    assert_eq!(read, 0, "its text came with it");
+
+    let again = desk.run(["cloud", "sync", &of_desk, "--wait"]).with(0).out;
+    assert!(again.contains("nothing to do"), "{again}");
+    let listed = lap.run(["cloud", "list"]).with(0).out;
+    assert!(listed.contains("in step since") && listed.contains("Keeps the library in step with"), "{listed}");
+    lap.run(["cloud", "remove", &of_lap]).with(0);
+    lap.run(["cloud", "list"]).with(1);
+    assert!(lap.found("80642") == 1 && between.read_dir().unwrap().count() > 0, "nothing was deleted");
+}
+
+#[test]
+fn a_sync_that_is_killed_goes_on_and_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let between = between(&folder);
+    // Slow enough to be met in the midst of it.
+    let (desk, id) = joined(&between, &["--limit", "40"]);
+    let count = 12;
+    for value in 0..count {
+        desk.write(&format!("in/{value}.png"), png(&number(10_000 + value)));
+    }
+    desk.run(["add", "--wait", "in"]).with(0);
+    let files = || walkdir(&between);
+    let serving = desk.serve();
+    desk.run(["cloud", "sync", &id]).with(0);
+    wait_for("some of it is there", || (files() > 2).then_some(()));
+    serving.kill();
+    assert!(files() < 2 * count as usize, "it was in the midst");
+    desk.run(["run", "--until-idle"]).with(0);
+    let done = desk.run(["cloud", "status", &id, "--json"]).with(0).json();
+    assert_eq!((files(), done["in_step"].as_u64()), (2 * count as usize, Some(2 * u64::from(count))));
+    assert_eq!(done["problem"], serde_json::Value::Null);
+    let (lap, _) = joined(&between, &[]);
+    lap.run(["cloud", "sync", "--wait"]).with(0);
+    assert_eq!(lap.found(""), u64::from(count));
+}
+
+/// How many files lie in a folder and below it, without hidden ones.
+fn walkdir(folder: &Path) -> usize {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let shown = entries.filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
+    shown.map(|entry| if entry.path().is_dir() { walkdir(&entry.path()) } else { 1 }).sum()
+}
+
+#[test]
+fn what_cannot_be_kept_in_step_says_what_to_do() {
+    let home = Home::new();
+    let add = |place: &str, more: &[&str]| home.run(["cloud", "add", place].iter().chain(more));
+    add("gopher://x", &[]).with(1).complains(&["s3://, https://, sftp://"]);
+    add("s3://bucket", &[]).with(1).complains(&["--endpoint"]);
+    add("/nowhere/at/all", &[]).with(1).complains(&["is not there", "Connect the disk"]);
+    add("https://127.0.0.1:9/dav", &[]).with(1);
+    home.run(["cloud", "list"]).with(1);
+    home.run(["cloud", "sync"]).with(1).complains(&["legible cloud add"]);
+    home.run(["cloud", "status", "7"]).with(1).complains(&["Storage 7 was not found"]);
+
+    let folder = tempfile::tempdir().unwrap();
+    let between = between(&folder);
+    let id = add(between.to_str().unwrap(), &["--json"]).with(0).json()["id"].to_string();
+    home.write("in/a.png", png(&number(5)));
+    home.run(["add", "--wait", "in/a.png"]).with(0);
+    home.run(["cloud", "sync", &id, "--wait"]).with(0);
+    std::fs::remove_dir_all(&between).unwrap();
+    std::fs::create_dir(&between).unwrap();
+    let asked = home.run(["cloud", "sync", &id, "--wait"]).with(2).out;
+    assert!(asked.contains("The storage has no files, and had 2") && asked.contains("--yes"), "{asked}");
+    assert_eq!(home.found(""), 1, "nothing is deleted unasked");
+    home.run(["cloud", "sync", &id, "--wait", "--yes"]).with(0);
+    assert_eq!(home.found(""), 0);
+    assert!(home.library().iter().any(|file| file.starts_with(".trash/")), "{:?}", home.library());
+}
