@@ -1,5 +1,7 @@
 //! Every limit of this crate in one place. Names, lists and bytes come from servers; these bound what they may cost.
 
+use std::time::Duration;
+
 /// Longest path of a file, in bytes of UTF-8. (OneDrive takes 400 characters, others more.)
 pub const MAX_PATH_BYTES: usize = 1_000;
 /// Longest name in a path, in bytes of UTF-8: what file systems take.
@@ -22,3 +24,19 @@ pub const CHUNK_BYTES: usize = 64 << 10;
 pub const MAX_BESIDE: usize = 1_000;
 /// Largest content that is merged, in bytes: a larger one of two is kept beside the other.
 pub const MAX_MERGED_BYTES: u64 = 32 << 20;
+/// How soon a call ends that is to stop.
+pub const STOP_EVERY: Duration = Duration::from_millis(40);
+/// How long a storage may take to be connected to.
+pub const CONNECT_WITHIN: Duration = Duration::from_secs(15);
+/// How long a storage may say nothing.
+pub const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+/// How large the parts are in which a file goes up to S3, in bytes; each is held in memory. (At most 10,000 of them.)
+pub const PART_BYTES: usize = 8 << 20;
+/// How often a file is written whose new state has the name of the old one, as where states are told by the second.
+pub const SAME_STATE_TRIES: u32 = 4;
+/// How long is waited before it is written again.
+pub const SAME_STATE_AFTER: Duration = Duration::from_millis(1_100);
+/// How long a probe waits until a server has noticed that a connection broke.
+pub const BROKEN_OFF_AFTER: Duration = Duration::from_secs(1);
+/// After how long a part of an upload is taken for one that was killed.
+pub const PART_FORGOTTEN_AFTER: Duration = Duration::from_secs(24 * 60 * 60);

@@ -1,5 +1,7 @@
 //! A folder of a remote storage.
 
+pub mod storage;
+
 use crate::Result;
 use crate::digest::{Digest, DigestKind};
 use crate::error::Error;

@@ -1,0 +1,212 @@
+//! Putting a file there, whole or not at all.
+
+use super::wait::answered;
+use super::webdav::Condition;
+use super::{Storage, Way, fault, state};
+use crate::Result;
+use crate::error::Error;
+use crate::limits::{CHUNK_BYTES, MAX_FILE_BYTES, PART_BYTES, SAME_STATE_AFTER, SAME_STATE_TRIES};
+use crate::path::FilePath;
+use crate::remote::{Expect, ReadSeek, RemoteFile, Upload, Watch, expected};
+use bytes::Bytes;
+use opendal::{Operator, Writer};
+use std::io::SeekFrom;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
+use tokio::runtime::Handle;
+
+/// How the names of files begin that are being written: hidden, below the folder.
+pub(super) const PART: &str = ".legible-part-";
+
+impl Storage {
+    pub(super) async fn write(&self, upload: Upload<'_>, watch: &dyn Watch) -> Result<RemoteFile> {
+        let Upload { path, content, size, expect, session: _ } = upload;
+        if size > MAX_FILE_BYTES {
+            return Err(Error::File { path: path.to_string(), message: "it is too large".to_owned() });
+        }
+        let mut content = Content { from: content, size, path, watch };
+        for _ in 0..SAME_STATE_TRIES {
+            self.still(path, expect).await?;
+            let written = self.write_once(&mut content, expect).await?;
+            let there = self.file_at(path).await?.ok_or_else(|| Error::Stale(path.to_string()))?;
+            // Somebody was faster than this look.
+            if written.is_some_and(|written| written != there.revision.0) {
+                return Err(Error::Stale(path.to_string()));
+            }
+            // A state that is told by the second and the size may have the name of the one that it replaced. Others would miss it.
+            if self.is_s3() || *expect != Expect::Revision(there.revision.clone()) {
+                return Ok(there);
+            }
+            tokio::time::sleep(SAME_STATE_AFTER).await;
+        }
+        Err(Error::may_pass(format!("{path} was written, and the storage does not show that it changed")))
+    }
+
+    /// Refuses what is not expected, where the server does not do that itself.
+    async fn still(&self, path: &FilePath, expect: &Expect) -> Result<()> {
+        if self.is_conditional() { Ok(()) } else { expected(path, expect, self.file_at(path).await?.as_ref()) }
+    }
+
+    /// Writes a file; gives its state, if it is known by what was written.
+    async fn write_once(&self, content: &mut Content<'_>, expect: &Expect) -> Result<Option<String>> {
+        let (path, key) = (content.path, self.key(content.path));
+        content.begin()?;
+        match &self.way {
+            // One that does not compare states has been seen to call this one otherwise a moment later.
+            Way::S3 => {
+                self.write_s3(&key, content, expect).await.map(|etag| Some(etag).filter(|_| self.is_conditional()))
+            }
+            Way::WebDav(server) => {
+                self.make_folder_of(&key, path.as_str()).await?;
+                if self.found.whole {
+                    let condition = if self.is_conditional() { Condition::of(expect) } else { Condition::None };
+                    return server.put(&key, content, &condition).await.map(|()| None);
+                }
+                let part = self.part();
+                server.put(&part.key, content, &Condition::None).await?;
+                self.still(path, expect).await?;
+                self.put_in_place(part, &key, path).await.map(|()| None)
+            }
+            Way::Folder(_) | Way::Sftp => {
+                let part = self.part();
+                let writer = answered(self.operator.writer(&part.key)).await?;
+                let mut writer = writer.map_err(|error| fault::told(&error, path.as_str()))?;
+                content.pour(&mut writer).await?;
+                answered(writer.close()).await?.map_err(|error| fault::told(&error, path.as_str()))?;
+                let written = self.metadata(&part.key, path.as_str()).await?;
+                self.still(path, expect).await?;
+                self.put_in_place(part, &key, path).await?;
+                // A server may have the time of a file settle later.
+                let written = written.filter(|_| matches!(self.way, Way::Folder(_)));
+                Ok(written.map(|written| state::file(path.clone(), path.as_str(), &written, false).revision.0))
+            }
+        }
+    }
+
+    async fn put_in_place(&self, part: Part, key: &str, path: &FilePath) -> Result<()> {
+        answered(self.operator.rename(&part.key, key)).await?.map_err(|error| fault::told(&error, path.as_str()))?;
+        part.placed();
+        Ok(())
+    }
+
+    /// S3 shows a file once all of it is there.
+    async fn write_s3(&self, key: &str, content: &mut Content<'_>, expect: &Expect) -> Result<String> {
+        let path = content.path;
+        let told = |error: opendal::Error| fault::told(&error, path.as_str());
+        let mut options = self.operator.writer_with(key).chunk(PART_BYTES);
+        match expect {
+            _ if !self.is_conditional() => {}
+            Expect::Absent => options = options.if_not_exists(true),
+            Expect::Revision(revision) => options = options.if_match(&state::quoted(revision)),
+        }
+        let writer = answered(options).await?.map_err(told)?;
+        let mut writer = Aborting { writer: Some(writer), handle: self.runtime.handle() };
+        content.pour(writer.inner()).await?;
+        self.still(path, expect).await?;
+        let written = answered(writer.inner().close()).await?.map_err(told)?;
+        writer.writer = None;
+        match written.etag() {
+            Some(etag) => Ok(state::normal(etag).to_owned()),
+            None => Err(Error::may_pass("the storage did not say what it has now")),
+        }
+    }
+
+    fn part(&self) -> Part {
+        let key = self.key_of(&format!("{PART}{}", unique()));
+        Part { operator: self.operator.clone(), key, handle: Some(self.runtime.handle()) }
+    }
+}
+
+/// What goes up.
+pub(super) struct Content<'a> {
+    pub from: &'a mut dyn ReadSeek,
+    pub size: u64,
+    pub path: &'a FilePath,
+    pub watch: &'a dyn Watch,
+}
+
+impl Content<'_> {
+    /// From the beginning.
+    fn begin(&mut self) -> Result<()> {
+        self.from.seek(SeekFrom::Start(0)).map(drop).map_err(Error::local(self.path.as_str()))
+    }
+
+    /// The next piece, when `left` bytes are left; nothing at the end.
+    pub fn piece(&mut self, left: u64) -> Result<Bytes> {
+        if self.watch.stopped() {
+            return Err(Error::Stopped);
+        }
+        let mut piece = vec![0; left.min(CHUNK_BYTES as u64) as usize];
+        self.from.read_exact(&mut piece).map_err(Error::local(self.path.as_str()))?;
+        Ok(piece.into())
+    }
+
+    async fn pour(&mut self, writer: &mut Writer) -> Result<()> {
+        let mut left = self.size;
+        while left > 0 {
+            let piece = self.piece(left)?;
+            let bytes = piece.len() as u64;
+            answered(writer.write(piece)).await?.map_err(|error| fault::told(&error, self.path.as_str()))?;
+            left -= bytes;
+            self.watch.moved(bytes);
+        }
+        Ok(())
+    }
+}
+
+/// A file that is being written under a name of its own. It is removed, unless it was put in place.
+struct Part {
+    operator: Operator,
+    key: String,
+    handle: Option<Handle>,
+}
+
+impl Part {
+    fn placed(mut self) {
+        self.handle = None;
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        let Some(handle) = self.handle.take() else { return };
+        let (operator, key) = (self.operator.clone(), std::mem::take(&mut self.key));
+        handle.spawn(async move {
+            if let Err(error) = operator.delete(&key).await {
+                tracing::warn!("what was left of an upload could not be removed: {}", error.message());
+            }
+        });
+    }
+}
+
+/// An upload in parts, of which nothing stays unless it is closed.
+struct Aborting {
+    writer: Option<Writer>,
+    handle: Handle,
+}
+
+impl Aborting {
+    fn inner(&mut self) -> &mut Writer {
+        self.writer.as_mut().expect("it is there until it is closed")
+    }
+}
+
+impl Drop for Aborting {
+    fn drop(&mut self) {
+        let Some(mut writer) = self.writer.take() else { return };
+        self.handle.spawn(async move {
+            if let Err(error) = writer.abort().await {
+                tracing::warn!("an upload could not be aborted: {}", error.message());
+            }
+        });
+    }
+}
+
+/// Letters that nobody has used.
+pub(super) fn unique() -> String {
+    static MADE: AtomicU64 = AtomicU64::new(0);
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
+    let made = MADE.fetch_add(1, Ordering::Relaxed);
+    let seed = format!("{since} {} {made} {:p}", std::process::id(), &raw const MADE);
+    blake3::hash(seed.as_bytes()).to_hex()[..16].to_owned()
+}
