@@ -7,7 +7,7 @@ use crate::limits::MAX_FILES;
 use crate::path::FilePath;
 use crate::plan::Sides;
 use crate::remote::{Changes, Cursor, RemoteFile, Unusable};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Run<'_> {
     /// Looks at both sides. The storage comes first: what is changed here meanwhile is then newer than what is known of there.
@@ -20,7 +20,9 @@ impl Run<'_> {
             let hint = "Keep a smaller folder in step.".to_owned();
             return Err(Error::NeedsYou { message, hint });
         }
-        let wants = |path: &FilePath| (self.options.wants)(path);
+        // What is there and cannot be used is not gone, and what was in step of it stays noted.
+        let left_alone: BTreeSet<String> = unusable.iter().map(|unusable| unusable.name.clone()).collect();
+        let wants = |path: &FilePath| (self.options.wants)(path) && !is_among(path, &left_alone);
         let mut sides = Sides {
             local: here.files.into_iter().map(|file| (file.path.clone(), file)).collect(),
             remote,
@@ -72,6 +74,13 @@ impl Run<'_> {
         // Without a mark nobody would ask for it again.
         if cursor.is_some() { self.ledger().see(files, cursor) } else { Ok(()) }
     }
+}
+
+/// Whether a path or a folder above it is among these names.
+fn is_among(path: &FilePath, names: &BTreeSet<String>) -> bool {
+    let path = path.as_str();
+    let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+    !names.is_empty() && ends.map(|at| &path[..at]).any(|above| names.contains(above))
 }
 
 fn by_path(files: Vec<RemoteFile>) -> BTreeMap<FilePath, RemoteFile> {
