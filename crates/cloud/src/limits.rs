@@ -20,6 +20,8 @@ pub const ASK_DELETES_PERCENT: usize = 25;
 pub const MAX_ROUNDS: u32 = 4;
 /// How many bytes are moved between two looks whether the run is to stop.
 pub const CHUNK_BYTES: usize = 64 << 10;
+/// How long what is being written may lie untouched before it is taken for left behind.
+pub const INCOMING_KEPT: Duration = Duration::from_hours(24);
 /// Most copies of one name that are kept of a day for conflicts that a name must tell apart by a number.
 pub const MAX_BESIDE: usize = 1_000;
 /// Largest content that is merged, in bytes: a larger one of two is kept beside the other.

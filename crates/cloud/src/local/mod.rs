@@ -1,11 +1,17 @@
 //! The folder of this machine that is kept in step.
 
+mod folder;
+mod hashes;
+
 use crate::Result;
 use crate::digest::ContentHash;
 use crate::path::FilePath;
 use crate::remote::{ReadSeek, Unusable};
 use std::io::Write;
 use std::path::Path;
+
+pub use folder::FolderSide;
+pub use hashes::{Hashes, InMemory, Stamp};
 
 /// A file of this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +29,7 @@ pub struct LocalFile {
 pub struct LocalListing {
     /// Those that can be kept in step, in any order.
     pub files: Vec<LocalFile>,
-    /// Those that cannot.
+    /// Those that cannot, also because they cannot be read. They are there: nothing is concluded from their not being among `files`.
     pub unusable: Vec<Unusable>,
 }
 
