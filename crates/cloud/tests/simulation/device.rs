@@ -6,7 +6,7 @@ use legible_cloud::digest::ContentHash;
 use legible_cloud::ledger::{InStep, Ledger};
 use legible_cloud::local::{Incoming, Local, LocalFile, LocalListing, Opened};
 use legible_cloud::plan::Direction;
-use legible_cloud::remote::{Cursor, RemoteFile};
+use legible_cloud::remote::{Cursor, RemoteFile, Unusable};
 use legible_cloud::{Error, FilePath, Result};
 use std::collections::BTreeMap;
 use std::io::{self, Cursor as Bytes, Write};
@@ -56,9 +56,15 @@ impl Folder<'_> {
 impl Local for Folder<'_> {
     /// In two parts, between which files may even move from one to the other.
     fn list(&self, _: &dyn Fn() -> bool) -> Result<LocalListing> {
-        let part = |is_late: bool| {
-            self.on(|device| {
+        let mut unusable = Vec::new();
+        let mut part = |is_late: bool| {
+            self.world.primitive(self.device, |state| {
+                let hidden = state.hides().then(|| state.devices[self.device].files.keys().next().cloned()).flatten();
+                let device = &state.devices[self.device];
+                let why = || "it is being written".to_owned();
+                unusable.extend(hidden.iter().map(|path| Unusable { name: path.to_string(), why: why() }));
                 let files = device.files.iter().filter(|(path, _)| (path.as_str() >= "c") == is_late);
+                let files = files.filter(|(path, _)| Some(*path) != hidden.as_ref());
                 let told = |(path, bytes): (&FilePath, &Vec<u8>)| LocalFile {
                     path: path.clone(),
                     hash: ContentHash::of(bytes),
@@ -67,7 +73,8 @@ impl Local for Folder<'_> {
                 Ok(files.map(told).collect::<Vec<_>>())
             })
         };
-        Ok(LocalListing { files: [part(true)?, part(false)?].concat(), unusable: Vec::new() })
+        let files = [part(true)?, part(false)?].concat();
+        Ok(LocalListing { files, unusable })
     }
 
     fn look(&self, path: &FilePath) -> Result<Option<ContentHash>> {

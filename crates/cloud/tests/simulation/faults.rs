@@ -11,6 +11,8 @@ const OTHER_RUN: usize = 20;
 /// One put in so many arrives damaged, and one cursor in so many is forgotten.
 const DAMAGE: usize = 20;
 const EXPIRE: usize = 8;
+/// One listing in so many cannot use a file that is there.
+const HIDE: usize = 20;
 
 /// What comes between.
 pub enum Event {
@@ -62,6 +64,10 @@ impl State {
 
     pub fn damages(&mut self) -> bool {
         self.is_rough && self.chance.one_in(DAMAGE)
+    }
+
+    pub fn hides(&mut self) -> bool {
+        self.is_rough && self.chance.one_in(HIDE)
     }
 
     pub fn expires(&mut self) -> bool {

@@ -2,6 +2,7 @@
 
 use crate::world::World;
 use legible_cloud::FilePath;
+use legible_cloud::local::{FolderSide, InMemory};
 use legible_cloud::plan::{Direction, Question, Side};
 use std::collections::BTreeMap;
 
@@ -84,4 +85,45 @@ fn a_copy_that_was_changed_is_not_taken_for_the_content_that_it_had() {
     world.come_to_rest().unwrap();
     let expected = [(copy.as_str(), "changed since"), (second.as_str(), "ours"), ("a.bin", "theirs")];
     assert_eq!(texts(&world.stored()), expected);
+}
+
+#[test]
+fn a_real_folder_is_kept_in_step() {
+    let world = world(&[Direction::Both, Direction::Both]);
+    write(&world, 0, &[("d/e.bin", "from afar"), ("b.words", "1 2")]);
+    world.run(0, true).unwrap().unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let place = |name: &str| home.path().join(name);
+    let side = FolderSide::open(home.path(), Box::new(InMemory::default())).unwrap();
+    std::fs::write(place("a.bin"), "from here").unwrap();
+    std::fs::write(place("b.words"), "2 3").unwrap();
+    let asked = world.bring(1, &side, false).unwrap();
+    assert_eq!(asked.questions, [Question::FirstMeeting { local: 2, remote: 2 }]);
+    let done = world.bring(1, &side, true).unwrap();
+    assert_eq!((done.tally.uploaded, done.tally.downloaded, done.tally.merged), (1, 1, 1));
+    let all = [("a.bin", "from here"), ("b.words", "1 2 3"), ("d/e.bin", "from afar")];
+    assert_eq!(texts(&world.stored()), all);
+    all.iter().for_each(|(name, text)| assert_eq!(std::fs::read_to_string(place(name)).unwrap(), *text));
+    assert_eq!(world.bring(1, &side, true).unwrap().tally, Default::default());
+
+    // What is there and cannot be used is not gone.
+    #[cfg(unix)]
+    {
+        std::fs::rename(place("d"), place(".d")).unwrap();
+        std::os::unix::fs::symlink(".d", place("d")).unwrap();
+        let left = world.bring(1, &side, true).unwrap();
+        assert_eq!((left.problems.len(), left.is_left), (1, false), "{left:?}");
+        assert_eq!(texts(&world.stored()), all);
+        std::fs::remove_file(place("d")).unwrap();
+    }
+    #[cfg(not(unix))]
+    std::fs::rename(place("d"), place(".d")).unwrap();
+    world.bring(1, &side, true).unwrap();
+    assert_eq!(texts(&world.stored()), all[..2]);
+
+    world.state().storage.files.clear();
+    assert_eq!(world.bring(1, &side, false).unwrap().questions, [Question::Empty { side: Side::Remote, had: 2 }]);
+    world.bring(1, &side, true).unwrap();
+    assert_eq!(std::fs::read_to_string(place(".trash/a.bin")).unwrap(), "from here");
+    assert!(!place("a.bin").exists());
 }

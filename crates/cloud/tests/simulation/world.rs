@@ -7,6 +7,7 @@ use crate::storage::{Kind, Reached, Storage};
 use crate::users::Owed;
 use crate::words::Words;
 use legible_cloud::digest::DigestKind;
+use legible_cloud::local::Local;
 use legible_cloud::plan::{Direction, Question, Side};
 use legible_cloud::remote::Unwatched;
 use legible_cloud::run::{Options, Outcome, Run};
@@ -156,8 +157,20 @@ impl World {
             (here.is_running, here.is_dead) = (true, false);
             state.counts.runs += 1;
         }
+        let came = self.bring(device, &Folder { world: self, device }, agrees);
+        let mut state = self.state();
+        if let Ok(outcome) = &came {
+            state.counts.merges += outcome.tally.merged;
+            state.counts.questions += outcome.questions.len();
+        }
+        state.devices[device].is_running = false;
+        Some(came)
+    }
+
+    /// A run of a device, whose folder may be another one.
+    pub fn bring(&self, device: usize, local: &dyn Local, agrees: bool) -> Result<Outcome> {
         let direction = self.state().devices[device].direction;
-        let (remote, local) = (Reached { world: self, device }, Folder { world: self, device });
+        let remote = Reached { world: self, device };
         let mut ledger = Noted { world: self, device };
         let agreed = if agrees { everything() } else { Vec::new() };
         let options = Options {
@@ -168,18 +181,11 @@ impl World {
             agreed: &agreed,
             at_once: 1,
         };
-        let mut run = Run::new(&remote, &local, &mut ledger, &Words, options, &Unwatched);
+        let mut run = Run::new(&remote, local, &mut ledger, &Words, options, &Unwatched);
         if self.mutant == Some(Mutant::DeleteIgnoresEdit) {
             run = run.planning(plan_that_ignores_edits);
         }
-        let came = run.go();
-        let mut state = self.state();
-        if let Ok(outcome) = &came {
-            state.counts.merges += outcome.tally.merged;
-            state.counts.questions += outcome.questions.len();
-        }
-        state.devices[device].is_running = false;
-        Some(came)
+        run.go()
     }
 }
 
