@@ -79,7 +79,7 @@ impl Server {
                 left -= bytes;
                 content.watch.moved(bytes);
             }
-            Ok(())
+            Ok::<(), Error>(())
         };
         // What is read from the body keeps the request from being silent; the client itself notices an answer that does not come.
         let (sent, answer) = tokio::join!(sent, request.send());
