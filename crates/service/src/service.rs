@@ -19,6 +19,7 @@ use crate::surroundings::Surroundings;
 use crate::unseen::Unseen;
 use crate::worker_pool::WorkerPool;
 use crate::{link, notices};
+use legible_cloud::local::InMemory;
 use legible_jobs::Machine;
 use legible_library::Folder;
 use legible_sources::fetch::{self, Fetch};
@@ -74,6 +75,7 @@ struct Inner {
     unseen: Unseen,
     secrets: Arc<dyn Secrets>,
     fetch: OnceLock<Fetch>,
+    library_hashes: Arc<InMemory>,
 }
 
 /// How this process stands to the runner.
@@ -122,6 +124,7 @@ impl Service {
             worker_pool: WorkerPool::default(),
             unseen: Unseen::default(),
             fetch: OnceLock::new(),
+            library_hashes: Arc::default(),
             secrets,
             places,
             clock,
@@ -210,6 +213,11 @@ impl Service {
         let (clock, net) = (Arc::new(fetch::SystemClock), Arc::new(fetch::SystemNet));
         let made = Fetch::new(fetch::Limits::default(), clock, net).map_err(Error::Fetch)?;
         Ok(self.inner.fetch.get_or_init(|| made))
+    }
+
+    /// The hashes of files of the library folder that need not be read again.
+    pub(crate) fn library_hashes(&self) -> &Arc<InMemory> {
+        &self.inner.library_hashes
     }
 
     /// Where secrets lie. To be asked where blocking hurts nobody.

@@ -4,7 +4,7 @@ use crate::digest::ContentHash;
 use crate::path::FilePath;
 use std::collections::HashMap;
 use std::fs::Metadata;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A file that was changed less than this before it was read may be changed again without its times telling: file systems count
@@ -78,5 +78,15 @@ impl Hashes for InMemory {
     fn note(&self, path: &FilePath, stamp: &Stamp, hash: &ContentHash) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.insert(path.clone(), (*stamp, *hash));
+    }
+}
+
+impl<T: Hashes + ?Sized> Hashes for Arc<T> {
+    fn known(&self, path: &FilePath, stamp: &Stamp) -> Option<ContentHash> {
+        (**self).known(path, stamp)
+    }
+
+    fn note(&self, path: &FilePath, stamp: &Stamp, hash: &ContentHash) {
+        (**self).note(path, stamp, hash);
     }
 }

@@ -28,7 +28,7 @@ impl LibrarySide {
     /// When it is not there, or not the one that holds the library.
     pub fn new(service: &Service) -> Result<Self> {
         let folder = service.folder_in_place()?;
-        let files = Arc::new(FolderSide::at(folder.root()));
+        let files = Arc::new(FolderSide::open(folder.root(), Box::new(Arc::clone(service.library_hashes())))?);
         Ok(LibrarySide { service: service.clone(), folder, files })
     }
 

@@ -19,7 +19,7 @@ pub fn name_of_schedule(id: RemoteId) -> String {
 
 /// The rule of a storage that is brought in step only when a person says so.
 pub fn only_when_asked() -> Rule {
-    Rule::On { triggers: vec![Trigger::AppStarted] }
+    Rule::On { trigger: Trigger::AppStart }
 }
 
 /// What a person wants to know of a storage.

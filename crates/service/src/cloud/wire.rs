@@ -25,8 +25,8 @@ pub fn account(draft: &StorageDraft, found: Found) -> Result<Account> {
 
 fn place(place: &StoragePlace) -> Result<Place> {
     let path = |text: &str| {
-        let path = paths::from_text(text);
-        if path.is_absolute() { Ok(path) } else { Err(Error::BadRequest(format!("{text} is no absolute path"))) }
+        let path = paths::from_text(text).filter(|path| path.is_absolute());
+        path.ok_or_else(|| Error::BadRequest(format!("{text} is no absolute path")))
     };
     let filled = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
     Ok(match place.clone() {

@@ -121,7 +121,8 @@ fn watched(
     let run = Run::new(remote, side, &mut ledger, &Sidecars, options, &watch).telling(&tell);
     std::thread::scope(|scope| {
         let (ended, end) = channel();
-        scope.spawn(|| {
+        let run = &run;
+        scope.spawn(move || {
             let came = run.go();
             // Nobody listens once the job was ended from outside.
             let _ = ended.send(came);
