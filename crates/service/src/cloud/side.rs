@@ -2,14 +2,16 @@
 //! same moment, and an image that was deleted elsewhere goes to the trash as if it had been deleted here.
 
 use super::merge::is_sidecar;
+use crate::changes::Changes;
 use crate::commands::{put_in_trash, take_out_of_trash};
 use crate::error::{Error, Result};
 use crate::service::Service;
 use crate::tables::arrivals;
 use legible_cloud::digest::ContentHash;
 use legible_cloud::local::{FolderSide, Incoming, Local, LocalListing, Opened};
+use legible_cloud::store::{self, RemoteId};
 use legible_cloud::{Error as CloudError, FilePath};
-use legible_library::{Folder, Item, Placement, Sidecar, understood};
+use legible_library::{Folder, FolderError, Item, Sidecar, understood};
 use rusqlite::Connection;
 use std::path::Path;
 use std::sync::Arc;
@@ -17,19 +19,21 @@ use std::sync::Arc;
 /// The library folder.
 pub struct LibrarySide {
     service: Service,
+    /// The storage that it is kept in step with.
+    storage: RemoteId,
     folder: Folder,
     files: Arc<FolderSide>,
 }
 
 impl LibrarySide {
-    /// The library folder of the settings. Blocks.
+    /// The library folder of the settings, to be kept in step with a storage. Blocks.
     ///
     /// # Errors
     /// When it is not there, or not the one that holds the library.
-    pub fn new(service: &Service) -> Result<Self> {
+    pub fn new(service: &Service, storage: RemoteId) -> Result<Self> {
         let folder = service.folder_in_place()?;
         let files = Arc::new(FolderSide::open(folder.root(), Box::new(Arc::clone(service.library_hashes())))?);
-        Ok(LibrarySide { service: service.clone(), folder, files })
+        Ok(LibrarySide { service: service.clone(), storage, folder, files })
     }
 
     /// Puts a sidecar in place, and makes its item what it says.
@@ -42,6 +46,11 @@ impl LibrarySide {
     ) -> Result<ContentHash> {
         let (files, path, expected) = (Arc::clone(&self.files), path.clone(), expected.copied());
         self.service.database().write_blocking(move |tx| {
+            let image = path.as_str().strip_suffix(".json").unwrap_or(path.as_str());
+            if at(tx, Path::new(image))?.is_some_and(|item| item.trashed_at.is_some()) {
+                // Its image comes first, and brings its own one back from the trash.
+                return Err(CloudError::Stale(path.to_string()).into());
+            }
             // First what can be taken back.
             if legible_library::take_over(tx, &sidecar)?.is_some() {
                 arrivals::arrived(tx, path.as_str())?;
@@ -59,13 +68,8 @@ impl LibrarySide {
         came: &Path,
         expected: Option<&ContentHash>,
     ) -> Result<Option<ContentHash>> {
-        let trashed = |conn: &Connection| -> Result<Option<Item>> {
-            let Some(id) = legible_library::find_managed(conn, Path::new(path.as_str()))? else { return Ok(None) };
-            Ok(legible_library::item(conn, id)?.filter(|item| item.trashed_at.is_some()))
-        };
-        let Some(item) = self.service.database().read_blocking(trashed)?.filter(|_| expected.is_none()) else {
-            return Ok(None);
-        };
+        let known = self.service.database().read_blocking(|conn| at(conn, Path::new(path.as_str())))?;
+        let Some(item) = known.filter(|item| item.trashed_at.is_some() && expected.is_none()) else { return Ok(None) };
         let failed = |error| Error::File { path: came.to_owned(), error };
         let mut file = std::fs::File::open(came).map_err(failed)?;
         if legible_library::ContentHash::of_reader(&mut file).map_err(failed)? != item.hash {
@@ -123,30 +127,46 @@ impl Local for LibrarySide {
         let is_sidecar = is_sidecar(path);
         let (files, folder, path_of, expected) =
             (Arc::clone(&self.files), self.folder.clone(), path.clone(), *expected);
-        let now = self.service.now();
+        let (now, storage) = (self.service.now(), self.storage);
         let put_away = self.service.database().write_blocking(move |tx| {
-            match live(tx, Path::new(&image))? {
-                // A sidecar goes with its image, and not without it.
-                Some(_) if is_sidecar => Ok(()),
-                Some(item) => match files.look(&path_of)? {
-                    Some(hash) if hash == expected => put_in_trash(tx, &folder, &item, now),
-                    Some(_) => Err(CloudError::Stale(path_of.to_string()).into()),
-                    None => Ok(()),
-                },
-                None => Ok(files.put_away(&path_of, &expected)?),
+            let Some(item) = at(tx, Path::new(&image))?.filter(|item| item.trashed_at.is_none()) else {
+                files.put_away(&path_of, &expected)?;
+                return Ok(true);
+            };
+            // A sidecar goes with its image, and not without it.
+            if is_sidecar || files.look(&path_of)?.is_none() {
+                return Ok(true);
             }
+            if files.look(&path_of)? != Some(expected) {
+                return Ok(false);
+            }
+            if is_edited(tx, storage, &files, &path_of)? {
+                // What a person said of it beats the delete: it goes up again.
+                store::forget(tx, storage, &path_of)?;
+                return Ok(false);
+            }
+            put_in_trash(tx, &folder, &item, now)?;
+            Ok(true)
         });
-        put_away.map_err(|error| told(path, error))?;
-        self.service.bus().note(crate::changes::Changes { many_items: true, ..Default::default() });
+        if !put_away.map_err(|error| told(path, error))? {
+            return Err(CloudError::Stale(path.to_string()));
+        }
+        self.service.bus().note(Changes { many_items: true, ..Changes::default() });
         Ok(())
     }
 }
 
-/// The item, outside of the trash, whose image lies at a path of the library folder.
-fn live(conn: &Connection, image: &Path) -> Result<Option<Item>> {
+/// Whether the sidecar of an image says something else than when it was in step.
+fn is_edited(conn: &Connection, storage: RemoteId, files: &FolderSide, image: &FilePath) -> Result<bool> {
+    let Ok(sidecar) = FilePath::parse(&format!("{image}.json")) else { return Ok(false) };
+    let was = store::one(conn, storage, &sidecar)?.map(|was| was.hash);
+    Ok(was.is_some() && files.look(&sidecar)? != was)
+}
+
+/// The item whose image lies at a path of the library folder, or did before it went to the trash.
+fn at(conn: &Connection, image: &Path) -> Result<Option<Item>> {
     let Some(id) = legible_library::find_managed(conn, image)? else { return Ok(None) };
-    let item = legible_library::item(conn, id)?;
-    Ok(item.filter(|item| item.trashed_at.is_none() && matches!(item.placement, Placement::Managed { .. })))
+    Ok(legible_library::item(conn, id)?)
 }
 
 /// The sidecar that a file is, if it is one.
@@ -162,6 +182,9 @@ fn told(path: &FilePath, error: Error) -> CloudError {
         Error::Stopped => CloudError::Stopped,
         Error::File { path, error } => CloudError::Local { path, error },
         Error::Library(error @ legible_library::Error::TooLong { .. }) => {
+            CloudError::File { path: path.to_string(), message: error.to_string() }
+        }
+        Error::Folder(error @ (FolderError::NameTaken { .. } | FolderError::BrokenSidecar { .. })) => {
             CloudError::File { path: path.to_string(), message: error.to_string() }
         }
         error => CloudError::Ledger(Box::new(error)),

@@ -81,7 +81,7 @@ impl Handler for Sync {
 /// # Errors
 /// When one of the sides cannot be looked at.
 pub fn plan(service: &crate::Service, known: &Known) -> Result<(Plan, Vec<Question>)> {
-    let (remote, side) = (service.open_storage(known)?, LibrarySide::new(service)?);
+    let (remote, side) = (service.open_storage(known)?, LibrarySide::new(service, known.id)?);
     let mut ledger = DatabaseLedger::new(service.database(), known.id);
     let token = CancelToken::new();
     let watch = JobWatch::new(&token, None);
@@ -93,7 +93,8 @@ pub fn plan(service: &crate::Service, known: &Known) -> Result<(Plan, Vec<Questi
 
 fn sync(work: &mut Work, known: &Known, agreed: &[Question]) -> Result<Outcome> {
     let service = work.service.clone();
-    let (remote, folder, side) = (service.open_storage(known)?, service.folder_to_fill()?, LibrarySide::new(&service)?);
+    let (remote, folder, side) =
+        (service.open_storage(known)?, service.folder_to_fill()?, LibrarySide::new(&service, known.id)?);
     let (id, now) = (known.id, service.now());
     service.database().write_blocking(move |tx| Ok(store::began(tx, id, now)?))?;
     take_in_arrivals(&service, &folder, work.lease.group, false)?;
