@@ -6,9 +6,8 @@ use clap::Subcommand;
 use legible_service::api::SyncDirection;
 use std::path::PathBuf;
 
-/// The directions by their names.
-const DIRECTIONS: &[(&str, SyncDirection)] =
-    &[("both", SyncDirection::Both), ("up", SyncDirection::Up), ("down", SyncDirection::Down)];
+/// The names of directions.
+const DIRECTIONS: &[&str] = &["both", "up", "down"];
 
 /// What to do with storages.
 #[derive(Debug, Subcommand)]
