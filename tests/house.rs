@@ -1,5 +1,5 @@
-//! The house stands as `DESIGN` draws it: what lies in `crates/` knows no window, arrows go one way, and three rooms
-//! have a door to the network: models and sources fetch, and the service pushes.
+//! The house stands as `DESIGN` draws it: what lies in `crates/` knows no window, arrows go one way, and four rooms
+//! have a door to the network: models and sources fetch, the cloud room speaks with storages, and the service pushes.
 #![allow(clippy::unwrap_used, reason = "clippy knows test functions, not their helpers")]
 
 use serde_json::Value;
@@ -97,15 +97,15 @@ fn arrows_go_one_way() {
     check("legible-vision", &["reading"]);
     check("legible-library", &["paths", "reading"]);
     check("legible-sources", &["paths", "reading"]);
-    check("legible-cloud", &[]);
     check("legible-jobs", &[]);
+    check("legible-cloud", &[]);
     check("legible-models", &["reading"]);
     check("legible-reading", &[]);
     assert_eq!(house.rooms().len(), 10, "a new room needs its arrows here: {:?}", house.rooms());
 }
 
 #[test]
-fn only_models_sources_and_pushes_reach_the_network() {
+fn only_models_sources_storages_and_pushes_reach_the_network() {
     let house = House::look();
     for room in ["legible-vision", "legible-library", "legible-jobs", "legible-reading"] {
         let below = house.all_below(room);
@@ -120,13 +120,16 @@ fn only_models_sources_and_pushes_reach_the_network() {
     // Pushes, and nothing else of the service: see the next test.
     assert_eq!(direct("legible-service"), ["ureq"]);
     assert_eq!(direct("legible-sources"), ["reqwest", "rustls"]);
+    assert_eq!(direct("legible-cloud"), ["reqwest", "rustls"]);
     assert!(house.all_below("legible-models").contains("ureq"), "the look finds the client where it is");
 }
 
 #[test]
-fn within_the_service_only_pushing_reaches_the_network_and_within_sources_only_fetching() {
+fn within_a_room_only_one_place_reaches_the_network() {
     assert_eq!(rooms_that_say("crates/service/src", "ureq"), ["push"]);
     assert_eq!(rooms_that_say("crates/sources/src", "reqwest"), ["fetch"]);
+    assert_eq!(rooms_that_say("crates/cloud/src", "reqwest"), ["remote"]);
+    assert_eq!(rooms_that_say("crates/cloud/src", "opendal"), ["remote"]);
 }
 
 /// The folders and files of a crate's source whose code has a word.

@@ -11,6 +11,7 @@ mod node;
 mod packages;
 mod places;
 mod run;
+mod servers;
 mod setup;
 mod test;
 mod train;

@@ -10,7 +10,8 @@ use crate::command::{probe, run, say, which};
 pub const BUILD: &[&str] = &["build-essential", "pkg-config"];
 /// To compile and run the window: GTK, WebKit, the tray.
 pub const DESKTOP: &[&str] = &["file", "libayatana-appindicator3-dev", "libwebkit2gtk-4.1-dev"];
-/// To drive the real window in tests: a display, a window manager, a notification daemon, a bus, a keychain, WebKit's driver.
+/// To drive the real window in tests: a display, a window manager, a notification daemon, a bus, a keychain, WebKit's driver;
+/// and servers for those of cloud storages.
 pub const TESTS: &[&str] = &[
     "adwaita-icon-theme",
     "dbus",
@@ -23,9 +24,12 @@ pub const TESTS: &[&str] = &[
     "libgl1-mesa-dri",
     "libnotify-bin",
     "openbox",
+    "openssh-client",
+    "openssh-server",
     "python3-dbus",
     "python3-dbusmock",
     "python3-gi",
+    "python3-venv",
     "webkit2gtk-driver",
     "wmctrl",
     "x11-utils",
@@ -84,7 +88,7 @@ const ELSEWHERE: &str = "\
 On Fedora:  dnf install gcc pkgconf-pkg-config webkit2gtk4.1-devel libappindicator-gtk3-devel
 On Arch:    pacman -S base-devel webkit2gtk-4.1 libappindicator-gtk3
 For tests also Xvfb, WebKitWebDriver, openbox, xdotool, wmctrl, xprop, xrandr, xclip, ImageMagick, dunst, notify-send, GNOME
-Keyring, and Python 3 with its GTK 3 and D-Bus modules.";
+Keyring, OpenSSH with its server, and Python 3 with venv and its GTK 3 and D-Bus modules.";
 
 /// Installs the packages that are missing. On a Linux without apt it says what is needed; elsewhere it does nothing.
 pub fn ensure(groups: &[&[&str]]) -> Result<()> {

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::command::{cargo, probe, run, say};
 use crate::node::Node;
-use crate::{build, driver, packages, places, ui};
+use crate::{build, driver, packages, places, servers, ui};
 
 /// `cargo xtask setup [--tests]`
 pub fn command(args: &[OsString]) -> Result<()> {
@@ -53,6 +53,8 @@ pub struct Tests {
     pub driver: Option<PathBuf>,
     /// The directory with the models.
     pub models: PathBuf,
+    /// The servers that cloud storages are tested on, where they can be had.
+    pub servers: Option<PathBuf>,
 }
 
 /// What the tests need. They get their own copy of the models, so that they do not depend on what the user has.
@@ -65,7 +67,8 @@ pub fn for_tests() -> Result<Tests> {
     build::everything()?;
     let models = development_models(&build::program("legible")?)?;
     let driver = driver::ensure()?;
-    Ok(Tests { node, driver, models })
+    let servers = servers::ensure()?;
+    Ok(Tests { node, driver, models, servers })
 }
 
 /// Installs the models into the cache for development with this build of `legible`, and returns their directory.

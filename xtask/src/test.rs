@@ -30,6 +30,9 @@ pub fn test(args: &[OsString]) -> Result<()> {
     if let Some(driver) = &found.driver {
         command.env("TAURI_DRIVER", driver);
     }
+    if let Some(servers) = &found.servers {
+        command.env("LEGIBLE_TEST_SERVERS", servers);
+    }
     let totals = run_counting(&mut command)?;
     println!("tests: {} passed, {} failed, {} skipped", totals.passed, totals.failed, totals.ignored);
     if totals.failed > 0 || !totals.exited_well {

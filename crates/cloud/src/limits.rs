@@ -32,6 +32,8 @@ pub const STOP_EVERY: Duration = Duration::from_millis(40);
 pub const CONNECT_WITHIN: Duration = Duration::from_secs(15);
 /// How long a storage may say nothing.
 pub const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+/// How long a part of an upload, or a move or copy that a server makes by itself, may take until the server says that it is done.
+pub const DONE_WITHIN: Duration = Duration::from_secs(15 * 60);
 /// How large the parts are in which a file goes up to S3, in bytes; each is held in memory. (At most 10,000 of them.)
 pub const PART_BYTES: usize = 8 << 20;
 /// How often a file is written whose new state has the name of the old one, as where states are told by the second.

@@ -57,6 +57,7 @@ enum Way {
     /// Requests of our own put files.
     WebDav(webdav::Server),
     /// Files are written beside and renamed.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "there is no SFTP on other systems"))]
     Sftp,
     /// As there. The folder above the one that is opened is this.
     Folder(PathBuf),

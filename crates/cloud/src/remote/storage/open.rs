@@ -5,7 +5,7 @@ use super::webdav::Server;
 use super::{Place, Secret, Way};
 use crate::Result;
 use crate::error::Error;
-use crate::limits::{ANSWER_WITHIN, CONNECT_WITHIN};
+use crate::limits::CONNECT_WITHIN;
 use opendal::{HttpTransporter, OperationContext, Operator, services};
 use opendal_http_transport_reqwest::ReqwestTransport;
 use rustls_platform_verifier::Verifier;
@@ -127,7 +127,7 @@ fn through(client: reqwest::Client) -> OperationContext {
     OperationContext::new().with_http_transport(HttpTransporter::new(Noting(ReqwestTransport::new(client))))
 }
 
-/// HTTP with TLS as the system trusts it.
+/// HTTP with TLS as the system trusts it. Who asks waits as long as is right: a limit of the client would also end long uploads.
 fn client() -> Result<reqwest::Client> {
     let setup = |error: rustls::Error| needs_you(&error.to_string(), "Look at the certificates of the system.");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -140,7 +140,6 @@ fn client() -> Result<reqwest::Client> {
         .user_agent(USER_AGENT)
         .tls_backend_preconfigured(tls)
         .connect_timeout(CONNECT_WITHIN)
-        .read_timeout(ANSWER_WITHIN)
         .build()
         .map_err(|error| needs_you(&error.to_string(), "Look at the proxy of the system."))
 }

@@ -3,7 +3,7 @@
 
 use super::wait::answered;
 use super::webdav::Condition;
-use super::write::{Content, unique};
+use super::write::{Content, PART, unique};
 use super::{Storage, Way, fault, list, state};
 use crate::Result;
 use crate::digest::{Digest, DigestKind};
@@ -40,7 +40,8 @@ pub struct Found {
 
 impl Storage {
     pub(super) async fn probe_all(&self, watch: &dyn Watch) -> Result<Found> {
-        let name = format!(".legible-test-{}", unique());
+        // If this is killed, it is removed like what is left of an upload.
+        let name = format!("{PART}{}", unique());
         let path = FilePath::parse(&name).map_err(|why| Error::may_pass(why.to_string()))?;
         let key = self.key_of(&name);
         let found = self.probe_with(&path, &key, watch).await;

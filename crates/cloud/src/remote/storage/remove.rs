@@ -1,6 +1,6 @@
 //! Removing a file: it goes to a hidden folder, by the day.
 
-use super::wait::answered;
+use super::wait::{answered, done};
 use super::{Storage, fault};
 use crate::Result;
 use crate::error::Error;
@@ -19,10 +19,10 @@ impl Storage {
         let to = self.free_in_trash(path).await?;
         let told = |error: opendal::Error| fault::told(&error, path);
         if self.is_s3() {
-            answered(self.operator.copy(&key, &to)).await?.map_err(told)?;
+            done(self.operator.copy(&key, &to)).await?.map_err(told)?;
             return answered(self.operator.delete(&key)).await?.map_err(told);
         }
-        answered(self.operator.rename(&key, &to)).await?.map_err(told)
+        done(self.operator.rename(&key, &to)).await?.map_err(told)
     }
 
     /// A key in the trash of today at which nothing lies.

@@ -4,10 +4,11 @@ use super::fault;
 use super::seen::Seen;
 use crate::Result;
 use crate::error::Error;
-use crate::limits::{ANSWER_WITHIN, STOP_EVERY};
+use crate::limits::{ANSWER_WITHIN, DONE_WITHIN, STOP_EVERY};
 use crate::remote::Watch;
 use std::future::{Future, IntoFuture};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 use tokio::runtime::{Builder, Handle};
 
 /// The threads of one storage.
@@ -67,5 +68,48 @@ impl Drop for Runtime {
 
 /// Waits for an answer, and not for ever.
 pub(super) async fn answered<T>(call: impl IntoFuture<Output = T>) -> Result<T> {
-    tokio::time::timeout(ANSWER_WITHIN, call.into_future()).await.map_err(|_| fault::silent())
+    within(ANSWER_WITHIN, call).await
+}
+
+/// Waits for an answer that a server gives when it has done much, or was sent much.
+pub(super) async fn done<T>(call: impl IntoFuture<Output = T>) -> Result<T> {
+    within(DONE_WITHIN, call).await
+}
+
+async fn within<T>(limit: Duration, call: impl IntoFuture<Output = T>) -> Result<T> {
+    tokio::time::timeout(limit, call.into_future()).await.map_err(|_| fault::silent())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::remote::Unwatched;
+    use std::time::Instant;
+
+    struct Stops(Instant);
+
+    impl Watch for Stops {
+        fn stopped(&self) -> bool {
+            Instant::now() >= self.0
+        }
+
+        fn moved(&self, _: u64) {}
+    }
+
+    #[test]
+    fn calls_end_when_they_are_to_stop() {
+        let runtime = Runtime::start().unwrap();
+        let stops = Stops(Instant::now() + STOP_EVERY);
+        let result = runtime.wait::<()>(&stops, std::future::pending());
+        assert!(matches!(result, Err(Error::Stopped)));
+        assert_eq!(runtime.wait(&Unwatched, async { Ok(5) }).unwrap(), 5);
+    }
+
+    #[test]
+    fn a_client_that_panics_is_told_and_the_next_call_goes_on() {
+        let runtime = Runtime::start().unwrap();
+        let result = runtime.wait::<()>(&Unwatched, async { panic!("a name that is no UTF-8") });
+        assert!(matches!(result, Err(Error::NeedsYou { .. })));
+        assert_eq!(runtime.wait(&Unwatched, async { Ok(5) }).unwrap(), 5);
+    }
 }

@@ -1,18 +1,20 @@
 //! Putting a file on a WebDAV server by requests of our own: opendal's take the whole file into memory, and name no condition.
 
 use super::seen::Seen;
-use super::wait::answered;
+use super::wait::{answered, done};
 use super::write::Content;
 use super::{Secret, Storage, fault, lock, state};
 use crate::Result;
 use crate::error::Error;
 use crate::remote::Expect;
 use bytes::Bytes;
+use futures_util::future::{Either, select};
 use futures_util::stream;
 use http::{HeaderMap, HeaderValue, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Body, Client, Method, RequestBuilder};
 use std::io;
+use std::pin::pin;
 use tokio::sync::mpsc;
 
 /// What of a path is written in an address as it is (RFC 3986, section 2.3).
@@ -73,7 +75,7 @@ impl Server {
                 let piece = content.piece(left)?;
                 let bytes = piece.len() as u64;
                 // A server that has answered takes no more.
-                if sender.send(Ok(piece)).await.is_err() {
+                if answered(sender.send(Ok(piece))).await?.is_err() {
                     break;
                 }
                 left -= bytes;
@@ -81,9 +83,15 @@ impl Server {
             }
             Ok::<(), Error>(())
         };
-        // What is read from the body keeps the request from being silent; the client itself notices an answer that does not come.
-        let (sent, answer) = tokio::join!(sent, request.send());
-        sent?;
+        // Who sends fails when the server takes nothing any more; the answer has its time from the last piece on.
+        let (sending, answering) = (pin!(sent), pin!(request.send()));
+        let answer = match select(sending, answering).await {
+            Either::Left((sent, answering)) => {
+                sent?;
+                done(answering).await?
+            }
+            Either::Right((answer, _)) => answer,
+        };
         let answer = answer.map_err(|error| fault::unanswered(&error, &path))?;
         let status = answer.status();
         Seen::note(Some((status.as_u16(), answer.headers())));
@@ -103,7 +111,7 @@ impl Server {
             let _ = sender.send(Err(io::ErrorKind::ConnectionAborted.into())).await;
         };
         // It fails, as it should.
-        let _ = tokio::join!(broken, request.send());
+        let _ = answered(async { tokio::join!(broken, request.send()) }).await;
     }
 
     fn request(&self, method: Method, key: &str) -> RequestBuilder {

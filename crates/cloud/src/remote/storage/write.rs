@@ -1,6 +1,6 @@
 //! Putting a file there, whole or not at all.
 
-use super::wait::answered;
+use super::wait::{answered, done};
 use super::webdav::Condition;
 use super::{Storage, Way, fault, state};
 use crate::Result;
@@ -42,9 +42,13 @@ impl Storage {
         Err(Error::may_pass(format!("{path} was written, and the storage does not show that it changed")))
     }
 
-    /// Refuses what is not expected, where the server does not do that itself.
+    /// Refuses what is not expected, where the server does not do that itself. WebDAV servers have been seen to write a file that is
+    /// gone, whatever state is expected of it: they are looked at in any case.
     async fn still(&self, path: &FilePath, expect: &Expect) -> Result<()> {
-        if self.is_conditional() { Ok(()) } else { expected(path, expect, self.file_at(path).await?.as_ref()) }
+        if self.is_s3() && self.is_conditional() {
+            return Ok(());
+        }
+        expected(path, expect, self.file_at(path).await?.as_ref())
     }
 
     /// Writes a file; gives its state, if it is known by what was written.
@@ -72,7 +76,7 @@ impl Storage {
                 let writer = answered(self.operator.writer(&part.key)).await?;
                 let mut writer = writer.map_err(|error| fault::told(&error, path.as_str()))?;
                 content.pour(&mut writer).await?;
-                answered(writer.close()).await?.map_err(|error| fault::told(&error, path.as_str()))?;
+                done(writer.close()).await?.map_err(|error| fault::told(&error, path.as_str()))?;
                 let written = self.metadata(&part.key, path.as_str()).await?;
                 self.still(path, expect).await?;
                 self.put_in_place(part, &key, path).await?;
@@ -84,7 +88,7 @@ impl Storage {
     }
 
     async fn put_in_place(&self, part: Part, key: &str, path: &FilePath) -> Result<()> {
-        answered(self.operator.rename(&part.key, key)).await?.map_err(|error| fault::told(&error, path.as_str()))?;
+        done(self.operator.rename(&part.key, key)).await?.map_err(|error| fault::told(&error, path.as_str()))?;
         part.placed();
         Ok(())
     }
@@ -103,7 +107,7 @@ impl Storage {
         let mut writer = Aborting { writer: Some(writer), handle: self.runtime.handle() };
         content.pour(writer.inner()).await?;
         self.still(path, expect).await?;
-        let written = answered(writer.inner().close()).await?.map_err(told)?;
+        let written = done(writer.inner().close()).await?.map_err(told)?;
         writer.writer = None;
         match written.etag() {
             Some(etag) => Ok(state::normal(etag).to_owned()),
@@ -146,7 +150,7 @@ impl Content<'_> {
         while left > 0 {
             let piece = self.piece(left)?;
             let bytes = piece.len() as u64;
-            answered(writer.write(piece)).await?.map_err(|error| fault::told(&error, self.path.as_str()))?;
+            done(writer.write(piece)).await?.map_err(|error| fault::told(&error, self.path.as_str()))?;
             left -= bytes;
             self.watch.moved(bytes);
         }

@@ -1,0 +1,239 @@
+//! What every storage is held to.
+
+use legible_cloud::remote::{Expect, Listing, ReadSeek, Remote, RemoteFile, Session, Unwatched, Upload, Watch};
+use legible_cloud::{Error, FilePath, Result};
+use std::collections::BTreeMap;
+use std::io::Cursor;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// More than one part of S3, and more than any buffer on the way.
+const LARGE: usize = 12 << 20;
+/// After how many bytes a transfer is stopped.
+const STOP_AFTER: u64 = 9 << 20;
+/// How soon it must end then; on a machine that does much else.
+const ENDS_WITHIN: Duration = Duration::from_millis(400);
+
+/// Holds a folder in which nothing is to all that a storage promises.
+pub fn conforms(remote: &dyn Remote) {
+    let on = On(remote);
+    keeps_states_apart(&on);
+    a_stop_changes_nothing(&on);
+    only_what_is_there_is_listed(&on);
+}
+
+/// The same, but for what only a server does that keeps the old file until the new one is whole.
+pub fn conforms_if_nothing_breaks(remote: &dyn Remote) {
+    let on = On(remote);
+    keeps_states_apart(&on);
+    only_what_is_there_is_listed(&on);
+}
+
+fn keeps_states_apart(on: &On) {
+    nothing_is_listed(on);
+    files_are_put_and_fetched(on);
+    states_are_compared(on);
+    files_are_removed(on);
+}
+
+fn nothing_is_listed(on: &On) {
+    assert_eq!(on.list(), Listing::default());
+    assert!(on.look("a.txt").is_none());
+    assert!(matches!(on.0.changes(&legible_cloud::remote::Cursor("x".into()), &Unwatched), Err(Error::Expired)));
+}
+
+fn files_are_put_and_fetched(on: &On) {
+    let check = |path: &str, bytes: &[u8]| {
+        let put = on.put(path, bytes, &Expect::Absent).unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert_eq!((put.path.as_str(), put.size), (path, bytes.len() as u64));
+        assert_eq!(on.look(path).as_ref(), Some(&put), "what is put is what is there");
+        assert_eq!(on.listed(path).as_ref(), Some(&put), "and what is listed");
+        assert!(on.fetch(&put).unwrap() == bytes, "{path} arrives as it was sent");
+        if let Some(digest) = &put.digest {
+            assert_eq!(*digest, legible_cloud::digest::Digest::of(digest.kind, bytes).unwrap(), "{path}");
+        }
+    };
+    check("a.txt", b"one");
+    check("empty.txt", b"");
+    check("2026/11/22/deep.txt", b"below folders that were not there");
+    check("收据/发票 2026.txt", "小票".as_bytes());
+    check("it's \u{201c}quoted\u{201d} & 100%#1 +é.txt", b"a name");
+    check("two  spaces/ a.txt", b"spaces");
+    check("large.bin", &large(1));
+}
+
+fn states_are_compared(on: &On) {
+    let first = on.look("a.txt").unwrap();
+    let at = |file: &RemoteFile| Expect::Revision(file.revision.clone());
+    assert_stale(on.put("a.txt", b"uno", &Expect::Absent));
+    // Of the same size and within the same second.
+    let second = on.put("a.txt", b"two", &at(&first)).unwrap();
+    assert_ne!(second.revision, first.revision, "another state has another name");
+    assert_eq!(on.listed("a.txt").as_ref(), Some(&second));
+    assert_stale(on.put("a.txt", b"tre", &at(&first)));
+    assert_stale(on.put("never.txt", b"tre", &at(&first)));
+    assert_stale(on.fetch(&first));
+    assert_stale(on.0.remove(&first, &Unwatched));
+    assert_eq!(on.fetch(&second).unwrap(), b"two", "what was refused changed nothing");
+    assert!(on.look("never.txt").is_none());
+    let large_now = on.put("large.bin", &large(2), &at(&on.look("large.bin").unwrap())).unwrap();
+    assert!(on.fetch(&large_now).unwrap() == large(2));
+    assert_stale(on.put("large.bin", &large(3), &Expect::Absent));
+    assert_eq!(on.look("large.bin"), Some(large_now));
+}
+
+fn files_are_removed(on: &On) {
+    let first = on.put("gone.txt", b"one", &Expect::Absent).unwrap();
+    on.0.remove(&first, &Unwatched).unwrap();
+    assert!(on.look("gone.txt").is_none() && on.listed("gone.txt").is_none());
+    on.0.remove(&first, &Unwatched).expect("what is gone is removed");
+    assert_stale(on.fetch(&first));
+    // And again on the same day.
+    let again = on.put("gone.txt", b"another", &Expect::Absent).unwrap();
+    on.0.remove(&again, &Unwatched).unwrap();
+    let deep = on.look("2026/11/22/deep.txt").unwrap();
+    on.0.remove(&deep, &Unwatched).unwrap();
+    assert!(on.listed("2026/11/22/deep.txt").is_none());
+}
+
+fn a_stop_changes_nothing(on: &On) {
+    let before = on.look("large.bin").unwrap();
+    let stop = StopAfter::new(STOP_AFTER);
+    let put = on.put_watched("large.bin", &large(4), &Expect::Revision(before.revision.clone()), &stop);
+    stop.ended_soon(put);
+    let stop = StopAfter::new(STOP_AFTER);
+    stop.ended_soon(on.put_watched("new.bin", &large(4), &Expect::Absent, &stop));
+    let stop = StopAfter::new(STOP_AFTER);
+    stop.ended_soon(on.0.fetch(&before, &mut Vec::new(), &stop));
+    let stopped = StopAfter::new(0);
+    stopped.ended_soon(on.0.list(&stopped));
+    assert_eq!(on.look("large.bin").as_ref(), Some(&before), "the old state is there");
+    assert!(on.fetch(&before).unwrap() == large(2));
+    assert!(on.look("new.bin").is_none() && on.listed("new.bin").is_none());
+}
+
+fn only_what_is_there_is_listed(on: &On) {
+    let listing = on.list();
+    let names: BTreeMap<&str, u64> = listing.files.iter().map(|file| (file.path.as_str(), file.size)).collect();
+    let expected = [
+        ("a.txt", 3),
+        ("empty.txt", 0),
+        ("it's \u{201c}quoted\u{201d} & 100%#1 +é.txt", 6),
+        ("large.bin", LARGE as u64),
+        ("two  spaces/ a.txt", 6),
+        ("收据/发票 2026.txt", 6),
+    ];
+    assert_eq!(names, BTreeMap::from(expected));
+    assert_eq!((listing.unusable, listing.cursor), (Vec::new(), None));
+    for file in &listing.files {
+        on.0.remove(file, &Unwatched).unwrap();
+    }
+    assert_eq!(on.list().files, []);
+}
+
+/// Bytes that no packing makes small, and that are others for another seed.
+fn large(seed: u32) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9) | 1;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state.to_le_bytes()
+    };
+    (0..LARGE / 4).flat_map(|_| next()).collect()
+}
+
+#[track_caller]
+fn assert_stale<T>(result: Result<T>) {
+    match result {
+        Err(Error::Stale(_)) => {}
+        Err(error) => panic!("not stale: {error:?}"),
+        Ok(_) => panic!("it was not refused"),
+    }
+}
+
+/// A storage, asked with few words. Times are for people, and differ by fractions of a second between a list and a look.
+pub struct On<'a>(pub &'a dyn Remote);
+
+impl On<'_> {
+    pub fn list(&self) -> Listing {
+        let mut listing = self.0.list(&Unwatched).unwrap();
+        listing.files.iter_mut().for_each(|file| file.modified = None);
+        listing
+    }
+
+    pub fn listed(&self, path: &str) -> Option<RemoteFile> {
+        self.list().files.into_iter().find(|file| file.path.as_str() == path)
+    }
+
+    pub fn look(&self, path: &str) -> Option<RemoteFile> {
+        let there = self.0.look(&FilePath::parse(path).unwrap(), &Unwatched).unwrap();
+        there.map(|file| RemoteFile { modified: None, ..file })
+    }
+
+    pub fn put(&self, path: &str, bytes: &[u8], expect: &Expect) -> Result<RemoteFile> {
+        self.put_watched(path, bytes, expect, &Unwatched)
+    }
+
+    fn put_watched(&self, path: &str, bytes: &[u8], expect: &Expect, watch: &dyn Watch) -> Result<RemoteFile> {
+        let (path, size) = (FilePath::parse(path).unwrap(), bytes.len() as u64);
+        let content: &mut dyn ReadSeek = &mut Cursor::new(bytes);
+        let there = self.0.put(Upload { path: &path, content, size, expect, session: &mut NoSession }, watch)?;
+        Ok(RemoteFile { modified: None, ..there })
+    }
+
+    pub fn fetch(&self, file: &RemoteFile) -> Result<Vec<u8>> {
+        let mut into = Vec::new();
+        self.0.fetch(file, &mut into, &Unwatched).map(|()| into)
+    }
+}
+
+struct NoSession;
+
+impl Session for NoSession {
+    fn last(&self) -> Option<String> {
+        None
+    }
+
+    fn note(&mut self, _: Option<&str>) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Stops once so many bytes are moved.
+struct StopAfter {
+    bytes: u64,
+    moved: AtomicU64,
+    since: Mutex<Option<Instant>>,
+}
+
+impl StopAfter {
+    fn new(bytes: u64) -> Self {
+        let since = Mutex::new((bytes == 0).then(Instant::now));
+        StopAfter { bytes, moved: AtomicU64::new(0), since }
+    }
+
+    #[track_caller]
+    fn ended_soon<T>(&self, result: Result<T>) {
+        let since = self.since.lock().unwrap().expect("the bytes are told as they move").elapsed();
+        match result {
+            Err(Error::Stopped) => assert!(since < ENDS_WITHIN, "it took {since:?} to stop"),
+            Err(error) => panic!("not stopped: {error:?}"),
+            Ok(_) => panic!("it went on to the end"),
+        }
+    }
+}
+
+impl Watch for StopAfter {
+    fn stopped(&self) -> bool {
+        self.moved.load(Ordering::SeqCst) >= self.bytes
+    }
+
+    fn moved(&self, bytes: u64) {
+        let before = self.moved.fetch_add(bytes, Ordering::SeqCst);
+        if before < self.bytes && before + bytes >= self.bytes {
+            *self.since.lock().unwrap() = Some(Instant::now());
+        }
+    }
+}
