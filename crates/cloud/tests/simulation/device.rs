@@ -122,7 +122,7 @@ impl Local for Folder<'_> {
 }
 
 /// A folder in memory, where there is one.
-fn quick_folder() -> PathBuf {
+pub fn quick_folder() -> PathBuf {
     Some(PathBuf::from("/dev/shm")).filter(|folder| folder.is_dir()).unwrap_or_else(std::env::temp_dir)
 }
 

@@ -24,6 +24,7 @@
 //! [`Ledger`]: legible_cloud::ledger::Ledger
 #![allow(clippy::unwrap_used, reason = "clippy knows test functions, not their helpers")]
 
+mod alike;
 mod chance;
 mod checks;
 mod device;

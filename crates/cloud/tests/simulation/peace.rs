@@ -88,6 +88,21 @@ fn a_copy_that_was_changed_is_not_taken_for_the_content_that_it_had() {
 }
 
 #[test]
+fn many_are_moved_at_once() {
+    let world = world(&[Direction::Both, Direction::Both]);
+    world.state().at_once = 4;
+    let names: Vec<String> = (0..200).map(|number| format!("d/{number:03}.bin")).collect();
+    write(&world, 0, &names.iter().map(|name| (name.as_str(), name.as_str())).collect::<Vec<_>>());
+    let up = world.run(0, true).unwrap().unwrap();
+    let down = world.run(1, true).unwrap().unwrap();
+    assert_eq!((up.tally.uploaded, down.tally.downloaded), (200, 200));
+    assert_eq!(up.tally.bytes, down.tally.bytes);
+    let stored = world.stored();
+    assert_eq!(world.state().devices[1].files, stored);
+    world.come_to_rest().unwrap();
+}
+
+#[test]
 fn a_real_folder_is_kept_in_step() {
     let world = world(&[Direction::Both, Direction::Both]);
     write(&world, 0, &[("d/e.bin", "from afar"), ("b.words", "1 2")]);

@@ -26,6 +26,8 @@ pub struct State {
     pub last_word: usize,
     /// Whether things go wrong and come between.
     pub is_rough: bool,
+    /// How many files a run moves at once: lives are the same each time only with one.
+    pub at_once: usize,
     /// A run changed a side that it must not.
     pub breach: bool,
     pub counts: Counts,
@@ -87,6 +89,7 @@ impl World {
             owed: Owed::default(),
             last_word: 0,
             is_rough: true,
+            at_once: 1,
             breach: false,
             counts: Counts::default(),
         };
@@ -169,7 +172,10 @@ impl World {
 
     /// A run of a device, whose folder may be another one.
     pub fn bring(&self, device: usize, local: &dyn Local, agrees: bool) -> Result<Outcome> {
-        let direction = self.state().devices[device].direction;
+        let (direction, at_once) = {
+            let state = self.state();
+            (state.devices[device].direction, state.at_once)
+        };
         let remote = Reached { world: self, device };
         let mut ledger = Noted { world: self, device };
         let agreed = if agrees { everything() } else { Vec::new() };
@@ -179,7 +185,7 @@ impl World {
             device: DEVICES[device],
             today: "2026-11-22",
             agreed: &agreed,
-            at_once: 1,
+            at_once,
         };
         let mut run = Run::new(&remote, local, &mut ledger, &Words, options, &Unwatched);
         if self.mutant == Some(Mutant::DeleteIgnoresEdit) {
