@@ -29,10 +29,34 @@ impl Run<'_> {
         let path = &local.path;
         let opened = self.local.open(path)?.filter(|opened| opened.hash == local.hash);
         let mut opened = opened.ok_or_else(|| Error::Stale(path.to_string()))?;
-        let there = self.put_whole(path, &mut opened, expect)?;
+        let was = self.put_gist_aside(path)?;
+        let put = self.put_whole(path, &mut opened, expect);
+        if let Err(Error::Stale(_)) = put {
+            self.put_gist_back(path, was)?;
+        }
+        let there = put?;
         let gist = self.gist(path, opened.content.as_mut(), opened.size)?;
         self.note(path, local.hash, &there, gist)?;
         Ok(Tally { uploaded: 1, bytes: opened.size, ..Tally::default() })
+    }
+
+    /// Takes the base of merges away while it is not known what the storage has: of a file that arrived damaged, and that others then
+    /// replaced, a merge would think that they had deleted what was in it. Without a base, a merge keeps all.
+    fn put_gist_aside(&self, path: &FilePath) -> Result<Option<InStep>> {
+        let was = self.ledger().one(path)?.filter(|was| was.gist.is_some());
+        if let Some(was) = &was {
+            self.ledger().note(path, &InStep { gist: None, ..was.clone() })?;
+        }
+        Ok(was)
+    }
+
+    /// Puts it back after nothing was sent, unless the file was forgotten meanwhile.
+    fn put_gist_back(&self, path: &FilePath, was: Option<InStep>) -> Result<()> {
+        let is_noted = self.ledger().one(path)?.is_some();
+        match was.filter(|_| is_noted) {
+            Some(was) => self.ledger().note(path, &was),
+            None => Ok(()),
+        }
     }
 
     fn download(&self, remote: &RemoteFile, was: Option<&ContentHash>) -> Result<Tally> {
