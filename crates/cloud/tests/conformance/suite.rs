@@ -67,9 +67,11 @@ fn states_are_compared(on: &On) {
     let first = on.look("a.txt").unwrap();
     let at = |file: &RemoteFile| Expect::Revision(file.revision.clone());
     assert_stale(on.put("a.txt", b"uno", &Expect::Absent));
-    // Of the same size and within the same second.
-    let second = on.put("a.txt", b"two", &at(&first)).unwrap();
-    assert_ne!(second.revision, first.revision, "another state has another name");
+    let between = on.put("a.txt", b"duo", &at(&first)).unwrap();
+    // Of the same size, and begun within the same second.
+    let second = on.put("a.txt", b"two", &at(&between)).unwrap();
+    assert_ne!(second.revision, between.revision, "another state has another name");
+    assert_ne!(second.revision, first.revision);
     assert_eq!(on.listed("a.txt").as_ref(), Some(&second));
     assert_stale(on.put("a.txt", b"tre", &at(&first)));
     assert_stale(on.put("never.txt", b"tre", &at(&first)));
