@@ -10,10 +10,14 @@ import type {
     ScheduleView,
     SourceView,
     Status,
+    StorageView,
+    SyncPlan,
+    SyncResult,
 } from "../src/lib/bindings";
 import { freshReminder } from "../src/lib/reminder";
 import { freshSchedule } from "../src/lib/schedule";
 import { freshSource } from "../src/lib/source";
+import { freshStorage } from "../src/lib/storage";
 
 export const BLANK_STATUS: Status = {
     runner: "here",
@@ -148,3 +152,35 @@ export const BLANK_SOURCE: SourceView = {
     waiting_for: [],
     problem: null,
 };
+
+export const BLANK_STORAGE: StorageView = {
+    id: 1,
+    draft: freshStorage("web_dav", "UTC"),
+    sentence: "",
+    found: [],
+    job: null,
+    doing: null,
+    waiting_for: [],
+    next: null,
+    in_step: 0,
+    last: null,
+    problem: null,
+};
+
+export const BLANK_SYNC: SyncResult = {
+    at: 0,
+    uploaded: 0,
+    downloaded: 0,
+    removed: 0,
+    put_away: 0,
+    merged: 0,
+    adopted: 0,
+    kept_both: [],
+    bytes: 0,
+    problems: [],
+    problem_count: 0,
+    questions: [],
+    left: false,
+};
+
+export const BLANK_PLAN: SyncPlan = { steps: [], count: 0, bytes: 0, problems: [], problem_count: 0, questions: [] };

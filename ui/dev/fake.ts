@@ -27,6 +27,7 @@ import { reminderBackend } from "./reminders";
 import { picture } from "./samples";
 import { scheduleBackend } from "./schedules";
 import { sourceBackend } from "./sources";
+import { storageBackend, SYNC_JOB } from "./storages";
 
 type Edge = {
     [Name in keyof typeof commands]: (
@@ -180,6 +181,7 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
                   group(4, "Cats\u2069\u202E(redlof)", 3, 3, 0, false),
               ];
     const schedules = scheduleBackend(scene, tell);
+    const { jobsCancelled, ...cloud } = storageBackend(scene, tell);
     const jobs = jobBackend(sampleJobs(items, scene, now), now, schedules.titles, tell);
 
     const status = (): Status => ({
@@ -318,6 +320,11 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         ...schedules,
         ...reminderBackend(scene, tell),
         ...sourceBackend(scene, tell),
+        ...cloud,
+        cancel_jobs: (query) => {
+            jobsCancelled(query.ids);
+            return jobs.cancel_jobs(query);
+        },
         machine: () => ({ facts: broken ? [] : FACTS }),
         test_push: () => (broken ? fail("network", "The server did not answer.") : {}),
         groups: () => ({ groups }),
@@ -426,6 +433,7 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             fraction = (fraction + 0.03) % 1;
             const words = `${Math.round(fraction * 9800).toLocaleString()} of 9,800`;
             tell({ type: "progress", job: 70, item: null, fraction, words });
+            tell({ type: "progress", job: SYNC_JOB, item: null, fraction, words: `${words} files, 214.6 MB` });
             const item = items.findIndex((one) => one.state === "reading");
             if (item >= 0) {
                 tell({

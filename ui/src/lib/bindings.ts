@@ -493,7 +493,7 @@ status: Status, } | { "type": "settings_changed",
 /**
  * The new settings.
  */
-settings: Settings, } | { "type": "schedules_changed", } | { "type": "sources_changed", } | { "type": "reminders_changed", } | { "type": "model_progress", 
+settings: Settings, } | { "type": "schedules_changed", } | { "type": "sources_changed", } | { "type": "storages_changed", } | { "type": "reminders_changed", } | { "type": "model_progress", 
 /**
  * Which one.
  */
@@ -583,6 +583,19 @@ chips: Array<Chip>,
  * What the images that are found can be told apart by, with counts. A group without a choice is left out.
  */
 groups: Array<FacetGroup>, };
+
+/**
+ * A file that could not be brought in step.
+ */
+export type FileProblem = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Why, for a person.
+ */
+message: string, };
 
 /**
  * What happens to the images of a source.
@@ -2616,6 +2629,191 @@ action: Action,
 folder: string | null, };
 
 /**
+ * A storage as a person sets it.
+ */
+export type StorageDraft = { 
+/**
+ * The storage to change; none for a new one.
+ */
+id: number | null, 
+/**
+ * What a person calls it. Empty: where it is.
+ */
+name: string, 
+/**
+ * Where it is.
+ */
+place: StoragePlace, 
+/**
+ * What opens it, such as a password. It goes to the keychain and is never told; without one, that which is there stays.
+ */
+secret: string | null, 
+/**
+ * Which side may change.
+ */
+direction: SyncDirection, 
+/**
+ * The most that is moved, in kilobytes (1000 bytes) a second; none for as fast as it goes.
+ */
+kilobytes_a_second: number | null, 
+/**
+ * When it is brought in step by the clock; none for when a person says so.
+ */
+rule: Rule | null, 
+/**
+ * The IANA name of the zone whose wall clock counts.
+ */
+zone: string, 
+/**
+ * What it needs of the machine.
+ */
+conditions: Conditions, 
+/**
+ * Whether it is brought in step by itself.
+ */
+enabled: boolean, };
+
+/**
+ * Where a folder of a storage is. There is no secret in it.
+ */
+export type StoragePlace = { "type": "s3", 
+/**
+ * `https://host`, without the bucket.
+ */
+endpoint: string, 
+/**
+ * The region that requests are signed for; `us-east-1` where there are none.
+ */
+region: string, 
+/**
+ * The bucket.
+ */
+bucket: string, 
+/**
+ * The folder in it; empty for all of it.
+ */
+folder: string, 
+/**
+ * The public half of the key.
+ */
+key_id: string, 
+/**
+ * Whether the bucket is part of the host's name, or else of the path.
+ */
+virtual_host: boolean, } | { "type": "web_dav", 
+/**
+ * The address that the provider tells.
+ */
+url: string, 
+/**
+ * The folder below it; empty for the address itself.
+ */
+folder: string, 
+/**
+ * Who signs in; empty where nobody has to.
+ */
+user: string, } | { "type": "sftp", 
+/**
+ * The name of the server, or of an entry of the settings of ssh.
+ */
+host: string, 
+/**
+ * Its port, if it is not the usual one.
+ */
+port: number | null, 
+/**
+ * Who signs in, if it is not who ssh would take.
+ */
+user: string | null, 
+/**
+ * The file with the private key, if it is not one that ssh would take.
+ */
+key_file: string | null, 
+/**
+ * The folder: from the home folder, or from the root of the server if it begins with `/`.
+ */
+folder: string, 
+/**
+ * Whether a server that was never seen is trusted and remembered.
+ */
+trust_first: boolean, } | { "type": "folder", 
+/**
+ * Its absolute path, as `path_text` writes it.
+ */
+path: string, };
+
+/**
+ * A storage by its number.
+ */
+export type StorageRef = { 
+/**
+ * Its number.
+ */
+id: number, };
+
+/**
+ * A storage and what is known of it.
+ */
+export type StorageView = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * How it is set, without its secret.
+ */
+draft: StorageDraft, 
+/**
+ * Where it is and what is done with it, in a sentence.
+ */
+sentence: string, 
+/**
+ * What it was found to do and not to do, in words.
+ */
+found: Array<string>, 
+/**
+ * The job that brings it in step or waits for that.
+ */
+job: number | null, 
+/**
+ * What that job is at, in words.
+ */
+doing: string | null, 
+/**
+ * What it waits for.
+ */
+waiting_for: Array<string>, 
+/**
+ * When it is brought in step next by the clock, in milliseconds since the Unix epoch.
+ */
+next: number | null, 
+/**
+ * How many files are in step.
+ */
+in_step: number, 
+/**
+ * What came of the last time.
+ */
+last: SyncResult | null, 
+/**
+ * Why the last time failed.
+ */
+problem: SyncProblem | null, };
+
+/**
+ * All storages.
+ */
+export type Storages = { 
+/**
+ * The storages, the oldest first.
+ */
+storages: Array<StorageView>, 
+/**
+ * The zone of this system, for new ones.
+ */
+system_zone: string, };
+
+/**
  * A due date found in the text of an image.
  */
 export type Suggestion = { 
@@ -2644,6 +2842,178 @@ export type Suggestions = {
  * The dates, the next one first.
  */
 suggestions: Array<Suggestion>, };
+
+/**
+ * Which side may change.
+ */
+export type SyncDirection = "both" | "up" | "down";
+
+/**
+ * Has a storage brought in step.
+ */
+export type SyncNow = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What a person agrees to, as it was asked.
+ */
+agreed: Array<SyncQuestion>, };
+
+/**
+ * What would be done.
+ */
+export type SyncPlan = { 
+/**
+ * File by file: the first of them.
+ */
+steps: Array<SyncStep>, 
+/**
+ * How many there are.
+ */
+count: number, 
+/**
+ * How many bytes are moved.
+ */
+bytes: number, 
+/**
+ * Files that are left alone: the first of them.
+ */
+problems: Array<FileProblem>, 
+/**
+ * How many those are.
+ */
+problem_count: number, 
+/**
+ * What a person is to agree to before.
+ */
+questions: Array<SyncQuestion>, };
+
+/**
+ * Why a storage could not be brought in step.
+ */
+export type SyncProblem = { 
+/**
+ * When, in milliseconds since the Unix epoch.
+ */
+at: number, 
+/**
+ * Why.
+ */
+error: WireError, };
+
+/**
+ * What a person is to agree to.
+ */
+export type SyncQuestion = { "type": "first_meeting", 
+/**
+ * How many are here.
+ */
+local: number, 
+/**
+ * How many are there.
+ */
+remote: number, } | { "type": "empty", 
+/**
+ * Whether it is the storage, or else this machine.
+ */
+remote: boolean, 
+/**
+ * How many were in step.
+ */
+had: number, } | { "type": "many_deletes", 
+/**
+ * Whether on the storage, or else on this machine.
+ */
+remote: boolean, 
+/**
+ * How many.
+ */
+deletes: number, 
+/**
+ * Out of how many.
+ */
+of: number, };
+
+/**
+ * What came of bringing a storage in step.
+ */
+export type SyncResult = { 
+/**
+ * When it ended, in milliseconds since the Unix epoch.
+ */
+at: number, 
+/**
+ * Files that went up.
+ */
+uploaded: number, 
+/**
+ * Files that came down.
+ */
+downloaded: number, 
+/**
+ * Files that were removed from the storage.
+ */
+removed: number, 
+/**
+ * Files that went to the trash here.
+ */
+put_away: number, 
+/**
+ * Files that both sides changed, made one.
+ */
+merged: number, 
+/**
+ * Files that were the same on both sides already.
+ */
+adopted: number, 
+/**
+ * Where the versions of this machine lie that are kept beside those of others.
+ */
+kept_both: Array<string>, 
+/**
+ * Bytes that were moved.
+ */
+bytes: number, 
+/**
+ * Files that could not be brought in step: the first of them.
+ */
+problems: Array<FileProblem>, 
+/**
+ * How many those are.
+ */
+problem_count: number, 
+/**
+ * What a person is to agree to before anything is done.
+ */
+questions: Array<SyncQuestion>, 
+/**
+ * Whether something changed meanwhile, and is left for the next time.
+ */
+left: boolean, };
+
+/**
+ * What would be done with one file.
+ */
+export type SyncStep = { 
+/**
+ * Which.
+ */
+path: string, 
+/**
+ * What.
+ */
+what: SyncWhat, 
+/**
+ * How many bytes are moved.
+ */
+bytes: number, };
+
+/**
+ * What is done with one file.
+ */
+export type SyncWhat = "upload" | "download" | "remove_there" | "trash_here" | "compare" | "forget";
 
 /**
  * A place on Earth (WGS 84).
@@ -2925,6 +3295,16 @@ export const commands = {
     looks: (args: SourceRef): Promise<Looks> => invoke<Looks>("call", { name: "looks", args }),
     /** Removes a source and forgets what it has seen; its images stay. */
     remove_source: (args: SourceRef): Promise<Touched> => invoke<Touched>("call", { name: "remove_source", args }),
+    /** All storages. */
+    storages: (args: NoArgs = {}): Promise<Storages> => invoke<Storages>("call", { name: "storages", args }),
+    /** Makes or changes a storage, once it was tried what it does. */
+    save_storage: (args: StorageDraft): Promise<StorageView> => invoke<StorageView>("call", { name: "save_storage", args }),
+    /** What would be done with a storage now. Nothing is moved. */
+    plan_storage: (args: StorageRef): Promise<SyncPlan> => invoke<SyncPlan>("call", { name: "plan_storage", args }),
+    /** Brings a storage in step at once, whatever its conditions. */
+    sync_storage: (args: SyncNow): Promise<StorageView> => invoke<StorageView>("call", { name: "sync_storage", args }),
+    /** Removes a storage; nothing is deleted on either side. */
+    remove_storage: (args: StorageRef): Promise<Touched> => invoke<Touched>("call", { name: "remove_storage", args }),
     /** Takes a picture of the camera in. */
     add_picture: (args: TakenPicture): Promise<Pasted> => invoke<Pasted>("call", { name: "add_picture", args }),
     /** All reminders. */

@@ -2,6 +2,9 @@
 
 import { VIEWS } from "./views";
 
+/** As the digits lie on the keyboard. */
+const BY_KEY = [..."1234567890"].flatMap((key) => VIEWS.filter((one) => one.key === key));
+
 export const SHORTCUTS: { area: string; keys: [string, string][] }[] = [
     {
         area: "Everywhere",
@@ -10,7 +13,7 @@ export const SHORTCUTS: { area: string; keys: [string, string][] }[] = [
             ["? in an empty search", "What can be searched for"],
             ["Ctrl O", "Add files"],
             ["Ctrl V", "Paste an image or files"],
-            [`Ctrl 1 to ${VIEWS.length}`, VIEWS.map(({ label }) => label).join(", ")],
+            ["Ctrl 1 to 9, 0", BY_KEY.map(({ label }) => label).join(", ")],
             ["Ctrl Z", "Undo what was moved to the trash, or kept of look-alikes"],
             ["?", "This list"],
         ],
@@ -30,7 +33,7 @@ export const SHORTCUTS: { area: string; keys: [string, string][] }[] = [
         ],
     },
     {
-        area: "Sources, schedules, reminders, new work",
+        area: "Sources, cloud, schedules, reminders, new work",
         keys: [
             ["↑ ↓", "Step a time, a date or a number"],
             ["Enter", "Save or start"],

@@ -5,7 +5,16 @@ import { library, trash } from "./lists.svelte";
 import type { Listing } from "./listing.svelte";
 
 export type PlainView =
-    "library" | "duplicates" | "places" | "trash" | "activity" | "sources" | "schedules" | "reminders" | "settings";
+    | "library"
+    | "duplicates"
+    | "places"
+    | "trash"
+    | "activity"
+    | "sources"
+    | "cloud"
+    | "schedules"
+    | "reminders"
+    | "settings";
 
 export type Here =
     | { view: PlainView }

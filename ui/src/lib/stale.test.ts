@@ -45,6 +45,7 @@ describe("withEvent", () => {
         ["half a model asks for nothing", [{ type: "model_progress", model: "m", done: 1, total: 2 }], {}],
         ["a schedule", [{ type: "schedules_changed" }], { schedules: true }],
         ["a source", [{ type: "sources_changed" }], { sources: true }],
+        ["a storage", [{ type: "storages_changed" }], { storages: true }],
         ["a reminder", [{ type: "reminders_changed" }], { reminders: true }],
         ["a whole model", [{ type: "model_progress", model: "m", done: 2, total: 2 }], { models: true }],
     ])("%s", (_, events, expected) => check(events, expected));

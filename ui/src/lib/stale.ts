@@ -11,6 +11,7 @@ export interface Stale {
     models: boolean;
     schedules: boolean;
     sources: boolean;
+    storages: boolean;
     reminders: boolean;
 }
 
@@ -22,6 +23,7 @@ export const FRESH: Stale = {
     models: false,
     schedules: false,
     sources: false,
+    storages: false,
     reminders: false,
 };
 
@@ -47,6 +49,8 @@ export function withEvent(stale: Stale, event: Event): Stale {
             return { ...stale, schedules: true };
         case "sources_changed":
             return { ...stale, sources: true };
+        case "storages_changed":
+            return { ...stale, storages: true };
         case "reminders_changed":
             return { ...stale, reminders: true };
         // Other models may look now.

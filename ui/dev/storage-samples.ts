@@ -1,0 +1,198 @@
+// Sample storages in all the ways they can be, and a plan for each.
+
+import type { StorageDraft, StoragePlace, StorageView, SyncPlan, SyncStep, WireError } from "../src/lib/bindings";
+import { conditionWords } from "../src/lib/schedule";
+import { freshStorage } from "../src/lib/storage";
+import { BLANK_PLAN, BLANK_STORAGE, BLANK_SYNC } from "./blank";
+import { ruleWords } from "./schedules";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** The job of the storage that is brought in step just now. */
+export const SYNC_JOB = 80;
+
+function placeWords(place: StoragePlace): string {
+    const below = (folder: string): string => (folder === "" ? "" : `${folder} of `);
+    switch (place.type) {
+        case "s3":
+            return `${below(place.folder)}the bucket ${place.bucket} at ${place.endpoint}`;
+        case "web_dav":
+            return below(place.folder) + place.url;
+        case "sftp":
+            return `${place.folder} on ${place.host}`;
+        case "folder":
+            return place.path;
+    }
+}
+
+export function storageSentence({ place, direction, rule, zone, conditions }: StorageDraft): string {
+    const where = placeWords(place);
+    const what = {
+        both: `keeps the library in step with ${where}`,
+        up: `backs the library up to ${where}`,
+        down: `fetches what is new in ${where} into the library`,
+    }[direction];
+    const needs = conditionWords(conditions);
+    const when = rule === null ? "When you say so" : ruleWords(rule, zone);
+    return `${when}${needs === "" ? "" : `, when ${needs}`}, ${what}.`;
+}
+
+export const FOUND = [
+    "It refuses to overwrite what another machine has just changed.",
+    "It tells no hashes: transfers are checked by their size.",
+];
+
+export const REFUSED: WireError = {
+    code: "network",
+    message: "cloud.example.org did not take the password of mara.",
+    hint: "Type the password again under Edit. Nextcloud wants one that is made for this program.",
+};
+
+const dav = {
+    type: "web_dav",
+    url: "https://cloud.example.org/remote.php/dav/files/mara",
+    folder: "Legible",
+    user: "mara",
+} as const satisfies StoragePlace;
+const bucket: StoragePlace = {
+    type: "s3",
+    endpoint: "https://s3.eu-central-1.example.com",
+    region: "eu-central-1",
+    bucket: "mara-pictures",
+    folder: "legible",
+    key_id: "AKIAEXAMPLE",
+    virtual_host: false,
+};
+const nas: StoragePlace = {
+    type: "sftp",
+    host: "nas.local",
+    port: 2222,
+    user: "mara",
+    key_file: null,
+    folder: "/srv/legible",
+    trust_first: true,
+};
+
+export function sampleStorages(scene: string, zone: string, now: number): StorageView[] {
+    if (scene === "empty") return [];
+    let id = 0;
+    const made = (draft: Partial<StorageDraft>, state: Partial<StorageView> = {}): StorageView => {
+        const whole: StorageDraft = { ...freshStorage("web_dav", zone), id: ++id, ...draft };
+        return { ...BLANK_STORAGE, id, draft: whole, sentence: storageSentence(whole), found: FOUND, ...state };
+    };
+    const running: Partial<StorageView> = { job: SYNC_JOB, doing: "412 of 9,800 files, 214.6 MB", in_step: 8_911 };
+    const rested: Partial<StorageView> = { next: now + 37 * MINUTE, in_step: 9_214 };
+    const list = [
+        made(
+            { name: "Nextcloud", place: dav },
+            {
+                ...(scene === "busy" ? running : rested),
+                last: {
+                    ...BLANK_SYNC,
+                    at: now - 23 * MINUTE,
+                    uploaded: 12,
+                    downloaded: 3,
+                    merged: 1,
+                    bytes: 18_400_000,
+                },
+            },
+        ),
+        made(
+            {
+                name: "Backup",
+                place: bucket,
+                direction: "up",
+                rule: { type: "daily", at: "02:30" },
+                conditions: { ...freshStorage("s3", zone).conditions, network: "unmetered", ac_power: true },
+                kilobytes_a_second: 500,
+            },
+            {
+                next: now + 9 * HOUR,
+                in_step: 9_201,
+                problem: { at: now - 41 * MINUTE, error: REFUSED },
+                found: [
+                    "It overwrites whatever it is told to. Legible looks just before, so two machines that change one " +
+                        "file in the same second can still get in each other’s way.",
+                    "It tells hashes, by which each transfer is checked.",
+                ],
+            },
+        ),
+        made(
+            { name: "NAS at home", place: nas, rule: null },
+            {
+                in_step: 9_214,
+                last: {
+                    ...BLANK_SYNC,
+                    at: now - 3 * HOUR,
+                    questions: [{ type: "many_deletes", remote: false, deletes: 4_180, of: 9_214 }],
+                },
+            },
+        ),
+        made(
+            { name: "Dropbox \u202Eredlof", place: { type: "folder", path: "/home/mara/Dropbox/Legible" } },
+            {
+                next: now + 12 * MINUTE,
+                in_step: 9_207,
+                last: {
+                    ...BLANK_SYNC,
+                    at: now - 2 * DAY,
+                    downloaded: 4,
+                    bytes: 2_100_000,
+                    kept_both: [
+                        "2026/11/letter (from fenja, 2026-11-20).md",
+                        "2026/11/invoice 4711 (from fenja, 2026-11-20).md",
+                    ],
+                    problems: [
+                        { name: "2026/notes?.md", message: "this folder takes no “?” in names" },
+                        { name: "2026/scan.png", message: "it is open in another program" },
+                    ],
+                    problem_count: 7,
+                },
+            },
+        ),
+    ];
+    if (scene === "busy")
+        list.push(
+            made(
+                { name: "Camera uploads", place: { ...dav, folder: "Camera" }, direction: "down" },
+                { job: 81, waiting_for: ["an unmetered network", "AC power"] },
+            ),
+        );
+    return list;
+}
+
+/** More files than are told. */
+const STEPS: SyncStep[] = Array.from({ length: 500 }, (_, i) => ({
+    path: `2026/${String((i % 12) + 1).padStart(2, "0")}/${["receipt", "letter", "收据", "scan"][i % 4]} ${i + 1}.png`,
+    what: (["upload", "upload", "download", "compare"] as const)[i % 4] ?? "upload",
+    bytes: i % 4 === 3 ? 0 : 120_000 + ((i * 7919) % 900_000),
+}));
+
+export function samplePlan({ draft, last }: StorageView): SyncPlan {
+    const questions = last?.questions ?? [];
+    if (draft.name === "NAS at home")
+        return {
+            ...BLANK_PLAN,
+            steps: STEPS.slice(0, 180).map((step) => ({ ...step, what: "trash_here", bytes: 0 })),
+            count: 180,
+            questions,
+        };
+    if (last === null)
+        return {
+            ...BLANK_PLAN,
+            steps: STEPS,
+            count: 9_214,
+            bytes: 4_200_000_000,
+            problems: [{ name: "2026/CON.png", message: "the storage takes no file of this name" }],
+            problem_count: 1,
+            questions: [{ type: "first_meeting", local: 9_214, remote: 212 }],
+        };
+    if (last.kept_both.length > 0) return { ...BLANK_PLAN, problems: last.problems, problem_count: last.problem_count };
+    const steps = [
+        ...STEPS.slice(0, 5),
+        ...STEPS.slice(5, 7).map((step) => ({ ...step, what: "remove_there" as const })),
+    ];
+    return { ...BLANK_PLAN, steps, count: steps.length, bytes: steps.reduce((sum, step) => sum + step.bytes, 0) };
+}

@@ -1,0 +1,136 @@
+// How a storage stands, what came of it, what is asked: in words.
+
+import { describe, expect, it } from "vitest";
+import { BLANK_PLAN, BLANK_STORAGE, BLANK_SYNC } from "../../dev/blank";
+import type { StorageView, SyncPlan, SyncQuestion, SyncResult, SyncStep, WireError } from "./bindings";
+import {
+    asks,
+    consentWords,
+    isCut,
+    nextSync,
+    planCounts,
+    planWords,
+    questionWords,
+    removalWords,
+    resultWords,
+    standing,
+    standingWords,
+    type Standing,
+} from "./storage-words";
+
+const NOW = Date.UTC(2026, 10, 22, 12);
+const MINUTE = 60_000;
+const error: WireError = { code: "network", message: "No answer.", hint: null };
+const problem = { at: NOW - 5 * MINUTE, error };
+const question: SyncQuestion = { type: "empty", remote: true, had: 7 };
+const last = (change: Partial<SyncResult> = {}): SyncResult => ({ ...BLANK_SYNC, at: NOW - 2 * MINUTE, ...change });
+
+describe("standing", () => {
+    it.each<[string, Partial<StorageView>, Standing, RegExp]>([
+        ["nothing yet", {}, "never", /^Not brought in step yet$/],
+        ["a job that tells", { job: 4, doing: "looking what changed" }, "running", /^Looking what changed$/],
+        ["a job that has not told yet", { job: 4, doing: "" }, "running", /^It begins$/],
+        ["a job without words", { job: 4 }, "waiting", /^Waiting for its turn$/],
+        ["a job that is held", { job: 4, waiting_for: ["AC power", "the network"] }, "waiting", /AC power and the net/],
+        ["a job goes before what was", { job: 4, doing: "a", last: last({ questions: [question] }) }, "running", /A/],
+        ["a question", { last: last({ questions: [question] }) }, "asks", /Needs you/],
+        ["a question before a problem", { last: last({ questions: [question] }), problem }, "asks", /Needs you/],
+        ["a problem", { problem }, "failed", /^Failed 5 minutes ago$/],
+        ["a problem after what went well", { last: last(), problem }, "failed", /^Failed/],
+        ["all well", { last: last() }, "in_step", /^In step since today at/],
+        ["a file that could not", { last: last({ problem_count: 1 }) }, "partly", /2 minutes ago, but for 1 file$/],
+        ["a change meanwhile", { last: last({ left: true }) }, "partly", /what changed meanwhile follows/],
+    ])("%s", (_, change, expected, words) => {
+        const storage = { ...BLANK_STORAGE, ...change };
+        expect(standing(storage)).toBe(expected);
+        expect(standingWords(storage, NOW)).toMatch(words);
+    });
+    it("asks a person as long as there are questions", () => {
+        expect(asks(BLANK_STORAGE)).toBe(false);
+        expect(asks({ ...BLANK_STORAGE, last: last() })).toBe(false);
+        expect(asks({ ...BLANK_STORAGE, job: 3, last: last({ questions: [question] }) })).toBe(true);
+    });
+});
+
+describe("resultWords", () => {
+    it.each<[Partial<SyncResult>, string | null]>([
+        [{}, null],
+        [{ uploaded: 1 }, "1 file sent"],
+        [{ uploaded: 2, downloaded: 1, bytes: 1500 }, "2 files sent, 1 fetched · 1.5 kB"],
+        [{ merged: 1, removed: 2, put_away: 3 }, "1 file merged, 2 removed there, 3 moved to the trash here"],
+        [{ adopted: 4 }, "4 files the same on both sides"],
+    ])("%j", (change, expected) => expect(resultWords(last(change))).toBe(expected));
+});
+
+describe("nextSync", () => {
+    const { draft } = BLANK_STORAGE;
+    it.each<[string, Partial<StorageView>, string | null]>([
+        ["nothing while one goes on", { job: 1, next: NOW }, null],
+        ["nothing while one is held", { waiting_for: ["AC power"], next: NOW }, null],
+        ["when a person says so", { draft: { ...draft, rule: null } }, "Only when you say so"],
+        ["never while it is off", { draft: { ...draft, enabled: false }, next: NOW }, "Switched off"],
+        ["never again", {}, "No next time"],
+    ])("%s", (_, change, expected) => expect(nextSync({ ...BLANK_STORAGE, ...change }, NOW)).toBe(expected));
+    it("by the clock", () => {
+        expect(nextSync({ ...BLANK_STORAGE, next: NOW + 5 * MINUTE }, NOW)).toMatch(/^Next in 5 minutes, today at /);
+    });
+});
+
+describe("questions", () => {
+    it.each<[SyncQuestion, RegExp, string | null]>([
+        [{ type: "first_meeting", local: 3, remote: 4 }, /3 here and 4 there/, null],
+        [question, /^The storage is empty.*trash here\.$/, "Yes, move 7 files to the trash here"],
+        [
+            { type: "empty", remote: false, had: 1 },
+            /^The library here is empty, and 1 file was.*removed from the storage\.$/,
+            "Yes, remove 1 file from the storage",
+        ],
+        [
+            { type: "many_deletes", remote: true, deletes: 2, of: 3 },
+            /^2 of 3 files would be removed from the storage\.$/,
+            "Yes, remove 2 files from the storage",
+        ],
+        [
+            { type: "many_deletes", remote: false, deletes: 2, of: 3 },
+            /^2 of 3 files would be moved to the trash here\.$/,
+            "Yes, move 2 files to the trash here",
+        ],
+    ])("%j", (asked, words, consent) => {
+        expect(questionWords(asked)).toMatch(words);
+        expect(consentWords(asked)).toBe(consent);
+    });
+});
+
+describe("a plan", () => {
+    const step = (what: SyncStep["what"], path: string): SyncStep => ({ what, path, bytes: 0 });
+    const plan = (change: Partial<SyncPlan>): SyncPlan => ({ ...BLANK_PLAN, ...change });
+    it("is counted by what is done, in one order whatever comes first", () => {
+        const steps = [step("trash_here", "a"), step("upload", "b"), step("forget", "c"), step("upload", "d")];
+        expect(planCounts(plan({ steps }))).toEqual([
+            { what: "upload", count: 2 },
+            { what: "trash_here", count: 1 },
+            { what: "forget", count: 1 },
+        ]);
+    });
+    it("tells when a part of it only is told of", () => {
+        expect(isCut(plan({ steps: [step("upload", "a")], count: 1 }))).toBe(false);
+        expect(isCut(plan({ steps: [step("upload", "a")], count: 2 }))).toBe(true);
+    });
+    it.each<[Partial<SyncPlan>, string]>([
+        [{}, "Both sides are in step."],
+        [{ problem_count: 2 }, "Nothing else is to be done."],
+        [{ count: 1 }, "1 file to look after, nothing to move."],
+        [{ count: 3, bytes: 2_000_000 }, "3 files to look after, 2.0 MB to move."],
+    ])("%j", (change, expected) => expect(planWords(plan(change))).toBe(expected));
+});
+
+describe("removalWords", () => {
+    it("says that nothing is deleted", () => {
+        const words = (in_step: number): string => removalWords({ ...BLANK_STORAGE, in_step });
+        expect(words(0)).toBe(
+            "Nothing is deleted, neither here nor there. Its password is forgotten, and it is no longer brought in step.",
+        );
+        expect(words(1)).toContain("The 1 file that was in step stays where it is.");
+        expect(words(9)).toContain("The 9 files that were in step stay where they are.");
+    });
+});

@@ -1,0 +1,137 @@
+// A storage in words: how it stands, what came of the last time, what would be done and what is asked before.
+
+import type { StorageView, SyncPlan, SyncQuestion, SyncResult, SyncWhat } from "./bindings";
+import type { IconName } from "./icons";
+import { listed, until, when } from "./times";
+import { ago, bytes, plural } from "./words";
+
+/** How a storage stands: what a person should know of it first. */
+export type Standing = "running" | "waiting" | "asks" | "failed" | "partly" | "in_step" | "never";
+
+export function standing({ job, doing, waiting_for, last, problem }: StorageView): Standing {
+    if (job !== null && doing !== null) return "running";
+    if (job !== null || waiting_for.length > 0) return "waiting";
+    if (last && last.questions.length > 0) return "asks";
+    if (problem) return "failed";
+    if (!last) return "never";
+    return last.problem_count > 0 || last.left ? "partly" : "in_step";
+}
+
+/** What a storage needs a person for, whatever goes on with it just now. */
+export const asks = ({ last }: StorageView): boolean => (last?.questions.length ?? 0) > 0;
+
+/** How it stands, in words. */
+export function standingWords(storage: StorageView, now: number): string {
+    const { doing, waiting_for, last, problem } = storage;
+    switch (standing(storage)) {
+        case "running":
+            return capital(doing || "it begins");
+        case "waiting":
+            return `Waiting for ${waiting_for.length > 0 ? listed(waiting_for) : "its turn"}`;
+        case "asks":
+            return "Needs you: nothing is done before you agree";
+        case "failed":
+            return `Failed ${ago(problem?.at ?? now, now)}`;
+        case "never":
+            return "Not brought in step yet";
+        case "partly":
+            return last?.problem_count
+                ? `In step ${ago(last.at, now)}, but for ${plural(last.problem_count, "file")}`
+                : `Brought in step ${ago(last?.at ?? now, now)}; what changed meanwhile follows`;
+        case "in_step":
+            return `In step since ${when(last?.at ?? now, now)}`;
+    }
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** What came of the last time; `null` where nothing was to be done, which the standing says already. */
+export function resultWords(last: SyncResult): string | null {
+    const counts: [number, string][] = [
+        [last.uploaded, "sent"],
+        [last.downloaded, "fetched"],
+        [last.merged, "merged"],
+        [last.removed, "removed there"],
+        [last.put_away, "moved to the trash here"],
+        [last.adopted, "the same on both sides"],
+    ];
+    const parts = counts
+        .filter(([count]) => count > 0)
+        .map(([count, word], i) => `${i === 0 ? plural(count, "file") : count.toLocaleString()} ${word}`);
+    if (parts.length === 0) return null;
+    return `${parts.join(", ")}${last.bytes > 0 ? ` · ${bytes(last.bytes)}` : ""}`;
+}
+
+/** When it is brought in step next; `null` where something goes on or waits. */
+export function nextSync({ job, next, waiting_for, draft }: StorageView, now: number): string | null {
+    if (job !== null || waiting_for.length > 0) return null;
+    if (draft.rule === null) return "Only when you say so";
+    if (!draft.enabled) return "Switched off";
+    return next === null ? "No next time" : `Next ${until(next, now)}, ${when(next, now)}`;
+}
+
+/** A question as it is put to a person. */
+export function questionWords(question: SyncQuestion): string {
+    switch (question.type) {
+        case "first_meeting":
+            return (
+                `Both sides have files, ${question.local.toLocaleString()} here and ` +
+                `${question.remote.toLocaleString()} there, and were never in step. This would bring them together.`
+            );
+        case "empty": {
+            const [bare, other] = question.remote
+                ? ["The storage is empty", "moved to the trash here"]
+                : ["The library here is empty", "removed from the storage"];
+            const were = question.had === 1 ? "file was" : "files were";
+            const files = `${question.had.toLocaleString()} ${were} in step`;
+            return `${bare}, and ${files}. If that is right, all of them are ${other}.`;
+        }
+        case "many_deletes": {
+            const place = question.remote ? "removed from the storage" : "moved to the trash here";
+            return `${question.deletes.toLocaleString()} of ${plural(question.of, "file")} would be ${place}.`;
+        }
+    }
+}
+
+/** What a person says by agreeing to something that deletes; `null` for a question that does not. */
+export function consentWords(question: SyncQuestion): string | null {
+    if (question.type === "first_meeting") return null;
+    const count = question.type === "empty" ? question.had : question.deletes;
+    // What is empty is one side, what is deleted from is the other.
+    const there = question.type === "empty" ? !question.remote : question.remote;
+    const many = plural(count, "file");
+    return there ? `Yes, remove ${many} from the storage` : `Yes, move ${many} to the trash here`;
+}
+
+export const WHATS: Record<SyncWhat, { icon: IconName; one: string; many: string }> = {
+    upload: { icon: "up", one: "Goes up", many: "go up" },
+    download: { icon: "fetch", one: "Comes down", many: "come down" },
+    compare: { icon: "flip", one: "Is compared", many: "are compared" },
+    remove_there: { icon: "trash", one: "Is removed there", many: "are removed there" },
+    trash_here: { icon: "trash", one: "Goes to the trash here", many: "go to the trash here" },
+    forget: { icon: "minus", one: "Is gone on both sides", many: "are gone on both sides" },
+};
+
+/** How often each thing would be done among the steps that are told, in the order of a person's interest. */
+export function planCounts({ steps }: SyncPlan): { what: SyncWhat; count: number }[] {
+    return (Object.keys(WHATS) as SyncWhat[])
+        .map((what) => ({ what, count: steps.filter((step) => step.what === what).length }))
+        .filter(({ count }) => count > 0);
+}
+
+/** What would be done in all, in a sentence. */
+export function planWords(plan: SyncPlan): string {
+    if (plan.count === 0) return plan.problem_count > 0 ? "Nothing else is to be done." : "Both sides are in step.";
+    const moved = plan.bytes > 0 ? `, ${bytes(plan.bytes)} to move` : ", nothing to move";
+    return `${plural(plan.count, "file")} to look after${moved}.`;
+}
+
+/** Whether a part of the files only is told of. */
+export const isCut = (plan: SyncPlan): boolean => plan.steps.length < plan.count;
+
+/** What stays when a storage is removed. */
+export function removalWords({ in_step }: StorageView): string {
+    const [were, stay] = in_step === 1 ? ["was", "stays where it is"] : ["were", "stay where they are"];
+    const files = in_step === 0 ? "" : ` The ${plural(in_step, "file")} that ${were} in step ${stay}.`;
+    return `Nothing is deleted, neither here nor there.${files} Its password is forgotten, and it is no longer brought in step.`;
+}

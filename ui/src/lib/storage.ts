@@ -1,0 +1,208 @@
+// The kinds of storages as a person chooses them, a new one of each, what is missing in a draft, and the draft as the
+// service takes it.
+
+import type { StorageDraft, StoragePlace, SyncDirection } from "./bindings";
+import type { IconName } from "./icons";
+import { missingHours, NO_CONDITIONS } from "./schedule";
+import { isWebAddress } from "./web-address";
+
+export type StorageKind = StoragePlace["type"];
+
+/** The most wanted first. */
+export const STORAGE_KINDS: readonly StorageKind[] = ["web_dav", "s3", "sftp", "folder"];
+
+export const STORAGES: Record<StorageKind, { icon: IconName; name: string; about: string }> = {
+    web_dav: {
+        icon: "globe",
+        name: "WebDAV",
+        about: "Nextcloud, ownCloud, a box of your own, and many providers of mail and web space.",
+    },
+    s3: { icon: "boxes", name: "S3", about: "A bucket at Amazon, Backblaze, Cloudflare, MinIO and others alike." },
+    sftp: { icon: "screen", name: "SFTP", about: "A server that you reach by ssh, with a key and without a password." },
+    folder: {
+        icon: "folder",
+        name: "Folder",
+        about: "A folder that another program keeps in the cloud, a disk, a network share.",
+    },
+};
+
+export const DIRECTIONS: Record<SyncDirection, { name: string; about: string }> = {
+    both: {
+        name: "Both ways",
+        about: "What changes on one side changes on the other. What is deleted goes from both; here it goes to the trash.",
+    },
+    up: {
+        name: "Only up",
+        about: "A backup: what is here goes up. Nothing is removed there, and nothing changes here.",
+    },
+    down: {
+        name: "Only down",
+        about: "What is new there comes here. Nothing changes there, and nothing is removed here.",
+    },
+};
+
+/** What opens a storage; `null` for one that needs nothing of that. */
+export const SECRETS: Record<StorageKind, string | null> = {
+    web_dav: "Password",
+    s3: "Secret key",
+    sftp: null,
+    folder: null,
+};
+
+const HOUR = 3600;
+
+const PLACES: Record<StorageKind, StoragePlace> = {
+    web_dav: { type: "web_dav", url: "", folder: "Legible", user: "" },
+    s3: {
+        type: "s3",
+        endpoint: "",
+        region: "us-east-1",
+        bucket: "",
+        folder: "Legible",
+        key_id: "",
+        virtual_host: false,
+    },
+    sftp: { type: "sftp", host: "", port: null, user: null, key_file: null, folder: "Legible", trust_first: false },
+    folder: { type: "folder", path: "" },
+};
+
+/** What a person who adds a storage begins with. */
+export const freshStorage = (kind: StorageKind, zone: string): StorageDraft => ({
+    id: null,
+    name: "",
+    place: PLACES[kind],
+    secret: null,
+    direction: "both",
+    kilobytes_a_second: null,
+    rule: { type: "every", seconds: HOUR },
+    zone,
+    conditions: kind === "folder" ? NO_CONDITIONS : { ...NO_CONDITIONS, network: "connected" },
+    enabled: true,
+});
+
+/** The same draft at a place of another kind; the rest of what a person said is kept. */
+export function asStorageKind(draft: StorageDraft, kind: StorageKind): StorageDraft {
+    if (draft.place.type === kind) return draft;
+    const { place, conditions } = freshStorage(kind, draft.zone);
+    const network = draft.conditions.network === "any" ? conditions.network : draft.conditions.network;
+    return { ...draft, place, secret: null, conditions: { ...draft.conditions, network } };
+}
+
+/** What it is called when nobody gave it a name: the folder's own name, the bucket, the host, or what it is. */
+export function storageName(place: StoragePlace): string {
+    const kind = STORAGES[place.type].name;
+    switch (place.type) {
+        case "folder":
+            return place.path.split(/[/\\]/).filter(Boolean).pop() ?? kind;
+        case "s3":
+            return place.bucket.trim() || kind;
+        case "sftp":
+            return place.host.trim() || kind;
+        case "web_dav":
+            return hostOf(place.url) ?? kind;
+    }
+}
+
+const hostOf = (url: string): string | null => (isWebAddress(url) ? new URL(url.trim()).host : null);
+
+/** The address that a password is sent to; empty where there is none. */
+function addressOf(place: StoragePlace): string {
+    if (place.type === "web_dav") return place.url.trim();
+    return place.type === "s3" ? place.endpoint.trim() : "";
+}
+
+const originOf = (place: StoragePlace): string | null => {
+    const address = addressOf(place);
+    return isWebAddress(address) ? new URL(address).origin : null;
+};
+
+/** Whether what opens it lies in the keychain already. It is for the server that it was typed for, and for no other. */
+export function keepsSecret({ place }: StorageDraft, before: StorageDraft): boolean {
+    if (before.id === null || place.type !== before.place.type || SECRETS[place.type] === null) return false;
+    return originOf(place) !== null && originOf(place) === originOf(before.place);
+}
+
+/** Whether whoever listens on the way reads along. */
+export function isReadable(place: StoragePlace): boolean {
+    const address = addressOf(place);
+    if (!isWebAddress(address)) return false;
+    const { protocol, hostname } = new URL(address);
+    return protocol === "http:" && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
+const NO_ADDRESS = "It must begin with https:// or http://.";
+const MOST_PORT = 65_535;
+
+function missingPlace(place: StoragePlace): string | null {
+    const empty = (text: string | null): boolean => (text ?? "").trim() === "";
+    switch (place.type) {
+        case "s3":
+            if (empty(place.endpoint)) return "Give the address of the storage.";
+            if (!isWebAddress(place.endpoint)) return `${place.endpoint.trim()} is no address. ${NO_ADDRESS}`;
+            if (empty(place.bucket)) return "Name the bucket.";
+            if (empty(place.region)) return "Name the region; us-east-1 where there are none.";
+            return empty(place.key_id) ? "Give the key id." : null;
+        case "web_dav":
+            if (empty(place.url)) return "Give the address of the storage.";
+            return isWebAddress(place.url) ? null : `${place.url.trim()} is no address. ${NO_ADDRESS}`;
+        case "sftp":
+            if (empty(place.host)) return "Name the server.";
+            if (/[\s/@]/.test(place.host.trim()))
+                return "The server is a name only; user and folder have their own fields.";
+            if (place.port !== null && !(place.port >= 1 && place.port <= MOST_PORT))
+                return `A port lies between 1 and ${MOST_PORT}.`;
+            return empty(place.folder) ? "Name the folder on the server." : null;
+        case "folder":
+            return empty(place.path) ? "Choose the folder." : null;
+    }
+}
+
+function missingSecret(draft: StorageDraft, before: StorageDraft): string | null {
+    const { place, secret } = draft;
+    const name = SECRETS[place.type];
+    const anonymous = place.type === "web_dav" && place.user.trim() === "";
+    if (name === null || anonymous || (secret ?? "") !== "" || keepsSecret(draft, before)) return null;
+    const again = before.id === null ? "" : " again: it was for another server";
+    return `Give the ${name.toLowerCase()}${again}.`;
+}
+
+/** What must be mended before the service is asked; `null` when there is nothing. `before` is the storage as it was. */
+export function missingStoragePart(draft: StorageDraft, before: StorageDraft): string | null {
+    const { place, rule, conditions } = draft;
+    if (rule?.type === "weekly" && rule.days.length === 0) return "Choose at least one day of the week.";
+    return missingPlace(place) ?? missingSecret(draft, before) ?? missingHours(conditions);
+}
+
+/** The draft as the service takes it: named, and without spaces around what was typed. A secret is left as it is typed. */
+export function wholeStorage(draft: StorageDraft): StorageDraft {
+    const place = wholePlace(draft.place);
+    const secret = SECRETS[place.type] === null ? null : draft.secret || null;
+    return { ...draft, name: draft.name.trim(), place, secret };
+}
+
+function wholePlace(place: StoragePlace): StoragePlace {
+    const filled = (text: string | null): string | null => text?.trim() || null;
+    switch (place.type) {
+        case "s3":
+            return {
+                ...place,
+                endpoint: place.endpoint.trim(),
+                region: place.region.trim(),
+                bucket: place.bucket.trim(),
+                folder: place.folder.trim(),
+                key_id: place.key_id.trim(),
+            };
+        case "web_dav":
+            return { ...place, url: place.url.trim(), folder: place.folder.trim(), user: place.user.trim() };
+        case "sftp":
+            return {
+                ...place,
+                host: place.host.trim(),
+                user: filled(place.user),
+                key_file: filled(place.key_file),
+                folder: place.folder.trim(),
+            };
+        case "folder":
+            return place;
+    }
+}

@@ -1,0 +1,94 @@
+// All storages, kept current, and what can be done with one.
+
+import { cancelJob } from "./actions";
+import {
+    commands,
+    type Storages,
+    type StorageDraft,
+    type StorageView,
+    type SyncQuestion,
+    type WireError,
+} from "./bindings";
+import { confirm } from "./confirm.svelte";
+import { toWireError } from "./errors";
+import { live } from "./live.svelte";
+import { quoted } from "./outside";
+import { asks, removalWords } from "./storage-words";
+import { attempt, toasts } from "./toasts.svelte";
+
+class StorageStore {
+    all = $state.raw<StorageView[]>([]);
+    systemZone = $state(Intl.DateTimeFormat().resolvedOptions().timeZone);
+    error = $state.raw<WireError | null>(null);
+    loaded = $state(false);
+    /** Those that could not be brought in step. */
+    readonly failing = $derived(this.all.filter(({ problem }) => problem !== null).length);
+    /** Those that wait for a person. */
+    readonly asking = $derived(this.all.filter(asks).length);
+    #asked = 0;
+
+    /** Asks now and whenever storages change. Returns the way to stop. */
+    follow(): () => void {
+        void this.refresh();
+        return live.subscribe(async (stale) => {
+            if (stale.storages) await this.refresh();
+        });
+    }
+
+    async refresh(): Promise<void> {
+        const asked = ++this.#asked;
+        try {
+            const answer: Storages = await commands.storages();
+            if (asked !== this.#asked) return;
+            this.all = answer.storages;
+            this.systemZone = answer.system_zone;
+            this.error = null;
+        } catch (thrown) {
+            if (asked !== this.#asked) return;
+            this.error = toWireError(thrown);
+        }
+        this.loaded = true;
+    }
+
+    /** Throws a `WireError` when the service refuses it, or the storage cannot be used. */
+    async save(draft: StorageDraft): Promise<StorageView> {
+        const saved = await commands.save_storage(draft);
+        await this.refresh();
+        return saved;
+    }
+
+    /** Brings it in step at once; whether that was taken. `agreed` is what a person said yes to, as it was asked. */
+    async sync({ id }: StorageView, agreed: SyncQuestion[] = []): Promise<boolean> {
+        const fresh = await attempt(commands.sync_storage({ id, agreed }));
+        if (!fresh) return false;
+        this.#put(fresh);
+        await this.refresh();
+        return true;
+    }
+
+    /** Stops what goes on or waits; what was moved stays moved, and the next time goes on there. */
+    async stop({ job }: StorageView): Promise<void> {
+        if (job === null) return;
+        await cancelJob(job);
+        await this.refresh();
+    }
+
+    /** Asks first. */
+    async remove(storage: StorageView): Promise<void> {
+        const name = storage.draft.name;
+        const question = { title: `Remove ${quoted(name)}?`, body: removalWords(storage), action: "Remove" };
+        if (!(await confirm.ask(question)) || !(await attempt(commands.remove_storage({ id: storage.id })))) return;
+        this.#asked++;
+        this.all = this.all.filter((one) => one.id !== storage.id);
+        toasts.show(`${quoted(name)}: removed`);
+        await this.refresh();
+    }
+
+    /** Puts a newer state in its place; answers on their way are older. */
+    #put(fresh: StorageView): void {
+        this.#asked++;
+        this.all = this.all.map((one) => (one.id === fresh.id ? fresh : one));
+    }
+}
+
+export const storages = new StorageStore();
