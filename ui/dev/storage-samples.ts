@@ -175,8 +175,8 @@ export function samplePlan({ draft, last }: StorageView): SyncPlan {
     if (draft.name === "NAS at home")
         return {
             ...BLANK_PLAN,
-            steps: STEPS.slice(0, 180).map((step) => ({ ...step, what: "trash_here", bytes: 0 })),
-            count: 180,
+            steps: STEPS.map((step) => ({ ...step, what: "trash_here", bytes: 0 })),
+            count: 4_180,
             questions,
         };
     if (last === null)

@@ -14,6 +14,7 @@ export const ICONS = {
     back: "M15 5l-7 7 7 7",
     up: "M12 20V8M7 12l5-5 5 5M4 4h16",
     fetch: "M12 4v12M7 12l5 5 5-5M4 20h16",
+    bucket: "M5 8l2 12h10l2-12M4 6a8 2.5 0 0 1 16 0a8 2.5 0 0 1-16 0z",
     cloud: "M7 19a5 5 0 0 1-.6-10A6 6 0 0 1 18 8.5 5 5 0 0 1 17.5 19z",
     forward: "M9 5l7 7-7 7",
     down: "M6 9l6 6 6-6",

@@ -128,9 +128,12 @@ describe("removalWords", () => {
     it("says that nothing is deleted", () => {
         const words = (in_step: number): string => removalWords({ ...BLANK_STORAGE, in_step });
         expect(words(0)).toBe(
-            "Nothing is deleted, neither here nor there. Its password is forgotten, and it is no longer brought in step.",
+            "Nothing is deleted, neither here nor there. Its password is forgotten. It is no longer brought in step.",
         );
         expect(words(1)).toContain("The 1 file that was in step stays where it is.");
+        const { draft } = BLANK_STORAGE;
+        const folder = { ...BLANK_STORAGE, draft: { ...draft, place: { type: "folder" as const, path: "/a" } } };
+        expect(removalWords(folder)).not.toContain("forgotten");
         expect(words(9)).toContain("The 9 files that were in step stay where they are.");
     });
 });

@@ -2,6 +2,7 @@
 
 import type { StorageView, SyncPlan, SyncQuestion, SyncResult, SyncWhat } from "./bindings";
 import type { IconName } from "./icons";
+import { SECRETS } from "./storage";
 import { listed, until, when } from "./times";
 import { ago, bytes, plural } from "./words";
 
@@ -129,9 +130,11 @@ export function planWords(plan: SyncPlan): string {
 /** Whether a part of the files only is told of. */
 export const isCut = (plan: SyncPlan): boolean => plan.steps.length < plan.count;
 
-/** What stays when a storage is removed. */
-export function removalWords({ in_step }: StorageView): string {
+/** What stays when a storage is removed, and what does not. */
+export function removalWords({ draft, in_step }: StorageView): string {
     const [were, stay] = in_step === 1 ? ["was", "stays where it is"] : ["were", "stay where they are"];
     const files = in_step === 0 ? "" : ` The ${plural(in_step, "file")} that ${were} in step ${stay}.`;
-    return `Nothing is deleted, neither here nor there.${files} Its password is forgotten, and it is no longer brought in step.`;
+    const secret = SECRETS[draft.place.type]?.toLowerCase();
+    const forgotten = secret === undefined ? "" : ` Its ${secret} is forgotten.`;
+    return `Nothing is deleted, neither here nor there.${files}${forgotten} It is no longer brought in step.`;
 }

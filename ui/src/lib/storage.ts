@@ -17,7 +17,7 @@ export const STORAGES: Record<StorageKind, { icon: IconName; name: string; about
         name: "WebDAV",
         about: "Nextcloud, ownCloud, a box of your own, and many providers of mail and web space.",
     },
-    s3: { icon: "boxes", name: "S3", about: "A bucket at Amazon, Backblaze, Cloudflare, MinIO and others alike." },
+    s3: { icon: "bucket", name: "S3", about: "A bucket at Amazon, Backblaze, Cloudflare, MinIO and others alike." },
     sftp: { icon: "screen", name: "SFTP", about: "A server that you reach by ssh, with a key and without a password." },
     folder: {
         icon: "folder",
