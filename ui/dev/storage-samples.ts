@@ -131,7 +131,11 @@ export function sampleStorages(scene: string, zone: string, now: number): Storag
             },
         ),
         made(
-            { name: "Dropbox \u202Eredlof", place: { type: "folder", path: "/home/mara/Dropbox/Legible" } },
+            {
+                name: "Dropbox \u202Eredlof",
+                place: { type: "folder", path: "/home/mara/Dropbox/Legible" },
+                conditions: freshStorage("folder", zone).conditions,
+            },
             {
                 next: now + 12 * MINUTE,
                 in_step: 9_207,

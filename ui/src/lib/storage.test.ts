@@ -87,7 +87,9 @@ describe("asStorageKind", () => {
     });
     it("asks for a network where one is needed, unless a person said which", () => {
         const folder = freshStorage("folder", "UTC");
-        expect(asStorageKind(folder, "sftp").conditions.network).toBe("connected");
+        const sftp = asStorageKind(folder, "sftp");
+        expect(sftp.conditions.network).toBe("connected");
+        expect(asStorageKind(sftp, "folder").conditions.network).toBe("any");
         const metered = { ...folder, conditions: { ...folder.conditions, network: "unmetered" as const } };
         expect(asStorageKind(metered, "sftp").conditions.network).toBe("unmetered");
     });

@@ -83,8 +83,10 @@ export const freshStorage = (kind: StorageKind, zone: string): StorageDraft => (
 /** The same draft at a place of another kind; the rest of what a person said is kept. */
 export function asStorageKind(draft: StorageDraft, kind: StorageKind): StorageDraft {
     if (draft.place.type === kind) return draft;
-    const { place, conditions } = freshStorage(kind, draft.zone);
-    const network = draft.conditions.network === "any" ? conditions.network : draft.conditions.network;
+    const usual = (one: StorageKind) => freshStorage(one, draft.zone).conditions.network;
+    const { place } = freshStorage(kind, draft.zone);
+    const { network: said } = draft.conditions;
+    const network = said === usual(draft.place.type) ? usual(kind) : said;
     return { ...draft, place, secret: null, conditions: { ...draft.conditions, network } };
 }
 
