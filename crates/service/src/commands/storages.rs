@@ -60,6 +60,10 @@ impl Service {
         let mut account = wire::account(draft, Found::default())?;
         let secret = match (typed, &old) {
             (Some(secret), _) => Secret::new(secret),
+            // What opens one place is not shown to another.
+            (None, Some(old)) if old.account.place != account.place && account.needs_secret() => {
+                return Err(Error::BadRequest("type the password or key again: it is for another place".into()));
+            }
             (None, Some(old)) => self.secret_of_storage(old.id, &account)?,
             (None, None) => Secret::default(),
         };
