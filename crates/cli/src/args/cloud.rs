@@ -28,7 +28,7 @@ pub enum Cloud {
         place: String,
         /// The rest of it
         #[command(flatten)]
-        options: StorageOptions,
+        options: Box<StorageOptions>,
     },
     /// Bring storages in step now, whatever their conditions
     Sync {
