@@ -84,7 +84,7 @@ impl Service {
     }
 
     fn described(&self, mut query: Query) -> Result<Asked> {
-        let Some(describer) = self.models_shelf().describer(&self.current_settings()?.models)? else {
+        let Some(describer) = self.models_shelf().describer(&self.current_settings()?.models) else {
             return Ok(Asked { query, problem: Some(self.models_shelf().why_no_describer()) });
         };
         let mut problem = None;

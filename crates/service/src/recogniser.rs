@@ -33,13 +33,13 @@ impl Recogniser {
     /// worker, with its first arguments.
     ///
     /// # Errors
-    /// When the settings cannot be read, or a list of labels cannot be put in its place.
+    /// When the settings cannot be read.
     pub fn new(worker: (PathBuf, Vec<String>), places: &Places) -> Result<Self> {
         let (pool, workers) = pool(worker, places);
         let choices = SettingsFile::new(places).load()?.models;
         let shelf = ModelShelf::new(places)?;
         shelf.describe_labels(&pool, &choices, &CancelToken::new(), &mut |_| ())?;
-        let models = shelf.in_use(&choices)?;
+        let models = shelf.in_use(&choices);
         let question = Question { models, ..Question::default() };
         Ok(Recogniser { pool, workers, question, damaged: shelf.known_damaged() })
     }

@@ -315,7 +315,7 @@ impl Service {
 
     /// The models that look at photos as the settings say, the most trusted first. Blocks: not for async code.
     pub(crate) fn models_that_see(&self) -> Result<Vec<ModelUse>> {
-        self.inner.models.in_use(&self.current_settings()?.models)
+        Ok(self.inner.models.in_use(&self.current_settings()?.models))
     }
 
     /// What a person should know and act on.

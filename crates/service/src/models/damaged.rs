@@ -1,10 +1,10 @@
-//! Models that are here and pass for none, since their files are not what they should be: told instead of passed over.
+//! Models that are here and pass for none, since their files are not what they should be or their labels cannot be written: told instead of passed over.
 
 use super::ModelShelf;
-use legible_models::{RECOGNITION, State};
+use legible_models::{RECOGNITION, State, labels};
 use std::path::Path;
 
-/// A model whose files are not what they should be.
+/// A model whose files are not what they should be, or whose labels cannot be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Damaged {
     /// Its id.
@@ -20,6 +20,7 @@ impl ModelShelf {
             self.sound(model);
         }
         self.own_sound();
+        self.put_all_labels();
         self.known_damaged()
     }
 
@@ -36,7 +37,10 @@ impl ModelShelf {
                         let problem = format!("{} is damaged and hides {}", first.display(), path.display());
                         (first, problem)
                     }
-                    None if !self.is_known_damaged(&path) => continue,
+                    None if !self.is_known_damaged(&path) => {
+                        damaged.extend(self.unlisted(&status.model.id));
+                        continue;
+                    }
                     None => (path.clone(), format!("{} is damaged", path.display())),
                 },
                 State::Damaged { path, reason } => (path.clone(), format!("{}: {reason}", path.display())),
@@ -63,6 +67,14 @@ impl ModelShelf {
             damaged.push(Damaged { problem, id: entry.id });
         }
         damaged
+    }
+
+    /// What is wrong with a model whose list of labels could not be written.
+    fn unlisted(&self, id: &str) -> Option<Damaged> {
+        let why = self.unwritten().get(id).cloned()?;
+        let folder = self.target.join(labels::FOLDER);
+        let advice = format!("See to it that Legible may write there, or delete {}", folder.display());
+        Some(Damaged { id: id.to_owned(), problem: format!("its list of labels cannot be written: {why}. {advice}.") })
     }
 
     /// Whether the content of a file was looked into and is not what it should be.

@@ -208,16 +208,11 @@ impl ModelShelf {
 
     /// What describes for the model that embeds images as the settings choose; `None` when no model is here that can.
     /// Hashes the files of models that it has not seen yet: not for async code.
-    ///
-    /// # Errors
-    /// When a list of labels cannot be written.
-    pub fn describer(&self, choices: &ModelChoices) -> Result<Option<Describer>> {
-        let used = self.in_use(choices)?;
-        let embeds = used.iter().find(|model| model.contract.parts().contains(&Part::Embedding));
-        let Some(embeds) = embeds else { return Ok(None) };
-        let Some((model, text)) = self.manifest.describer(&embeds.id) else { return Ok(None) };
-        let describer = || Describer { model: text_use(model, text), space: embeds.space() };
-        Ok(self.is_usable(model).then(describer))
+    pub fn describer(&self, choices: &ModelChoices) -> Option<Describer> {
+        let used = self.in_use(choices);
+        let embeds = used.iter().find(|model| model.contract.parts().contains(&Part::Embedding))?;
+        let (model, text) = self.manifest.describer(&embeds.id)?;
+        self.is_usable(model).then(|| Describer { model: text_use(model, text), space: embeds.space() })
     }
 
     /// Why [`ModelShelf::describer`] has none, and what to do, for a person.

@@ -2,7 +2,6 @@
 
 use super::{ModelShelf, Vocabulary};
 use crate::api::ModelChoices;
-use crate::error::Result;
 use legible_models::{Model, RECOGNITION, labels, own::OwnModel};
 use legible_reading::recognition::Part;
 use legible_reading::recognition::contract::{Contract, Outputs, Sees};
@@ -34,25 +33,48 @@ pub(super) struct Candidate<'a> {
 
 impl ModelShelf {
     /// The models to look at photos with now, in the order of [`Part::SEEN`]: what the `recognise` job asks with. Puts the lists
-    /// of labels in place that they need. Hashes the files of models that it has not seen yet: not for async code.
-    ///
-    /// # Errors
-    /// When a list of labels cannot be written.
-    pub fn in_use(&self, choices: &ModelChoices) -> Result<Vec<ModelUse>> {
+    /// of labels in place that they need; one whose list cannot be written is left out, and told among the damaged ones.
+    /// Hashes the files of models that it has not seen yet: not for async code.
+    pub fn in_use(&self, choices: &ModelChoices) -> Vec<ModelUse> {
         let own = self.own_sound();
         let described =
             |model: &Model| self.vocabulary(model, choices).filter(|vocabulary| self.is_described(vocabulary));
-        let candidates = self.candidates(&own, &described);
-        let mut used = Vec::new();
-        for (candidate, parts) in chosen(&candidates, choices) {
-            if let Some(list) = &candidate.labels
-                && let Some(name) = list.strip_prefix(&format!("{}/", labels::FOLDER))
-            {
-                labels::put(name, &self.target)?;
-            }
-            used.push(candidate.for_parts(&parts));
+        let mut candidates = self.candidates(&own, &described);
+        loop {
+            let used: Vec<ModelUse> =
+                chosen(&candidates, choices).iter().map(|(candidate, parts)| candidate.for_parts(parts)).collect();
+            let Some(unusable) = used.iter().find(|model| !self.puts_labels(&model.id, model.labels.as_deref())) else {
+                return used;
+            };
+            // Another may look in its place.
+            candidates.retain(|candidate| candidate.id != unusable.id);
         }
-        Ok(used)
+    }
+
+    /// Puts the lists of labels in place of all models that are here: which of them cannot be written is known then.
+    pub(super) fn put_all_labels(&self) {
+        for candidate in self.candidates(&[], &|_| None) {
+            self.puts_labels(candidate.id, candidate.labels.as_deref());
+        }
+    }
+
+    /// Puts the list of labels in place that a model needs, if it is one of ours; tells whether that could be done.
+    fn puts_labels(&self, id: &str, list: Option<&str>) -> bool {
+        let Some(name) = list.and_then(|list| list.strip_prefix(labels::FOLDER)?.strip_prefix('/')) else { return true };
+        let put = labels::put(name, &self.target);
+        let mut unwritten = self.unwritten();
+        match put {
+            Ok(_) => {
+                unwritten.remove(id);
+                true
+            }
+            Err(error) => {
+                if unwritten.insert(id.to_owned(), error.to_string()).is_none() {
+                    tracing::warn!(model = id, "does not look, since its list of labels cannot be written: {error}");
+                }
+                false
+            }
+        }
     }
 
     /// The models that are here, sound and not switched off. `vocabulary` is that of a model whose labels are descriptions.

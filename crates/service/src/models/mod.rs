@@ -42,6 +42,8 @@ pub struct ModelShelf {
     sources: Sources,
     /// Whether files were sound when their content was checked.
     checked: Mutex<HashMap<Seen, bool>>,
+    /// The models whose lists of labels could not be written when that was tried last, and why.
+    unwritten: Mutex<HashMap<String, String>>,
     /// How often vocabularies could not be described. Held while one is described.
     describing: Mutex<HashMap<String, u32>>,
     changing_faults: Mutex<()>,
@@ -65,8 +67,9 @@ impl ModelShelf {
     }
 
     fn from_sources(manifest: Manifest, dirs: Vec<PathBuf>, target: PathBuf, sources: Sources) -> Self {
-        let (checked, describing, changing_faults) = (Mutex::default(), Mutex::default(), Mutex::default());
-        ModelShelf { manifest, dirs, target, sources, checked, describing, changing_faults }
+        let (checked, unwritten) = (Mutex::default(), Mutex::default());
+        let (describing, changing_faults) = (Mutex::default(), Mutex::default());
+        ModelShelf { manifest, dirs, target, sources, checked, unwritten, describing, changing_faults }
     }
 
     /// The manifest.
@@ -150,6 +153,10 @@ impl ModelShelf {
 
     fn checked(&self) -> MutexGuard<'_, HashMap<Seen, bool>> {
         self.checked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn unwritten(&self) -> MutexGuard<'_, HashMap<String, String>> {
+        self.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Checks the content of all models: file name, whether it is a default one, and `good`, `missing` or what is wrong.

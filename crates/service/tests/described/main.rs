@@ -92,7 +92,7 @@ impl Home {
 
     /// What is asked about a photo of which this is known.
     fn question(&self, choices: &ModelChoices, known: Vec<Stamp>) -> Question {
-        let models = self.shelf.in_use(choices).unwrap();
+        let models = self.shelf.in_use(choices);
         Question { known, kind: Some(ImageKind::Photo), models, ..Question::default() }
     }
 
@@ -113,7 +113,7 @@ impl Home {
 
     /// Where what is described so lies.
     fn describe(&self, choices: &ModelChoices, description: &str) -> Embedding {
-        let describer = self.shelf.describer(choices).unwrap().unwrap();
+        let describer = self.shelf.describer(choices).unwrap();
         let texts = [describer.model.contract.sentence(description)];
         let directions = self.pool.describe(&describer.model, &texts, &CancelToken::new(), &mut |_| ()).unwrap();
         Embedding::new(&describer.space, &directions.unwrap()[0]).unwrap()
@@ -223,7 +223,7 @@ fn without_its_model_of_text_a_model_only_embeds() {
     check(&[Part::Labels, Part::Embedding]);
     let words = |bytes: &[u8]| fs::write(models(home.directory.path()).join("words.onnx"), bytes).unwrap();
     words(b"damaged");
-    assert!(home.shelf.describer(&choices).unwrap().is_none());
+    assert!(home.shelf.describer(&choices).is_none());
     assert_eq!(home.describe_labels(&choices), 0);
     check(&[Part::Embedding]);
     assert_eq!(home.described_files().len(), 2);

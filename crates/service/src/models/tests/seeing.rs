@@ -10,7 +10,7 @@ fn the_best_that_is_here_looks_unless_another_was_chosen() {
     let home = tempfile::tempdir().unwrap();
     let shelf = shelf(home.path());
     let check = |choices: ModelChoices, expected: &[(&str, &[Part])]| {
-        let used = shelf.in_use(&choices).unwrap();
+        let used = shelf.in_use(&choices);
         let told: Vec<_> = used.iter().map(|used| (used.id.as_str(), used.contract.parts())).collect();
         let expected: Vec<_> = expected.iter().map(|(id, parts)| (*id, parts.to_vec())).collect();
         assert_eq!(told, expected, "{choices:?}");
@@ -53,7 +53,7 @@ fn the_version_of_a_model_tells_its_files() {
     let shelf = shelf(home.path());
     place(&shelf, &["faces", "nano"]);
     add_own(&shelf, home.path(), "mine");
-    let used = || shelf.in_use(&choices(|choices| choices.labels = "mine".into())).unwrap();
+    let used = || shelf.in_use(&choices(|choices| choices.labels = "mine".into()));
     let version = |id: &str| used().into_iter().find(|used: &ModelUse| used.id == id).unwrap().version;
     assert_eq!(version("faces"), "ba7816bf8f01");
     let list = labels::version("coco-80.txt").unwrap();
@@ -67,7 +67,7 @@ fn an_own_model_whose_files_changed_does_not_look() {
     let home = tempfile::tempdir().unwrap();
     let shelf = shelf(home.path());
     add_own(&shelf, home.path(), "mine");
-    let used = || shelf.in_use(&choices(|choices| choices.labels = "mine".into())).unwrap().len();
+    let used = || shelf.in_use(&choices(|choices| choices.labels = "mine".into())).len();
     assert_eq!((used(), shelf.verified_own()), (1, vec![("mine".to_owned(), None)]));
     fs::write(shelf.target.join("own/mine/labels.txt"), "boletus").unwrap();
     shelf.checked().clear();
@@ -113,7 +113,7 @@ fn a_model_that_fails_on_photo_after_photo_is_switched_off() {
     let home = tempfile::tempdir().unwrap();
     let shelf = shelf(home.path());
     place(&shelf, &["nano", "big", "faces"]);
-    let used = || shelf.in_use(&ModelChoices::default()).unwrap();
+    let used = || shelf.in_use(&ModelChoices::default());
     let fail = |times: u32| {
         let times = (0..times).map(|_| {
             let used = used();
@@ -197,10 +197,36 @@ fn a_damaged_file_that_hides_a_sound_one_is_told_and_does_not_look() {
         let told: Vec<String> = shelf.damaged().into_iter().map(|one| one.problem).collect();
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(advice.iter().all(|part| told[0].contains(part)), "{told:?}");
-        assert!(shelf.in_use(&ModelChoices::default()).unwrap().is_empty());
+        assert!(shelf.in_use(&ModelChoices::default()).is_empty());
     };
     check("another size", &["given", "is damaged and hides", "Delete it"]);
     check("abd", &["given", "is damaged. Delete it"]);
     fs::remove_file(given.join("big.onnx")).unwrap();
-    assert_eq!((shelf.damaged(), shelf.in_use(&ModelChoices::default()).unwrap().len()), (vec![], 1));
+    assert_eq!((shelf.damaged(), shelf.in_use(&ModelChoices::default()).len()), (vec![], 1));
+}
+
+#[test]
+fn a_model_whose_labels_cannot_be_written_is_left_out_alone() {
+    let home = tempfile::tempdir().unwrap();
+    let shelf = shelf(home.path());
+    place(&shelf, &["nano", "tags", "faces"]);
+    let check = |used: &[&str], unlisted: &[&str]| {
+        let choices = ModelChoices::default();
+        let told: Vec<String> = shelf.in_use(&choices).into_iter().map(|one| one.id).collect();
+        assert_eq!(told, used);
+        let damaged = shelf.damaged();
+        assert_eq!(damaged.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), unlisted);
+        assert!(damaged.iter().all(|one| one.problem.contains("labels") && one.problem.contains("delete")));
+        let problems = shelf.view(&choices).models.into_iter().filter(|model| model.problem.is_some());
+        let problems: Vec<(String, bool)> = problems.map(|model| (model.id, model.used_for.is_empty())).collect();
+        assert_eq!(problems, unlisted.iter().map(|id| ((*id).to_owned(), true)).collect::<Vec<_>>());
+    };
+    let folder = shelf.target.join(labels::FOLDER);
+    fs::write(&folder, "a file where the folder belongs").unwrap();
+    check(&["faces"], &["nano", "tags"]);
+    fs::remove_file(&folder).unwrap();
+    check(&["tags", "nano", "faces"], &[]);
+    fs::remove_dir_all(&folder).unwrap();
+    fs::create_dir_all(folder.join("coco-80.txt")).unwrap();
+    check(&["tags", "faces"], &["nano"]);
 }
