@@ -27,6 +27,15 @@ pub enum Costly {
 }
 
 impl LeftOut {
+    /// Whether this model was not asked for.
+    pub fn is_of(&self, model: &str) -> bool {
+        match &self.what {
+            Costly::Model(id) => id == model,
+            Costly::Models => true,
+            Costly::Codes => false,
+        }
+    }
+
     /// It in a sentence without its full stop, for a person.
     pub fn in_words(&self) -> String {
         match &self.what {

@@ -59,7 +59,7 @@ impl Handler for Read {
         };
         Ok(Box::new(move |tx| {
             legible_library::set_facts(tx, id, &facts)?;
-            legible_library::save_reading(tx, id, &reading, now)?;
+            recognise::save_reading(tx, id, &reading, now)?;
             write_sidecar(tx, &folder, id)?;
             pictures::read(tx, id, &reading.text_as(hints.layout), now)?;
             recognise::enqueue(tx, id, &models, &lease, now)?;

@@ -14,6 +14,7 @@ use crate::limits::{PRIORITY_RECOGNISE, WORKER_MAY_BE_KILLED};
 use crate::models::Looks;
 use legible_jobs::{Lease, NewJob, Reason};
 use legible_library::{FolderError, ItemId, Placement};
+use legible_reading::Reading;
 use legible_reading::recognition::{Embedding, Part, Recognition, Stamp};
 use legible_vision::recognise::models::{Fault, ModelUse};
 use legible_vision::recognise::{Question, Recognised, TextFacts, coded, due, relabel, signature};
@@ -38,14 +39,14 @@ impl Handler for Recognise {
         }
         let question = Question { threads: work.threads, ..question };
         let found = match relabelled(work, &question, embedding.as_ref()) {
-            Some(found) => Some(found),
+            Some(found) => Some((found, Vec::new())),
             None => match original(work) {
                 // Only its text was kept meanwhile.
                 Err(Error::Folder(FolderError::NotKept)) => return Ok(Box::new(|_| Ok(Done::default()))),
                 original => looked(work, &question, &original?.1)?,
             },
         };
-        keep(work, id, question.models, found)
+        keep(work, id, question, found)
     }
 
     fn failed(&self, tx: &Transaction, subject: Option<&str>, _: &Reason, now: i64) -> Result<Changes> {
@@ -62,12 +63,12 @@ fn relabelled(work: &Work, question: &Question, embedding: Option<&Embedding>) -
 }
 
 /// What a worker sees in an image; `None` where it is no image: reading it tells the person what is wrong, once is enough.
-fn looked(work: &mut Work, question: &Question, bytes: &[u8]) -> Result<Option<Recognised>> {
+fn looked(work: &mut Work, question: &Question, bytes: &[u8]) -> Result<Option<(Recognised, Vec<LeftOut>)>> {
     let last = work.lease.attempt > WORKER_MAY_BE_KILLED;
     match asking::ask(question.clone(), last, &mut |question| ask(work, question, bytes)) {
         Ok((found, left_out)) => {
             note_looks(work, question, &found, &left_out);
-            Ok(Some(found))
+            Ok(Some((found, left_out)))
         }
         Err(Error::Vision(TaskError::Image { .. })) => Ok(None),
         Err(error) => Err(error),
@@ -75,20 +76,45 @@ fn looked(work: &mut Work, question: &Question, bytes: &[u8]) -> Result<Option<R
 }
 
 /// Adds what was found to what is known of an item.
-fn keep(work: &Work, id: ItemId, models: Vec<ModelUse>, found: Option<Recognised>) -> Result<Commit> {
+fn keep(work: &Work, id: ItemId, asked: Question, found: Option<(Recognised, Vec<LeftOut>)>) -> Result<Commit> {
     let (folder, now) = (work.service.folder()?, work.service.now());
     Ok(Box::new(move |tx| {
-        if let Some(Recognised { recognition: found, faults }) = found {
+        if let Some((Recognised { recognition: found, faults }, left_out)) = found {
             let mut recognition = known(tx, id)?;
             recognition.update(found);
             let kind = recognition.kind.map(|guess| guess.kind);
-            let signature = signature(kind, &without_missing(&models, &faults));
+            let signature = signature(kind, &that_answered(&asked.models, &faults, &left_out));
             legible_library::save_recognition(tx, id, &recognition, &signature, now)?;
+            if text_facts(tx, id)? != asked.text {
+                // It was read meanwhile.
+                unsign_kind(tx, id, now)?;
+            }
             write_sidecar(tx, &folder, id)?;
         }
         file_recognised(tx, id, now)?;
         Ok(Done { output: None, changes: Changes::items([id.0]).and_work() })
     }))
+}
+
+fn text_facts(conn: &Connection, id: ItemId) -> Result<Option<TextFacts>> {
+    Ok(legible_library::reading(conn, id)?.as_ref().map(TextFacts::of))
+}
+
+/// Keeps the reading of an item. Where its text tells something else of the kind than was known, the kind is left to be made anew.
+///
+/// # Errors
+/// When there is no such item, or the database fails.
+pub fn save_reading(tx: &Transaction, id: ItemId, reading: &Reading, now: i64) -> Result<()> {
+    let before = text_facts(tx, id)?;
+    legible_library::save_reading(tx, id, reading, now)?;
+    if before == Some(TextFacts::of(reading)) { Ok(()) } else { unsign_kind(tx, id, now) }
+}
+
+/// Lets go of the stamp of the kind, and of the signature with it. The kind itself stays until it is made anew.
+fn unsign_kind(tx: &Transaction, id: ItemId, now: i64) -> Result<()> {
+    let Some(mut recognition) = legible_library::whole_recognition(tx, id)? else { return Ok(()) };
+    recognition.by.retain(|stamp| stamp.part != Part::Kind);
+    Ok(legible_library::save_recognition(tx, id, &recognition, "", now)?)
 }
 
 /// Enqueues what the sources of an item say of it.
@@ -166,13 +192,15 @@ fn known(conn: &Connection, id: ItemId) -> Result<Recognition> {
     Ok(legible_library::whole_recognition(conn, id)?.unwrap_or_default())
 }
 
-/// The models that looked, or cannot: one whose file was not there is to look when it is.
-fn without_missing(models: &[ModelUse], faults: &[Fault]) -> Vec<ModelUse> {
+/// The models that looked, or said that they cannot. One whose file was not there is to look when it is, and one that cost the
+/// worker is to look again some day: another may have killed that.
+fn that_answered(models: &[ModelUse], faults: &[Fault], left_out: &[LeftOut]) -> Vec<ModelUse> {
     for fault in faults {
         tracing::warn!(model = fault.model, "{}", fault.message);
     }
     let is_missing = |model: &&ModelUse| faults.iter().any(|fault| fault.missing && fault.model == model.id);
-    models.iter().filter(|model| !is_missing(model)).cloned().collect()
+    let is_left_out = |model: &&ModelUse| left_out.iter().any(|left_out| left_out.is_of(&model.id));
+    models.iter().filter(|model| !is_missing(model) && !is_left_out(model)).cloned().collect()
 }
 
 /// Whether nothing of a question is left to be made: asking a worker, and loading the original for that, would be a waste.

@@ -115,16 +115,46 @@ fn each_model_is_noted_for_what_it_did() {
     assert_eq!((good, failed), (vec!["sees"], vec![("fails", "it failed"), ("crashes", "it crashed")]));
 }
 
-/// Writes down that an image was read.
-fn read(home: &Home, id: i64) {
-    let reading = legible_reading::Reading {
+/// Writes down that an image was read, in which these lines stand.
+fn read_lines(home: &Home, id: i64, lines: &[&str]) {
+    let line = |text: &&str| {
+        let (quad, words) = (legible_reading::Quad::from_edges(0.0, 0.0, 1.0, 1.0), vec![]);
+        legible_reading::Line { text: (*text).to_owned(), quad, confidence: 0.9, words }
+    };
+    let reading = Reading {
         engine: legible_reading::Engine { name: "ppocr".into(), version: "1".into() },
         width: 2,
         height: 2,
-        lines: vec![],
+        lines: lines.iter().map(line).collect(),
     };
-    let save = move |tx: &Transaction| Ok(legible_library::save_reading(tx, ItemId(id), &reading, 1)?);
+    let save = move |tx: &Transaction| save_reading(tx, ItemId(id), &reading, 1);
     home.service.database().write_blocking(save).unwrap();
+}
+
+fn read(home: &Home, id: i64) {
+    read_lines(home, id, &[]);
+}
+
+#[test]
+fn the_kind_is_made_anew_when_the_text_tells_something_else_of_it() {
+    let (home, ids) = home_with_photos();
+    let models = home.service.models_that_see().unwrap();
+    let check = |lines: &[&str], due: &[Part]| {
+        recognise_photo(&home, ids[0], &models);
+        read_lines(&home, ids[0], lines);
+        let (id, models) = (ItemId(ids[0]), models.clone());
+        let left = home.service.database().write_blocking(move |tx| is_left(tx, id, &models)).unwrap();
+        assert_eq!((parts_due(&home, ids[0]), left), (due.to_vec(), !due.is_empty()), "{lines:?}");
+        assert_eq!(known_of(&home, ids[0]).kind.map(|guess| guess.kind), Some(ImageKind::Photo), "it stays meanwhile");
+    };
+    assert_eq!(parts_due(&home, ids[0]), []);
+    check(&[], &[Part::Kind]);
+    check(&[], &[]);
+    check(&["Total 12.50"], &[Part::Kind]);
+    check(&["Total 12.50"], &[]);
+    assert_eq!(queued(&home), 0);
+    read_lines(&home, ids[0], &["Total 12.50", "VAT 1.20"]);
+    assert_eq!(queued(&home), 1);
 }
 
 #[test]
@@ -147,4 +177,35 @@ fn what_was_still_to_be_recognised_is_so_when_it_is_back_from_the_trash() {
 
 fn is_recognising_due(home: &Home, id: i64) -> bool {
     home.service.database().read_blocking(|conn| crate::intake::is_due(conn, RECOGNISE, ItemId(id))).unwrap()
+}
+
+#[test]
+fn a_model_that_cost_the_worker_looks_again_with_the_next_run_of_the_schedule() {
+    let (home, ids) = home_with_photos();
+    home.add_model("other");
+    let models = home.service.models_that_see().unwrap();
+    let left_out = |what| LeftOut { what, why: "killed".into() };
+    let fault = |missing| Fault { model: "other".into(), missing, message: "it failed".into() };
+    let check = |faults: &[Fault], left_out: &[LeftOut], is_left: bool| {
+        let answered = that_answered(&models, faults, left_out);
+        let (id, kind) = (ItemId(ids[0]), Some(ImageKind::Photo));
+        let made = Recognition { by: stamps(kind, &answered), ..known_of(&home, ids[0]) };
+        let (signature, models) = (signature(kind, &answered), models.clone());
+        let save = move |tx: &Transaction| {
+            legible_library::save_recognition(tx, id, &made, &signature, 1)?;
+            super::is_left(tx, id, &models)
+        };
+        assert_eq!(home.service.database().write_blocking(save).unwrap(), is_left, "{faults:?} {left_out:?}");
+    };
+    check(&[], &[], false);
+    check(&[], &[left_out(Costly::Codes)], false);
+    check(&[], &[left_out(Costly::Model("other".into()))], true);
+    check(&[], &[left_out(Costly::Models)], true);
+    check(&[], &[left_out(Costly::Model("mine".into()))], false);
+    check(&[fault(false)], &[], false);
+    check(&[fault(true)], &[], true);
+}
+
+fn known_of(home: &Home, id: i64) -> Recognition {
+    home.service.database().read_blocking(|conn| known(conn, ItemId(id))).unwrap()
 }
