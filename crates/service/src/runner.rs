@@ -17,6 +17,7 @@ mod schedules;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod unread;
 mod waiting;
 mod watched;
 
@@ -38,6 +39,7 @@ use end::{carry_out, note_failure};
 use folders::Folders;
 use interruptions::GoingDown;
 use legible_jobs::{Claim, Conditions, Filter, JobId, Lease, Machine, Owner, Reclaim, State, Stop, Trigger};
+use legible_library::ItemId;
 use rusqlite::Transaction;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -128,6 +130,8 @@ struct Runner {
     timekeeper: Timekeeper,
     folders: Folders,
     watched: Watched,
+    /// The last item that was looked at for whether it waits to be read while that cannot be done.
+    unread_after: ItemId,
     /// Whether the places of Legible's own could be told when folders were last to be watched.
     knows_own_places: bool,
 }
@@ -197,6 +201,7 @@ impl Runner {
             timekeeper: Timekeeper::new(service.bus().clone()),
             folders: Folders::new(service.worker_pool().clone()),
             watched: Watched::new(service.unseen().clone()),
+            unread_after: ItemId(0),
             knows_own_places: true,
             service: service.clone(),
             owner,
@@ -271,10 +276,11 @@ impl Runner {
         }
         let service = self.service.clone();
         let can_read = tokio::task::spawn_blocking(move || service.can_read()).await.unwrap_or(false);
+        let more = !can_read && self.recognise_unread().await?;
         for lane in Lane::ALL.into_iter().filter(|lane| !demands.paused || lane.ignores_pause()) {
             self.fill(lane, can_read).await?;
         }
-        Ok(self.sleep(&demands, now))
+        Ok(if more { Duration::ZERO } else { self.sleep(&demands, now) })
     }
 
     async fn fill(&mut self, lane: Lane, can_read: bool) -> Result<()> {

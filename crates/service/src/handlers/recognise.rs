@@ -6,13 +6,13 @@ use crate::asking::{self, Costly, LeftOut};
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::filing;
-use crate::handler::{Commit, Done, Handler, Work, item_of};
-use crate::handlers::RECOGNISE;
+use crate::handler::{Commit, Done, Handler, Work, item_of, subject_of};
 use crate::handlers::read::{Payload, original};
+use crate::handlers::{READ, RECOGNISE};
 use crate::intake::{item_job, write_sidecar};
-use crate::limits::{PRIORITY_RECOGNISE, WORKER_MAY_BE_KILLED};
+use crate::limits::{PRIORITY_RECOGNISE, UPKEEP_BATCH, WORKER_MAY_BE_KILLED};
 use crate::models::Looks;
-use legible_jobs::{Lease, NewJob, Reason};
+use legible_jobs::{Filter, Lease, NewJob, Reason, State};
 use legible_library::{FolderError, ItemId, Placement};
 use legible_reading::Reading;
 use legible_reading::recognition::{Embedding, Part, Recognition, Stamp};
@@ -258,6 +258,31 @@ pub fn enqueue(tx: &Transaction, item: ItemId, models: &[ModelUse], read: &Lease
         legible_jobs::update(tx, enqueued.id, &job, now)?;
     }
     Ok(())
+}
+
+/// Enqueues recognising the next items after this one, for which reading waits, in the groups and under the conditions of their
+/// readings: what can be told of them without their text is not to wait. Returns the last item that was gone through, and
+/// whether there may be more.
+///
+/// # Errors
+/// When the database fails.
+pub fn enqueue_unread(tx: &Transaction, after: ItemId, models: &[ModelUse], now: i64) -> Result<(ItemId, bool)> {
+    let items = legible_library::items_after(tx, after, UPKEEP_BATCH)?;
+    for item in items.iter().filter(|item| item.missing_at.is_none()) {
+        let reading = Filter {
+            kinds: Some(vec![READ.to_owned()]),
+            states: Some(vec![State::Enqueued]),
+            subject: Some(subject_of(item.id.0)),
+            ..Filter::default()
+        };
+        let Some(reading) = legible_jobs::jobs(tx, &reading, 0, 1)?.jobs.into_iter().next() else { continue };
+        if item.placement != Placement::TextOnly && is_left(tx, item.id, models)? {
+            let job = item_job(RECOGNISE, item.id, &item.name, now);
+            let (group, conditions) = (reading.group, reading.conditions);
+            legible_jobs::enqueue(tx, &NewJob { priority: PRIORITY_RECOGNISE, group, conditions, ..job }, now)?;
+        }
+    }
+    Ok((items.last().map_or(after, |item| item.id), items.len() == UPKEEP_BATCH))
 }
 
 /// Enqueues what is still to be done with an item that was read and is back from the trash: what waited for it was cancelled.

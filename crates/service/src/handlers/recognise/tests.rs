@@ -209,3 +209,26 @@ fn a_model_that_cost_the_worker_looks_again_with_the_next_run_of_the_schedule() 
 fn known_of(home: &Home, id: i64) -> Recognition {
     home.service.database().read_blocking(|conn| known(conn, ItemId(id))).unwrap()
 }
+
+#[test]
+fn what_waits_to_be_read_is_recognised_without_its_text() {
+    let home = Home::new();
+    let ids: Vec<i64> = (1..=3).map(|shade| home.take_in(&format!("{shade}.png"), &png(shade))).collect();
+    recognise_photo(&home, ids[0], &[]);
+    let cancel = move |tx: &Transaction| {
+        let job = Filter { subject: Some(subject_of(ids[2])), ..Filter::default() };
+        Ok(legible_jobs::request_cancel(tx, &job, 1)?)
+    };
+    let due = |home: &Home| (1..=3).map(|id| is_recognising_due(home, id)).collect::<Vec<_>>();
+    home.service.database().write_blocking(cancel).unwrap();
+    assert_eq!(due(&home), [false; 3]);
+    let check = |after: i64, expected: &[bool]| {
+        let enqueue = move |tx: &Transaction| enqueue_unread(tx, ItemId(after), &[], 1);
+        assert_eq!(home.service.database().write_blocking(enqueue).unwrap(), (ItemId(3), false));
+        assert_eq!(due(&home), expected);
+    };
+    check(3, &[false; 3]);
+    check(2, &[false; 3]);
+    check(0, &[false, true, false]);
+    check(0, &[false, true, false]);
+}
