@@ -87,6 +87,7 @@ impl Service {
                 service.check_database(),
                 service.check_folder(),
                 service.check_models(),
+                service.check_models_that_see(),
                 service.check_worker(),
             ])
         };
@@ -131,6 +132,22 @@ impl Service {
         let names: Vec<_> = bad.iter().map(|status| status.model.file.as_str()).collect();
         let detail = format!("missing or damaged: {}", names.join(", "));
         check("Models", Health::Broken, detail, Some("run `legible models install`".into()))
+    }
+
+    fn check_models_that_see(&self) -> Check {
+        const NAME: &str = "Models for photos";
+        let choices = match self.current_settings() {
+            Ok(settings) => settings.models,
+            Err(error) => return check(NAME, Health::Limited, error.to_string(), error.hint()),
+        };
+        match &self.models_shelf().wanting(&choices)[..] {
+            [] => check(NAME, Health::Good, "all that are to look at photos are here and whole".into(), None),
+            wanting => {
+                let detail = format!("missing or damaged: {}", wanting.join(", "));
+                let hint = "run `legible models list`, which says what to do with each";
+                check(NAME, Health::Limited, detail, Some(hint.into()))
+            }
+        }
     }
 
     fn check_worker(&self) -> Check {

@@ -1,7 +1,10 @@
 //! Models that are here and pass for none, since their files are not what they should be or their labels cannot be written: told instead of passed over.
 
 use super::ModelShelf;
+use super::in_use::{AUTOMATIC, NONE, choice};
+use crate::api::ModelChoices;
 use legible_models::{RECOGNITION, State, labels};
+use legible_reading::recognition::Part;
 use std::path::Path;
 
 /// A model whose files are not what they should be, or whose labels cannot be written.
@@ -67,6 +70,21 @@ impl ModelShelf {
             damaged.push(Damaged { problem, id: entry.id });
         }
         damaged
+    }
+
+    /// The models that do not look at photos and should: those that are damaged, and those that were chosen and are not here. Hashes
+    /// the files of models that it has not seen yet: not for async code.
+    pub fn wanting(&self, choices: &ModelChoices) -> Vec<String> {
+        let mut wanting: Vec<String> = self.damaged().into_iter().map(|one| one.id).collect();
+        let here = self.view(choices).models.into_iter().filter(|model| model.installed);
+        let here: Vec<String> = here.map(|model| model.id).collect();
+        for id in Part::SEEN.map(|part| choice(choices, part)) {
+            let is_told = wanting.iter().chain(&here).any(|other| other == id);
+            if !is_told && id != AUTOMATIC && id != NONE {
+                wanting.push(id.to_owned());
+            }
+        }
+        wanting
     }
 
     /// What is wrong with a model whose list of labels could not be written.

@@ -230,3 +230,20 @@ fn a_model_whose_labels_cannot_be_written_is_left_out_alone() {
     fs::create_dir_all(folder.join("coco-80.txt")).unwrap();
     check(&["tags", "faces"], &["nano"]);
 }
+
+#[test]
+fn models_that_should_look_and_do_not_are_named() {
+    let home = tempfile::tempdir().unwrap();
+    let shelf = shelf(home.path());
+    place(&shelf, &["big", "faces"]);
+    let check = |set: &dyn Fn(&mut ModelChoices), expected: &[&str]| {
+        assert_eq!(shelf.wanting(&choices(set)), expected);
+    };
+    check(&|_| (), &[]);
+    check(&|choices| (choices.labels, choices.objects) = ("none".into(), "big".into()), &[]);
+    check(&|choices| choices.objects = "nano".into(), &["nano"]);
+    check(&|choices| (choices.labels, choices.embedding) = ("gone".into(), "gone".into()), &["gone"]);
+    fs::write(shelf.target.join("big.onnx"), "abd").unwrap();
+    check(&|_| (), &["big"]);
+    check(&|choices| (choices.objects, choices.labels) = ("big".into(), "tags".into()), &["big", "tags"]);
+}
