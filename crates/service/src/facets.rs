@@ -2,12 +2,13 @@
 
 use crate::api::{Chip, Facet, FacetGroup};
 use crate::letters::capitalised;
+use crate::unlooked::part_of;
 use crate::views::small;
 use legible_library::{Counted, FacetCounts, Field, Query, Why, Year};
-use legible_reading::recognition::ColourName;
+use legible_reading::recognition::{ColourName, Part};
 
-/// The filters in a search. `looks` is what is wrong with those that describe looks.
-pub fn chips(query: &str, looks: Option<&str>) -> Vec<Chip> {
+/// The filters in a search. `looks` is what is wrong with those that describe looks, `unlooked` with those that ask for these parts.
+pub fn chips(query: &str, looks: Option<&str>, unlooked: &[(Part, String)]) -> Vec<Chip> {
     // JavaScript counts in UTF-16 code units.
     let units: Vec<usize> = std::iter::once(0)
         .chain(query.chars().scan(0, |units, ch| {
@@ -16,13 +17,18 @@ pub fn chips(query: &str, looks: Option<&str>) -> Vec<Chip> {
         }))
         .collect();
     let at = |chars: usize| small(units.get(chars).or(units.last()).copied().unwrap_or(0));
+    let problem = |chip: &legible_library::Chip| {
+        let part = part_of(chip);
+        let unlooked = unlooked.iter().find(|(of, _)| Some(*of) == part).map(|(_, problem)| problem.as_str());
+        looks.filter(|_| chip.field == Field::Looks).or(unlooked).map(str::to_owned)
+    };
     let chip = |chip: legible_library::Chip| Chip {
         start: at(chip.start),
         end: at(chip.end),
         field: title(chip.field).to_owned(),
+        problem: chip.problem.clone().or_else(|| problem(&chip)),
         value: chip.value,
         excluded: chip.excluded,
-        problem: chip.problem.or_else(|| looks.filter(|_| chip.field == Field::Looks).map(str::to_owned)),
     };
     Query::chips(query).into_iter().map(chip).collect()
 }

@@ -55,6 +55,7 @@ pub mod telling;
 #[cfg(test)]
 mod testing;
 mod timekeeper;
+mod unlooked;
 mod unseen;
 mod views;
 mod worker_pool;

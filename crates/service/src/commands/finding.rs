@@ -18,7 +18,7 @@ impl Service {
     /// When the database fails.
     pub async fn facets(&self, FacetsQuery { query, trashed }: FacetsQuery) -> Result<FacetsView> {
         let Asked { query: parsed, problem } = self.asked(&query).await?;
-        let chips = facets::chips(&query, problem.as_deref());
+        let chips = facets::chips(&query, problem.as_deref(), &self.unlooked(&query).await?);
         let counts = self.database().read(move |c| Ok(legible_library::facet_counts(c, &parsed, trashed)?)).await?;
         Ok(FacetsView { chips, groups: facets::groups(&counts) })
     }

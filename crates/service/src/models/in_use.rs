@@ -60,7 +60,9 @@ impl ModelShelf {
 
     /// Puts the list of labels in place that a model needs, if it is one of ours; tells whether that could be done.
     fn puts_labels(&self, id: &str, list: Option<&str>) -> bool {
-        let Some(name) = list.and_then(|list| list.strip_prefix(labels::FOLDER)?.strip_prefix('/')) else { return true };
+        let Some(name) = list.and_then(|list| list.strip_prefix(labels::FOLDER)?.strip_prefix('/')) else {
+            return true;
+        };
         let put = labels::put(name, &self.target);
         let mut unwritten = self.unwritten();
         match put {
@@ -167,7 +169,7 @@ fn of_part<'a>(candidates: &'a [Candidate<'a>], part: Part, choice: &str) -> Opt
 }
 
 /// What was chosen for a part.
-pub(super) fn choice(choices: &ModelChoices, part: Part) -> &str {
+pub(crate) fn choice(choices: &ModelChoices, part: Part) -> &str {
     match part {
         Part::Labels => &choices.labels,
         Part::Objects => &choices.objects,

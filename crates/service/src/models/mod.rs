@@ -23,6 +23,7 @@ pub use damaged::Damaged;
 pub use described::Describer;
 use described::Vocabulary;
 pub use faults::Looks;
+pub(crate) use in_use::choice;
 pub use in_use::{AUTOMATIC, NONE};
 pub use legible_models::Progress;
 use legible_models::{Manifest, Model, Sources, State};
