@@ -5,7 +5,7 @@ use crate::item::{ImageFacts, Origin, Problem};
 use crate::limits::MAX_SIGNATURE_BYTES;
 use legible_paths as paths;
 use legible_reading::Reading;
-use legible_reading::recognition::{Recognition, Wrong};
+use legible_reading::recognition::{Part, Recognition, Wrong};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -68,7 +68,8 @@ pub struct Sidecar {
 }
 
 /// What was recognised, by what, and when. It is read as far as it is understood, and within the limits of
-/// [`Recognition::bounded`]: nobody made it by hand, and it is made anew where its signature is not understood.
+/// [`Recognition::bounded`]: nobody made it by hand, and it is made anew where its signature is not understood. A part of which
+/// something is passed over is not signed any more, so that it is made anew, too.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Written")]
 pub struct SidecarRecognition {
@@ -89,14 +90,47 @@ struct Written {
     #[serde(default)]
     signature: Value,
     #[serde(flatten)]
-    recognition: Recognition,
+    recognition: Value,
 }
 
 impl From<Written> for SidecarRecognition {
     fn from(Written { recognised_at, signature, recognition }: Written) -> Self {
         let signature = signature.as_str().filter(|signature| signature.len() <= MAX_SIGNATURE_BYTES);
-        let (recognised_at, signature) = recognised_at.as_i64().zip(signature).unwrap_or_default();
-        SidecarRecognition { recognised_at, signature: signature.to_owned(), recognition: recognition.bounded() }
+        let (recognised_at, mut signature) = recognised_at.as_i64().zip(signature).unwrap_or_default();
+        // All in it is read as far as it is understood, so there is always one.
+        let mut understood = Recognition::deserialize(&recognition).unwrap_or_default().bounded();
+        let signed = understood.by.len();
+        let is_whole = |part| is_understood(&recognition[Part::name(part)], count(&understood, part));
+        let lost: Vec<Part> = Part::ALL.into_iter().filter(|part| !is_whole(*part)).collect();
+        understood.by.retain(|stamp| !lost.contains(&stamp.part));
+        if understood.by.len() < signed {
+            signature = "";
+        }
+        SidecarRecognition { recognised_at, signature: signature.to_owned(), recognition: understood }
+    }
+}
+
+/// Whether all that is written of a part came out of it.
+fn is_understood(written: &Value, count: usize) -> bool {
+    match written {
+        Value::Null => true,
+        Value::Array(list) => list.len() == count,
+        _ => count == 1,
+    }
+}
+
+/// How much there is of a part.
+fn count(recognition: &Recognition, part: Part) -> usize {
+    match part {
+        Part::Codes => recognition.codes.len(),
+        Part::Colours => recognition.colours.len(),
+        Part::Hash => recognition.hash.iter().len(),
+        Part::Kind => recognition.kind.iter().len(),
+        Part::Labels => recognition.labels.len(),
+        Part::Objects => recognition.objects.len(),
+        Part::Faces => recognition.faces.len(),
+        Part::Embedding => recognition.embedding.iter().len(),
+        Part::Unknown => 0,
     }
 }
 
@@ -200,7 +234,7 @@ fn keep_unknown(new: &mut Value, old: &Value, known: &Value) {
 mod tests {
     use super::*;
     use crate::testing::sidecar;
-    use legible_reading::recognition::Label;
+    use legible_reading::recognition::{Label, Stamp};
     use proptest::prelude::*;
 
     #[test]
@@ -274,6 +308,33 @@ mod tests {
                 check(&|json| json[field] = serde_json::from_str(wrong).unwrap(), &|_| ());
             }
         }
+    }
+
+    #[test]
+    fn a_part_of_which_something_is_passed_over_is_left_to_be_made_anew() {
+        let signed = |part: Part| Stamp { part, name: "x".into(), version: "1".into() };
+        let check = |part: Part, written: &str, is_kept: bool| {
+            let (_, text) = recognised(|json| {
+                json["by"] = serde_json::to_value([signed(part), signed(Part::Labels)]).unwrap();
+                json[part.name()] = serde_json::from_str(written).unwrap();
+            });
+            let seen = parse(&text).unwrap().recognition.unwrap();
+            let expected = if is_kept { vec![signed(part), signed(Part::Labels)] } else { vec![signed(Part::Labels)] };
+            let signature = if is_kept { "7" } else { "" };
+            assert_eq!((seen.recognition.by, seen.signature.as_str()), (expected, signature), "{part:?} {written}");
+        };
+        check(Part::Kind, r#"{"kind": "receipt", "confidence": 0.5}"#, true);
+        check(Part::Kind, "null", true);
+        check(Part::Kind, r#"{"kind": "banana", "confidence": 0.5}"#, false);
+        check(Part::Kind, r#"{"kind": "banana"}"#, false);
+        check(Part::Hash, r#""00000000000000ff0000000000000001""#, true);
+        check(Part::Hash, "5", false);
+        check(Part::Codes, "[]", true);
+        check(Part::Codes, "{}", false);
+        check(Part::Faces, "[[]]", false);
+        check(Part::Colours, r#"[{"name": "blue", "rgb": [1, 2, 3], "share": 0.5}]"#, true);
+        check(Part::Colours, r#"[{"name": "blue", "rgb": [1, 2, 3], "share": 0.5}, {"name": "teal"}]"#, false);
+        check(Part::Embedding, "7", false);
     }
 
     #[test]
