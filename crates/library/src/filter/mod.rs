@@ -170,10 +170,25 @@ pub(crate) enum CodeSort {
     Text(String),
 }
 
+/// What meanings of codes are called besides, in lower case, and their names.
+const OTHER_MEANINGS: [(&str, &str); 10] = [
+    ("email", "mail"),
+    ("e-mail", "mail"),
+    ("telephone", "phone"),
+    ("tel", "phone"),
+    ("message", "sms"),
+    ("address", "url"),
+    ("web", "url"),
+    ("link", "url"),
+    ("wi-fi", "wifi"),
+    ("network", "wifi"),
+];
+
 impl CodeSort {
     /// What a value asks for that is not empty.
     pub fn parse(value: String) -> Self {
-        if let Some(name) = Meaning::NAMES.into_iter().find(|name| *name == value) {
+        let other = OTHER_MEANINGS.iter().find(|(other, _)| *other == value).map(|(_, name)| *name);
+        if let Some(name) = other.or_else(|| Meaning::NAMES.into_iter().find(|name| *name == value)) {
             return CodeSort::Meaning(name);
         }
         value.parse().map_or(CodeSort::Text(value), CodeSort::Printed)

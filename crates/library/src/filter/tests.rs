@@ -23,6 +23,8 @@ fn filters_stand_among_words() {
     check("- kind:photo --kind:photo", &["2-12 kind=photo"]);
     check("color:gray", &["0-10 colour=grey"]);
     check("code:HTTPS://x", &["0-14 code=https://x"]);
+    check("code:Email code:Wi-Fi code:tel", &["0-10 code=mail", "11-21 code=wifi", "22-30 code=phone"]);
+    check("code:message code:web code:tel:", &["0-12 code=sms", "13-21 code=url", "22-31 code=tel:"]);
 }
 
 #[test]
