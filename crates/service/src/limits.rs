@@ -240,3 +240,6 @@ pub const SHOWN_STEPS: usize = 500;
 
 /// How many files that could not be brought in step are shown.
 pub const SHOWN_PROBLEMS: usize = 100;
+
+/// How many of the files that a rebuild cannot use are named in what comes of it.
+pub const MAX_NAMED_UNUSABLE: usize = 10;

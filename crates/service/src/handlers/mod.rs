@@ -7,7 +7,7 @@ pub mod look;
 mod move_away;
 pub mod push;
 mod read;
-mod rebuild;
+pub mod rebuild;
 pub mod recognise;
 mod remind;
 pub mod sync;

@@ -6,6 +6,7 @@ use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::handlers::import::concerns_the_library;
+use crate::limits::MAX_NAMED_UNUSABLE;
 use crate::notices::put_damaged_away;
 use legible_library::{OriginKind, Placement};
 
@@ -17,7 +18,7 @@ impl Handler for Rebuild {
         let folder = work.service.folder_to_fill()?;
         // What was deleted for good is not to come back.
         work.service.delete_purged()?;
-        let (mut restored, mut known, mut unusable) = (0_u32, 0_u32, 0_u32);
+        let (mut restored, mut known, mut unusable) = (0_u32, 0_u32, Unusable::default());
         for sidecar in folder.sidecars() {
             work.check()?;
             work.progress(0.0, &format!("{} images", restored + known));
@@ -29,15 +30,15 @@ impl Handler for Rebuild {
                         Ok(false) => known += 1,
                         // Edited by hand or by another program: one such file must not keep the others out.
                         Err(Error::Library(error @ legible_library::Error::TooLong { .. })) => {
-                            unusable += 1;
                             tracing::warn!(%error, name, "a sidecar cannot be used");
+                            unusable.note(format!("the sidecar of {name}: {error}"));
                         }
                         Err(error) => return Err(error),
                     }
                 }
                 Err(error) => {
-                    unusable += 1;
                     tracing::warn!(%error, "a sidecar cannot be used");
+                    unusable.note(error.to_string());
                 }
             }
         }
@@ -47,7 +48,7 @@ impl Handler for Rebuild {
             let taken = match image {
                 Ok(path) => adopting::take_in_place(work.service, &folder, path, OriginKind::Rebuild, work.lease.group),
                 Err(error) => {
-                    unusable += 1;
+                    unusable.note(error.to_string());
                     tracing::warn!(%error, "a part of the library folder cannot be looked at");
                     continue;
                 }
@@ -56,18 +57,48 @@ impl Handler for Rebuild {
                 Ok(()) => found += 1,
                 Err(error) if concerns_the_library(&error) => return Err(error),
                 Err(error) => {
-                    unusable += 1;
+                    unusable.note(error.to_string());
                     tracing::warn!(%error, "an image in the library folder cannot be used");
                 }
             }
         }
         let places = work.service.places().clone();
-        let output = serde_json::json!({ "restored": restored, "known": known, "found": found, "unusable": unusable });
+        let Unusable { count: unusable, first: unusable_files } = unusable;
+        let output = serde_json::json!({
+            "restored": restored, "known": known, "found": found, "unusable": unusable, "unusable_files": unusable_files,
+        });
         Ok(Box::new(move |_| {
             put_damaged_away(&places).map_err(|error| Error::File { path: places.data.clone(), error })?;
             Ok(Done { output: Some(output), changes: Changes { many_items: true, ..Changes::work() } })
         }))
     }
+}
+
+/// What cannot be used, of which the first are named.
+#[derive(Default)]
+struct Unusable {
+    count: u32,
+    first: Vec<String>,
+}
+
+impl Unusable {
+    fn note(&mut self, what: String) {
+        self.count += 1;
+        if self.first.len() < MAX_NAMED_UNUSABLE {
+            self.first.push(what);
+        }
+    }
+}
+
+/// The files that a rebuild could not use, by name as far as they are named; empty where there are none.
+pub fn named_unusable(output: &serde_json::Value) -> String {
+    let named = output["unusable_files"].as_array().into_iter().flatten().filter_map(|one| one.as_str());
+    let mut named: Vec<String> = named.map(|one| one.trim_end_matches('.').to_owned()).collect();
+    let more = output["unusable"].as_u64().unwrap_or(0).saturating_sub(named.len() as u64);
+    if more > 0 && !named.is_empty() {
+        named.push(format!("and {more} more"));
+    }
+    named.join("; ")
 }
 
 /// Takes a sidecar over; returns whether its item is new to the database.
@@ -96,7 +127,27 @@ mod tests {
 
     fn rebuild(home: &Home) -> serde_json::Value {
         home.ask(home.service.rebuild(NoArgs {})).unwrap();
-        home.work().pop().unwrap()
+        counts(home.work().pop().unwrap())
+    }
+
+    /// What a rebuild tells, without what it names.
+    fn counts(mut output: serde_json::Value) -> serde_json::Value {
+        output.as_object_mut().unwrap().remove("unusable_files").unwrap();
+        output
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_named() {
+        let check = |output: serde_json::Value, expected: &str| assert_eq!(super::named_unusable(&output), expected);
+        check(json!({ "restored": 1, "unusable": 0, "unusable_files": [] }), "");
+        check(json!({ "unusable": 2, "unusable_files": ["a is broken", "b too."] }), "a is broken; b too");
+        check(json!({ "unusable": 7, "unusable_files": ["a is broken"] }), "a is broken; and 6 more");
+        let home = Home::new();
+        home.take_in("1.png", &png(1));
+        fs::write(home.path("library/1970/01/1.png.json"), "no JSON").unwrap();
+        home.ask(home.service.rebuild(NoArgs {})).unwrap();
+        let told = super::named_unusable(&home.work().pop().unwrap());
+        assert!(told.contains("1.png.json"), "{told}");
     }
 
     #[test]
@@ -131,7 +182,8 @@ mod tests {
         assert!(home.work().is_empty());
         fs::rename(home.path("unmounted"), home.path("library")).unwrap();
         home.clock.advance(3_600_000);
-        assert_eq!(home.work(), [json!({ "restored": 0, "known": 1, "found": 0, "unusable": 0 })]);
+        let worked: Vec<serde_json::Value> = home.work().into_iter().map(counts).collect();
+        assert_eq!(worked, [json!({ "restored": 0, "known": 1, "found": 0, "unusable": 0 })]);
     }
 
     #[test]

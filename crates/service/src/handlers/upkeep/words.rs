@@ -1,5 +1,6 @@
 //! What a job of upkeep did, in a few words for its history, and whether that is worth a notification.
 
+use crate::handlers::rebuild::named_unusable;
 use crate::handlers::{
     CHECK_LIBRARY, CHECK_MODELS, EXPORT, FIND_DUPLICATES, FORGET_SEEN, READ_NEW, READ_NEWER, REBUILD, RECOGNISE_NEW,
     TIDY,
@@ -54,7 +55,11 @@ pub fn words(kind: &str, output: &Value) -> String {
             let restored = counted("restored", "image brought back", "images brought back");
             let found = counted("found", "image found", "images found");
             let known = counted("known", "image known already", "images known already");
-            let unusable = counted("unusable", "file could not be used", "files could not be used");
+            let mut unusable = counted("unusable", "file could not be used", "files could not be used");
+            let named = named_unusable(output);
+            if !named.is_empty() {
+                unusable += &format!(": {named}");
+            }
             (vec![restored, found, known, unusable], "No images found")
         }
         FORGET_SEEN => {
