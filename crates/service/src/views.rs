@@ -69,7 +69,8 @@ fn words(job: &Job) -> String {
         (Some(output), _) if job.state == State::Succeeded && action_of(&job.kind).is_some() => {
             upkeep::words(&job.kind, output)
         }
-        (_, Some(progress)) => progress.words.clone(),
+        // Progress is told now and then: the last that was told is not what came of it.
+        (_, Some(progress)) if job.state != State::Succeeded => progress.words.clone(),
         _ => String::new(),
     }
 }
