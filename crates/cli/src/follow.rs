@@ -56,6 +56,11 @@ pub async fn group(service: Service, id: i64) -> anyhow::Result<Exit> {
     if let Some(error) = standstill {
         return Err(error.into());
     }
+    if ended.unusable > 0 {
+        let worked = JobsQuery { group: Some(id), states: vec![JobState::Succeeded], ..Default::default() };
+        let rebuilt = service.jobs(worked).await?.jobs.into_iter().filter(|job| job.kind == "rebuild");
+        rebuilt.filter(|job| !job.words.is_empty()).for_each(|job| say(&plain(&job.words)));
+    }
     if ended.restored > 0 || ended.unusable > 0 {
         say(&format!("{}.", plain(&ended.outcome())));
     }

@@ -4,7 +4,7 @@ use crate::args::{Models, ModelsVerb, Print, Seen};
 use crate::context;
 use crate::output::{Exit, end_progress, plain, print_line, report, say, show_progress};
 use legible_service::ModelShelf;
-use legible_service::api::{self, ForgetSeen, ModelRef, ModelView, NoArgs, PackView, Runner};
+use legible_service::api::{self, ForgetSeen, ModelRef, ModelView, NoArgs, PackView, Runner, Touched};
 use legible_service::models::{AUTOMATIC, CancelToken, NONE, Progress, Removed, checking_pool};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -19,14 +19,30 @@ pub async fn models(args: Models) -> anyhow::Result<Exit> {
     let shelf = ModelShelf::new(&context::places()?)?;
     match verb {
         ModelsVerb::List(print) => list(&shelf, print),
-        ModelsVerb::Install { ids } => install(&shelf, &ids),
+        ModelsVerb::Install { ids } => told_what_waits(install(&shelf, &ids)?).await,
         ModelsVerb::Remove { ids, forget } => remove(&shelf, &ids, forget).await,
         ModelsVerb::Forget { parts, yes } => forget(&parts, yes).await,
         ModelsVerb::Verify => verify(&shelf),
-        ModelsVerb::Add { files, look } => add(&shelf, &files, look).await,
+        ModelsVerb::Add { files, look } => told_what_waits(add(&shelf, &files, look).await?).await,
         ModelsVerb::On { id } => switch_on(&shelf, &id),
-        ModelsVerb::Use { part, model } => choose(part, model).await,
+        ModelsVerb::Use { part, model } => told_what_waits(choose(part, model).await?).await,
     }
+}
+
+/// Says how many images there are for the models to look at, and how to have that done now.
+async fn told_what_waits(exit: Exit) -> anyhow::Result<Exit> {
+    // Models are had before there is a library, and also while that cannot be used.
+    if exit == Exit::Nothing || !context::places()?.database().is_file() {
+        return Ok(exit);
+    }
+    if let Ok(service) = context::service(false)
+        && let Ok(Touched { count }) = service.unrecognised(NoArgs {}).await
+        && count > 0
+    {
+        let images = if count == 1 { "1 image waits".to_owned() } else { format!("{count} images wait") };
+        say(&format!("{images} to be looked at. The schedule does that; now: legible jobs add recognise-new --now"));
+    }
+    Ok(exit)
 }
 
 fn list(shelf: &ModelShelf, print: Print) -> anyhow::Result<Exit> {
