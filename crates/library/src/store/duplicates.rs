@@ -24,16 +24,20 @@ pub struct Duplicate {
     pub id: ItemId,
     /// Pixels of the upright image, width times height; 0 before it was decoded.
     pub pixels: u64,
+    /// How much of where, when and by what it was taken its file tells, 0 to 3: copies that programs made have lost it.
+    pub facts: u32,
     /// Bytes of the file.
     pub size: u64,
     /// When it came in, in milliseconds since the Unix epoch.
     pub added_at: i64,
 }
 
-/// The image of a group that is worth keeping: that with the most pixels, then the largest file, then the one that came in
-/// first; `None` for an empty group.
+/// The image of a group that is worth keeping: that with the most pixels, then the one whose file tells most of how it was
+/// taken, then the largest file, then the one that came in first; `None` for an empty group.
 pub fn best(group: &DuplicateGroup) -> Option<ItemId> {
-    let worth = |image: &&Duplicate| (image.pixels, image.size, -i128::from(image.added_at), -i128::from(image.id.0));
+    let worth = |image: &&Duplicate| {
+        (image.pixels, image.facts, image.size, -i128::from(image.added_at), -i128::from(image.id.0))
+    };
     group.items.iter().max_by_key(worth).map(|image| image.id)
 }
 
@@ -59,20 +63,23 @@ pub fn duplicate_groups(conn: &Connection) -> Result<Vec<DuplicateGroup>> {
     Ok(group)
 }
 
-/// How many images outside the trash have no hash of their looks: nobody recognised them yet.
+/// How many images outside the trash have no hash of their looks: nobody recognised them yet. Those that cannot be read as
+/// images do not count.
 ///
 /// # Errors
 /// When the database fails.
 pub fn unhashed(conn: &Connection) -> Result<usize> {
-    let sql = "SELECT count(*) FROM item WHERE trashed_at IS NULL
+    let sql = "SELECT count(*) FROM item WHERE trashed_at IS NULL AND problem_code IS NULL
         AND NOT EXISTS (SELECT 1 FROM recognition WHERE item_id = item.id AND across IS NOT NULL)";
     Ok(conn.prepare_cached(sql)?.query_row([], |row| count(row, 0))?)
 }
 
 fn duplicate(conn: &Connection, id: ItemId) -> Result<Duplicate> {
-    let sql = "SELECT coalesce(width * height, 0), size, added_at FROM item WHERE id = ?1";
+    let sql = "SELECT coalesce(width * height, 0), size, added_at,
+        (taken_at IS NOT NULL) + (camera IS NOT NULL) + (latitude IS NOT NULL) FROM item WHERE id = ?1";
     let found = conn.prepare_cached(sql)?.query_row([id.0], |row| {
-        Ok(Duplicate { id, pixels: count(row, 0)? as u64, size: count(row, 1)? as u64, added_at: row.get(2)? })
+        let (pixels, size) = (count(row, 0)? as u64, count(row, 1)? as u64);
+        Ok(Duplicate { id, pixels, size, added_at: row.get(2)?, facts: row.get(3)? })
     })?;
     Ok(found)
 }
@@ -219,8 +226,8 @@ mod tests {
     }
 
     #[test]
-    fn the_best_has_the_most_pixels_then_bytes_then_age() {
-        let image = |id, pixels, size, added_at| Duplicate { id: ItemId(id), pixels, size, added_at };
+    fn the_best_has_the_most_pixels_then_facts_then_bytes_then_age() {
+        let image = |id, pixels, size, added_at| Duplicate { id: ItemId(id), pixels, size, added_at, facts: 0 };
         let check = |items: &[Duplicate], expected: Option<i64>| {
             assert_eq!(best(&DuplicateGroup { items: items.to_vec() }), expected.map(ItemId));
         };
@@ -228,6 +235,8 @@ mod tests {
         check(&[image(1, 10, 99, 0), image(2, 11, 1, 5)], Some(2));
         check(&[image(1, 10, 5, 0), image(2, 10, 6, 5)], Some(2));
         check(&[image(1, 10, 5, 7), image(2, 10, 5, 5)], Some(2));
+        check(&[Duplicate { facts: 1, ..image(1, 10, 5, 7) }, image(2, 10, 9, 5)], Some(1));
+        check(&[Duplicate { facts: 3, ..image(1, 10, 5, 7) }, image(2, 11, 9, 5)], Some(2));
         check(&[image(1, 10, 5, i64::MIN), image(2, 10, 5, i64::MIN)], Some(1));
         let mut connection = database();
         let tx = connection.transaction().unwrap();
