@@ -68,11 +68,17 @@ fn remotes_are_kept_by_number_and_by_name() {
         began(tx, one, 7).unwrap();
         ended(tx, one, 8, Some("{}"), Some("it rains")).unwrap();
     });
-    let (outcome, problem) = (Some("{}".to_owned()), Some("it rains".to_owned()));
-    assert_eq!(state(&conn, one).unwrap(), Some(State { started_at: 7, ended_at: Some(8), outcome, problem }));
+    let after = |ended_at, problem: Option<&str>| State {
+        started_at: if ended_at == Some(8) { 7 } else { 9 },
+        ended_at,
+        outcome: Some("{}".to_owned()),
+        problem: problem.map(str::to_owned),
+    };
+    assert_eq!(state(&conn, one).unwrap(), Some(after(Some(8), Some("it rains"))));
     inside(&mut conn, |tx| began(tx, one, 9)).unwrap();
-    let again = State { started_at: 9, ended_at: None, outcome: None, problem: None };
-    assert_eq!(state(&conn, one).unwrap(), Some(again));
+    assert_eq!(state(&conn, one).unwrap(), Some(after(None, Some("it rains"))), "what came of the run before stays");
+    inside(&mut conn, |tx| ended(tx, one, 10, None, None)).unwrap();
+    assert_eq!(state(&conn, one).unwrap(), Some(after(Some(10), None)), "without an outcome, that of the run before");
     assert!(inside(&mut conn, |tx| remove(tx, one)).unwrap() && !inside(&mut conn, |tx| remove(tx, one)).unwrap());
     assert_eq!(inside(&mut conn, |tx| add(tx, &named("one"))).unwrap(), RemoteId(3), "no number comes again");
 }
