@@ -73,3 +73,8 @@ impl Error {
         move |error| Error::Local { path, error }
     }
 }
+
+/// Somebody has to do something.
+pub(crate) fn needs_you(message: &str, hint: &str) -> Error {
+    Error::NeedsYou { message: message.to_owned(), hint: hint.to_owned() }
+}

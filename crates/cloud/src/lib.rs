@@ -7,6 +7,7 @@
 //! The promises: an edit is never lost, not even to another's delete or to a crash; what could not be listed is never taken
 //! for gone; the same content is never a conflict; who deletes much at once is asked first.
 
+pub mod account;
 pub mod digest;
 pub mod error;
 pub mod ledger;

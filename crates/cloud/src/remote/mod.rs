@@ -1,6 +1,10 @@
 //! A folder of a remote storage.
 
+mod fault;
+mod http;
+mod seen;
 pub mod storage;
+mod wait;
 
 use crate::Result;
 use crate::digest::{Digest, DigestKind};

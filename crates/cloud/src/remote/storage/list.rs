@@ -1,13 +1,14 @@
 //! What is in the folder. A part that could not be listed makes the whole fail: what is not known to be gone is not.
 
-use super::seen::Seen;
-use super::wait::answered;
 use super::write::PART;
-use super::{Storage, Way, fault, lock, state};
+use super::{Storage, Way, lock, state};
 use crate::Result;
 use crate::error::Error;
 use crate::limits::{MAX_DEPTH, MAX_FILES, PART_FORGOTTEN_AFTER};
 use crate::path::FilePath;
+use crate::remote::fault;
+use crate::remote::seen::Seen;
+use crate::remote::wait::answered;
 use crate::remote::{Listing, Unusable};
 use futures_util::TryStreamExt;
 use opendal::{EntryMode, Metadata};

@@ -3,31 +3,28 @@
 //! What such a server honours is found out once by [`Storage::probe`] and kept with the account; nothing is taken for granted:
 //! without a probe the state of a file is looked at before it is overwritten, and a file is put in place by a rename.
 
-mod fault;
 mod list;
 mod open;
 mod place;
 mod probe;
 mod read;
 mod remove;
-mod seen;
 mod state;
-mod wait;
 mod webdav;
 mod write;
 
-use super::{Capabilities, Changes, Cursor, Listing, Remote, RemoteFile, Upload, Watch};
 use crate::Result;
 use crate::digest::DigestKind;
 use crate::error::Error;
 use crate::limits::MAX_FILE_BYTES;
 use crate::path::FilePath;
+use crate::remote::wait::{Runtime, answered};
+use crate::remote::{Capabilities, Changes, Cursor, Listing, Remote, RemoteFile, Upload, Watch, fault};
 use opendal::{ErrorKind, Metadata, Operator};
 use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use wait::{Runtime, answered};
 
 pub use place::{Place, Secret};
 pub use probe::Found;

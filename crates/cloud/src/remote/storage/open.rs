@@ -1,20 +1,15 @@
 //! Opening a place.
 
-use super::seen::Noting;
 use super::webdav::Server;
 use super::{Place, Secret, Way};
 use crate::Result;
-use crate::error::Error;
-use crate::limits::CONNECT_WITHIN;
+use crate::error::{Error, needs_you};
+use crate::remote::http::client;
+use crate::remote::seen::Noting;
 use opendal::{HttpTransporter, OperationContext, Operator, services};
 use opendal_http_transport_reqwest::ReqwestTransport;
-use rustls_platform_verifier::Verifier;
 use std::path::Path;
-use std::sync::Arc;
 use url::Url;
-
-/// How this program introduces itself.
-const USER_AGENT: &str = concat!("Legible/", env!("CARGO_PKG_VERSION"));
 
 /// What a storage is made of.
 pub(super) struct Opened {
@@ -127,29 +122,8 @@ fn through(client: reqwest::Client) -> OperationContext {
     OperationContext::new().with_http_transport(HttpTransporter::new(Noting(ReqwestTransport::new(client))))
 }
 
-/// HTTP with TLS as the system trusts it. Who asks waits as long as is right: a limit of the client would also end long uploads.
-fn client() -> Result<reqwest::Client> {
-    let setup = |error: rustls::Error| needs_you(&error.to_string(), "Look at the certificates of the system.");
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier = Arc::new(Verifier::new(provider.clone()).map_err(setup)?);
-    let builder = rustls::ClientConfig::builder_with_provider(provider);
-    let builder = builder.with_safe_default_protocol_versions().map_err(setup)?;
-    let mut tls = builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
-    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    reqwest::Client::builder()
-        .user_agent(USER_AGENT)
-        .tls_backend_preconfigured(tls)
-        .connect_timeout(CONNECT_WITHIN)
-        .build()
-        .map_err(|error| needs_you(&error.to_string(), "Look at the proxy of the system."))
-}
-
 fn wrong(error: opendal::Error) -> Error {
     needs_you(error.message(), "Look at the settings of the storage.")
-}
-
-fn needs_you(message: &str, hint: &str) -> Error {
-    Error::NeedsYou { message: message.to_owned(), hint: hint.to_owned() }
 }
 
 #[cfg(test)]

@@ -1,15 +1,16 @@
 //! What a server really honours, tried on hidden files of our own when an account is set up. A server that says yes to everything
 //! is found out here, and what it does not do is then done by looking before and after.
 
-use super::wait::answered;
 use super::webdav::Condition;
 use super::write::{Content, PART, unique};
-use super::{Storage, Way, fault, list, state};
+use super::{Storage, Way, list, state};
 use crate::Result;
 use crate::digest::{Digest, DigestKind};
 use crate::error::Error;
 use crate::limits::BROKEN_OFF_AFTER;
 use crate::path::FilePath;
+use crate::remote::fault;
+use crate::remote::wait::answered;
 use crate::remote::{Revision, Watch};
 use bytes::Bytes;
 use futures_util::TryStreamExt;

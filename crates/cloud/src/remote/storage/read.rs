@@ -1,9 +1,10 @@
 //! Fetching a file in the state that was listed.
 
-use super::wait::answered;
-use super::{Storage, fault, state};
+use super::{Storage, state};
 use crate::Result;
 use crate::error::Error;
+use crate::remote::fault;
+use crate::remote::wait::answered;
 use crate::remote::{Expect, RemoteFile, Watch, expected};
 use futures_util::TryStreamExt;
 use std::io::Write;

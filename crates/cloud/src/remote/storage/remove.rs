@@ -1,9 +1,10 @@
 //! Removing a file: it goes to a hidden folder, by the day.
 
-use super::wait::{answered, done};
-use super::{Storage, fault};
+use super::Storage;
 use crate::Result;
 use crate::error::Error;
+use crate::remote::fault;
+use crate::remote::wait::{answered, done};
 use crate::remote::{Expect, RemoteFile, expected};
 
 /// Where removed files lie, below the folder.

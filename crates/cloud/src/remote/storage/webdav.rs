@@ -1,12 +1,13 @@
 //! Putting a file on a WebDAV server by requests of our own: opendal's take the whole file into memory, and name no condition.
 
-use super::seen::Seen;
-use super::wait::{answered, done};
 use super::write::Content;
-use super::{Secret, Storage, fault, lock, state};
+use super::{Secret, Storage, lock, state};
 use crate::Result;
 use crate::error::Error;
 use crate::remote::Expect;
+use crate::remote::fault;
+use crate::remote::seen::Seen;
+use crate::remote::wait::{answered, done};
 use bytes::Bytes;
 use futures_util::future::{Either, select};
 use futures_util::stream;

@@ -1,12 +1,13 @@
 //! Putting a file there, whole or not at all.
 
-use super::wait::{answered, done};
 use super::webdav::Condition;
-use super::{Storage, Way, fault, state};
+use super::{Storage, Way, state};
 use crate::Result;
 use crate::error::Error;
 use crate::limits::{CHUNK_BYTES, MAX_FILE_BYTES, PART_BYTES, SAME_STATE_AFTER, SAME_STATE_TRIES};
 use crate::path::FilePath;
+use crate::remote::fault;
+use crate::remote::wait::{answered, done};
 use crate::remote::{Expect, ReadSeek, RemoteFile, Upload, Watch, expected};
 use bytes::Bytes;
 use opendal::{Operator, Writer};

@@ -1,11 +1,11 @@
 //! Calls that block, made of ones that do not: each ends soon after its watch says so.
 
+use super::Watch;
 use super::fault;
 use super::seen::Seen;
 use crate::Result;
 use crate::error::Error;
 use crate::limits::{ANSWER_WITHIN, DONE_WITHIN, STOP_EVERY};
-use crate::remote::Watch;
 use std::future::{Future, IntoFuture};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
