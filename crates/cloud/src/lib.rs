@@ -8,6 +8,7 @@
 //! for gone; the same content is never a conflict; who deletes much at once is asked first.
 
 pub mod account;
+pub mod conflict;
 pub mod digest;
 pub mod error;
 pub mod ledger;

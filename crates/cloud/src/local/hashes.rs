@@ -2,7 +2,7 @@
 
 use crate::digest::ContentHash;
 use crate::path::FilePath;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::Metadata;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -65,19 +65,57 @@ pub trait Hashes: Send + Sync {
     fn note(&self, path: &FilePath, stamp: &Stamp, hash: &ContentHash);
 }
 
-/// Hashes in memory.
+/// Hashes in memory, which can be filled from elsewhere and tell what is new.
 #[derive(Debug, Default)]
-pub struct InMemory(Mutex<HashMap<FilePath, (Stamp, ContentHash)>>);
+pub struct InMemory(Mutex<Noted>);
+
+#[derive(Debug, Default)]
+struct Noted {
+    all: HashMap<FilePath, (Stamp, ContentHash)>,
+    new: HashSet<FilePath>,
+    filled: bool,
+}
+
+impl InMemory {
+    /// Fills it with what is known elsewhere, the first time.
+    ///
+    /// # Errors
+    /// Those of who knows.
+    pub fn fill_once<E>(
+        &self,
+        known: impl FnOnce() -> std::result::Result<Vec<(FilePath, Stamp, ContentHash)>, E>,
+    ) -> std::result::Result<(), E> {
+        let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !noted.filled {
+            noted.all.extend(known()?.into_iter().map(|(path, stamp, hash)| (path, (stamp, hash))));
+            noted.filled = true;
+        }
+        Ok(())
+    }
+
+    /// What was noted since this was asked last.
+    pub fn take_new(&self) -> Vec<(FilePath, Stamp, ContentHash)> {
+        let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = std::mem::take(&mut noted.new);
+        let all = &noted.all;
+        let hashed = |path: FilePath| {
+            let (stamp, hash) = *all.get(&path)?;
+            Some((path, stamp, hash))
+        };
+        new.into_iter().filter_map(hashed).collect()
+    }
+}
 
 impl Hashes for InMemory {
     fn known(&self, path: &FilePath, stamp: &Stamp) -> Option<ContentHash> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(path).filter(|(of, _)| of == stamp).map(|(_, hash)| *hash)
+        let noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.all.get(path).filter(|(of, _)| of == stamp).map(|(_, hash)| *hash)
     }
 
     fn note(&self, path: &FilePath, stamp: &Stamp, hash: &ContentHash) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(path.clone(), (*stamp, *hash));
+        let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.all.insert(path.clone(), (*stamp, *hash));
+        noted.new.insert(path.clone());
     }
 }
 

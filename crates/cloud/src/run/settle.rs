@@ -4,6 +4,7 @@
 use super::transfer::{Came, few_bytes};
 use super::{Run, Tally};
 use crate::Result;
+use crate::conflict;
 use crate::digest::ContentHash;
 use crate::error::Error;
 use crate::limits::MAX_BESIDE;
@@ -12,9 +13,6 @@ use crate::path::FilePath;
 use crate::plan::Direction;
 use crate::remote::{Expect, RemoteFile};
 use std::io::{self, Seek, SeekFrom, Write};
-
-/// Digits of a hash that tell apart what was kept of one name.
-const DIGITS: usize = 8;
 
 impl Run<'_> {
     pub(super) fn settle(&self, local: &LocalFile, remote: &RemoteFile) -> Result<Tally> {
@@ -78,9 +76,9 @@ impl Run<'_> {
 
     /// Puts a copy under the first name that is free, unless it is there already: a run before was cut short then.
     fn put_beside_here(&self, path: &FilePath, ours: &mut Opened) -> Result<FilePath> {
-        let named = self.named(path, bytes_of(path, ours)?, &ours.hash);
+        let tag = self.tag(path, bytes_of(path, ours)?, &ours.hash);
         for number in 1..=MAX_BESIDE {
-            let beside = numbered(path, &named, number);
+            let beside = self.kept_at(path, &tag, number);
             match self.local.look(&beside)? {
                 Some(hash) if hash == ours.hash => return Ok(beside),
                 Some(_) => continue,
@@ -97,9 +95,9 @@ impl Run<'_> {
 
     /// The same on the storage.
     fn put_beside_there(&self, path: &FilePath, theirs: &mut Opened, bytes: Option<Vec<u8>>) -> Result<FilePath> {
-        let named = self.named(path, bytes, &theirs.hash);
+        let tag = self.tag(path, bytes, &theirs.hash);
         for number in 1..=MAX_BESIDE {
-            let beside = numbered(path, &named, number);
+            let beside = self.kept_at(path, &tag, number);
             match self.remote.look(&beside, self.watch)? {
                 Some(there) if self.fetch_whole(&there)?.hash == theirs.hash => return Ok(beside),
                 Some(_) => continue,
@@ -121,17 +119,16 @@ impl Run<'_> {
         Ok(Tally { kept_both: vec![beside], ..sent })
     }
 
-    /// Words that name one of two contents.
-    fn named(&self, path: &FilePath, bytes: Option<Vec<u8>>, hash: &ContentHash) -> String {
+    /// What names one of two contents.
+    fn tag(&self, path: &FilePath, bytes: Option<Vec<u8>>, hash: &ContentHash) -> String {
         let named_by = bytes.and_then(|bytes| self.merge.named_by(path, &bytes));
-        let tag: String = named_by.unwrap_or_else(|| hash.to_string()).chars().take(DIGITS).collect();
-        format!("conflict, {}, {}, {tag}", self.options.device, self.options.today)
+        named_by.unwrap_or_else(|| hash.to_string())
     }
-}
 
-/// The name under which a content is kept. A copy that was kept before may have been changed since.
-fn numbered(path: &FilePath, named: &str, number: usize) -> FilePath {
-    if number == 1 { path.beside(named) } else { path.beside(&format!("{named}, {number}")) }
+    /// The name under which a content is kept. A copy that was kept before may have been changed since.
+    fn kept_at(&self, path: &FilePath, tag: &str, number: usize) -> FilePath {
+        conflict::kept_at(path, self.options.device, self.options.today, tag, number)
+    }
 }
 
 fn too_many_beside(path: &FilePath) -> Error {

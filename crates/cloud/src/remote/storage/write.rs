@@ -26,30 +26,39 @@ impl Storage {
             return Err(Error::File { path: path.to_string(), message: "it is too large".to_owned() });
         }
         let mut content = Content { from: content, size, path, watch };
+        let mut expect = expect.clone();
         for _ in 0..SAME_STATE_TRIES {
-            self.still(path, expect).await?;
-            let written = self.write_once(&mut content, expect).await?;
+            let before = self.still(path, &expect).await?;
+            let written = self.write_once(&mut content, &expect).await?;
             let there = self.file_at(path).await?.ok_or_else(|| Error::Stale(path.to_string()))?;
             // Somebody was faster than this look.
             if written.is_some_and(|written| written != there.revision.0) {
                 return Err(Error::Stale(path.to_string()));
             }
-            // A state that is told by the second and the size may have the name of the one that it replaced. Others would miss it.
-            if self.is_s3() || *expect != Expect::Revision(there.revision.clone()) {
+            // A state that is told by the second and the size may have the name of one that it replaced, or of one before that if all
+            // were of the same second. Others would miss it.
+            let looks_like = |before: &RemoteFile| {
+                let is_as_old = before.modified == there.modified && before.size == there.size;
+                before.revision == there.revision || is_as_old
+            };
+            if self.is_s3() || !before.as_ref().is_some_and(looks_like) {
                 return Ok(there);
             }
+            expect = Expect::Revision(there.revision);
             tokio::time::sleep(SAME_STATE_AFTER).await;
         }
         Err(Error::may_pass(format!("{path} was written, and the storage does not show that it changed")))
     }
 
     /// Refuses what is not expected, where the server does not do that itself. WebDAV servers have been seen to write a file that is
-    /// gone, whatever state is expected of it: they are looked at in any case.
-    async fn still(&self, path: &FilePath, expect: &Expect) -> Result<()> {
+    /// gone, whatever state is expected of it: they are looked at in any case. Returns what lies there, if it was looked.
+    async fn still(&self, path: &FilePath, expect: &Expect) -> Result<Option<RemoteFile>> {
         if self.is_s3() && self.is_conditional() {
-            return Ok(());
+            return Ok(None);
         }
-        expected(path, expect, self.file_at(path).await?.as_ref())
+        let found = self.file_at(path).await?;
+        expected(path, expect, found.as_ref())?;
+        Ok(found)
     }
 
     /// Writes a file; gives its state, if it is known by what was written.
