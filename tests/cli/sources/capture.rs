@@ -45,15 +45,15 @@ impl Screen {
         command
     }
 
-    /// Starts a window manager, so that windows can be in front.
+    /// Starts a window manager, so that windows can be in front. It takes over those that are shown already; of one that is shown
+    /// while it starts it may lose the request, and then never shows it.
     fn manage(&mut self) {
         let mut manager = self.command("openbox", &["--sm-disable"]);
         self.children.push(manager.stdout(Stdio::null()).spawn().unwrap());
         wait_for("windows are managed", || self.root_says("_NET_SUPPORTING_WM_CHECK").then_some(()));
     }
 
-    /// Puts the window of this title in front, as a click on it does. A window that opened while its manager was busy is
-    /// not always in front by itself, and another one may be, so it is asked until it is this one.
+    /// Puts the window of this title in front, as a click on it does. The manager may not have it yet, so it is asked until it is.
     fn activate(&self, title: &str) {
         wait_for("the window is active", || {
             said(&mut self.command("wmctrl", &["-F", "-a", title]));
@@ -75,8 +75,8 @@ impl Screen {
         let place = ["-geometry", place, "-borderwidth", "0", "-title", name];
         let window = self.command("display", &place).arg(file).stdout(Stdio::null()).spawn().unwrap();
         self.children.push(window);
-        let mut tree = self.command("xwininfo", &["-root", "-tree"]);
-        wait_for("the window is there", || said(&mut tree).out.contains(name).then_some(()));
+        let mut look = self.command("xwininfo", &["-name", name]);
+        wait_for("the window is there", || said(&mut look).out.contains("IsViewable").then_some(()));
     }
 
     /// What is on the clipboard.
@@ -165,9 +165,9 @@ fn what_is_shown_is_text_and_stays_on_the_clipboard() {
 fn the_window_in_front_is_taken_alone() {
     let mut home = Home::new();
     let Some(mut screen) = Screen::of(&mut home) else { return };
-    screen.manage();
     screen.show(&home, "behind", &sign(11_223), "+20+60");
     screen.show(&home, "front", &sign(44_556), "+620+60");
+    screen.manage();
     screen.activate("front");
     // The window in front and no other: with the one behind there would be two numbers.
     capture_until(&home, &["--window"], "44556");
