@@ -31,13 +31,14 @@ impl Arguments {
                 "--capture-window" => parsed.capture = Some(CaptureWhat::Window {}),
                 "--capture-region" => parsed.capture = Some(CaptureWhat::Region {}),
                 "--activity" => parsed.place = Some(Place::Activity),
+                "--cloud" => parsed.place = Some(Place::Cloud),
                 "--item" => {
                     let id = arguments.next().and_then(|id| id.parse().ok()).context("--item takes a number")?;
                     parsed.place = Some(Place::Item { id });
                 }
                 _ => bail!(
-                    "{argument} is not known; the app takes --hidden, --login, --activity, --item NUMBER, --capture-screen, \
-                     --capture-window and --capture-region"
+                    "{argument} is not known; the app takes --hidden, --login, --activity, --cloud, --item NUMBER, \
+                     --capture-screen, --capture-window and --capture-region"
                 ),
             }
         }
@@ -69,6 +70,7 @@ mod tests {
         check("--hidden", Some((false, Place::Library)));
         check("--item 7", Some((true, Place::Item { id: 7 })));
         check("--activity", Some((true, Place::Activity)));
+        check("--cloud", Some((true, Place::Cloud)));
         check("--capture-region", Some((false, Place::Library)));
         check("--item", None);
         check("--item x", None);

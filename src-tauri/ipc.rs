@@ -36,6 +36,7 @@ pub async fn forward_events(app: AppHandle) {
         show_in_tray(&app, &status);
     }
     show_lists_in_tray(&app).await;
+    show_storages_in_tray(&app).await;
     built_in::follow_sources(&app).await;
     loop {
         let event = match events.recv().await {
@@ -54,6 +55,7 @@ pub async fn forward_events(app: AppHandle) {
             Event::StatusChanged { status } => show_in_tray(&app, &status),
             Event::SettingsChanged { .. } => login::follow_settings(&app).await,
             Event::SourcesChanged {} => built_in::follow_sources(&app).await,
+            Event::StoragesChanged {} => show_storages_in_tray(&app).await,
             Event::SchedulesChanged {} | Event::RemindersChanged {} => show_lists_in_tray(&app).await,
             _ => {}
         }
@@ -65,6 +67,13 @@ async fn show_lists_in_tray(app: &AppHandle) {
     let (schedules, reminders) = (service.schedules(NoArgs {}).await, service.reminders(NoArgs {}).await);
     if let (Some(tray), Ok(schedules), Ok(reminders)) = (app.try_state::<Tray>(), schedules, reminders) {
         tray.show_lists(&schedules.schedules, &reminders.reminders);
+    }
+}
+
+async fn show_storages_in_tray(app: &AppHandle) {
+    let storages = app.state::<Shell>().service().clone().storages(NoArgs {}).await;
+    if let (Some(tray), Ok(storages)) = (app.try_state::<Tray>(), storages) {
+        tray.show_storages(&storages.storages);
     }
 }
 

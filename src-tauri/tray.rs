@@ -6,7 +6,8 @@ use crate::shell::{self, Shell};
 use crate::watcher;
 use crate::window;
 use legible_service::api::{
-    CaptureWhat, NoArgs, Place, RecentOutput, ReminderView, ScheduleRef, ScheduleView, SetPaused, Status,
+    CaptureWhat, NoArgs, Place, RecentOutput, ReminderView, ScheduleRef, ScheduleView, SetPaused, Status, StorageRef,
+    StorageView, SyncNow,
 };
 use std::sync::{Mutex, PoisonError};
 use tauri::menu::{
@@ -30,6 +31,7 @@ pub struct Tray {
     recent: Submenu<Wry>,
     reminders: Submenu<Wry>,
     schedules: Submenu<Wry>,
+    storages: Submenu<Wry>,
     /// In the menu only while the clipboard is watched.
     watched: CheckMenuItem<Wry>,
     pause: MenuItem<Wry>,
@@ -45,6 +47,7 @@ struct Shown {
     /// Identifiers and texts.
     reminders: Vec<(String, String)>,
     schedules: Vec<(String, String)>,
+    storages: Vec<(String, String)>,
     watched: bool,
 }
 
@@ -60,6 +63,7 @@ pub fn build(app: &AppHandle) -> tauri::Result<Tray> {
     let recent = SubmenuBuilder::with_id(app, "recent", "Recent").enabled(false).build()?;
     let reminders = SubmenuBuilder::with_id(app, "reminders", "Reminders").enabled(false).build()?;
     let schedules = SubmenuBuilder::with_id(app, "schedules", "Run now").enabled(false).build()?;
+    let storages = SubmenuBuilder::with_id(app, "storages", "Cloud").enabled(false).build()?;
     let capture = SubmenuBuilder::with_id(app, "capture", "Read from the screen")
         .text("capture:region", "A region…")
         .text("capture:window", "The window in front")
@@ -74,6 +78,7 @@ pub fn build(app: &AppHandle) -> tauri::Result<Tray> {
         .item(&recent)
         .item(&reminders)
         .item(&schedules)
+        .item(&storages)
         .text("activity", "Activity")
         .separator()
         .item(&pause)
@@ -89,7 +94,7 @@ pub fn build(app: &AppHandle) -> tauri::Result<Tray> {
         builder = builder.icon(image.clone());
     }
     let (icon, shown) = (builder.build(app)?, Mutex::default());
-    Ok(Tray { icon, menu, line, recent, reminders, schedules, watched, pause, shown })
+    Ok(Tray { icon, menu, line, recent, reminders, schedules, storages, watched, pause, shown })
 }
 
 impl Tray {
@@ -110,6 +115,14 @@ impl Tray {
             schedules: schedules.iter().filter(|one| one.draft.enabled).take(LISTED).map(schedule_entry).collect(),
             ..shown.clone()
         };
+        self.bring_up(&mut shown, new);
+    }
+
+    /// Brings the list of storages up to date, where it differs.
+    pub fn show_storages(&self, storages: &[StorageView]) {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let storages = storages.iter().take(LISTED).map(storage_entry).collect();
+        let new = Shown { storages, ..shown.clone() };
         self.bring_up(&mut shown, new);
     }
 
@@ -149,6 +162,9 @@ impl Tray {
         }
         if shown.schedules != new.schedules {
             self.fill(&self.schedules, &new.schedules)?;
+        }
+        if shown.storages != new.storages {
+            self.fill(&self.storages, &new.storages)?;
         }
         match (shown.watched, new.watched) {
             (false, true) => {
@@ -191,6 +207,19 @@ fn schedule_entry(schedule: &ScheduleView) -> (String, String) {
     (format!("run:{}", schedule.id), format!("{}{state}", entry(&schedule.draft.title)))
 }
 
+/// A storage in the menu: it is brought in step, or that is stopped; one that needs the person leads to the window.
+fn storage_entry(storage: &StorageView) -> (String, String) {
+    let (id, name) = (storage.id, entry(&storage.draft.name));
+    let asks = storage.last.as_ref().is_some_and(|last| !last.questions.is_empty());
+    if storage.job.is_some() {
+        (format!("stop:{id}"), format!("Stop: {name}"))
+    } else if storage.problem.is_some() || asks {
+        (format!("storage:{id}"), format!("{name} needs you…"))
+    } else {
+        (format!("sync:{id}"), format!("Bring in step: {name}"))
+    }
+}
+
 /// What a person chose in the menu. The work is done elsewhere: on Windows a window cannot be made in this handler.
 fn choose(app: &AppHandle, id: &str) {
     let (app, id) = (app.clone(), id.to_owned());
@@ -211,10 +240,24 @@ fn choose(app: &AppHandle, id: &str) {
                     window::show(&app, Place::Reminders);
                 } else if let Some(id) = id.strip_prefix("run:").and_then(|id| id.parse().ok()) {
                     run_schedule(&app, id).await;
+                } else if id.starts_with("storage:") {
+                    window::show(&app, Place::Cloud);
+                } else if let Some(id) = id.strip_prefix("sync:").and_then(|id| id.parse().ok()) {
+                    let service = app.state::<Shell>().service().clone();
+                    told("brought in step", service.sync_storage(SyncNow { id, agreed: vec![] }).await);
+                } else if let Some(id) = id.strip_prefix("stop:").and_then(|id| id.parse().ok()) {
+                    let service = app.state::<Shell>().service().clone();
+                    told("stopped", service.stop_storage(StorageRef { id }).await);
                 }
             }
         }
     });
+}
+
+fn told(what: &str, done: Result<StorageView, legible_service::Error>) {
+    if let Err(error) = done {
+        tracing::error!(%error, "the storage could not be {what}");
+    }
 }
 
 async fn run_schedule(app: &AppHandle, id: i64) {

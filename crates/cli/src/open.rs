@@ -28,6 +28,7 @@ pub fn window(place: &Place) {
     let shown = match place {
         Place::Item { id } => start(&["--item", &id.to_string()]),
         Place::Activity => start(&["--activity"]),
+        Place::Cloud => start(&["--cloud"]),
         Place::Library | Place::Sources | Place::Schedules | Place::Reminders | Place::Settings => start(&[]),
     };
     if let Err(error) = shown {

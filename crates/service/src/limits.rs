@@ -226,6 +226,12 @@ pub const SYNC_PRIORITY: i32 = -8;
 /// How long one attempt to bring a storage in step may take. The next one goes on where it was.
 pub const SYNC_BUDGET: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// A storage is brought in step when nothing changed in the library folder for this long …
+pub const CHANGES_SETTLE: Duration = Duration::from_secs(20);
+
+/// … but no later than this after the first change.
+pub const CHANGES_WAIT: Duration = Duration::from_secs(10 * 60);
+
 /// How many files are moved at once between the library folder and a storage.
 pub const TRANSFERS_AT_ONCE: usize = 4;
 

@@ -80,6 +80,11 @@ impl Places {
         self.data.join("legible.db")
     }
 
+    /// Where the texts lie that go to the storage of this number as Markdown files.
+    pub fn texts_for(&self, storage: i64) -> PathBuf {
+        self.data.join("texts").join(storage.to_string())
+    }
+
     /// Where `models install` puts models.
     pub fn models_target(&self) -> PathBuf {
         self.data.join("models")

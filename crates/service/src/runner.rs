@@ -226,6 +226,10 @@ impl Runner {
         self.service.bus().note(Changes { many_items: true, settings: true, ..Changes::work() });
         self.trigger(&[Trigger::AppStart]).await;
         self.resume_looks().await;
+        // The settings may have been changed by hand.
+        if let Err(error) = self.service.blocking(Service::watch_library_folder).await {
+            warn!(%error, "changes in the library folder may not be noticed");
+        }
         let mut tend = ticks(LEASE / 3);
         while !*stop.borrow() {
             let sleep = match self.step().await {

@@ -438,6 +438,19 @@ id: number,
 enabled: boolean, };
 
 /**
+ * Switches a storage on or off.
+ */
+export type EnableStorage = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * Whether it is brought in step by itself.
+ */
+enabled: boolean, };
+
+/**
  * What kind of error it is. A front end decides by this, never by the message.
  */
 export type ErrorCode = "bad_request" | "not_found" | "model_missing" | "bad_image" | "file" | "disk_full" | "library_folder" | "database" | "worker" | "capture" | "nothing_to_paste" | "network" | "cancelled" | "internal";
@@ -493,7 +506,11 @@ status: Status, } | { "type": "settings_changed",
 /**
  * The new settings.
  */
-settings: Settings, } | { "type": "schedules_changed", } | { "type": "sources_changed", } | { "type": "storages_changed", } | { "type": "reminders_changed", } | { "type": "model_progress", 
+settings: Settings, } | { "type": "schedules_changed", } | { "type": "sources_changed", } | { "type": "storages_changed", } | { "type": "storage_progress", 
+/**
+ * How far it is.
+ */
+progress: SyncProgress, } | { "type": "reminders_changed", } | { "type": "model_progress", 
 /**
  * Which one.
  */
@@ -1770,7 +1787,7 @@ export type Place = { "view": "library" } | { "view": "item",
 /**
  * Which one.
  */
-id: number, } | { "view": "activity" } | { "view": "sources" } | { "view": "schedules" } | { "view": "reminders" } | { "view": "settings" };
+id: number, } | { "view": "activity" } | { "view": "sources" } | { "view": "schedules" } | { "view": "reminders" } | { "view": "cloud" } | { "view": "settings" };
 
 /**
  * Images taken near each other.
@@ -2653,13 +2670,21 @@ secret: string | null,
  */
 direction: SyncDirection, 
 /**
+ * What of the library is meant.
+ */
+content: SyncContent, 
+/**
  * The most that is moved, in kilobytes (1000 bytes) a second; none for as fast as it goes.
  */
 kilobytes_a_second: number | null, 
 /**
- * When it is brought in step by the clock; none for when a person says so.
+ * When it is brought in step by the clock; none for not by the clock.
  */
 rule: Rule | null, 
+/**
+ * Whether it is also brought in step soon after something changed on this machine.
+ */
+on_change: boolean, 
 /**
  * The IANA name of the zone whose wall clock counts.
  */
@@ -2844,6 +2869,70 @@ export type Suggestions = {
 suggestions: Array<Suggestion>, };
 
 /**
+ * An image that two machines changed. It is settled by keeping one of both, or by telling them apart.
+ */
+export type SyncConflict = { 
+/**
+ * The path of the image in the library folder.
+ */
+of: string, 
+/**
+ * The machine that kept its own version beside.
+ */
+device: string, 
+/**
+ * The day on which it did: `2026-11-22`.
+ */
+day: string, 
+/**
+ * The version of that machine.
+ */
+card: ItemCard, 
+/**
+ * The size of its file, in bytes.
+ */
+bytes: number, 
+/**
+ * The version that has the name.
+ */
+other: ItemCard, 
+/**
+ * The size of its file, in bytes.
+ */
+other_bytes: number, };
+
+/**
+ * Images of which two versions were kept.
+ */
+export type SyncConflicts = { 
+/**
+ * Those that nobody has settled yet, in the order of their names.
+ */
+conflicts: Array<SyncConflict>, };
+
+/**
+ * What of the library is meant.
+ */
+export type SyncContent = "library" | "text" | "markdown";
+
+/**
+ * How many files one thing would be done with.
+ */
+export type SyncCount = { 
+/**
+ * What.
+ */
+what: SyncWhat, 
+/**
+ * How many files.
+ */
+files: number, 
+/**
+ * How many bytes are moved for it.
+ */
+bytes: number, };
+
+/**
  * Which side may change.
  */
 export type SyncDirection = "both" | "up" | "down";
@@ -2874,6 +2963,10 @@ steps: Array<SyncStep>,
  */
 count: number, 
 /**
+ * How many there are of each kind that there is.
+ */
+counts: Array<SyncCount>, 
+/**
  * How many bytes are moved.
  */
 bytes: number, 
@@ -2902,6 +2995,43 @@ at: number,
  * Why.
  */
 error: WireError, };
+
+/**
+ * How far bringing a storage in step is.
+ */
+export type SyncProgress = { 
+/**
+ * The storage.
+ */
+storage: number, 
+/**
+ * How many files there are to do.
+ */
+files: number, 
+/**
+ * How many of them are done.
+ */
+files_done: number, 
+/**
+ * How many bytes there are to move.
+ */
+bytes: number, 
+/**
+ * How many of them were moved.
+ */
+bytes_done: number, 
+/**
+ * How much is done, 0 to 1, files and bytes weighed against each other.
+ */
+fraction: number, 
+/**
+ * How many seconds it may still take, once that can be guessed.
+ */
+seconds_left: number | null, 
+/**
+ * The files that are on their way: the first of them.
+ */
+under_way: Array<string>, };
 
 /**
  * What a person is to agree to.
@@ -3303,6 +3433,12 @@ export const commands = {
     plan_storage: (args: StorageRef): Promise<SyncPlan> => invoke<SyncPlan>("call", { name: "plan_storage", args }),
     /** Brings a storage in step at once, whatever its conditions. */
     sync_storage: (args: SyncNow): Promise<StorageView> => invoke<StorageView>("call", { name: "sync_storage", args }),
+    /** Stops bringing a storage in step, or what waits for that. The next time goes on where it was. */
+    stop_storage: (args: StorageRef): Promise<StorageView> => invoke<StorageView>("call", { name: "stop_storage", args }),
+    /** Switches on or off that a storage is brought in step by itself. */
+    enable_storage: (args: EnableStorage): Promise<StorageView> => invoke<StorageView>("call", { name: "enable_storage", args }),
+    /** Images of which two versions were kept, because two machines changed them. */
+    conflicts: (args: NoArgs = {}): Promise<SyncConflicts> => invoke<SyncConflicts>("call", { name: "conflicts", args }),
     /** Removes a storage; nothing is deleted on either side. */
     remove_storage: (args: StorageRef): Promise<Touched> => invoke<Touched>("call", { name: "remove_storage", args }),
     /** Takes a picture of the camera in. */

@@ -3,11 +3,14 @@
 use super::names::named;
 use super::shared::{Numbers, One, Print};
 use clap::Subcommand;
-use legible_service::api::SyncDirection;
+use legible_service::api::{SyncContent, SyncDirection};
 use std::path::PathBuf;
 
 /// The names of directions.
 const DIRECTIONS: &[&str] = &["both", "up", "down"];
+
+/// The names of what of the library is meant.
+const CONTENTS: &[&str] = &["library", "text", "markdown"];
 
 /// What to do with storages.
 #[derive(Debug, Subcommand)]
@@ -48,6 +51,28 @@ pub enum Cloud {
         #[command(flatten)]
         print: Print,
     },
+    /// Stop bringing storages in step; the next time goes on where it was
+    Stop(Numbers),
+    /// Let storages be brought in step by themselves again
+    Enable(Numbers),
+    /// No longer bring storages in step by themselves
+    Disable(Numbers),
+    /// List images of which two versions were kept, or settle one of them
+    #[command(after_help = "Examples:\n  \
+        legible cloud conflicts\n  \
+        legible cloud conflicts --keep 12       keep image 12; the other version goes to the trash\n  \
+        legible cloud conflicts --keep-both 12  keep both: they are told apart from now on")]
+    Conflicts {
+        /// Keep this image; the other version goes to the trash
+        #[arg(long, value_name = "IMAGE", conflicts_with = "keep_both")]
+        keep: Option<i64>,
+        /// Keep this image and the other version
+        #[arg(long, value_name = "IMAGE")]
+        keep_both: Option<i64>,
+        /// How they are printed.
+        #[command(flatten)]
+        print: Print,
+    },
     /// Leave storages alone from now on; nothing is deleted on either side
     Remove(Numbers),
 }
@@ -61,9 +86,16 @@ pub struct StorageOptions {
     /// Which side may change: both; up for a backup; down to fetch what is new
     #[arg(long, value_parser = named::<SyncDirection>(DIRECTIONS))]
     pub direction: Option<SyncDirection>,
-    /// When it is brought in step by itself, as in `schedules add`; without it only by `sync`
+    /// What of it: library; text for what is known of the images without these; markdown for their text, for other programs. The last two
+    /// only go up
+    #[arg(long, value_parser = named::<SyncContent>(CONTENTS))]
+    pub content: Option<SyncContent>,
+    /// When it is brought in step by itself, as in `schedules add`
     #[arg(long, value_name = "WHEN")]
     pub when: Option<String>,
+    /// Bring it in step soon after each change on this machine; without this and --when it is done only by `sync`
+    #[arg(long)]
+    pub on_change: bool,
     /// The time zone whose clock counts, such as Europe/Berlin
     #[arg(long)]
     pub zone: Option<String>,

@@ -1,5 +1,6 @@
 //! `legible cloud`: storages that the library is kept in step with.
 
+mod conflicts;
 mod draft;
 
 use crate::args::{Cloud, Numbers, One, Print};
@@ -9,8 +10,8 @@ use crate::output::{Exit, complain, each, plain, print_line, say};
 use crate::times::moment;
 use anyhow::Context;
 use legible_service::Service;
-use legible_service::api::{NoArgs, StorageRef, StorageView, SyncNow, SyncPlan, SyncResult, SyncStep, SyncWhat};
-use legible_service::question_words;
+use legible_service::api::{EnableStorage, NoArgs, StorageRef, StorageView, SyncNow, SyncPlan, SyncStep, SyncWhat};
+use legible_service::{question_words, result_words};
 
 /// Lists storages, or changes them.
 ///
@@ -39,6 +40,14 @@ pub async fn cloud(verb: Cloud) -> anyhow::Result<Exit> {
         }
         Cloud::Sync { ids, dry_run: true, print, .. } => return plan(&service, &ids, print).await,
         Cloud::Sync { ids, yes, wait, .. } => return sync(service, &ids, yes, wait).await,
+        Cloud::Stop(Numbers { ids }) => {
+            return each(&ids, async |id| print_line(&line(&service.stop_storage(StorageRef { id }).await?))).await;
+        }
+        Cloud::Enable(Numbers { ids }) => return switch(&service, &ids, true).await,
+        Cloud::Disable(Numbers { ids }) => return switch(&service, &ids, false).await,
+        Cloud::Conflicts { keep, keep_both, print } => {
+            return conflicts::settle(&service, keep, keep_both, print).await;
+        }
         Cloud::Remove(Numbers { ids }) => {
             let remove = async |id| {
                 service.remove_storage(StorageRef { id }).await?;
@@ -48,6 +57,10 @@ pub async fn cloud(verb: Cloud) -> anyhow::Result<Exit> {
         }
     }
     Ok(Exit::Fine)
+}
+
+async fn switch(service: &Service, ids: &[i64], enabled: bool) -> anyhow::Result<Exit> {
+    each(ids, async |id| print_line(&line(&service.enable_storage(EnableStorage { id, enabled }).await?))).await
 }
 
 async fn find(service: &Service, id: i64) -> anyhow::Result<StorageView> {
@@ -137,7 +150,7 @@ fn tell(storage: &StorageView) -> anyhow::Result<()> {
         print_line(&format!("  {}: {} {hint}", moment(problem.at), plain(&problem.error.message)))?;
     }
     let Some(last) = &storage.last else { return Ok(()) };
-    print_line(&format!("  {}", result_words(last)))?;
+    print_line(&format!("  {}: {}", moment(last.at), result_words(last)))?;
     last.kept_both.iter().try_for_each(|path| print_line(&format!("  kept beside: {}", plain(path))))?;
     for problem in &last.problems {
         print_line(&format!("  left alone: {}: {}", plain(&problem.name), plain(&problem.message)))?;
@@ -150,26 +163,6 @@ fn tell(storage: &StorageView) -> anyhow::Result<()> {
         ))?;
     }
     Ok(())
-}
-
-fn result_words(last: &SyncResult) -> String {
-    let counts = [
-        (last.uploaded, "went up"),
-        (last.downloaded, "came down"),
-        (last.removed, "removed there"),
-        (last.put_away, "put in the trash here"),
-        (last.merged, "merged"),
-        (last.adopted, "were the same"),
-    ];
-    let mut words: Vec<String> =
-        counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-    if words.is_empty() {
-        words.push("nothing to do".to_owned());
-    }
-    if last.left {
-        words.push("the rest changed meanwhile and is left for the next time".to_owned());
-    }
-    format!("{}: {}", moment(last.at), words.join(", "))
 }
 
 fn step_line(step: &SyncStep) -> String {

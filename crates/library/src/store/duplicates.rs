@@ -106,6 +106,15 @@ pub fn undo_tell_apart(tx: &Transaction<'_>, ids: &[ItemId]) -> Result<()> {
     Ok(())
 }
 
+/// Whether these images, and perhaps others with them, were told apart.
+///
+/// # Errors
+/// When the database fails.
+pub fn are_told_apart(conn: &Connection, one: ItemId, other: ItemId) -> Result<bool> {
+    let theirs = told_apart_groups(conn, other)?;
+    Ok(told_apart_groups(conn, one)?.iter().any(|name| theirs.contains(name)))
+}
+
 /// The name of a group of images: the hash of the hashes of their bytes.
 fn name_of(conn: &Connection, ids: &[ItemId]) -> Result<String> {
     let mut hashes = Vec::new();

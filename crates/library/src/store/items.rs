@@ -9,7 +9,7 @@ use crate::item::{Added, ImageFacts, Item, ItemId, NewItem, Origin, Placement, P
 use crate::limits::MAX_ITEM_NAME_CHARS;
 use legible_paths as paths;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Adds an image, or one more origin to the item that has the same bytes. An item in the trash comes back.
 ///
@@ -161,13 +161,33 @@ pub fn rename(tx: &Transaction<'_>, id: ItemId, name: &str) -> Result<()> {
     index_item(tx, id)
 }
 
-/// The item whose image lies at a path of the library folder, or did before it went to the trash.
+/// The item whose image lies at a path of the library folder, or where none does, one that did before it went to the trash.
 ///
 /// # Errors
 /// When the database fails.
 pub fn find_managed(conn: &Connection, path: &Path) -> Result<Option<ItemId>> {
-    let mut select = conn.prepare_cached("SELECT id FROM item WHERE managed = 1 AND path = ?1")?;
+    let mut select = conn.prepare_cached(
+        "SELECT id FROM item WHERE managed = 1 AND path = ?1 ORDER BY trashed_at IS NOT NULL, trashed_at DESC LIMIT 1",
+    )?;
     Ok(select.query_row([paths::to_text(path)], |row| row.get(0).map(ItemId)).optional()?)
+}
+
+/// The images of the library folder outside the trash whose path has these words in it, with their paths, in the order of these.
+///
+/// # Errors
+/// When the database fails or holds damaged values.
+pub fn managed_with(conn: &Connection, words: &str) -> Result<Vec<(ItemId, PathBuf)>> {
+    let sql =
+        "SELECT id, path FROM item WHERE managed = 1 AND trashed_at IS NULL AND instr(path, ?1) > 0 ORDER BY path";
+    let mut select = conn.prepare_cached(sql)?;
+    let mut rows = select.query([words])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        if let Placement::Managed { path } = placement(true, &row.get::<_, String>(1)?)? {
+            found.push((ItemId(row.get(0)?), path));
+        }
+    }
+    Ok(found)
 }
 
 /// Notes since when the file of a referenced image is gone, or with `None` that it is there. Its readings stay.

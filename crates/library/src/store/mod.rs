@@ -24,13 +24,16 @@ mod trash;
 mod upkeep;
 
 pub use adopt::{adopt, sidecar};
-pub use duplicates::{Duplicate, DuplicateGroup, best, duplicate_groups, tell_apart, undo_tell_apart, unhashed};
+pub use duplicates::{
+    Duplicate, DuplicateGroup, are_told_apart, best, duplicate_groups, tell_apart, undo_tell_apart, unhashed,
+};
 pub use edit::edit;
 pub use facet_counts::facet_counts;
 pub use file_check::{FileChecks, FileTrouble, file_checks, note_file_check, originals, troubled_files, unchecked};
 pub use forgotten::{Forget, forget_seen, recognised_after};
 pub use items::{
-    add_item, find_by_hash, find_managed, item, managed, rename, set_facts, set_missing, set_placement, set_problem,
+    add_item, find_by_hash, find_managed, item, managed, managed_with, rename, set_facts, set_missing, set_placement,
+    set_problem,
 };
 pub use listing::{Listing, counts, finds, page};
 pub use places::places;

@@ -1,6 +1,6 @@
 //! What the service tells while it works: one enum for window, tray, notifier and CLI.
 
-use super::{GroupView, JobView, Settings, Status, WireError};
+use super::{GroupView, JobView, Settings, Status, SyncProgress, WireError};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -59,6 +59,11 @@ pub enum Event {
     SourcesChanged {},
     /// Storages were changed, or one was brought in step.
     StoragesChanged {},
+    /// Bringing a storage in step went on. Sent at most a few times a second.
+    StorageProgress {
+        /// How far it is.
+        progress: SyncProgress,
+    },
     /// Reminders were changed, or one is due.
     RemindersChanged {},
     /// Models are being fetched.

@@ -70,6 +70,8 @@ pub enum Place {
     Schedules,
     /// The reminders.
     Reminders,
+    /// The storages.
+    Cloud,
     /// The settings.
     Settings,
 }

@@ -1,6 +1,6 @@
 //! Storages on the wire: where the library folder is kept in step with, and what came of it.
 
-use super::{Conditions, Rule, WireError};
+use super::{Conditions, ItemCard, Rule, WireError};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -76,6 +76,19 @@ pub enum SyncDirection {
     Down,
 }
 
+/// What of the library is meant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncContent {
+    /// Images with all that is known of them.
+    #[default]
+    Library,
+    /// What is known of the images, without these: it only goes up.
+    Text,
+    /// The text of the images as Markdown files, for other programs: it only goes up.
+    Markdown,
+}
+
 /// A storage as a person sets it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct StorageDraft {
@@ -89,10 +102,16 @@ pub struct StorageDraft {
     pub secret: Option<String>,
     /// Which side may change.
     pub direction: SyncDirection,
+    /// What of the library is meant.
+    #[serde(default)]
+    pub content: SyncContent,
     /// The most that is moved, in kilobytes (1000 bytes) a second; none for as fast as it goes.
     pub kilobytes_a_second: Option<u32>,
-    /// When it is brought in step by the clock; none for when a person says so.
+    /// When it is brought in step by the clock; none for not by the clock.
     pub rule: Option<Rule>,
+    /// Whether it is also brought in step soon after something changed on this machine.
+    #[serde(default)]
+    pub on_change: bool,
     /// The IANA name of the zone whose wall clock counts.
     pub zone: String,
     /// What it needs of the machine.
@@ -170,6 +189,31 @@ pub struct SyncResult {
     pub left: bool,
 }
 
+/// How far bringing a storage in step is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct SyncProgress {
+    /// The storage.
+    pub storage: i64,
+    /// How many files there are to do.
+    #[ts(type = "number")]
+    pub files: u64,
+    /// How many of them are done.
+    #[ts(type = "number")]
+    pub files_done: u64,
+    /// How many bytes there are to move.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// How many of them were moved.
+    #[ts(type = "number")]
+    pub bytes_done: u64,
+    /// How much is done, 0 to 1, files and bytes weighed against each other.
+    pub fraction: f32,
+    /// How many seconds it may still take, once that can be guessed.
+    pub seconds_left: Option<u32>,
+    /// The files that are on their way: the first of them.
+    pub under_way: Vec<String>,
+}
+
 /// A file that could not be brought in step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct FileProblem {
@@ -215,6 +259,8 @@ pub struct SyncPlan {
     pub steps: Vec<SyncStep>,
     /// How many there are.
     pub count: u32,
+    /// How many there are of each kind that there is.
+    pub counts: Vec<SyncCount>,
     /// How many bytes are moved.
     #[ts(type = "number")]
     pub bytes: u64,
@@ -224,6 +270,18 @@ pub struct SyncPlan {
     pub problem_count: u32,
     /// What a person is to agree to before.
     pub questions: Vec<SyncQuestion>,
+}
+
+/// How many files one thing would be done with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SyncCount {
+    /// What.
+    pub what: SyncWhat,
+    /// How many files.
+    pub files: u32,
+    /// How many bytes are moved for it.
+    #[ts(type = "number")]
+    pub bytes: u64,
 }
 
 /// What would be done with one file.
@@ -239,7 +297,7 @@ pub struct SyncStep {
 }
 
 /// What is done with one file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum SyncWhat {
     /// It goes up.
@@ -254,6 +312,43 @@ pub enum SyncWhat {
     Compare,
     /// It is gone on both sides.
     Forget,
+}
+
+/// Images of which two versions were kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct SyncConflicts {
+    /// Those that nobody has settled yet, in the order of their names.
+    pub conflicts: Vec<SyncConflict>,
+}
+
+/// An image that two machines changed. It is settled by keeping one of both, or by telling them apart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct SyncConflict {
+    /// The path of the image in the library folder.
+    pub of: String,
+    /// The machine that kept its own version beside.
+    pub device: String,
+    /// The day on which it did: `2026-11-22`.
+    pub day: String,
+    /// The version of that machine.
+    pub card: ItemCard,
+    /// The size of its file, in bytes.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// The version that has the name.
+    pub other: ItemCard,
+    /// The size of its file, in bytes.
+    #[ts(type = "number")]
+    pub other_bytes: u64,
+}
+
+/// Switches a storage on or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct EnableStorage {
+    /// Its number.
+    pub id: i64,
+    /// Whether it is brought in step by itself.
+    pub enabled: bool,
 }
 
 /// A storage by its number.

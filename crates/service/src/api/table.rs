@@ -140,6 +140,12 @@ commands! {
     plan_storage(StorageRef) -> SyncPlan;
     /// Brings a storage in step at once, whatever its conditions.
     sync_storage(SyncNow) -> StorageView;
+    /// Stops bringing a storage in step, or what waits for that. The next time goes on where it was.
+    stop_storage(StorageRef) -> StorageView;
+    /// Switches on or off that a storage is brought in step by itself.
+    enable_storage(EnableStorage) -> StorageView;
+    /// Images of which two versions were kept, because two machines changed them.
+    conflicts(NoArgs) -> SyncConflicts;
     /// Removes a storage; nothing is deleted on either side.
     remove_storage(StorageRef) -> Touched;
     /// Takes a picture of the camera in.

@@ -1,9 +1,10 @@
 //! A storage as it is kept: where it is and how it is set, and the secret that opens it in the keychain.
 
-use crate::api::SyncDirection;
+use crate::api::{SyncContent, SyncDirection};
 use crate::error::{Error, Result};
 use crate::service::Service;
 use legible_cloud::plan::Direction;
+use legible_cloud::remote::Remote;
 use legible_cloud::remote::storage::{Found, Place, Secret, Storage};
 use legible_cloud::store::{self, RemoteId, StoredRemote};
 use rusqlite::Connection;
@@ -20,6 +21,9 @@ pub struct Account {
     pub place: Place,
     /// Which side may change.
     pub direction: SyncDirection,
+    /// What of the library is meant.
+    #[serde(default)]
+    pub content: SyncContent,
     /// The most that is moved, in kilobytes a second.
     pub kilobytes_a_second: Option<u32>,
     /// What it was found to do.
@@ -52,10 +56,11 @@ impl Account {
 
     /// Which side may change.
     pub fn direction(&self) -> Direction {
-        match self.direction {
-            SyncDirection::Both => Direction::Both,
-            SyncDirection::Up => Direction::Up,
-            SyncDirection::Down => Direction::Down,
+        match (self.content, self.direction) {
+            // What is made of the library is not read back.
+            (SyncContent::Text | SyncContent::Markdown, _) | (_, SyncDirection::Up) => Direction::Up,
+            (_, SyncDirection::Both) => Direction::Both,
+            (_, SyncDirection::Down) => Direction::Down,
         }
     }
 
@@ -93,8 +98,8 @@ impl Service {
     ///
     /// # Errors
     /// When its secret cannot be had, or it cannot be as it is set.
-    pub(crate) fn open_storage(&self, known: &Known) -> Result<Storage> {
-        self.storage(&known.account, &self.secret_of_storage(known.id, &known.account)?)
+    pub(crate) fn open_storage(&self, known: &Known) -> Result<Box<dyn Remote>> {
+        Ok(Box::new(self.storage(&known.account, &self.secret_of_storage(known.id, &known.account)?)?))
     }
 
     /// What opens a storage. Where nothing is needed, the keychain is not asked.

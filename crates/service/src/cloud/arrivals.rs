@@ -1,7 +1,7 @@
 //! Makes known to the library what came into its folder from a storage: in the end of a run, and after a kill before anything else
 //! could write over it.
 
-use super::merge::is_sidecar;
+use super::merge::{image_of, is_sidecar};
 use crate::adopting::{adopt, take_in_place};
 use crate::changes::Changes;
 use crate::error::{Error, Result};
@@ -12,7 +12,7 @@ use legible_cloud::FilePath;
 use legible_jobs::GroupId;
 use legible_library::{Folder, OriginKind, Placement, Sidecar, understood};
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Makes items of images that came, and gives items what their sidecars say that came. An image without a sidecar becomes an item only
 /// when a run is `whole`: its sidecar may still be on its way. Blocks.
@@ -50,7 +50,7 @@ fn sidecar_came(service: &Service, folder: &Folder, path: &FilePath, group: Opti
         text => text.map_err(|error| Error::File { path: file, error })?,
     };
     let Some(sidecar) = understood(&text) else { return Ok(true) };
-    let image = PathBuf::from(path.as_str().strip_suffix(".json").unwrap_or(path.as_str()));
+    let image = image_of(path).to_owned();
     let is_there = folder.root().join(&image).is_file();
     let now = service.now();
     let known = move |tx: &rusqlite::Transaction| {

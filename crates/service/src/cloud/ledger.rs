@@ -77,9 +77,11 @@ impl Ledger for DatabaseLedger {
 }
 
 /// An error of the service, as the crate that keeps a folder in step takes it.
-fn told(error: Error) -> CloudError {
+pub(super) fn told(error: Error) -> CloudError {
     match error {
         Error::Cloud(error) => error,
+        Error::Stopped => CloudError::Stopped,
+        Error::File { path, error } => CloudError::Local { path, error },
         error => CloudError::Ledger(Box::new(error)),
     }
 }

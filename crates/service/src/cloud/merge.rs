@@ -3,6 +3,7 @@
 use legible_cloud::FilePath;
 use legible_cloud::run::Merge;
 use legible_library::{ContentHash, merge_sidecars, sidecar_gist, understood};
+use std::path::Path;
 
 /// Merges sidecars field by field.
 pub struct Sidecars;
@@ -27,9 +28,17 @@ impl Merge for Sidecars {
     }
 }
 
+/// What the name of a sidecar ends with, after the whole name of its image.
+const ENDING: &str = ".json";
+
 /// Whether a file of the library folder tells of an image.
 pub fn is_sidecar(path: &FilePath) -> bool {
-    path.as_str().ends_with(".json")
+    path.as_str().ends_with(ENDING)
+}
+
+/// Where the image lies that a file of the library folder is, or tells of.
+pub fn image_of(path: &FilePath) -> &Path {
+    Path::new(path.as_str().strip_suffix(ENDING).unwrap_or(path.as_str()))
 }
 
 #[cfg(test)]

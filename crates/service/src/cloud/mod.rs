@@ -3,18 +3,25 @@
 
 pub mod account;
 mod arrivals;
+mod hashes;
 mod ledger;
 mod merge;
+mod prepared;
+mod progress;
+pub mod schedule;
 mod side;
+pub mod telling;
 pub mod view;
 mod watch;
 pub mod wire;
 
 pub use arrivals::take_in_arrivals;
-pub use ledger::DatabaseLedger;
-pub use merge::Sidecars;
-pub use side::LibrarySide;
+pub use prepared::Prepared;
+pub use progress::{Progress, words};
 pub use watch::JobWatch;
+
+use ledger::DatabaseLedger;
+use side::LibrarySide;
 
 /// What this machine is called in the names of files of which both versions are kept.
 pub fn device() -> String {

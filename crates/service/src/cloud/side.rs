@@ -1,7 +1,8 @@
 //! The library folder as the side of this machine: what lies in it belongs to items, so that a sidecar that comes changes its item in the
 //! same moment, and an image that was deleted elsewhere goes to the trash as if it had been deleted here.
 
-use super::merge::is_sidecar;
+use super::ledger::told;
+use super::merge::{image_of, is_sidecar};
 use crate::changes::Changes;
 use crate::commands::{put_in_trash, take_out_of_trash};
 use crate::error::{Error, Result};
@@ -10,8 +11,8 @@ use crate::tables::arrivals;
 use legible_cloud::digest::ContentHash;
 use legible_cloud::local::{FolderSide, Incoming, Local, LocalListing, Opened};
 use legible_cloud::store::{self, RemoteId};
-use legible_cloud::{Error as CloudError, FilePath};
-use legible_library::{Folder, FolderError, Item, Sidecar, understood};
+use legible_cloud::{Error as CloudError, FilePath, conflict};
+use legible_library::{Folder, FolderError, Item, Placement, Sidecar, understood};
 use rusqlite::Connection;
 use std::path::Path;
 use std::sync::Arc;
@@ -32,6 +33,7 @@ impl LibrarySide {
     /// When it is not there, or not the one that holds the library.
     pub fn new(service: &Service, storage: RemoteId) -> Result<Self> {
         let folder = service.folder_in_place()?;
+        service.recall_hashes()?;
         let files = Arc::new(FolderSide::open(folder.root(), Box::new(Arc::clone(service.library_hashes())))?);
         Ok(LibrarySide { service: service.clone(), storage, folder, files })
     }
@@ -46,8 +48,7 @@ impl LibrarySide {
     ) -> Result<ContentHash> {
         let (files, path, expected) = (Arc::clone(&self.files), path.clone(), expected.copied());
         self.service.database().write_blocking(move |tx| {
-            let image = path.as_str().strip_suffix(".json").unwrap_or(path.as_str());
-            if at(tx, Path::new(image))?.is_some_and(|item| item.trashed_at.is_some()) {
+            if at(tx, image_of(&path))?.is_some_and(|item| item.trashed_at.is_some()) {
                 // Its image comes first, and brings its own one back from the trash.
                 return Err(CloudError::Stale(path.to_string()).into());
             }
@@ -58,9 +59,40 @@ impl LibrarySide {
             Ok(files.place(&path, came, expected.as_ref())?)
         })
     }
-}
 
-impl LibrarySide {
+    /// Puts an image in place. One that comes back is taken out of the trash, and one that lies there goes on elsewhere.
+    fn place_image(
+        &self,
+        path: &FilePath,
+        came: Box<dyn Incoming>,
+        expected: Option<&ContentHash>,
+    ) -> Result<ContentHash> {
+        if let Some(hash) = self.back_from_trash(path, came.path(), expected)? {
+            return Ok(hash);
+        }
+        let (files, folder, path, expected) =
+            (Arc::clone(&self.files), self.folder.clone(), path.clone(), expected.copied());
+        let now = self.service.now();
+        self.service.database().write_blocking(move |tx| {
+            let lies_there = |item: &Item| Some(item.hash.as_str().to_owned()) == expected.map(|hash| hash.to_string());
+            let Some(item) = at(tx, image_of(&path))?.filter(|item| item.trashed_at.is_none() && lies_there(item))
+            else {
+                return Ok(files.place(&path, came, expected.as_ref())?);
+            };
+            if let Some(kept) = kept_beside(tx, &files, &path, expected.as_ref())? {
+                let placement = Placement::Managed { path: kept.as_str().into() };
+                legible_library::set_placement(tx, item.id, &placement)?;
+                return Ok(files.place(&path, came, expected.as_ref())?);
+            }
+            if files.look(&path)? != expected {
+                return Err(CloudError::Stale(path.to_string()).into());
+            }
+            // Another machine put another image in its place.
+            put_in_trash(tx, &folder, &item, now)?;
+            Ok(files.place(&path, came, None)?)
+        })
+    }
+
     /// Takes an image out of the trash that comes back to its place; `None` where there is none to take out.
     fn back_from_trash(
         &self,
@@ -68,7 +100,7 @@ impl LibrarySide {
         came: &Path,
         expected: Option<&ContentHash>,
     ) -> Result<Option<ContentHash>> {
-        let known = self.service.database().read_blocking(|conn| at(conn, Path::new(path.as_str())))?;
+        let known = self.service.database().read_blocking(|conn| at(conn, image_of(path)))?;
         let Some(item) = known.filter(|item| item.trashed_at.is_some() && expected.is_none()) else { return Ok(None) };
         let failed = |error| Error::File { path: came.to_owned(), error };
         let mut file = std::fs::File::open(came).map_err(failed)?;
@@ -86,7 +118,9 @@ impl LibrarySide {
 
 impl Local for LibrarySide {
     fn list(&self, stopped: &dyn Fn() -> bool) -> legible_cloud::Result<LocalListing> {
-        self.files.list(stopped)
+        let listing = self.files.list(stopped)?;
+        self.service.keep_hashes(&listing).map_err(told)?;
+        Ok(listing)
     }
 
     fn look(&self, path: &FilePath) -> legible_cloud::Result<Option<ContentHash>> {
@@ -111,49 +145,58 @@ impl Local for LibrarySide {
         self.service
             .database()
             .write_blocking(move |tx| arrivals::expect(tx, &name))
-            .map_err(|error| told(path, error))?;
+            .map_err(|error| told_of(path, error))?;
         let sidecar = if is_sidecar(path) { read(came.path())? } else { None };
         match sidecar {
-            Some(sidecar) => self.place_sidecar(path, came, expected, sidecar).map_err(|error| told(path, error)),
-            None => match self.back_from_trash(path, came.path(), expected).map_err(|error| told(path, error))? {
-                Some(hash) => Ok(hash),
-                None => self.files.place(path, came, expected),
-            },
+            Some(sidecar) => self.place_sidecar(path, came, expected, sidecar).map_err(|error| told_of(path, error)),
+            None => self.place_image(path, came, expected).map_err(|error| told_of(path, error)),
         }
     }
 
     fn put_away(&self, path: &FilePath, expected: &ContentHash) -> legible_cloud::Result<()> {
-        let image = path.as_str().strip_suffix(".json").unwrap_or(path.as_str()).to_owned();
-        let is_sidecar = is_sidecar(path);
-        let (files, folder, path_of, expected) =
-            (Arc::clone(&self.files), self.folder.clone(), path.clone(), *expected);
+        let (files, folder, of, expected) = (Arc::clone(&self.files), self.folder.clone(), path.clone(), *expected);
         let (now, storage) = (self.service.now(), self.storage);
         let put_away = self.service.database().write_blocking(move |tx| {
-            let Some(item) = at(tx, Path::new(&image))?.filter(|item| item.trashed_at.is_none()) else {
-                files.put_away(&path_of, &expected)?;
+            let Some(item) = at(tx, image_of(&of))?.filter(|item| item.trashed_at.is_none()) else {
+                files.put_away(&of, &expected)?;
                 return Ok(true);
             };
             // A sidecar goes with its image, and not without it.
-            if is_sidecar || files.look(&path_of)?.is_none() {
-                return Ok(true);
-            }
-            if files.look(&path_of)? != Some(expected) {
+            let Some(found) = files.look(&of)?.filter(|_| !is_sidecar(&of)) else { return Ok(true) };
+            if found != expected {
                 return Ok(false);
             }
-            if is_edited(tx, storage, &files, &path_of)? {
+            if is_edited(tx, storage, &files, &of)? {
                 // What a person said of it beats the delete: it goes up again.
-                store::forget(tx, storage, &path_of)?;
+                store::forget(tx, storage, &of)?;
                 return Ok(false);
             }
             put_in_trash(tx, &folder, &item, now)?;
             Ok(true)
         });
-        if !put_away.map_err(|error| told(path, error))? {
+        if !put_away.map_err(|error| told_of(path, error))? {
             return Err(CloudError::Stale(path.to_string()));
         }
         self.service.bus().note(Changes { many_items: true, ..Changes::default() });
         Ok(())
     }
+}
+
+/// Where an image was kept because of a conflict just before another one takes its place.
+fn kept_beside(
+    conn: &Connection,
+    files: &FolderSide,
+    path: &FilePath,
+    content: Option<&ContentHash>,
+) -> Result<Option<FilePath>> {
+    for name in arrivals::expected(conn)? {
+        let Ok(kept) = FilePath::parse(&name) else { continue };
+        let is_of_it = conflict::told_by(&kept).is_some_and(|conflict| conflict.of == *path);
+        if is_of_it && files.look(&kept)?.as_ref() == content {
+            return Ok(Some(kept));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether the sidecar of an image says something else than when it was in step.
@@ -176,17 +219,14 @@ fn read(file: &Path) -> legible_cloud::Result<Option<Sidecar>> {
 }
 
 /// An error of the service, as the crate that keeps a folder in step takes it: what concerns one file alone stops no other.
-fn told(path: &FilePath, error: Error) -> CloudError {
+fn told_of(path: &FilePath, error: Error) -> CloudError {
     match error {
-        Error::Cloud(error) => error,
-        Error::Stopped => CloudError::Stopped,
-        Error::File { path, error } => CloudError::Local { path, error },
         Error::Library(error @ legible_library::Error::TooLong { .. }) => {
             CloudError::File { path: path.to_string(), message: error.to_string() }
         }
         Error::Folder(error @ (FolderError::NameTaken { .. } | FolderError::BrokenSidecar { .. })) => {
             CloudError::File { path: path.to_string(), message: error.to_string() }
         }
-        error => CloudError::Ledger(Box::new(error)),
+        error => told(error),
     }
 }

@@ -1,8 +1,11 @@
 //! Two machines and a storage between them: a folder that both can see. What one does reaches the other, and nothing is lost.
 
+mod told;
+mod ways;
+
 use crate::api::{
     Conditions, EditItem, ItemIds, ItemQuery, ItemsQuery, StorageDraft, StoragePlace, StorageRef, StorageView,
-    SyncDirection, SyncNow, SyncPlan, SyncQuestion, SyncResult, SyncWhat,
+    SyncContent, SyncDirection, SyncNow, SyncPlan, SyncQuestion, SyncResult, SyncWhat,
 };
 use crate::testing::{Home, png};
 use std::collections::BTreeSet;
@@ -16,19 +19,26 @@ struct Machine {
 
 impl Machine {
     fn new(storage: &Path, direction: SyncDirection) -> Self {
+        Self::set(storage, |draft| StorageDraft { direction, ..draft })
+    }
+
+    /// One whose storage is set in another way.
+    fn set(storage: &Path, how: impl FnOnce(StorageDraft) -> StorageDraft) -> Self {
         let home = Home::new();
-        let draft = StorageDraft {
+        let draft = how(StorageDraft {
             id: None,
             name: "between".into(),
             place: StoragePlace::Folder { path: storage.to_str().unwrap().into() },
             secret: None,
-            direction,
+            direction: SyncDirection::Both,
+            content: SyncContent::Library,
             kilobytes_a_second: None,
             rule: None,
+            on_change: false,
             zone: "Etc/UTC".into(),
             conditions: Conditions::default(),
             enabled: true,
-        };
+        });
         let storage = home.ask(home.service.save_storage(draft)).unwrap().id;
         Machine { home, storage }
     }
@@ -175,6 +185,32 @@ fn two_images_of_one_name_are_both_kept_with_what_is_said_of_them() {
     let both: BTreeSet<Vec<String>> = [vec!["desk".to_owned()], vec!["lap".to_owned()]].into();
     assert_eq!((tags(&desk), tags(&lap)), (both.clone(), both));
     assert_eq!((desk.sync().uploaded, lap.sync().uploaded), (0, 0));
+}
+
+#[test]
+fn an_image_that_another_one_replaces_elsewhere_goes_to_the_trash() {
+    let (_folder, desk, lap) = two();
+    desk.take_in("a.png", 1);
+    desk.sync();
+    lap.sync();
+    lap.tag(lap.id("a.png"), &["old"]);
+    lap.sync();
+    desk.sync();
+    // A hand, or another program, puts another picture in its place.
+    for (name, content) in [("a.png", png(7)), ("a.png.json", vec![])] {
+        let path = desk.home.path("library/1970/01").join(name);
+        if content.is_empty() { std::fs::remove_file(path).unwrap() } else { std::fs::write(path, content).unwrap() }
+    }
+    desk.sync();
+    lap.sync();
+    let there = std::fs::read(lap.home.path("library/1970/01/a.png")).unwrap();
+    let old = std::fs::read(lap.home.path("library/.trash/1970/01/a.png")).unwrap();
+    assert!(there == png(7) && old == png(1), "the old one can be taken back");
+    assert_eq!(lap.items(), items(&[("a.png", &[])]));
+    let id = lap.id("a.png");
+    lap.tag(id, &["new"]);
+    let sidecar = std::fs::read_to_string(lap.home.path("library/1970/01/a.png.json")).unwrap();
+    assert!(sidecar.contains("new") && !sidecar.contains("old"), "{sidecar}");
 }
 
 #[test]

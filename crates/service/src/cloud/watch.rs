@@ -3,17 +3,28 @@
 use legible_cloud::remote::Watch;
 use legible_vision::worker::CancelToken;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The longest that bytes wait at a time before it is looked whether to stop.
 const NAP: Duration = Duration::from_millis(50);
 
 /// The watch of a job.
-pub struct JobWatch<'a> {
-    token: &'a CancelToken,
-    moved: AtomicU64,
+pub struct JobWatch {
+    token: CancelToken,
+    moved: Moved,
     limit: Option<Limit>,
+}
+
+/// How many bytes were moved until now. Clones count together.
+#[derive(Debug, Clone, Default)]
+pub struct Moved(Arc<AtomicU64>);
+
+impl Moved {
+    /// The count.
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// No more than so many bytes a second, over all transfers of a job.
@@ -23,27 +34,27 @@ struct Limit {
     due: Mutex<Instant>,
 }
 
-impl<'a> JobWatch<'a> {
+impl JobWatch {
     /// A watch that stops with `token`, and lets no more than so many bytes a second through.
-    pub fn new(token: &'a CancelToken, bytes_a_second: Option<u64>) -> Self {
+    pub fn new(token: &CancelToken, bytes_a_second: Option<u64>) -> Self {
         let limit = bytes_a_second.filter(|bytes| *bytes > 0);
         let limit = limit.map(|bytes_a_second| Limit { bytes_a_second, due: Mutex::new(Instant::now()) });
-        JobWatch { token, moved: AtomicU64::new(0), limit }
+        JobWatch { token: token.clone(), moved: Moved::default(), limit }
     }
 
-    /// How many bytes were moved until now.
-    pub fn bytes(&self) -> u64 {
-        self.moved.load(Ordering::Relaxed)
+    /// Counts the bytes that are moved.
+    pub fn bytes(&self) -> Moved {
+        self.moved.clone()
     }
 }
 
-impl Watch for JobWatch<'_> {
+impl Watch for JobWatch {
     fn stopped(&self) -> bool {
         self.token.is_cancelled()
     }
 
     fn moved(&self, bytes: u64) {
-        self.moved.fetch_add(bytes, Ordering::Relaxed);
+        self.moved.0.fetch_add(bytes, Ordering::Relaxed);
         let Some(limit) = &self.limit else { return };
         let due = limit.next(bytes);
         while !self.stopped() {
@@ -79,7 +90,7 @@ mod tests {
         assert!(limit.next(500) - first == Duration::from_millis(500));
         token.cancel();
         watch.moved(3_600_000);
-        assert_eq!((watch.bytes(), watch.stopped()), (3_600_000, true), "it does not wait for an hour");
+        assert_eq!((watch.bytes().get(), watch.stopped()), (3_600_000, true), "it does not wait for an hour");
         let free = JobWatch::new(&token, None);
         free.moved(u64::MAX / 2);
         assert!(free.limit.is_none());

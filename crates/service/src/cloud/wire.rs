@@ -1,7 +1,9 @@
 //! Storages, plans and what came of them between the wire and the crate that keeps a folder in step.
 
 use super::account::Account;
-use crate::api::{FileProblem, StorageDraft, StoragePlace, SyncPlan, SyncQuestion, SyncResult, SyncStep, SyncWhat};
+use crate::api::{
+    FileProblem, StorageDraft, StoragePlace, SyncCount, SyncPlan, SyncQuestion, SyncResult, SyncStep, SyncWhat,
+};
 use crate::error::{Error, Result};
 use crate::limits::{SHOWN_PROBLEMS, SHOWN_STEPS};
 use legible_cloud::plan::{Action, Plan, Question, Side, Step};
@@ -9,6 +11,7 @@ use legible_cloud::remote::Unusable;
 use legible_cloud::remote::storage::{Found, Place};
 use legible_cloud::run::{Outcome, Problem};
 use legible_paths as paths;
+use std::collections::BTreeMap;
 
 /// How a draft is kept, once it was `found` what the storage does.
 ///
@@ -18,6 +21,7 @@ pub fn account(draft: &StorageDraft, found: Found) -> Result<Account> {
     Ok(Account {
         place: place(&draft.place)?,
         direction: draft.direction,
+        content: draft.content,
         kilobytes_a_second: draft.kilobytes_a_second.filter(|kilobytes| *kilobytes > 0),
         found,
     })
@@ -102,9 +106,16 @@ pub fn found_words(account: &Account) -> Vec<String> {
 
 /// A plan on the wire.
 pub fn plan_view(plan: &Plan, questions: &[Question]) -> SyncPlan {
+    let mut counts: BTreeMap<SyncWhat, SyncCount> = BTreeMap::new();
+    for step in plan.steps.iter().map(step) {
+        let count = counts.entry(step.what).or_insert(SyncCount { what: step.what, files: 0, bytes: 0 });
+        count.files = count.files.saturating_add(1);
+        count.bytes = count.bytes.saturating_add(step.bytes);
+    }
     SyncPlan {
         steps: plan.steps.iter().take(SHOWN_STEPS).map(step).collect(),
         count: small(plan.steps.len()),
+        counts: counts.into_values().collect(),
         bytes: plan.steps.iter().map(|step| step.action.bytes()).sum(),
         problems: plan.unusable.iter().take(SHOWN_PROBLEMS).map(unusable).collect(),
         problem_count: small(plan.unusable.len()),
@@ -147,6 +158,29 @@ pub fn result(outcome: &Outcome, at: i64) -> SyncResult {
         questions: outcome.questions.iter().map(question).collect(),
         left: outcome.is_left,
     }
+}
+
+/// What came of a run, in words.
+pub fn result_words(result: &SyncResult) -> String {
+    let counts = [
+        (result.uploaded, "went up"),
+        (result.downloaded, "came down"),
+        (result.removed, "removed there"),
+        (result.put_away, "put in the trash here"),
+        (result.merged, "merged"),
+        (small(result.kept_both.len()), "kept twice"),
+        (result.adopted, "were the same"),
+        (result.problem_count, "left alone"),
+    ];
+    let mut words: Vec<String> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    if words.is_empty() {
+        words.push("nothing to do".to_owned());
+    }
+    if result.left {
+        words.push("the rest changed meanwhile and is left for the next time".to_owned());
+    }
+    words.join(", ")
 }
 
 /// A question on the wire.

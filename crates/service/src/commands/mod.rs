@@ -1,6 +1,7 @@
 //! The commands of the table, one file a subject. Each is a method of [`crate::Service`] by the name in the table.
 
 mod chains;
+mod conflicts;
 mod duplicates;
 mod edit;
 mod finding;

@@ -1,20 +1,20 @@
 //! Commands on storages: list, set, plan, bring in step, remove.
 
-use crate::api::{NoArgs, StorageDraft, StorageRef, StorageView, Storages, SyncNow, SyncPlan, Touched};
+use crate::api::{EnableStorage, NoArgs, StorageDraft, StorageRef, StorageView, Storages, SyncNow, SyncPlan, Touched};
 use crate::changes::Changes;
-use crate::clock::millis;
 use crate::cloud::account::{self, Account, Known, secret_of};
-use crate::cloud::view::{jobs_of, name_of_schedule, only_when_asked, view};
-use crate::cloud::{JobWatch, wire};
+use crate::cloud::schedule::{self, When};
+use crate::cloud::view::{jobs_of, view};
+use crate::cloud::{JobWatch, telling, wire};
 use crate::error::{Error, Result};
 use crate::handlers::SYNC;
 use crate::handlers::sync::{Payload, plan, subject_of};
-use crate::limits::{MAX_STORAGE_NAME, PROBE_WITHIN, RUN_ATTEMPTS, SYNC_BUDGET, SYNC_PRIORITY};
-use crate::schedules::{conditions, rule, said, system_zone, zone};
+use crate::limits::{MAX_STORAGE_NAME, PROBE_WITHIN, RUN_ATTEMPTS, SYNC_PRIORITY};
+use crate::schedules::{conditions, rule, system_zone, zone};
 use crate::service::Service;
 use legible_cloud::remote::storage::{Found, Secret};
 use legible_cloud::store::{self, RemoteId, StoredRemote};
-use legible_jobs::{Backoff, Filter, Missed, NewJob, Overlap, Rule, Schedule, SchedulePolicy, State};
+use legible_jobs::{Filter, NewJob, State};
 use legible_vision::worker::CancelToken;
 use rusqlite::{Connection, Transaction};
 use serde_json::json;
@@ -39,19 +39,17 @@ impl Service {
     pub async fn save_storage(&self, draft: StorageDraft) -> Result<StorageView> {
         zone(&draft.zone)?;
         let now = self.now();
-        let needs = conditions(&draft.conditions, &draft.zone)?;
-        let by_the_clock = draft.rule.as_ref().map(|wanted| rule(wanted, None, now)).transpose()?;
-        let id = self.blocking(move |service| service.keep_storage(&draft, by_the_clock, needs, now)).await?;
+        let when = When {
+            by_the_clock: draft.rule.as_ref().map(|wanted| rule(wanted, None, now)).transpose()?,
+            on_change: draft.on_change.then(|| self.folder()).transpose()?.map(|folder| folder.root().to_owned()),
+            zone: draft.zone.clone(),
+            conditions: conditions(&draft.conditions, &draft.zone)?,
+        };
+        let id = self.blocking(move |service| service.keep_storage(&draft, when, now)).await?;
         self.storage_changed(id).await
     }
 
-    fn keep_storage(
-        &self,
-        draft: &StorageDraft,
-        by_the_clock: Option<Rule>,
-        needs: legible_jobs::Conditions,
-        now: i64,
-    ) -> Result<RemoteId> {
+    fn keep_storage(&self, draft: &StorageDraft, when: When, now: i64) -> Result<RemoteId> {
         let old = match draft.id {
             Some(id) => Some(self.database().read_blocking(|conn| account::known(conn, RemoteId(id)))?),
             None => None,
@@ -75,8 +73,9 @@ impl Service {
             }
             name => name.to_owned(),
         };
-        let (enabled, zone) = (draft.enabled, draft.zone.clone());
-        let moved = old.as_ref().is_some_and(|old| old.account.place != account.place);
+        let enabled = draft.enabled;
+        let is_other = |old: &Account| old.place != account.place || old.content != account.content;
+        let moved = old.as_ref().is_some_and(|old| is_other(&old.account));
         let old_id = old.map(|old| old.id);
         let kept = self.database().write_blocking(move |tx| {
             let spec = serde_json::to_string(&account).map_err(|error| Error::Internal(error.to_string()))?;
@@ -88,7 +87,7 @@ impl Service {
                 Some(id) => {
                     store::change(tx, &new)?;
                     if moved {
-                        // Of another place nothing is known.
+                        // Of another place, or of other files, nothing is known.
                         store::forget_all(tx, id)?;
                         legible_jobs::request_cancel(tx, &jobs_of(id), now)?;
                     }
@@ -96,7 +95,7 @@ impl Service {
                 }
             };
             let known = Known { id, name: new.name, account, enabled };
-            keep_schedule(tx, &known, by_the_clock, &zone, needs, now)?;
+            schedule::keep(tx, &known, &when, now)?;
             Ok(id)
         });
         let id = kept?;
@@ -166,12 +165,41 @@ impl Service {
                 subject: Some(subject_of(id)),
                 unique: Some(subject_of(id)),
                 title: known.name,
-                ..NewJob::new(SYNC, json!(Payload { storage: id.0, agreed }), now)
+                ..NewJob::new(SYNC, json!(Payload { storage: id.0, agreed, when_changed: false }), now)
             };
             legible_jobs::enqueue(tx, &job, now)?;
             Ok(())
         });
         enqueued.await?;
+        self.storage_changed(id).await
+    }
+
+    /// Stops bringing a storage in step, or what waits for that. The next time goes on where it was.
+    ///
+    /// # Errors
+    /// When there is no such storage.
+    pub async fn stop_storage(&self, StorageRef { id }: StorageRef) -> Result<StorageView> {
+        let (id, now) = (RemoteId(id), self.now());
+        let stop = self.database().write(move |tx| {
+            account::known(tx, id)?;
+            Ok(legible_jobs::request_cancel(tx, &jobs_of(id), now)?)
+        });
+        stop.await?;
+        self.storage_changed(id).await
+    }
+
+    /// Switches on or off that a storage is brought in step by itself. What goes on goes on.
+    ///
+    /// # Errors
+    /// When there is no such storage.
+    pub async fn enable_storage(&self, EnableStorage { id, enabled }: EnableStorage) -> Result<StorageView> {
+        let (id, now) = (RemoteId(id), self.now());
+        let switch = self.database().write(move |tx| {
+            let old = store::remote(tx, id)?.ok_or_else(|| Error::NotFound(format!("storage {}", id.0)))?;
+            store::change(tx, &StoredRemote { enabled, ..old })?;
+            schedule::enable(tx, id, enabled, now)
+        });
+        switch.await?;
         self.storage_changed(id).await
     }
 
@@ -182,15 +210,16 @@ impl Service {
     pub async fn remove_storage(&self, StorageRef { id }: StorageRef) -> Result<Touched> {
         let (id, now) = (RemoteId(id), self.now());
         let removed = self.database().write(move |tx| forget(tx, id, now)).await?;
-        if removed.account.needs_secret() {
-            let forget = move |service: &Service| {
-                if let Err(error) = service.secrets().forget(&secret_of(id)) {
-                    tracing::warn!(%error, "the secret of a storage stays in the keychain");
-                }
-                Ok(())
-            };
-            self.blocking(forget).await?;
-        }
+        let needs_secret = removed.account.needs_secret();
+        let forget = move |service: &Service| {
+            // Made of the library, and of no use any more.
+            let _ = std::fs::remove_dir_all(service.places().texts_for(id.0));
+            if needs_secret && let Err(error) = service.secrets().forget(&secret_of(id)) {
+                tracing::warn!(%error, "the secret of a storage stays in the keychain");
+            }
+            Ok(())
+        };
+        self.blocking(forget).await?;
         self.announce(Changes { storages: true, ..Changes::work() }).await;
         Ok(Touched { count: 1 })
     }
@@ -203,45 +232,12 @@ impl Service {
     }
 }
 
-/// Makes or changes the schedule of a storage.
-fn keep_schedule(
-    tx: &Transaction<'_>,
-    known: &Known,
-    by_the_clock: Option<Rule>,
-    zone: &str,
-    conditions: legible_jobs::Conditions,
-    now: i64,
-) -> Result<()> {
-    let schedule = Schedule {
-        name: name_of_schedule(known.id),
-        title: known.name.clone(),
-        kind: SYNC.to_owned(),
-        payload: json!({ "storage": known.id.0 }),
-        subject: Some(subject_of(known.id)),
-        tags: vec!["storage".into()],
-        priority: SYNC_PRIORITY,
-        max_attempts: RUN_ATTEMPTS,
-        backoff: Backoff::default(),
-        budget_ms: Some(millis(SYNC_BUDGET)),
-        conditions,
-        enabled: known.enabled && by_the_clock.is_some(),
-        rule: by_the_clock.unwrap_or_else(only_when_asked),
-        zone: zone.to_owned(),
-        missed: Missed::Once,
-        overlap: Overlap::Skip,
-        flex_ms: 0,
-    };
-    legible_jobs::put_schedule(tx, &schedule, SchedulePolicy::Update, now).map_err(said)?;
-    Ok(())
-}
-
 /// Forgets a storage with its schedule, and gives back what it was.
 fn forget(tx: &Transaction<'_>, id: RemoteId, now: i64) -> Result<Known> {
     let known = account::known(tx, id)?;
-    if let Some(schedule) = legible_jobs::schedule_named(tx, &name_of_schedule(id))? {
-        legible_jobs::remove_schedule(tx, schedule.id, now)?;
-    }
+    schedule::remove(tx, id, now)?;
     legible_jobs::request_cancel(tx, &jobs_of(id), now)?;
     store::remove(tx, id)?;
+    telling::forget(tx, id)?;
     Ok(known)
 }

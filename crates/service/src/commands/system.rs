@@ -58,7 +58,12 @@ impl Service {
     /// When another library folder is chosen that cannot be used or does not hold the library, or the file cannot be
     /// written; then the old settings hold.
     pub async fn save_settings(&self, settings: Settings) -> Result<Settings> {
-        let to_adopt = self.blocking(move |service| service.change_settings(settings)).await?;
+        let change = move |service: &Service| {
+            let to_adopt = service.change_settings(settings)?;
+            service.watch_library_folder()?;
+            Ok(to_adopt)
+        };
+        let to_adopt = self.blocking(change).await?;
         self.announce(Changes { settings: true, ..Changes::work() }).await;
         if to_adopt {
             self.rebuild(NoArgs {}).await?;

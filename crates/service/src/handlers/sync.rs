@@ -1,30 +1,25 @@
 //! Brings the library folder in step with a storage. Whatever stops it, the next one goes on where it was.
 
-use crate::api::{SyncQuestion, WireError};
+use crate::api::{Event, SyncContent, SyncQuestion, SyncResult, WireError};
 use crate::changes::Changes;
-use crate::cloud::account::{self, Known, day};
-use crate::cloud::{DatabaseLedger, JobWatch, LibrarySide, Sidecars, device, take_in_arrivals, wire};
+use crate::cloud::account::{self, Known};
+use crate::cloud::{Prepared, Progress, take_in_arrivals, telling, wire, words};
 use crate::error::{Error, Result, kept_error};
 use crate::handler::{Commit, Done, Handler, Work};
-use crate::limits::TRANSFERS_AT_ONCE;
-use legible_cloud::FilePath;
-use legible_cloud::plan::{Direction, Plan, Question};
-use legible_cloud::remote::Remote;
-use legible_cloud::run::{self, Options, Outcome, Run};
+use crate::handlers::upkeep::{GoesOn, export_to};
+use crate::service::Service;
+use legible_cloud::plan::{Plan, Question};
+use legible_cloud::run::Outcome;
 use legible_cloud::store::{self, RemoteId};
-use legible_jobs::Reason;
+use legible_jobs::{Lease, Reason, Stop};
 use legible_vision::worker::CancelToken;
 use rusqlite::Transaction;
 use serde::{Deserialize, Serialize};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 /// How often it is told how far it is.
 const TELL_EVERY: Duration = Duration::from_millis(250);
-
-/// Where the sidecars of images lie that are elsewhere on this machine: they say nothing to another one.
-const OF_THIS_MACHINE: &str = "Referenced/";
 
 /// The `sync` job.
 pub struct Sync;
@@ -37,11 +32,14 @@ pub struct Payload {
     /// What a person agreed to.
     #[serde(default)]
     pub agreed: Vec<SyncQuestion>,
+    /// Whether the storage is asked only if something changed on this machine.
+    #[serde(default)]
+    pub when_changed: bool,
 }
 
 impl Handler for Sync {
     fn run(&self, work: &mut Work) -> Result<Commit> {
-        let Payload { storage, agreed } = work.payload()?;
+        let Payload { storage, agreed, when_changed } = work.payload()?;
         let id = RemoteId(storage);
         let known = match work.service.database().read_blocking(|conn| account::known(conn, id)) {
             // Removed while its job waited.
@@ -49,28 +47,37 @@ impl Handler for Sync {
             known => known?,
         };
         let agreed: Vec<Question> = agreed.iter().map(wire::agreed).collect();
-        let synced = sync(work, &known, &agreed);
-        let now = work.service.now();
-        let outcome = match synced {
-            Ok(outcome) => outcome,
+        match sync(work, &known, &agreed, when_changed) {
+            Ok(Some(outcome)) => ended(work, known, &outcome),
+            Ok(None) => Ok(Box::new(|_| Ok(Done::default()))),
             Err(error) => {
-                note_failure(work, id, &error, now);
-                return Err(error);
+                note_failure(work, id, &error);
+                Err(error)
             }
+        }
+    }
+
+    fn stopped(&self, service: &Service, lease: &Lease, why: &Stop) {
+        let Some(id) = lease.subject.as_deref().and_then(storage_of).filter(|_| *why == Stop::Cancelled) else {
+            return;
         };
-        let result = serde_json::to_value(wire::result(&outcome, now))
-            .map_err(|error| Error::Internal(format!("what came of a run cannot be written: {error}")))?;
-        Ok(Box::new(move |tx| {
-            store::ended(tx, id, now, Some(&result.to_string()), None)?;
-            Ok(Done { output: Some(result), changes: Changes { storages: true, ..Changes::work() } })
-        }))
+        let (job, now) = (lease.id, service.now());
+        let told = service.database().write_blocking(move |tx| {
+            let far = legible_jobs::job(tx, job)?.and_then(|job| job.progress).map(|far| far.words);
+            telling::stopped(tx, &account::known(tx, id)?, far.as_deref(), now)
+        });
+        if let Err(error) = told {
+            tracing::warn!(%error, "that a storage was stopped is not told");
+        }
     }
 
     fn failed(&self, tx: &Transaction, subject: Option<&str>, reason: &Reason, now: i64) -> Result<Changes> {
         // Of one that is removed, nobody wants to know.
         let id = subject.and_then(storage_of);
         if let Some(id) = id.filter(|id| matches!(store::state(tx, *id), Ok(Some(_)))) {
-            store::ended(tx, id, now, None, Some(&json(&kept_error(reason))))?;
+            let error = kept_error(reason);
+            store::ended(tx, id, now, None, Some(&json(&error)))?;
+            telling::failed(tx, &account::known(tx, id)?, &error, now)?;
         }
         Ok(Changes { storages: true, ..Changes::default() })
     }
@@ -80,46 +87,49 @@ impl Handler for Sync {
 ///
 /// # Errors
 /// When one of the sides cannot be looked at.
-pub fn plan(service: &crate::Service, known: &Known) -> Result<(Plan, Vec<Question>)> {
-    let (remote, side) = (service.open_storage(known)?, LibrarySide::new(service, known.id)?);
-    let mut ledger = DatabaseLedger::new(service.database(), known.id);
+pub fn plan(service: &Service, known: &Known) -> Result<(Plan, Vec<Question>)> {
     let token = CancelToken::new();
-    let watch = JobWatch::new(&token, None);
-    let (device, today) = (device(), day(service.now()));
-    let wants = wanted(known);
-    let options = options(known, &wants, &device, &today, &[]);
-    Ok(Run::new(&remote, &side, &mut ledger, &Sidecars, options, &watch).plan()?)
+    write_texts(service, known, &mut |_, _| Ok(()))?;
+    let mut prepared = Prepared::new(service, known, &token)?;
+    Ok(prepared.run(&[], &|_| {}).plan()?)
 }
 
-fn sync(work: &mut Work, known: &Known, agreed: &[Question]) -> Result<Outcome> {
-    let service = work.service.clone();
-    let (remote, folder, side) =
-        (service.open_storage(known)?, service.folder_to_fill()?, LibrarySide::new(&service, known.id)?);
-    let (id, now) = (known.id, service.now());
+/// Returns nothing when nothing changed that was to be waited for.
+fn sync(work: &mut Work, known: &Known, agreed: &[Question], when_changed: bool) -> Result<Option<Outcome>> {
+    let (service, id, now) = (work.service.clone(), known.id, work.service.now());
+    write_texts(&service, known, &mut |fraction, words| {
+        work.progress(fraction, words);
+        work.check()
+    })?;
+    if when_changed && !work.step(|_, token| Prepared::new(&service, known, token)?.is_changed_here())? {
+        return Ok(None);
+    }
+    // What keeps it from even being opened is to be told on it too.
     service.database().write_blocking(move |tx| Ok(store::began(tx, id, now)?))?;
+    let folder = service.folder_to_fill()?;
     take_in_arrivals(&service, &folder, work.lease.group, false)?;
-    let outcome = work.step(|work, token| watched(work, token, known, agreed, &remote, &side))?;
+    let outcome = work.step(|work, token| watched(work, token, known, agreed))?;
     take_in_arrivals(&service, &folder, work.lease.group, true)?;
-    Ok(outcome)
+    Ok(Some(outcome))
+}
+
+/// Brings the Markdown files up to date, where these are what is to go to a storage.
+fn write_texts(service: &Service, known: &Known, goes_on: GoesOn<'_>) -> Result<()> {
+    if known.account.content != SyncContent::Markdown {
+        return Ok(());
+    }
+    let folder = service.places().texts_for(known.id.0);
+    std::fs::create_dir_all(&folder).map_err(|error| Error::File { path: folder.clone(), error })?;
+    export_to(service, &folder, &service.folder_in_place()?, goes_on).map(drop)
 }
 
 /// Brings both in step on a thread of its own, and tells how far that is.
-fn watched(
-    work: &mut Work,
-    token: &CancelToken,
-    known: &Known,
-    agreed: &[Question],
-    remote: &dyn Remote,
-    side: &LibrarySide,
-) -> Result<Outcome> {
-    let mut ledger = DatabaseLedger::new(work.service.database(), known.id);
-    let watch = JobWatch::new(token, known.account.bytes_a_second());
-    let (device, today) = (device(), day(work.service.now()));
-    let wants = wanted(known);
-    let far = Far::default();
-    let tell = |event: run::Done<'_>| far.hear(event);
-    let options = options(known, &wants, &device, &today, agreed);
-    let run = Run::new(remote, side, &mut ledger, &Sidecars, options, &watch).telling(&tell);
+fn watched(work: &mut Work, token: &CancelToken, known: &Known, agreed: &[Question]) -> Result<Outcome> {
+    let mut prepared = Prepared::new(work.service, known, token)?;
+    let progress = Progress::default();
+    let bytes = prepared.moved();
+    let tell = |event: legible_cloud::run::Done<'_>| progress.hear(event);
+    let run = prepared.run(agreed, &tell);
     std::thread::scope(|scope| {
         let (ended, end) = channel();
         let run = &run;
@@ -131,10 +141,13 @@ fn watched(
         loop {
             match end.recv_timeout(TELL_EVERY) {
                 Ok(came) => return Ok(came?),
-                Err(RecvTimeoutError::Timeout) => {
-                    let (fraction, words) = far.words(watch.bytes());
-                    work.progress(fraction, &words);
-                }
+                Err(RecvTimeoutError::Timeout) => match progress.view(known.id.0, bytes.get()) {
+                    Some(far) => {
+                        work.progress(far.fraction, &words(&far));
+                        work.service.bus().tell(Event::StorageProgress { progress: far });
+                    }
+                    None => work.progress(0.0, "looking what changed"),
+                },
                 Err(RecvTimeoutError::Disconnected) => {
                     return Err(Error::Internal("bringing a storage in step ended without a word".into()));
                 }
@@ -143,59 +156,34 @@ fn watched(
     })
 }
 
-/// How far a run is.
-#[derive(Default)]
-struct Far {
-    planned: AtomicUsize,
-    done: AtomicUsize,
-}
-
-impl Far {
-    fn hear(&self, event: run::Done<'_>) {
-        match event {
-            run::Done::Planned(plan) => {
-                self.planned.store(self.done.load(Ordering::Relaxed) + plan.steps.len(), Ordering::Relaxed);
-            }
-            run::Done::Ended(..) => {
-                self.done.fetch_add(1, Ordering::Relaxed);
-            }
-            run::Done::Began(_) => {}
-        }
-    }
-
-    fn words(&self, bytes: u64) -> (f32, String) {
-        let (done, planned) = (self.done.load(Ordering::Relaxed), self.planned.load(Ordering::Relaxed));
-        if planned == 0 {
-            return (0.0, "looking what changed".to_owned());
-        }
-        let megabytes = bytes as f64 / 1e6;
-        (done as f32 / planned as f32, format!("{done} of {planned} files, {megabytes:.1} MB"))
-    }
-}
-
-/// Which files are kept in step.
-fn wanted(known: &Known) -> impl Fn(&FilePath) -> bool + std::marker::Sync + 'static {
-    let is_backup = known.account.direction() == Direction::Up;
-    move |path| is_backup || !path.as_str().starts_with(OF_THIS_MACHINE)
-}
-
-fn options<'a>(
-    known: &Known,
-    wants: &'a (dyn Fn(&FilePath) -> bool + std::marker::Sync),
-    device: &'a str,
-    today: &'a str,
-    agreed: &'a [Question],
-) -> Options<'a> {
-    Options { direction: known.account.direction(), wants, device, today, agreed, at_once: TRANSFERS_AT_ONCE }
+/// Notes what came of a run, and tells it where it concerns a person.
+fn ended(work: &Work, known: Known, outcome: &Outcome) -> Result<Commit> {
+    let now = work.service.now();
+    let (result, asked) = (wire::result(outcome, now), work.lease.schedule.is_none());
+    let output = serde_json::to_value(&result)
+        .map_err(|error| Error::Internal(format!("what came of a run cannot be written: {error}")))?;
+    Ok(Box::new(move |tx| {
+        let before = store::state(tx, known.id)?.and_then(|state| state.outcome);
+        let before: Option<SyncResult> = before.and_then(|before| serde_json::from_str(&before).ok());
+        store::ended(tx, known.id, now, Some(&output.to_string()), None)?;
+        telling::ended(tx, &known, &result, before.as_ref(), asked, now)?;
+        Ok(Done { output: Some(output), changes: Changes { storages: true, ..Changes::work() } })
+    }))
 }
 
 /// Tells a person on the storage why it could not be brought in step. One that is only put off is none that failed.
-fn note_failure(work: &Work, id: RemoteId, error: &Error, now: i64) {
+fn note_failure(work: &Work, id: RemoteId, error: &Error) {
     if matches!(error, Error::Stopped) {
         return;
     }
-    let told = json(&error.to_wire());
-    let noted = work.service.database().write_blocking(move |tx| Ok(store::ended(tx, id, now, None, Some(&told))?));
+    let (told, now) = (json(&error.to_wire()), work.service.now());
+    let noted = work.service.database().write_blocking(move |tx| {
+        // It may have failed before there was anything to begin.
+        if store::state(tx, id)?.is_none() {
+            store::began(tx, id, now)?;
+        }
+        Ok(store::ended(tx, id, now, None, Some(&told))?)
+    });
     if let Err(error) = noted {
         tracing::warn!(%error, "why a storage could not be brought in step was not noted");
     }

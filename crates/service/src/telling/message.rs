@@ -105,7 +105,8 @@ pub struct Message {
 }
 
 impl Message {
-    fn new(kind: Kind, summary: impl Into<String>, body: impl Into<String>, place: Place) -> Self {
+    /// A message with nothing but words.
+    pub(crate) fn new(kind: Kind, summary: impl Into<String>, body: impl Into<String>, place: Place) -> Self {
         Message {
             kind,
             summary: summary.into(),
@@ -284,13 +285,13 @@ pub fn push_failed(error: &WireError) -> Message {
 }
 
 /// The key of a trouble. Names that differ each time make it no other one.
-fn key(of: &str, error: &WireError, name: &str) -> String {
+pub(crate) fn key(of: &str, error: &WireError, name: &str) -> String {
     let reason = if name.is_empty() { error.message.clone() } else { error.message.replace(name, "") };
     format!("{of}{:?}:{reason}", error.code)
 }
 
 /// An error with what to do about it.
-fn in_full(error: &WireError) -> String {
+pub(crate) fn in_full(error: &WireError) -> String {
     let hint = error.hint.as_deref().unwrap_or_default();
     format!("{}. {hint}", error.message.trim_end_matches('.')).trim_end().to_owned()
 }

@@ -16,6 +16,7 @@ pub use check_library::CheckLibrary;
 pub use check_models::CheckModels;
 pub use duplicates::FindDuplicates;
 pub use export::Export;
+pub(super) use export::{GoesOn, export_to};
 pub use read_new::ReadNew;
 pub use read_newer::ReadNewer;
 pub use recognise_new::RecogniseNew;

@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::limits::UPKEEP_BATCH;
 use crate::notices::damaged_databases;
+use crate::service::Service;
 use index::{Index, LEFTOVER_PREFIX};
 use legible_library::{ContentHash, Folder, Item, ItemId};
 use legible_reading::Reading;
@@ -38,20 +39,42 @@ impl Handler for Export {
         let Options { folder } = options(work)?;
         let library = work.service.folder()?;
         let folder = folder_to_write(&legible_paths::from_text(&folder).unwrap_or_default(), &library)?;
-        if !damaged_databases(work.service.places()).is_empty() {
-            let message = "The database was damaged and is not rebuilt yet, so texts are missing from it.";
-            return Err(WireError::new(ErrorCode::Database, message)
-                .hint("Rebuild the library first; what was exported stays until then.")
-                .into());
-        }
-        let mut index = Index::open(&folder, &legible_paths::to_text(library.root()))?;
-        index::sweep(&folder);
-        let (written, unchanged) = write_all(work, &folder, &library, &mut index)?;
-        let removed = remove_gone(work, &folder, &mut index)?;
-        index.compact()?;
+        let service = work.service.clone();
+        let mut goes_on = |fraction, words: &str| {
+            work.progress(fraction, words);
+            work.check()
+        };
+        let (written, unchanged, removed) = export_to(&service, &folder, &library, &mut goes_on)?;
         let output = serde_json::json!({ "written": written, "unchanged": unchanged, "removed": removed });
         Ok(Box::new(move |_| Ok(Done { output: Some(output), changes: Changes::default() })))
     }
+}
+
+/// Hears how far it is, 0 to 1 and in words, and ends it by an error.
+pub(in crate::handlers) type GoesOn<'a> = &'a mut dyn FnMut(f32, &str) -> Result<()>;
+
+/// Brings the Markdown files in a folder up to date; how many were written, left as they were, and removed.
+///
+/// # Errors
+/// When the database was damaged, the folder cannot be written, or it is to end.
+pub(in crate::handlers) fn export_to(
+    service: &Service,
+    folder: &Path,
+    library: &Folder,
+    goes_on: GoesOn<'_>,
+) -> Result<(usize, usize, usize)> {
+    if !damaged_databases(service.places()).is_empty() {
+        let message = "The database was damaged and is not rebuilt yet, so texts are missing from it.";
+        return Err(WireError::new(ErrorCode::Database, message)
+            .hint("Rebuild the library first; what was exported stays until then.")
+            .into());
+    }
+    let mut index = Index::open(folder, &legible_paths::to_text(library.root()))?;
+    index::sweep(folder);
+    let (written, unchanged) = write_all(service, folder, library, &mut index, goes_on)?;
+    let removed = remove_gone(service, folder, &mut index, goes_on)?;
+    index.compact()?;
+    Ok((written, unchanged, removed))
 }
 
 /// The folder to write to, which must be there and outside the library folder.
@@ -80,19 +103,24 @@ fn folder_to_write(folder: &Path, library: &Folder) -> Result<PathBuf> {
 }
 
 /// Writes the files that are missing or differ; how many those were, and how many not.
-fn write_all(work: &mut Work, folder: &Path, library: &Folder, index: &mut Index) -> Result<(usize, usize)> {
-    let total = work.service.database().read_blocking(|c| Ok(legible_library::counts(c)?.items))?;
+fn write_all(
+    service: &Service,
+    folder: &Path,
+    library: &Folder,
+    index: &mut Index,
+    goes_on: GoesOn<'_>,
+) -> Result<(usize, usize)> {
+    let total = service.database().read_blocking(|c| Ok(legible_library::counts(c)?.items))?;
     let (mut after, mut seen, mut written, mut unchanged) = (ItemId(0), 0, 0, 0);
     loop {
         let next = |c: &Connection| Ok(legible_library::items_after(c, after, UPKEEP_BATCH)?);
-        let items = work.service.database().read_blocking(next)?;
+        let items = service.database().read_blocking(next)?;
         let Some(last) = items.last() else { return Ok((written, unchanged)) };
         after = last.id;
         for item in items {
-            work.check()?;
-            work.progress(fraction(seen, total), &format!("{seen} of {total} images, {written} texts written"));
+            goes_on(fraction(seen, total), &format!("{seen} of {total} images, {written} texts written"))?;
             seen += 1;
-            let Some((item, reading)) = work.service.database().read_blocking(|c| to_export(c, item.id))? else {
+            let Some((item, reading)) = service.database().read_blocking(|c| to_export(c, item.id))? else {
                 continue;
             };
             let text = page::markdown(&item, reading.as_ref(), library);
@@ -168,15 +196,15 @@ fn cannot_write(folder: &Path, path: PathBuf, error: std::io::Error) -> Error {
 }
 
 /// Deletes the files of items that are not to be exported any more; how many.
-fn remove_gone(work: &mut Work, folder: &Path, index: &mut Index) -> Result<usize> {
+fn remove_gone(service: &Service, folder: &Path, index: &mut Index, goes_on: GoesOn<'_>) -> Result<usize> {
     let mut removed = 0;
     for (image, name) in index.files() {
-        work.check()?;
+        goes_on(1.0, "looking what is gone")?;
         let is_wanted = |c: &Connection| match legible_library::find_by_hash(c, &image)? {
             Some(id) => Ok(to_export(c, id)?.is_some()),
             None => Ok(false),
         };
-        if work.service.database().read_blocking(is_wanted)? {
+        if service.database().read_blocking(is_wanted)? {
             continue;
         }
         if !folder.is_dir() {

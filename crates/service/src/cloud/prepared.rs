@@ -1,0 +1,100 @@
+//! A storage and what of the library is meant, ready to be brought in step: both sides, what they had in common, and which files are meant.
+
+use super::account::{Known, day};
+use super::merge::{Sidecars, is_sidecar};
+use super::watch::{JobWatch, Moved};
+use super::{DatabaseLedger, LibrarySide, device};
+use crate::api::SyncContent;
+use crate::error::Result;
+use crate::limits::TRANSFERS_AT_ONCE;
+use crate::service::Service;
+use legible_cloud::FilePath;
+use legible_cloud::digest::ContentHash;
+use legible_cloud::ledger::Ledger;
+use legible_cloud::local::{FolderSide, InMemory, Local};
+use legible_cloud::plan::{Direction, Question};
+use legible_cloud::remote::{Remote, Watch};
+use legible_cloud::run::{Done, KeepBoth, Merge, Options, Run};
+use std::collections::BTreeMap;
+use std::marker::Sync;
+
+/// Where the sidecars of images lie that are elsewhere on this machine: they say nothing to another one.
+const OF_THIS_MACHINE: &str = "Referenced/";
+
+/// Both sides.
+pub struct Prepared {
+    remote: Box<dyn Remote>,
+    side: Box<dyn Local>,
+    merge: &'static dyn Merge,
+    ledger: DatabaseLedger,
+    watch: JobWatch,
+    direction: Direction,
+    wants: Box<dyn Fn(&FilePath) -> bool + Sync + Send>,
+    device: String,
+    today: String,
+}
+
+impl Prepared {
+    /// Opens both sides. The storage is asked nothing yet. Blocks.
+    ///
+    /// # Errors
+    /// When its secret cannot be had, it cannot be as it is set, or the library folder is not in its place.
+    pub fn new(service: &Service, known: &Known, token: &legible_vision::worker::CancelToken) -> Result<Self> {
+        let (direction, content) = (known.account.direction(), known.account.content);
+        let (side, merge): (Box<dyn Local>, &'static dyn Merge) = match content {
+            SyncContent::Library | SyncContent::Text => (Box::new(LibrarySide::new(service, known.id)?), &Sidecars),
+            SyncContent::Markdown => {
+                let folder = service.places().texts_for(known.id.0);
+                (Box::new(FolderSide::open(&folder, Box::new(InMemory::default()))?), &KeepBoth)
+            }
+        };
+        let wants = move |path: &FilePath| match content {
+            SyncContent::Library => direction == Direction::Up || !path.as_str().starts_with(OF_THIS_MACHINE),
+            SyncContent::Text => is_sidecar(path),
+            SyncContent::Markdown => true,
+        };
+        Ok(Prepared {
+            remote: service.open_storage(known)?,
+            side,
+            merge,
+            ledger: DatabaseLedger::new(service.database(), known.id),
+            watch: JobWatch::new(token, known.account.bytes_a_second()),
+            direction,
+            wants: Box::new(wants),
+            device: device(),
+            today: day(service.now()),
+        })
+    }
+
+    /// Counts the bytes that are moved.
+    pub fn moved(&self) -> Moved {
+        self.watch.bytes()
+    }
+
+    /// Brings both in step, as far as was agreed to, and tells of it.
+    pub fn run<'a>(&'a mut self, agreed: &'a [Question], tell: &'a (dyn Fn(Done<'_>) + Sync)) -> Run<'a> {
+        let options = Options {
+            direction: self.direction,
+            wants: &*self.wants,
+            device: &self.device,
+            today: &self.today,
+            agreed,
+            at_once: TRANSFERS_AT_ONCE,
+        };
+        Run::new(&*self.remote, &*self.side, &mut self.ledger, self.merge, options, &self.watch).telling(tell)
+    }
+
+    /// Whether something is not as it was when it was last in step, by a look at this machine alone.
+    ///
+    /// # Errors
+    /// When the folder cannot be looked at.
+    pub fn is_changed_here(&self) -> Result<bool> {
+        let here = self.side.list(&|| self.watch.stopped())?;
+        let here: BTreeMap<_, _> = here.files.into_iter().map(|file| (file.path, file.hash)).collect();
+        let in_step = self.ledger.all()?;
+        let is_new = |(path, hash): (&FilePath, &ContentHash)| {
+            (self.wants)(path) && in_step.get(path).is_none_or(|was| was.hash != *hash)
+        };
+        Ok(here.iter().any(is_new) || in_step.keys().any(|path| !here.contains_key(path)))
+    }
+}

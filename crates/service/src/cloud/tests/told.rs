@@ -1,0 +1,119 @@
+//! What a person is told of storages, and the conflicts that they settle.
+
+use super::*;
+use crate::api::{KeepOne, NoArgs, SyncConflict, TellApart};
+use crate::handlers::SYNC;
+use crate::tables::outbox;
+use crate::telling::message::Kind;
+use legible_jobs::Stop;
+use serde_json::json;
+
+impl Machine {
+    /// What waits to be told: kinds, first lines and the rest.
+    fn told(&self) -> Vec<(Kind, String, String)> {
+        let waiting = self.home.service.database().read_blocking(|c| Ok(outbox::waiting(c)?.0)).unwrap();
+        waiting.into_iter().map(|one| (one.message.kind, one.message.summary, one.message.body)).collect()
+    }
+
+    fn count(&self) -> usize {
+        self.home.ask(self.home.service.items(ItemsQuery::default())).unwrap().items.len()
+    }
+
+    fn conflicts(&self) -> Vec<SyncConflict> {
+        self.home.ask(self.home.service.conflicts(NoArgs {})).unwrap().conflicts
+    }
+}
+
+#[test]
+fn what_a_person_asked_for_is_told_when_it_ended_or_was_stopped() {
+    let (_folder, desk, _lap) = two();
+    desk.take_in("a.png", 1);
+    desk.sync();
+    let done = (Kind::Schedule, "between".to_owned(), "2 went up".to_owned());
+    assert_eq!(desk.told(), std::slice::from_ref(&done));
+    let mut lease = desk.home.begin(SYNC, json!({ "storage": desk.storage }), None);
+    lease.subject = Some(format!("storage:{}", desk.storage));
+    let handler = crate::handlers::handler(SYNC).unwrap();
+    for why in [Stop::Paused, Stop::Quit, Stop::Cancelled] {
+        handler.stopped(&desk.home.service, &lease, &why);
+    }
+    let stopped = "What was moved stays, the rest follows the next time.".to_owned();
+    assert_eq!(desk.told(), [done, (Kind::Schedule, "between: stopped".to_owned(), stopped)]);
+}
+
+#[test]
+fn who_is_needed_is_told_once() {
+    let (folder, desk, _lap) = two();
+    desk.take_in("a.png", 1);
+    desk.sync();
+    std::fs::remove_dir_all(folder.path().join("between")).unwrap();
+    std::fs::create_dir(folder.path().join("between")).unwrap();
+    desk.sync();
+    let (kind, summary, body) = desk.told().pop().unwrap();
+    assert_eq!((kind, summary.as_str()), (Kind::NeedsYou, "between: needs you"));
+    assert!(body.contains("The storage has no files, and had 2") && body.contains("Nothing is done"), "{body}");
+    std::fs::remove_dir(folder.path().join("between")).unwrap();
+    std::fs::remove_dir(folder.path()).unwrap();
+    let failed = desk.home.do_job(SYNC, json!({ "storage": desk.storage }));
+    assert!(failed.is_err());
+    let problem = desk.view().problem.unwrap().error;
+    assert!(problem.message.contains("is not there") && problem.hint.is_some(), "{problem:?}");
+}
+
+#[test]
+fn a_storage_that_cannot_even_be_opened_says_why() {
+    let (folder, desk, _lap) = two();
+    // Before it was ever in step.
+    std::fs::remove_dir(folder.path().join("between")).unwrap();
+    std::fs::remove_dir(folder.path()).unwrap();
+    assert!(desk.home.do_job(SYNC, json!({ "storage": desk.storage })).is_err());
+    assert!(desk.view().problem.is_some());
+}
+
+/// Two machines with an image of one name and two contents, brought together.
+fn in_conflict() -> (tempfile::TempDir, Machine, Machine) {
+    let (folder, desk, lap) = two();
+    desk.take_in("scan.png", 1);
+    lap.take_in("scan.png", 2);
+    desk.sync();
+    let questions = lap.sync().questions;
+    lap.sync_agreeing(questions);
+    desk.sync();
+    (folder, desk, lap)
+}
+
+#[test]
+fn a_conflict_is_shown_on_both_machines_until_one_version_is_kept() {
+    let (_folder, desk, lap) = in_conflict();
+    let [conflict] = &lap.conflicts()[..] else { panic!("{:?}", lap.conflicts()) };
+    assert_eq!((conflict.of.as_str(), conflict.day.as_str()), ("1970/01/scan.png", "1970-01-01"));
+    assert_eq!(desk.conflicts().len(), 1);
+    // Each shows its own picture, and goes on under its own name.
+    let here = |path: &str| std::fs::read(lap.home.path("library").join(path)).unwrap();
+    assert_eq!((here("1970/01/scan.png"), lap.tags(conflict.card.id)), (png(1), vec![]));
+    lap.tag(conflict.card.id, &["of lap"]);
+    let kept = std::fs::read_dir(lap.home.path("library/1970/01")).unwrap().map(|file| file.unwrap().file_name());
+    let kept: Vec<String> =
+        kept.map(|name| name.into_string().unwrap()).filter(|name| name.contains("(conflict")).collect();
+    let sidecar = kept.iter().find(|name| name.ends_with(".json")).unwrap();
+    assert!(String::from_utf8(here(&format!("1970/01/{sidecar}"))).unwrap().contains("of lap"));
+    assert!(!String::from_utf8(here("1970/01/scan.png.json")).unwrap().contains("of lap"));
+    let keep = KeepOne { keep: conflict.other.id, others: vec![conflict.card.id] };
+    lap.home.ask(lap.home.service.keep_one(keep)).unwrap();
+    assert_eq!(lap.conflicts(), []);
+    lap.sync();
+    desk.sync();
+    assert_eq!((desk.conflicts(), desk.count()), (vec![], 1));
+}
+
+#[test]
+fn both_versions_that_are_kept_are_no_conflict_any_more_on_any_machine() {
+    let (_folder, desk, lap) = in_conflict();
+    let conflict = &lap.conflicts()[0];
+    let apart = TellApart { ids: vec![conflict.card.id, conflict.other.id], apart: true };
+    lap.home.ask(lap.home.service.tell_apart(apart)).unwrap();
+    assert_eq!(lap.conflicts(), []);
+    lap.sync();
+    desk.sync();
+    assert_eq!((desk.conflicts(), desk.count()), (vec![], 2));
+}

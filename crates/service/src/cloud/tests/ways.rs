@@ -1,0 +1,102 @@
+//! Other ways than keeping the whole library in step: texts alone, Markdown, soon after a change.
+
+use super::*;
+use crate::api::EnableStorage;
+use crate::handlers::SYNC;
+use legible_jobs::Filter;
+use serde_json::json;
+
+fn between() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+/// All files below a folder that are not hidden, by their paths.
+fn files(folder: &Path) -> Vec<String> {
+    let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().flatten();
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    let paths = files.map(|file| file.path().strip_prefix(folder).unwrap().to_str().unwrap().to_owned());
+    paths.filter(|path| !path.starts_with('.')).collect()
+}
+
+#[test]
+fn texts_go_up_without_their_pictures_and_nothing_comes_back() {
+    let folder = between();
+    let desk = Machine::set(folder.path(), |draft| StorageDraft { content: SyncContent::Text, ..draft });
+    let id = desk.take_in("a.png", 1);
+    desk.tag(id, &["tax"]);
+    std::fs::write(folder.path().join("b.png.json"), "{}").unwrap();
+    let asked = desk.sync();
+    assert!(matches!(asked.questions[..], [SyncQuestion::FirstMeeting { .. }]), "{asked:?}");
+    assert_eq!(desk.sync_agreeing(asked.questions).uploaded, 1);
+    assert_eq!(files(folder.path()), ["1970/01/a.png.json", "b.png.json"]);
+    assert!(!desk.home.path("library/b.png.json").exists());
+    assert!(desk.view().sentence.contains("without these"), "{}", desk.view().sentence);
+}
+
+#[test]
+fn texts_of_images_go_up_as_markdown_and_only_what_changed() {
+    let folder = between();
+    let desk = Machine::set(folder.path(), |draft| StorageDraft { content: SyncContent::Markdown, ..draft });
+    let ids = [desk.take_in("a.png", 1), desk.take_in("b.png", 2)];
+    let note = |id: i64, note: &str| {
+        let edit = EditItem { id, tags: None, note: Some(note.into()) };
+        desk.home.ask(desk.home.service.edit_item(edit)).unwrap();
+    };
+    ids.iter().for_each(|id| note(*id, "Rent for May"));
+    assert_eq!(desk.plan().count, 2, "a plan knows what would be written");
+    assert_eq!((desk.sync().uploaded, desk.sync().uploaded), (2, 0));
+    note(ids[0], "Rent for June");
+    assert_eq!(desk.sync().uploaded, 1);
+    let texts: Vec<String> = files(folder.path())
+        .iter()
+        .filter(|path| path.ends_with(".md"))
+        .map(|path| std::fs::read_to_string(folder.path().join(path)).unwrap())
+        .collect();
+    assert!(texts.len() == 2 && texts.iter().any(|text| text.contains("June")), "{texts:?}");
+    desk.home.ask(desk.home.service.remove_storage(StorageRef { id: desk.storage })).unwrap();
+    assert!(!desk.home.path("data/texts/1").exists() && files(folder.path()).len() == 2);
+}
+
+#[test]
+fn a_change_here_has_the_storage_asked_and_no_change_has_not() {
+    let folder = between();
+    let between = folder.path().join("between");
+    std::fs::create_dir(&between).unwrap();
+    let desk = Machine::set(&between, |draft| StorageDraft { on_change: true, ..draft });
+    assert!(desk.view().sentence.starts_with("Soon after each change, "), "{}", desk.view().sentence);
+    let look = || {
+        let payload = json!({ "storage": desk.storage, "when_changed": true });
+        desk.home.do_job(SYNC, payload).map(|output| output["uploaded"].as_u64())
+    };
+    let id = desk.take_in("a.png", 1);
+    assert_eq!(look().unwrap(), Some(2));
+    // Were it asked, it would fail.
+    std::fs::rename(&between, folder.path().join("away")).unwrap();
+    std::fs::remove_dir_all(folder.path().join("away/1970")).unwrap();
+    assert_eq!(look().unwrap(), None);
+    desk.tag(id, &["tax"]);
+    let enabled = |enabled: bool| EnableStorage { id: desk.storage, enabled };
+    desk.home.ask(desk.home.service.enable_storage(enabled(false))).unwrap();
+    let schedules = || desk.home.service.database().read_blocking(|c| Ok(legible_jobs::schedules(c, None)?)).unwrap();
+    let on = || schedules().iter().filter(|one| one.schedule.kind == SYNC && one.schedule.enabled).count();
+    assert_eq!(on(), 0);
+    let view = desk.home.ask(desk.home.service.enable_storage(enabled(true))).unwrap();
+    assert!(on() == 1 && view.draft.on_change && view.draft.rule.is_none());
+}
+
+#[test]
+fn what_was_hashed_once_is_known_after_a_restart() {
+    let folder = between();
+    let desk = Machine::new(folder.path(), SyncDirection::Both);
+    desk.take_in("a.png", 1);
+    desk.sync();
+    let known = || desk.home.service.database().read_blocking(crate::tables::folder_hashes::all).unwrap();
+    // A file that is as young as this may still change without its time telling.
+    let path = desk.home.path("library/1970/01/a.png");
+    let old = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000);
+    std::fs::File::open(&path).unwrap().set_modified(old).unwrap();
+    desk.sync();
+    assert!(known().len() <= 2 && known().iter().all(|(path, ..)| path.as_str().starts_with("1970/01/a.png")));
+    let all = Filter::default();
+    assert!(desk.home.service.database().read_blocking(move |c| Ok(legible_jobs::jobs(c, &all, 0, 9)?)).is_ok());
+}
