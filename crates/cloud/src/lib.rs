@@ -14,6 +14,7 @@ pub mod error;
 pub mod ledger;
 pub mod limits;
 pub mod local;
+pub mod marker;
 pub mod path;
 pub mod plan;
 pub mod remote;

@@ -30,6 +30,11 @@ pub enum Question {
         /// How many were in step.
         had: usize,
     },
+    /// The folder on the storage is not the one that was kept in step: see [`crate::marker`].
+    OtherFolder {
+        /// Whether it has a marker of its own, or else none.
+        marked: bool,
+    },
     /// Many files would be deleted on a side.
     ManyDeletes {
         /// On which.
@@ -47,6 +52,7 @@ impl Question {
         match (self, other) {
             (Question::FirstMeeting { .. }, Question::FirstMeeting { .. }) => true,
             (Question::Empty { side, .. }, Question::Empty { side: agreed, .. }) => side == agreed,
+            (Question::OtherFolder { marked }, Question::OtherFolder { marked: agreed }) => marked == agreed,
             (
                 Question::ManyDeletes { side, deletes, .. },
                 Question::ManyDeletes { side: agreed_side, deletes: agreed, .. },

@@ -38,7 +38,9 @@ pub fn count(conn: &Connection, remote: RemoteId) -> Result<u64> {
 /// # Errors
 /// When the database fails.
 pub fn forget_all(tx: &Transaction<'_>, remote: RemoteId) -> Result<()> {
-    for table in ["cloud_in_step", "cloud_gist", "cloud_session", "cloud_seen", "cloud_cursor", "cloud_state"] {
+    let tables =
+        ["cloud_in_step", "cloud_gist", "cloud_session", "cloud_seen", "cloud_cursor", "cloud_marker", "cloud_state"];
+    for table in tables {
         tx.execute(&format!("DELETE FROM {table} WHERE remote = ?1"), [remote.0])?;
     }
     Ok(())

@@ -14,4 +14,4 @@ pub use remotes::{
     RemoteId, State, StoredRemote, add, began, change, ended, remote, remotes, remove, set_capabilities, state,
 };
 pub use schema::MIGRATIONS;
-pub use seen::{cursor, see, seen};
+pub use seen::{cursor, marker, note_marker, see, seen};

@@ -1,7 +1,7 @@
 //! The tables.
 
 /// Batches of SQL in their order. A batch that was released is never edited: changes are further batches.
-pub const MIGRATIONS: &[&str] = &[REMOTES, LEDGER];
+pub const MIGRATIONS: &[&str] = &[REMOTES, LEDGER, MARKER];
 
 // `spec`, `capabilities` and `outcome` are JSON of who calls. None of them holds a secret: those lie in the keychain.
 const REMOTES: &str = "
@@ -61,4 +61,11 @@ CREATE TABLE cloud_session (
     state TEXT NOT NULL,
     PRIMARY KEY (remote, path, hash)
 ) STRICT, WITHOUT ROWID;
+";
+
+const MARKER: &str = "
+CREATE TABLE cloud_marker (
+    remote INTEGER PRIMARY KEY REFERENCES cloud_remote (id) ON DELETE CASCADE,
+    name TEXT NOT NULL
+) STRICT;
 ";

@@ -24,6 +24,24 @@ pub fn cursor(conn: &Connection, remote: RemoteId) -> Result<Option<Cursor>> {
     Ok(statement.query_row([remote.0], |row| row.get(0).map(Cursor)).optional()?)
 }
 
+/// What the folder was called by its marker when it was last in step: see [`crate::marker`].
+///
+/// # Errors
+/// When the database fails.
+pub fn marker(conn: &Connection, remote: RemoteId) -> Result<Option<String>> {
+    let mut statement = conn.prepare_cached("SELECT name FROM cloud_marker WHERE remote = ?1")?;
+    Ok(statement.query_row([remote.0], |row| row.get(0)).optional()?)
+}
+
+/// Notes what the folder is called.
+///
+/// # Errors
+/// When there is no such remote, or the database fails.
+pub fn note_marker(tx: &Transaction<'_>, remote: RemoteId, name: &str) -> Result<()> {
+    tx.execute("INSERT OR REPLACE INTO cloud_marker (remote, name) VALUES (?1, ?2)", params![remote.0, name])?;
+    Ok(())
+}
+
 /// What it had at that mark, in the order of the paths.
 ///
 /// # Errors

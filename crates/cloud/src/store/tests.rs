@@ -93,9 +93,13 @@ fn a_remote_goes_with_all_that_was_noted_of_it() {
         call.on_memory(&mut memory);
     }
     inside(&mut conn, |tx| began(tx, one, 1)).unwrap();
+    inside(&mut conn, |tx| note_marker(tx, one, "folder")).unwrap();
+    assert_eq!(marker(&conn, one).unwrap().as_deref(), Some("folder"));
     assert_eq!(told(&conn, one), memory.told());
     inside(&mut conn, |tx| remove(tx, one)).unwrap();
-    for table in ["cloud_state", "cloud_in_step", "cloud_gist", "cloud_cursor", "cloud_seen", "cloud_session"] {
+    let tables =
+        ["cloud_state", "cloud_in_step", "cloud_gist", "cloud_cursor", "cloud_seen", "cloud_session", "cloud_marker"];
+    for table in tables {
         let sql = format!("SELECT count(*) FROM {table}");
         assert_eq!(conn.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap(), 0, "{table}");
     }

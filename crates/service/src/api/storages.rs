@@ -241,6 +241,11 @@ pub enum SyncQuestion {
         /// How many were in step.
         had: u32,
     },
+    /// The folder on the storage is not the one that was kept in step.
+    OtherFolder {
+        /// Whether it is marked as another one, or else has no mark at all.
+        marked: bool,
+    },
     /// Many files would be deleted on a side.
     ManyDeletes {
         /// Whether on the storage, or else on this machine.

@@ -22,6 +22,23 @@ impl DatabaseLedger {
         DatabaseLedger { database: database.clone(), remote }
     }
 
+    /// What the folder was called by its marker when it was last in step.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn marker(&self) -> legible_cloud::Result<Option<String>> {
+        self.read(|conn| Ok(store::marker(conn, self.remote)?))
+    }
+
+    /// Notes what the folder is called.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn note_marker(&self, name: String) -> legible_cloud::Result<()> {
+        let remote = self.remote;
+        self.write(move |tx| Ok(store::note_marker(tx, remote, &name)?))
+    }
+
     fn read<T>(&self, read: impl FnOnce(&Connection) -> legible_cloud::Result<T>) -> legible_cloud::Result<T> {
         self.database.read_blocking(|conn| Ok(read(conn)?)).map_err(told)
     }

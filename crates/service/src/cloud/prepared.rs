@@ -8,13 +8,13 @@ use crate::api::SyncContent;
 use crate::error::Result;
 use crate::limits::TRANSFERS_AT_ONCE;
 use crate::service::Service;
-use legible_cloud::FilePath;
 use legible_cloud::digest::ContentHash;
 use legible_cloud::ledger::Ledger;
 use legible_cloud::local::{FolderSide, InMemory, Local};
 use legible_cloud::plan::{Direction, Question};
 use legible_cloud::remote::{Remote, Watch};
 use legible_cloud::run::{Done, KeepBoth, Merge, Options, Run};
+use legible_cloud::{FilePath, marker};
 use std::collections::BTreeMap;
 use std::marker::Sync;
 
@@ -23,6 +23,7 @@ const OF_THIS_MACHINE: &str = "Referenced/";
 
 /// Both sides.
 pub struct Prepared {
+    service: Service,
     remote: Box<dyn Remote>,
     side: Box<dyn Local>,
     merge: &'static dyn Merge,
@@ -54,6 +55,7 @@ impl Prepared {
             SyncContent::Markdown => true,
         };
         Ok(Prepared {
+            service: service.clone(),
             remote: service.open_storage(known)?,
             side,
             merge,
@@ -82,6 +84,34 @@ impl Prepared {
             at_once: TRANSFERS_AT_ONCE,
         };
         Run::new(&*self.remote, &*self.side, &mut self.ledger, self.merge, options, &self.watch).telling(tell)
+    }
+
+    /// What is to be asked before, if the folder on the storage seems to be another one. Asks the storage.
+    ///
+    /// # Errors
+    /// When the storage cannot be asked.
+    pub fn stranger(&self, agreed: &[Question]) -> Result<Option<Question>> {
+        let Some(known) = self.ledger.marker()? else { return Ok(None) };
+        let question = marker::question(Some(&known), marker::read(&*self.remote, &self.watch)?.as_deref());
+        Ok(question.filter(|question| !agreed.iter().any(|agreed| question.is_covered_by(agreed))))
+    }
+
+    /// Marks the folder on the storage as the one that is in step, or takes note of its mark.
+    ///
+    /// # Errors
+    /// When the storage does not take the mark.
+    pub fn mark(&self) -> Result<()> {
+        let found = marker::read(&*self.remote, &self.watch)?;
+        let name = match (found, self.direction) {
+            (Some(found), _) => found,
+            // Nothing changes there.
+            (None, Direction::Down) => return Ok(()),
+            (None, _) => marker::write(&*self.remote, &self.service.new_name("folder"), &self.watch)?,
+        };
+        if self.ledger.marker()?.as_deref() != Some(&name) {
+            self.ledger.note_marker(name)?;
+        }
+        Ok(())
     }
 
     /// Whether something is not as it was when it was last in step, by a look at this machine alone.

@@ -253,11 +253,17 @@ fn a_storage_that_is_gone_or_emptied_deletes_nothing_here() {
     std::fs::rename(&between, &aside).unwrap();
     std::fs::create_dir(&between).unwrap();
     let asked = desk.sync();
-    assert_eq!(asked.questions, [SyncQuestion::Empty { remote: true, had: 6 }]);
+    let (lost, empty) = (SyncQuestion::OtherFolder { marked: false }, SyncQuestion::Empty { remote: true, had: 6 });
+    assert_eq!(asked.questions, [lost.clone(), empty.clone()], "an empty disk has no mark");
+    assert_eq!(desk.plan().questions, asked.questions);
+    assert_eq!(desk.sync_agreeing(vec![lost]).questions, [empty], "who agrees to that has not agreed to all");
     assert_eq!((desk.items().len(), asked.put_away), (3, 0));
     std::fs::remove_dir(&between).unwrap();
     std::fs::rename(&aside, &between).unwrap();
     assert_eq!(desk.sync().questions, []);
+    // The folder of somebody else, with files in it.
+    std::fs::write(between.join(".legible-folder"), "another").unwrap();
+    assert_eq!(desk.sync().questions, [SyncQuestion::OtherFolder { marked: true }]);
 }
 
 #[test]

@@ -191,6 +191,7 @@ fn question(question: &Question) -> SyncQuestion {
             SyncQuestion::FirstMeeting { local: small(local), remote: small(remote) }
         }
         Question::Empty { side, had } => SyncQuestion::Empty { remote: remote(side), had: small(had) },
+        Question::OtherFolder { marked } => SyncQuestion::OtherFolder { marked },
         Question::ManyDeletes { side, deletes, of } => {
             SyncQuestion::ManyDeletes { remote: remote(side), deletes: small(deletes), of: small(of) }
         }
@@ -205,6 +206,7 @@ pub fn agreed(question: &SyncQuestion) -> Question {
             Question::FirstMeeting { local: local as usize, remote: remote as usize }
         }
         SyncQuestion::Empty { remote, had } => Question::Empty { side: side(remote), had: had as usize },
+        SyncQuestion::OtherFolder { marked } => Question::OtherFolder { marked },
         SyncQuestion::ManyDeletes { remote, deletes, of } => {
             Question::ManyDeletes { side: side(remote), deletes: deletes as usize, of: of as usize }
         }
@@ -224,6 +226,13 @@ pub fn question_words(question: &SyncQuestion) -> String {
             "{} has no files, and had {had}. If that is right, all of them are deleted on the other side.",
             where_is(*remote)
         ),
+        SyncQuestion::OtherFolder { marked } => {
+            let how = if *marked { "is marked as another one" } else { "has lost its mark" };
+            format!(
+                "The folder on the storage {how}: it may not be the one that was kept in step. Look whether the right disk is there \
+                 and the right account is used."
+            )
+        }
         SyncQuestion::ManyDeletes { remote, deletes, of } => {
             let where_is = if *remote { "on the storage" } else { "on this machine" };
             format!("{deletes} of {of} files would be deleted {where_is}.")

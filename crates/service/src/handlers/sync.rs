@@ -91,7 +91,9 @@ pub fn plan(service: &Service, known: &Known) -> Result<(Plan, Vec<Question>)> {
     let token = CancelToken::new();
     write_texts(service, known, &mut |_, _| Ok(()))?;
     let mut prepared = Prepared::new(service, known, &token)?;
-    Ok(prepared.run(&[], &|_| {}).plan()?)
+    let stranger = prepared.stranger(&[])?;
+    let (plan, questions) = prepared.run(&[], &|_| {}).plan()?;
+    Ok((plan, stranger.into_iter().chain(questions).collect()))
 }
 
 /// Returns nothing when nothing changed that was to be waited for.
@@ -126,11 +128,16 @@ fn write_texts(service: &Service, known: &Known, goes_on: GoesOn<'_>) -> Result<
 /// Brings both in step on a thread of its own, and tells how far that is.
 fn watched(work: &mut Work, token: &CancelToken, known: &Known, agreed: &[Question]) -> Result<Outcome> {
     let mut prepared = Prepared::new(work.service, known, token)?;
+    if let Some(question) = prepared.stranger(agreed)? {
+        // All that is to be asked is asked at once.
+        let (_, others) = prepared.run(agreed, &|_| {}).plan()?;
+        return Ok(Outcome { questions: [question].into_iter().chain(others).collect(), ..Outcome::default() });
+    }
     let progress = Progress::default();
     let bytes = prepared.moved();
     let tell = |event: legible_cloud::run::Done<'_>| progress.hear(event);
     let run = prepared.run(agreed, &tell);
-    std::thread::scope(|scope| {
+    let outcome = std::thread::scope(|scope| {
         let (ended, end) = channel();
         let run = &run;
         scope.spawn(move || {
@@ -140,7 +147,7 @@ fn watched(work: &mut Work, token: &CancelToken, known: &Known, agreed: &[Questi
         });
         loop {
             match end.recv_timeout(TELL_EVERY) {
-                Ok(came) => return Ok(came?),
+                Ok(came) => return came.map_err(Error::from),
                 Err(RecvTimeoutError::Timeout) => match progress.view(known.id.0, bytes.get()) {
                     Some(far) => {
                         work.progress(far.fraction, &words(&far));
@@ -153,7 +160,11 @@ fn watched(work: &mut Work, token: &CancelToken, known: &Known, agreed: &[Questi
                 }
             }
         }
-    })
+    })?;
+    if outcome.questions.is_empty() {
+        prepared.mark()?;
+    }
+    Ok(outcome)
 }
 
 /// Notes what came of a run, and tells it where it concerns a person.

@@ -51,7 +51,7 @@ fn who_is_needed_is_told_once() {
     desk.sync();
     let (kind, summary, body) = desk.told().pop().unwrap();
     assert_eq!((kind, summary.as_str()), (Kind::NeedsYou, "between: needs you"));
-    assert!(body.contains("The storage has no files, and had 2") && body.contains("Nothing is done"), "{body}");
+    assert!(body.contains("has lost its mark") && body.contains("Nothing is done"), "{body}");
     std::fs::remove_dir(folder.path().join("between")).unwrap();
     std::fs::remove_dir(folder.path()).unwrap();
     let failed = desk.home.do_job(SYNC, json!({ "storage": desk.storage }));
