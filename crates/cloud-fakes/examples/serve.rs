@@ -6,6 +6,7 @@ fn main() -> std::io::Result<()> {
     let clouds = Clouds::start()?;
     println!("export HTTPS_PROXY={0} https_proxy={0}", clouds.proxy());
     println!("export SSL_CERT_FILE={}   # rclone: --ca-cert", clouds.ca_file().display());
+    tell("drive", &clouds.drive.grant());
     tell("dropbox", &clouds.dropbox.grant());
     loop {
         std::thread::park();

@@ -11,6 +11,7 @@
 //! For a person: `cargo run -p legible-cloud-fakes --example serve`.
 
 mod clock;
+mod drive;
 mod dropbox;
 mod fake;
 mod faults;
@@ -22,6 +23,7 @@ mod tls;
 mod tokens;
 mod web;
 
+pub use drive::{Drive, DriveAccount};
 pub use dropbox::{Dropbox, DropboxAccount};
 pub use fake::Fake;
 pub use faults::Fault;
@@ -39,6 +41,8 @@ use tokio::runtime::{Builder, Runtime};
 
 /// The providers, until this is dropped.
 pub struct Clouds {
+    /// Google Drive.
+    pub drive: Drive,
     /// Dropbox.
     pub dropbox: Dropbox,
     proxy: String,
@@ -54,8 +58,8 @@ impl Clouds {
     /// # Errors
     /// When there is no port, no thread or no file to be had.
     pub fn start() -> io::Result<Self> {
-        let dropbox = dropbox::new();
-        let fakes = vec![dropbox.any()];
+        let (drive, dropbox) = (drive::new(), dropbox::new());
+        let fakes = vec![drive.any(), dropbox.any()];
         let hosts =
             fakes.iter().flat_map(|fake| fake.lock().hosts().iter().map(|host| (*host).to_owned()).collect::<Vec<_>>());
         let authority = Authority::for_hosts(hosts.collect());
@@ -69,7 +73,7 @@ impl Clouds {
         let refused = Arc::<Mutex<Vec<String>>>::default();
         let shared = Proxy { fakes: Arc::new(fakes), tls: authority.server.clone(), refused: refused.clone() };
         runtime.spawn(proxy::listen(listener, shared));
-        Ok(Clouds { dropbox, proxy, authority, ca_file, refused, runtime: Some(runtime) })
+        Ok(Clouds { drive, dropbox, proxy, authority, ca_file, refused, runtime: Some(runtime) })
     }
 
     /// The address of the proxy: `http://127.0.0.1:PORT`.

@@ -20,6 +20,7 @@ pub struct File {
     pub rev: String,
     pub display: String,
     pub content: Bytes,
+    pub hash: String,
     pub client_modified: String,
     pub server_modified: String,
 }
@@ -85,7 +86,7 @@ impl Node {
             ("rev", file.rev.as_str().into()),
             ("size", file.content.len().into()),
             ("is_downloadable", true.into()),
-            ("content_hash", hash::dropbox(&file.content).into()),
+            ("content_hash", file.hash.as_str().into()),
         ]);
         tagged("file", &fields)
     }
@@ -131,8 +132,8 @@ impl DropboxAccount {
         let id = self.tree.get(&folded(path)).map(|there| there.id().to_owned());
         let id = id.unwrap_or_else(|| format!("id:{:022}", self.number()));
         let (rev, server_modified) = (format!("{:015x}", self.number()), self.clock.tick());
-        let client_modified = client_modified.to_owned();
-        self.place(Node::File(File { id, rev, display, content, client_modified, server_modified }))
+        let (client_modified, hash) = (client_modified.to_owned(), hash::dropbox(&content));
+        self.place(Node::File(File { id, rev, display, content, hash, client_modified, server_modified }))
     }
 
     /// Makes a folder with those above it, where they are not there. Says how its path is written.

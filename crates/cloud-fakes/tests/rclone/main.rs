@@ -17,13 +17,22 @@ const PLAIN: &str = "plain.txt";
 const LARGE: usize = (3 << 20) + 17;
 
 fn main() -> ExitCode {
-    let trials = vec![trial("dropbox_is_one_for_rclone", |rclone| {
-        let clouds = Clouds::start().unwrap();
-        let settings = [("type", "dropbox"), ("chunk_size", "1M")];
-        let mut remote = rclone.remote(&clouds, &settings, &clouds.dropbox.grant());
-        serves(&clouds, &mut remote, &Disk::of(&clouds.dropbox));
-        assert!(clouds.dropbox.log().iter().any(|entry| entry.line.contains("append_v2")), "a session was used");
-    })];
+    let trials = vec![
+        trial("drive_is_one_for_rclone", |rclone| {
+            let clouds = Clouds::start().unwrap();
+            let settings = [("type", "drive"), ("chunk_size", "256Ki"), ("upload_cutoff", "256Ki")];
+            let mut remote = rclone.remote(&clouds, &settings, &clouds.drive.grant());
+            serves(&clouds, &mut remote, &Disk::from(&clouds.drive));
+            assert!(clouds.drive.log().iter().any(|entry| entry.line.contains("upload_id")), "a session was used");
+        }),
+        trial("dropbox_is_one_for_rclone", |rclone| {
+            let clouds = Clouds::start().unwrap();
+            let settings = [("type", "dropbox"), ("chunk_size", "1M")];
+            let mut remote = rclone.remote(&clouds, &settings, &clouds.dropbox.grant());
+            serves(&clouds, &mut remote, &Disk::from(&clouds.dropbox));
+            assert!(clouds.dropbox.log().iter().any(|entry| entry.line.contains("append_v2")), "a session was used");
+        }),
+    ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 

@@ -1,6 +1,6 @@
 //! rclone with one remote, by settings of its environment, and trees of files for it.
 
-use legible_cloud_fakes::{Clouds, Dropbox, Grant};
+use legible_cloud_fakes::{Clouds, Drive, Dropbox, Grant};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -16,8 +16,15 @@ pub struct Disk {
     pub put: Put,
 }
 
-impl Disk {
-    pub fn of(fake: &Dropbox) -> Self {
+impl From<&Drive> for Disk {
+    fn from(fake: &Drive) -> Self {
+        let (files, put) = (fake.clone(), fake.clone());
+        Disk { files: Box::new(move || files.files()), put: Box::new(move |path, content| put.put(path, content)) }
+    }
+}
+
+impl From<&Dropbox> for Disk {
+    fn from(fake: &Dropbox) -> Self {
         let (files, put) = (fake.clone(), fake.clone());
         Disk { files: Box::new(move || files.files()), put: Box::new(move |path, content| put.put(path, content)) }
     }
