@@ -8,6 +8,7 @@ fn main() -> std::io::Result<()> {
     println!("export SSL_CERT_FILE={}   # rclone: --ca-cert", clouds.ca_file().display());
     tell("drive", &clouds.drive.grant());
     tell("dropbox", &clouds.dropbox.grant());
+    tell("onedrive", &clouds.onedrive.grant());
     loop {
         std::thread::park();
     }

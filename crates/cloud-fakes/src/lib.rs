@@ -17,6 +17,7 @@ mod fake;
 mod faults;
 mod hash;
 mod log;
+mod onedrive;
 mod proxy;
 mod serve;
 mod tls;
@@ -28,6 +29,7 @@ pub use dropbox::{Dropbox, DropboxAccount};
 pub use fake::Fake;
 pub use faults::Fault;
 pub use log::{Entry, bytes};
+pub use onedrive::{OneDrive, OneDriveAccount};
 pub use tokens::Grant;
 
 use proxy::Proxy;
@@ -45,6 +47,8 @@ pub struct Clouds {
     pub drive: Drive,
     /// Dropbox.
     pub dropbox: Dropbox,
+    /// OneDrive.
+    pub onedrive: OneDrive,
     proxy: String,
     authority: Authority,
     ca_file: NamedTempFile,
@@ -58,8 +62,8 @@ impl Clouds {
     /// # Errors
     /// When there is no port, no thread or no file to be had.
     pub fn start() -> io::Result<Self> {
-        let (drive, dropbox) = (drive::new(), dropbox::new());
-        let fakes = vec![drive.any(), dropbox.any()];
+        let (drive, dropbox, onedrive) = (drive::new(), dropbox::new(), onedrive::new());
+        let fakes = vec![drive.any(), dropbox.any(), onedrive.any()];
         let hosts =
             fakes.iter().flat_map(|fake| fake.lock().hosts().iter().map(|host| (*host).to_owned()).collect::<Vec<_>>());
         let authority = Authority::for_hosts(hosts.collect());
@@ -73,7 +77,7 @@ impl Clouds {
         let refused = Arc::<Mutex<Vec<String>>>::default();
         let shared = Proxy { fakes: Arc::new(fakes), tls: authority.server.clone(), refused: refused.clone() };
         runtime.spawn(proxy::listen(listener, shared));
-        Ok(Clouds { drive, dropbox, proxy, authority, ca_file, refused, runtime: Some(runtime) })
+        Ok(Clouds { drive, dropbox, onedrive, proxy, authority, ca_file, refused, runtime: Some(runtime) })
     }
 
     /// The address of the proxy: `http://127.0.0.1:PORT`.

@@ -4,7 +4,7 @@
 
 mod run;
 
-use legible_cloud_fakes::Clouds;
+use legible_cloud_fakes::{Clouds, OneDrive};
 use libtest_mimic::{Arguments, Failed, Trial};
 use run::{Disk, Rclone, Remotes};
 use std::collections::BTreeMap;
@@ -31,6 +31,14 @@ fn main() -> ExitCode {
             let mut remote = rclone.remote(&clouds, &settings, &clouds.dropbox.grant());
             serves(&clouds, &mut remote, &Disk::from(&clouds.dropbox));
             assert!(clouds.dropbox.log().iter().any(|entry| entry.line.contains("append_v2")), "a session was used");
+        }),
+        trial("onedrive_is_one_for_rclone", |rclone| {
+            let clouds = Clouds::start().unwrap();
+            let settings = [("type", "onedrive"), ("chunk_size", "320Ki"), ("upload_cutoff", "320Ki")];
+            let drive = [("drive_id", OneDrive::DRIVE), ("drive_type", "personal")];
+            let mut remote = rclone.remote(&clouds, &[settings.as_slice(), &drive].concat(), &clouds.onedrive.grant());
+            serves(&clouds, &mut remote, &Disk::from(&clouds.onedrive));
+            assert!(clouds.onedrive.log().iter().any(|entry| entry.line.contains("/upload/")), "a session was used");
         }),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()

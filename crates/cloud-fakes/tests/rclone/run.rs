@@ -1,6 +1,6 @@
 //! rclone with one remote, by settings of its environment, and trees of files for it.
 
-use legible_cloud_fakes::{Clouds, Drive, Dropbox, Grant};
+use legible_cloud_fakes::{Clouds, Drive, Dropbox, Grant, OneDrive};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -25,6 +25,13 @@ impl From<&Drive> for Disk {
 
 impl From<&Dropbox> for Disk {
     fn from(fake: &Dropbox) -> Self {
+        let (files, put) = (fake.clone(), fake.clone());
+        Disk { files: Box::new(move || files.files()), put: Box::new(move |path, content| put.put(path, content)) }
+    }
+}
+
+impl From<&OneDrive> for Disk {
+    fn from(fake: &OneDrive) -> Self {
         let (files, put) = (fake.clone(), fake.clone());
         Disk { files: Box::new(move || files.files()), put: Box::new(move |path, content| put.put(path, content)) }
     }
