@@ -4,6 +4,7 @@ use super::tree::{folded, is_below, parent};
 use super::{DropboxAccount, args, said};
 use crate::web::{Answer, Answered, Request};
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 /// Entries of one page unless the client wants fewer.
 const PAGE: usize = 500;
@@ -91,25 +92,32 @@ impl DropboxAccount {
     /// What comes next after a mark, and the mark after that.
     fn page(&mut self, mut cursor: Cursor) -> Answer {
         let mut entries: Vec<Value> = cursor.rest.drain(..cursor.limit.min(cursor.rest.len())).collect();
-        if cursor.rest.is_empty() && entries.is_empty() {
-            let events: Vec<_> = (cursor.after..self.events.len())
-                .filter(|at| cursor.covers(&self.events[*at].path))
-                .take(cursor.limit)
-                .collect();
-            cursor.after = match events.last() {
-                Some(last) if events.len() == cursor.limit => last + 1,
-                _ => self.events.len(),
-            };
-            // Of what changed twice, only how it is after that is told.
-            let is_last = |at: &&usize| {
-                events.iter().all(|later| later <= *at || self.events[*later].path != self.events[**at].path)
-            };
-            entries = events.iter().filter(is_last).map(|at| self.events[*at].told.clone()).collect();
+        let mut has_more = !cursor.rest.is_empty();
+        if !has_more && entries.is_empty() {
+            let told = self.told_after(&cursor);
+            has_more = told.len() > cursor.limit;
+            let page = &told[..told.len().min(cursor.limit)];
+            cursor.after = page.last().filter(|_| has_more).map_or(self.events.len(), |last| last + 1);
+            entries = page.iter().map(|at| self.events[*at].told.clone()).collect();
         }
-        let has_more =
-            !cursor.rest.is_empty() || self.events[cursor.after..].iter().any(|event| cursor.covers(&event.path));
+        has_more = has_more || !self.told_after(&cursor).is_empty();
         let cursor = self.keep(cursor);
         Answer::json(200, &json!({"entries": entries, "cursor": cursor, "has_more": has_more}))
+    }
+
+    /// Which events are told after a mark. Of what came or changed twice, only how it is after that; but everything that went, since
+    /// all that lay in a folder went with it.
+    fn told_after(&self, cursor: &Cursor) -> Vec<usize> {
+        let mut later = HashSet::new();
+        let covered = (cursor.after..self.events.len()).rev().filter(|at| cursor.covers(&self.events[*at].path));
+        let mut told: Vec<usize> = covered
+            .filter(|at| {
+                let event = &self.events[*at];
+                later.insert(event.path.as_str()) || event.told[".tag"] == "deleted"
+            })
+            .collect();
+        told.reverse();
+        told
     }
 
     fn keep(&mut self, cursor: Cursor) -> String {
