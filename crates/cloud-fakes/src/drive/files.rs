@@ -140,15 +140,11 @@ impl DriveAccount {
         if mime == FOLDER && content.is_some() {
             return Err(said::error(400, "global", "badRequest", "A folder has no content."));
         }
+        self.id_is_free(metadata)?;
         let id = match metadata["id"].as_str() {
             None => self.add(&parent, name, mime),
-            Some(id) if self.items.contains_key(id) => {
-                return Err(said::error(409, "global", "fileIdInUse", "A file already exists with the provided ID."));
-            }
-            Some(id) if !self.generated.remove(id) => {
-                return Err(said::error(400, "global", "invalid", "The provided file ID is not usable."));
-            }
             Some(id) => {
+                self.generated.remove(id);
                 let time = self.clock.tick();
                 self.items.insert(id.to_owned(), Item::new(id, name, mime, Some(&parent), &time));
                 self.changed(id);
@@ -163,12 +159,26 @@ impl DriveAccount {
         Ok(id)
     }
 
+    /// That a new item may have the id that it is to have: one that was given, and not used.
+    pub(super) fn id_is_free(&self, metadata: &Value) -> Answered<()> {
+        match metadata["id"].as_str() {
+            Some(id) if self.items.contains_key(id) => {
+                Err(said::error(409, "global", "fileIdInUse", "A file already exists with the provided ID."))
+            }
+            Some(id) if !self.generated.contains(id) => {
+                Err(said::error(400, "global", "invalid", "The provided file ID is not usable."))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Writes a content; what could not be written is not there, if it is new.
     fn set_content(&mut self, id: &str, content: Bytes, metadata: &Value) -> Answered<()> {
         if let Err(answer) = self.write(id, content) {
             if self.item(id)?.revisions.is_empty() {
                 self.items.remove(id);
                 self.changes.retain(|_, changed| changed != id);
+                self.generated.insert(id.to_owned());
             }
             return Err(answer);
         }

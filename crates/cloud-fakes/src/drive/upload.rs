@@ -70,6 +70,9 @@ impl DriveAccount {
             serde_json::from_slice(&request.body).map_err(|_| said::error(400, "global", "parseError", "Parse Error"))
         };
         let metadata: Value = if request.body.is_empty() { json!({}) } else { parsed()? };
+        if file.is_none() {
+            self.id_is_free(&metadata)?;
+        }
         for parent in metadata["parents"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             self.item(parent)?;
         }

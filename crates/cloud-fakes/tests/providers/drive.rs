@@ -138,6 +138,7 @@ fn ids_are_used_once_and_contents_are_kept() {
     assert_eq!(made["id"], id);
     client.tell("POST", &format!("{API}/files"), &json!({"id": id, "name": "a.txt"})).is(409);
     client.tell("POST", &format!("{API}/files"), &json!({"id": "mine", "name": "a.txt"})).is(400);
+    client.tell("POST", &format!("{UPLOAD}?uploadType=resumable"), &json!({"id": id, "name": "a.txt"})).is(409);
     clouds.drive.put("a.txt", b"one");
     clouds.drive.put("a.txt", b"two");
     let id = id.as_str().unwrap();

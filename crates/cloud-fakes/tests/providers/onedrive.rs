@@ -131,7 +131,7 @@ fn delta_tells_all_then_what_changed_without_paths() {
     };
     assert_eq!(OneDrive::APP_FOLDER, "Apps/Legible");
     let (told, link) = pages(&format!("{DRIVE}/special/approot/delta?$top=2"));
-    assert_eq!(told, ["Legible", "a", "1.txt", "2.txt"]);
+    assert_eq!(told, ["Legible", "a", "2.txt", "1.txt"], "folders before what lies in them");
     assert_eq!(pages(&link).0, Vec::<String>::new());
     clouds.onedrive.rename("Apps/Legible/2.txt", "Apps/Legible/a/3.txt");
     clouds.onedrive.rename("Apps/Legible/a/1.txt", "moved.txt");

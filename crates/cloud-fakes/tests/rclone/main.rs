@@ -35,10 +35,11 @@ fn main() -> ExitCode {
         trial("onedrive_is_one_for_rclone", |rclone| {
             let clouds = Clouds::start().unwrap();
             let settings = [("type", "onedrive"), ("chunk_size", "320Ki"), ("upload_cutoff", "320Ki")];
-            let drive = [("drive_id", OneDrive::DRIVE), ("drive_type", "personal")];
+            let drive = [("drive_id", OneDrive::DRIVE), ("drive_type", "personal"), ("delta", "true")];
             let mut remote = rclone.remote(&clouds, &[settings.as_slice(), &drive].concat(), &clouds.onedrive.grant());
             serves(&clouds, &mut remote, &Disk::from(&clouds.onedrive));
             assert!(clouds.onedrive.log().iter().any(|entry| entry.line.contains("/upload/")), "a session was used");
+            assert!(clouds.onedrive.log().iter().any(|entry| entry.line.contains("/delta")), "delta was used");
         }),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
@@ -112,7 +113,15 @@ fn serves(clouds: &Clouds, remote: &mut Rclone<'_>, disk: &Disk) {
     remote.run(&["copy", "fake:", fetched]);
     assert_eq!(run::read(back.path()), contents);
 
+    // Over what is there, and all of it seen by whatever the provider has for a list of everything.
+    run::write(here.path(), &BTreeMap::from([(PLAIN.to_owned(), b"another plain".to_vec())]));
     remote.run(&["copy", local, "fake:"]);
+    assert_eq!((disk.files)().get(PLAIN).unwrap(), b"another plain");
+    let mut listed = remote.run(&["lsf", "-R", "--fast-list", "--files-only", "fake:"]);
+    assert_eq!(listed.lines().count(), contents.len(), "{listed}");
+    listed = remote.run(&["about", "--json", "fake:"]);
+    let used: usize = (disk.files)().values().map(Vec::len).sum();
+    assert!(listed.contains(&format!("\"used\": {used}")), "{listed}");
     remote.run(&["moveto", "fake:large.bin", "fake:deep/moved.bin"]);
     assert_eq!((disk.files)().get("deep/moved.bin"), contents.get("large.bin"));
     remote.run(&["deletefile", "fake:with spaces/a & b + c%20#1.txt"]);
@@ -121,6 +130,6 @@ fn serves(clouds: &Clouds, remote: &mut Rclone<'_>, disk: &Disk) {
     assert_eq!((disk.files)().len(), left);
     assert_eq!(remote.run(&["lsf", "-R", "--files-only", "fake:"]).lines().count(), left);
     remote.token_is_out_of_date();
-    assert_eq!(remote.run(&["cat", &format!("fake:{PLAIN}")]), "plain");
+    assert_eq!(remote.run(&["cat", &format!("fake:{PLAIN}")]), "another plain");
     assert_eq!(clouds.refused(), Vec::<String>::new(), "rclone asked only the fakes");
 }
