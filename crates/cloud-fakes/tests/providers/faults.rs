@@ -97,7 +97,13 @@ fn silence_lasts_until_the_client_goes() {
         assert_eq!(came, 100);
         assert!(tokio::time::timeout(Duration::from_millis(100), response.chunk()).await.is_err());
     });
+    clouds.dropbox.fault("/upload ", 1, Fault::StallUpload(100));
+    let headers = [("content-type", "application/octet-stream"), ("dropbox-api-arg", r#"{"path":"/up.bin"}"#)];
+    let request = client.request("POST", UPLOAD, &headers).body(vec![4; LARGE]);
+    let silent = async { tokio::time::timeout(Duration::from_millis(100), request.send()).await.is_err() };
+    assert!(client.runtime.block_on(silent));
     assert!(download(&client).unwrap().body == vec![3; LARGE], "others are answered");
+    assert_eq!(clouds.dropbox.files().len(), 1);
 }
 
 #[test]
