@@ -44,3 +44,19 @@ pub const SAME_STATE_AFTER: Duration = Duration::from_millis(1_100);
 pub const BROKEN_OFF_AFTER: Duration = Duration::from_secs(1);
 /// After how long a part of an upload is taken for one that was killed.
 pub const PART_FORGOTTEN_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long a person may take to sign in at a provider.
+pub const SIGN_IN_WITHIN: Duration = Duration::from_secs(10 * 60);
+/// Longest head of a request to the page that a browser is sent back to, in bytes.
+pub const SIGN_IN_REQUEST_BYTES: usize = 16 << 10;
+/// How long such a request may take to come, and how long its answer to go.
+pub const SIGN_IN_REQUEST_WITHIN: Duration = Duration::from_secs(10);
+/// Most of these requests at once: browsers open connections ahead.
+pub const SIGN_IN_AT_ONCE: usize = 16;
+/// Most of these requests until it is given up: other pages may try what answers on this machine.
+pub const SIGN_IN_REQUESTS: usize = 1_000;
+/// Longest answer of a provider about tokens, in bytes.
+pub const TOKEN_ANSWER_BYTES: usize = 64 << 10;
+/// How long before its end an access token is taken for ended, but at most half of its life.
+pub const TOKEN_ENDS_EARLY: Duration = Duration::from_secs(60);
+/// How often a refresh begins anew when the stored token was replaced meanwhile.
+pub const TOKEN_TRIES: u32 = 3;

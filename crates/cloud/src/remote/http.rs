@@ -3,6 +3,8 @@
 use crate::Result;
 use crate::error::needs_you;
 use crate::limits::CONNECT_WITHIN;
+use reqwest::redirect::Policy;
+use reqwest::{Client, ClientBuilder};
 use rustls_platform_verifier::Verifier;
 use std::sync::Arc;
 
@@ -10,7 +12,16 @@ use std::sync::Arc;
 const USER_AGENT: &str = concat!("Legible/", env!("CARGO_PKG_VERSION"));
 
 /// HTTP with TLS as the system trusts it. Who asks waits as long as is right: a limit of the client would also end long uploads.
-pub fn client() -> Result<reqwest::Client> {
+pub fn client() -> Result<Client> {
+    built(builder()?)
+}
+
+/// The same, for who looks at each place that it is sent on to: tokens must not go there.
+pub fn client_that_stays() -> Result<Client> {
+    built(builder()?.redirect(Policy::none()))
+}
+
+fn builder() -> Result<ClientBuilder> {
     let setup = |error: rustls::Error| needs_you(&error.to_string(), "Look at the certificates of the system.");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = Arc::new(Verifier::new(provider.clone()).map_err(setup)?);
@@ -18,10 +29,10 @@ pub fn client() -> Result<reqwest::Client> {
     let builder = builder.with_safe_default_protocol_versions().map_err(setup)?;
     let mut tls = builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
     tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    reqwest::Client::builder()
-        .user_agent(USER_AGENT)
-        .tls_backend_preconfigured(tls)
-        .connect_timeout(CONNECT_WITHIN)
-        .build()
-        .map_err(|error| needs_you(&error.to_string(), "Look at the proxy of the system."))
+    let builder = Client::builder().user_agent(USER_AGENT).tls_backend_preconfigured(tls);
+    Ok(builder.connect_timeout(CONNECT_WITHIN))
+}
+
+fn built(builder: ClientBuilder) -> Result<Client> {
+    builder.build().map_err(|error| needs_you(&error.to_string(), "Look at the proxy of the system."))
 }

@@ -1,7 +1,7 @@
 //! A folder of a remote storage.
 
 mod fault;
-mod http;
+pub(crate) mod http;
 mod seen;
 pub mod storage;
 mod wait;
@@ -147,6 +147,11 @@ pub trait Watch: Sync {
 
     /// So many more bytes are moved. May wait, where the bandwidth is limited.
     fn moved(&self, bytes: u64);
+}
+
+/// How long a server asks to be left alone, by the headers of its answer.
+pub(crate) fn retry_after(headers: &::http::HeaderMap) -> Option<std::time::Duration> {
+    seen::retry_after(headers, std::time::SystemTime::now())
 }
 
 /// Nobody waits.

@@ -55,7 +55,7 @@ pub enum Place {
     },
 }
 
-/// What opens a place: the secret half of a key, or a password. It is not shown and not written.
+/// What opens a place: the secret half of a key, a password, or a token. It is not shown and not written.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -65,8 +65,8 @@ impl Secret {
         Secret(text.into())
     }
 
-    /// The text, for who opens the place.
-    pub(super) fn reveal(&self) -> &str {
+    /// The text, for who opens the place, or keeps it where secrets lie.
+    pub fn reveal(&self) -> &str {
         &self.0
     }
 }
