@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::command::{probe, run, say};
+use crate::command::{executable, probe, run, say};
 use crate::{packages, places};
 
 /// The PyPI package with Node.js and npm.
@@ -37,6 +37,11 @@ impl Node {
             make_venv(&venv, &[WHEEL])?;
         }
         Ok(Self { bin: Some(bin) })
+    }
+
+    /// Its program.
+    pub fn program(&self) -> PathBuf {
+        self.bin.as_ref().map_or_else(|| "node".into(), |bin| executable(bin, "node"))
     }
 
     /// An npm command that runs in `dir`.

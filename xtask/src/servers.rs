@@ -1,4 +1,5 @@
-//! Real servers for the tests of cloud storages: S3, WebDAV and rclone, in an environment of Python of their own.
+//! Real servers for the tests of cloud storages: S3, WebDAV and rclone, in an environment of Python of their own, and a provider that
+//! people sign in to, beside it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,6 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::command::{probe, run, say};
+use crate::node::Node;
 use crate::places;
 
 /// What is installed, each at one version, with all that these need: a server that changes would change what is tested.
@@ -14,26 +16,58 @@ const REQUIREMENTS: &str = include_str!("servers.txt");
 /// Says that an installation came to its end, and of what.
 const DONE: &str = "legible-installed.txt";
 
-/// Installs the servers into the cache unless they are there, and returns their environment. Where it cannot be done the tests
+/// The packages of the provider, with their versions: files of `crates/cloud/tests/oauth`.
+const PROVIDER: &[&str] = &["package.json", "package-lock.json", ".npmrc"];
+
+/// Installs the servers into the cache unless they are there, and returns their folder. Where it cannot be done the tests
 /// that need it say that they were skipped.
-pub fn ensure() -> Result<Option<PathBuf>> {
+pub fn ensure(node: &Node) -> Result<Option<PathBuf>> {
     let root = places::cache()?.join("test-servers");
+    let is_there = [ensure_storages(&root), ensure_provider(node, &root)?];
+    Ok(is_there.contains(&true).then_some(root))
+}
+
+/// S3, WebDAV and rclone. Where they are made anew, all that is in the folder goes.
+fn ensure_storages(root: &Path) -> bool {
     if fs::read_to_string(root.join(DONE)).is_ok_and(|done| done == REQUIREMENTS) {
         say("servers", format!("skipped, those for tests are in {}", root.display()));
-        return Ok(Some(root));
+        return true;
     }
     let Some(python) = python() else {
         say("servers", "SKIPPED: there is no Python 3; storages are tested without S3 and WebDAV");
-        return Ok(None);
+        return false;
     };
     say("servers", format!("installing moto, wsgidav and rclone into {}", root.display()));
-    match install(python, &root) {
-        Ok(()) => Ok(Some(root)),
-        Err(error) => {
-            say("servers", format!("SKIPPED: {error:#}; storages are tested without S3 and WebDAV"));
-            Ok(None)
-        }
+    let installed = install(python, root);
+    if let Err(error) = &installed {
+        say("servers", format!("SKIPPED: {error:#}; storages are tested without S3 and WebDAV"));
     }
+    installed.is_ok()
+}
+
+/// npm oidc-provider, in a folder of its own.
+fn ensure_provider(node: &Node, root: &Path) -> Result<bool> {
+    let (from, into) = (places::root()?.join("crates/cloud/tests/oauth"), root.join("oauth"));
+    let lock = fs::read_to_string(from.join("package-lock.json")).context("the provider's packages are not listed")?;
+    if fs::read_to_string(into.join(DONE)).is_ok_and(|done| done == lock) {
+        say("servers", format!("skipped, oidc-provider is in {}", into.display()));
+        return Ok(true);
+    }
+    say("servers", format!("installing oidc-provider into {}", into.display()));
+    let installed = install_provider(node, &from, &into, &lock);
+    if let Err(error) = &installed {
+        say("servers", format!("SKIPPED: {error:#}; accounts are tested without a real provider"));
+    }
+    Ok(installed.is_ok())
+}
+
+fn install_provider(node: &Node, from: &Path, into: &Path, lock: &str) -> Result<()> {
+    fs::create_dir_all(into).with_context(|| format!("could not make {}", into.display()))?;
+    for name in PROVIDER {
+        fs::copy(from.join(name), into.join(name)).with_context(|| format!("could not copy {name}"))?;
+    }
+    run(node.npm(into)?.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]))?;
+    fs::write(into.join(DONE), lock).context("could not note that the provider is installed")
 }
 
 fn python() -> Option<&'static str> {

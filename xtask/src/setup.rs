@@ -47,7 +47,7 @@ pub fn for_window() -> Result<()> {
 
 /// What the tests find on this machine.
 pub struct Tests {
-    /// Runs the checks of the UI.
+    /// Runs the checks of the UI, and a server.
     pub node: Node,
     /// The WebDriver server for the window, where there is one for this system.
     pub driver: Option<PathBuf>,
@@ -67,7 +67,7 @@ pub fn for_tests() -> Result<Tests> {
     build::everything()?;
     let models = development_models(&build::program("legible")?)?;
     let driver = driver::ensure()?;
-    let servers = servers::ensure()?;
+    let servers = servers::ensure(&node)?;
     Ok(Tests { node, driver, models, servers })
 }
 

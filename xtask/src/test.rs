@@ -31,7 +31,7 @@ pub fn test(args: &[OsString]) -> Result<()> {
         command.env("TAURI_DRIVER", driver);
     }
     if let Some(servers) = &found.servers {
-        command.env("LEGIBLE_TEST_SERVERS", servers);
+        command.env("LEGIBLE_TEST_SERVERS", servers).env("LEGIBLE_TEST_NODE", found.node.program());
     }
     let totals = run_counting(&mut command)?;
     println!("tests: {} passed, {} failed, {} skipped", totals.passed, totals.failed, totals.ignored);

@@ -74,7 +74,7 @@ impl Drop for Server {
 /// The folder with the programs that `cargo xtask test` sets up.
 pub fn programs() -> Option<PathBuf> {
     let venv = PathBuf::from(std::env::var_os("LEGIBLE_TEST_SERVERS").filter(|dir| !dir.is_empty())?);
-    Some(venv.join(if cfg!(windows) { "Scripts" } else { "bin" }))
+    Some(venv.join(if cfg!(windows) { "Scripts" } else { "bin" })).filter(|programs| programs.is_dir())
 }
 
 /// S3 by moto, with a bucket.
