@@ -60,3 +60,17 @@ pub const TOKEN_ANSWER_BYTES: usize = 64 << 10;
 pub const TOKEN_ENDS_EARLY: Duration = Duration::from_secs(60);
 /// How often a refresh begins anew when the stored token was replaced meanwhile.
 pub const TOKEN_TRIES: u32 = 3;
+/// How often one request is sent, where sending it again can do no harm.
+pub const REST_SENDS: u32 = 4;
+/// How long is waited after the first one that failed; after each further one twice as long.
+pub const REST_FIRST_PAUSE: Duration = Duration::from_millis(500);
+/// How long all waiting of one request may take: a provider that asks for more is left alone until the next run.
+pub const REST_PATIENCE: Duration = Duration::from_secs(20);
+/// How often one request is sent elsewhere.
+pub const REST_REDIRECTS: u32 = 3;
+/// Longest answer that is read into memory, in bytes. A page of 2,000 files has about 1 MB.
+pub const REST_ANSWER_BYTES: usize = 16 << 20;
+/// How much is read of an answer that refuses, in bytes.
+pub const REST_REFUSAL_BYTES: usize = 64 << 10;
+/// How often one upload may be sent back, or begin anew, before it is left to the next run.
+pub const REST_SETBACKS: u32 = 5;

@@ -56,6 +56,11 @@ pub(super) fn refused(body: &str, path: &str) -> Error {
     sort(None, body, Seen::last(), path)
 }
 
+/// The error for an answer that says no for a reason that all providers share, with their words.
+pub(super) fn answer(seen: Seen, words: &str, path: &str) -> Error {
+    sort(None, words, seen, path)
+}
+
 /// The error for a call that the storage left unanswered.
 pub(super) fn silent() -> Error {
     Error::may_pass("the storage does not answer")

@@ -2,6 +2,8 @@
 
 mod fault;
 pub(crate) mod http;
+#[allow(dead_code, reason = "the adapters that use it come next")]
+mod rest;
 mod seen;
 pub mod storage;
 mod wait;
