@@ -74,3 +74,8 @@ pub const REST_ANSWER_BYTES: usize = 16 << 20;
 pub const REST_REFUSAL_BYTES: usize = 64 << 10;
 /// How often one upload may be sent back, or begin anew, before it is left to the next run.
 pub const REST_SETBACKS: u32 = 5;
+/// How large the parts are in which a file goes up to Dropbox, in bytes; each is held in memory. Dropbox wants multiples of 4 MiB, and
+/// takes up to 150 MiB at once.
+pub const DROPBOX_PART_BYTES: usize = 8 << 20;
+/// How many files Dropbox is asked for at a time: the most that it gives.
+pub const DROPBOX_PAGE: u32 = 2_000;

@@ -1,8 +1,8 @@
 //! A folder of a remote storage.
 
+pub mod dropbox;
 mod fault;
 pub(crate) mod http;
-#[allow(dead_code, reason = "the adapters that use it come next")]
 mod rest;
 mod seen;
 pub mod storage;
@@ -62,7 +62,7 @@ pub struct Listing {
 /// What changed in a remote folder since a mark.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// Files that came or changed. The last one of a path counts.
+    /// Files that came or changed. The last one of a path counts; no folder lies there any more.
     pub files: Vec<RemoteFile>,
     /// Paths of files, or of folders with all that was in them, that are gone. A path that is also among `files` is not.
     pub gone: Vec<FilePath>,

@@ -22,7 +22,7 @@ impl Run<'_> {
         }
         // What is there and cannot be used is not gone, and what was in step of it stays noted.
         let left_alone: BTreeSet<String> = unusable.iter().map(|unusable| unusable.name.clone()).collect();
-        let wants = |path: &FilePath| (self.options.wants)(path) && !is_among(path, &left_alone);
+        let wants = |path: &FilePath| (self.options.wants)(path) && !is_among(path.as_str(), &left_alone);
         let mut sides = Sides {
             local: here.files.into_iter().map(|file| (file.path.clone(), file)).collect(),
             remote,
@@ -59,11 +59,13 @@ impl Run<'_> {
         seen: Vec<RemoteFile>,
         changes: Changes,
     ) -> Result<(BTreeMap<FilePath, RemoteFile>, Vec<Unusable>)> {
+        // Of a path that a storage which ignores case tells otherwise than before, the file is the same.
+        let folds_case = self.remote.capabilities().folds_case;
+        let name = |path: &FilePath| if folds_case { path.folded() } else { path.to_string() };
+        let changed = changes.files.iter().map(|file| &file.path);
+        let gone: BTreeSet<String> = changes.gone.iter().chain(changed).map(name).collect();
         let mut files = by_path(seen);
-        for gone in &changes.gone {
-            let below = format!("{gone}/");
-            files.retain(|path, _| path != gone && !path.as_str().starts_with(&below));
-        }
+        files.retain(|path, _| !is_among(&name(path), &gone));
         files.extend(by_path(changes.files));
         let all: Vec<RemoteFile> = files.values().cloned().collect();
         self.note_seen(&all, changes.cursor.as_ref())?;
@@ -77,8 +79,7 @@ impl Run<'_> {
 }
 
 /// Whether a path or a folder above it is among these names.
-fn is_among(path: &FilePath, names: &BTreeSet<String>) -> bool {
-    let path = path.as_str();
+fn is_among(path: &str, names: &BTreeSet<String>) -> bool {
     let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
     !names.is_empty() && ends.map(|at| &path[..at]).any(|above| names.contains(above))
 }

@@ -64,23 +64,17 @@ pub(in crate::remote) struct Refused {
     pub retry_after: Option<Duration>,
     /// The beginning of its words, as they are.
     pub body: String,
-    /// The provider.
-    pub provider: &'static str,
     about: String,
 }
 
 impl Refused {
-    pub(super) async fn read(
-        response: Response,
-        provider: &'static str,
-        about: &str,
-    ) -> std::result::Result<Self, Broken> {
+    pub(super) async fn read(response: Response, about: &str) -> std::result::Result<Self, Broken> {
         let status = response.status();
         let retry_after = retry_after(response.headers(), SystemTime::now());
         // A refusal whose words break off is one.
         let body = body(response, REST_REFUSAL_BYTES, about).await.unwrap_or_default().unwrap_or_default();
         let body = String::from_utf8_lossy(&body).into_owned();
-        Ok(Refused { status, retry_after, body, provider, about: about.to_owned() })
+        Ok(Refused { status, retry_after, body, about: about.to_owned() })
     }
 
     /// Its words in JSON, if they are these.
@@ -95,40 +89,48 @@ impl Refused {
     }
 }
 
-/// Writes the content of a file as it comes, and holds it against what the provider told of it.
-pub(super) async fn pour(
-    mut response: Response,
-    file: &RemoteFile,
-    into: &mut dyn Write,
-    watch: &dyn Watch,
-) -> Result<()> {
-    let path = file.path.as_str();
-    let damaged = |detail: String| Error::Damaged { path: path.to_owned(), detail };
-    let mut hasher = file.digest.as_ref().map(|digest| Hasher::new(digest.kind));
-    let mut size = 0;
-    while let Some(came) = answered(response.chunk()).await?.map_err(|error| broken(error, path).error)? {
-        for piece in came.chunks(CHUNK_BYTES) {
-            size += piece.len() as u64;
-            if size > file.size {
-                return Err(damaged(format!("more than {} bytes came", file.size)));
-            }
-            if let Some(hasher) = &mut hasher {
-                hasher.update(piece);
-            }
-            into.write_all(piece).map_err(Error::local(path))?;
-            watch.moved(piece.len() as u64);
-            if watch.stopped() {
-                return Err(Error::Stopped);
+/// The content of a file, of which nothing is taken yet.
+pub(in crate::remote) struct Coming(pub(super) Response);
+
+impl Coming {
+    /// A header, if it is there and can be read.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.0.headers().get(name)?.to_str().ok()
+    }
+
+    /// Writes it as it comes, and holds it against what the provider told of the file.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when another size or digest arrived, [`Error::MayPass`] when it breaks off, and when `into` fails.
+    pub async fn pour(mut self, file: &RemoteFile, into: &mut dyn Write, watch: &dyn Watch) -> Result<()> {
+        let path = file.path.as_str();
+        let damaged = |detail: String| Error::Damaged { path: path.to_owned(), detail };
+        let mut hasher = file.digest.as_ref().map(|digest| Hasher::new(digest.kind));
+        let mut size = 0;
+        while let Some(came) = answered(self.0.chunk()).await?.map_err(|error| broken(error, path).error)? {
+            for piece in came.chunks(CHUNK_BYTES) {
+                size += piece.len() as u64;
+                if size > file.size {
+                    return Err(damaged(format!("more than {} bytes came", file.size)));
+                }
+                if let Some(hasher) = &mut hasher {
+                    hasher.update(piece);
+                }
+                into.write_all(piece).map_err(Error::local(path))?;
+                watch.moved(piece.len() as u64);
+                if watch.stopped() {
+                    return Err(Error::Stopped);
+                }
             }
         }
+        if size != file.size {
+            return Err(damaged(format!("{size} bytes came, and it has {}", file.size)));
+        }
+        if hasher.map(Hasher::finish) != file.digest {
+            return Err(damaged("its hash is another".to_owned()));
+        }
+        Ok(())
     }
-    if size != file.size {
-        return Err(damaged(format!("{size} bytes came, and it has {}", file.size)));
-    }
-    if hasher.map(Hasher::finish) != file.digest {
-        return Err(damaged("its hash is another".to_owned()));
-    }
-    Ok(())
 }
 
 /// The whole body; nothing if it is longer than `limit`.

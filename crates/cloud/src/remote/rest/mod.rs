@@ -6,14 +6,16 @@
 
 mod answer;
 mod call;
+mod moment;
 mod pace;
 pub(in crate::remote) mod parts;
 #[cfg(test)]
 mod tests;
 
-pub(in crate::remote) use answer::{Answer, Refused};
+pub(in crate::remote) use answer::{Answer, Coming, Refused};
 pub(in crate::remote) use call::Call;
-pub(in crate::remote) use pace::{Clock, Waiting};
+pub(in crate::remote) use moment::moment;
+use pace::{Clock, Waiting};
 
 use super::wait::{answered, done};
 use super::{RemoteFile, Watch, fault, http as client};
@@ -85,8 +87,19 @@ impl Api {
         into: &mut dyn Write,
         watch: &dyn Watch,
     ) -> Result<std::result::Result<(), Refused>> {
+        Ok(match self.open(call, watch).await? {
+            Ok(coming) => Ok(coming.pour(file, into, watch).await?),
+            Err(refused) => Err(refused),
+        })
+    }
+
+    /// The same, for who looks at what is told of the content before it is taken.
+    ///
+    /// # Errors
+    /// Those of [`Api::ask`].
+    pub async fn open(&self, call: &Call, watch: &dyn Watch) -> Result<std::result::Result<Coming, Refused>> {
         Ok(match self.deliver(call, Wants::Open, watch).await? {
-            Ok(Got::Open(response)) => Ok(answer::pour(response, file, into, watch).await?),
+            Ok(Got::Open(response)) => Ok(Coming(response)),
             Ok(Got::Whole(_)) => return Err(fault::silent()),
             Err(refused) => Err(refused),
         })
@@ -231,7 +244,7 @@ impl Api {
         Ok(match (is_taken, wants) {
             (true, Wants::Open) => Ok(Got::Open(response)),
             (true, Wants::Whole) => Ok(Got::Whole(Answer::read(response, self.provider, &call.about).await?)),
-            (false, _) => Err(Refused::read(response, self.provider, &call.about).await?),
+            (false, _) => Err(Refused::read(response, &call.about).await?),
         })
     }
 }
