@@ -20,7 +20,7 @@ pub fn needs_you<T>(result: Result<T>) {
 }
 
 #[track_caller]
-fn may_pass<T>(result: Result<T>) -> Option<Duration> {
+pub fn may_pass<T>(result: Result<T>) -> Option<Duration> {
     match result {
         Err(Error::MayPass { retry_after, .. }) => retry_after,
         Err(error) => panic!("it does not pass: {error:?}"),

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod faults;
+mod marks;
+mod providers;
 mod servers;
 mod suite;
 
@@ -26,6 +28,10 @@ fn main() -> ExitCode {
         on_sftp(&serde_json::from_str(&place).unwrap());
         return ExitCode::SUCCESS;
     }
+    if let Ok(provider) = std::env::var(providers::PROVIDER) {
+        providers::hold(&provider);
+        return ExitCode::SUCCESS;
+    }
     let programs = servers::programs();
     let ssh = cfg!(unix) && servers::which("ssh").is_some() && servers::which("ssh-keygen").is_some();
     let sshd = servers::which("sshd").filter(|_| ssh);
@@ -38,6 +44,7 @@ fn main() -> ExitCode {
     let trials = vec![
         trial("a_folder_conforms", Ok(()), |()| a_folder()),
         trial("faults_mean_what_is_to_be_done", Ok(()), |()| faults::all()),
+        trial("dropbox_conforms", Ok(()), |()| providers::conforms("dropbox")),
         trial("s3_by_moto_conforms", venv(), |programs| s3_by_moto(&programs)),
         trial("s3_by_rclone_conforms", venv(), |programs| s3_by_rclone(&programs)),
         trial("webdav_by_wsgidav_conforms", venv(), |programs| webdav_by_wsgidav(&programs)),

@@ -8,10 +8,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::marks;
+
 /// More than one part of S3, and more than any buffer on the way.
-const LARGE: usize = 12 << 20;
+pub const LARGE: usize = 12 << 20;
 /// After how many bytes a transfer is stopped.
-const STOP_AFTER: u64 = 9 << 20;
+pub const STOP_AFTER: u64 = 9 << 20;
 /// How soon it must end then; on a machine that does much else.
 const ENDS_WITHIN: Duration = Duration::from_millis(400);
 
@@ -20,6 +22,8 @@ pub fn conforms(remote: &dyn Remote) {
     let on = On(remote);
     keeps_states_apart(&on);
     a_stop_changes_nothing(&on);
+    marks::tell_what_changed(&on);
+    marks::of_uploads_go_on(&on);
     only_what_is_there_is_listed(&on);
 }
 
@@ -38,7 +42,7 @@ fn keeps_states_apart(on: &On) {
 }
 
 fn nothing_is_listed(on: &On) {
-    assert_eq!(on.list(), Listing::default());
+    assert_eq!(Listing { cursor: None, ..on.list() }, Listing::default());
     assert!(on.look("a.txt").is_none());
     assert!(matches!(on.0.changes(&legible_cloud::remote::Cursor("x".into()), &Unwatched), Err(Error::Expired)));
 }
@@ -127,7 +131,7 @@ fn only_what_is_there_is_listed(on: &On) {
         ("收据/发票 2026.txt", 6),
     ];
     assert_eq!(names, BTreeMap::from(expected));
-    assert_eq!((listing.unusable, listing.cursor), (Vec::new(), None));
+    assert_eq!((listing.unusable, listing.cursor.is_some()), (Vec::new(), on.0.capabilities().cursor));
     for file in &listing.files {
         on.0.remove(file, &Unwatched).unwrap();
     }
@@ -135,7 +139,7 @@ fn only_what_is_there_is_listed(on: &On) {
 }
 
 /// Bytes that no packing makes small, and that are others for another seed.
-fn large(seed: u32) -> Vec<u8> {
+pub fn large(seed: u32) -> Vec<u8> {
     let mut state = seed.wrapping_mul(0x9e37_79b9) | 1;
     let mut next = || {
         state ^= state << 13;
@@ -147,7 +151,7 @@ fn large(seed: u32) -> Vec<u8> {
 }
 
 #[track_caller]
-fn assert_stale<T>(result: Result<T>) {
+pub fn assert_stale<T>(result: Result<T>) {
     match result {
         Err(Error::Stale(_)) => {}
         Err(error) => panic!("not stale: {error:?}"),
@@ -178,10 +182,21 @@ impl On<'_> {
         self.put_watched(path, bytes, expect, &Unwatched)
     }
 
-    fn put_watched(&self, path: &str, bytes: &[u8], expect: &Expect, watch: &dyn Watch) -> Result<RemoteFile> {
+    pub fn put_watched(&self, path: &str, bytes: &[u8], expect: &Expect, watch: &dyn Watch) -> Result<RemoteFile> {
+        self.put_in_session(path, bytes, expect, &mut Noted::default(), watch)
+    }
+
+    pub fn put_in_session(
+        &self,
+        path: &str,
+        bytes: &[u8],
+        expect: &Expect,
+        session: &mut Noted,
+        watch: &dyn Watch,
+    ) -> Result<RemoteFile> {
         let (path, size) = (FilePath::parse(path).unwrap(), bytes.len() as u64);
         let content: &mut dyn ReadSeek = &mut Cursor::new(bytes);
-        let there = self.0.put(Upload { path: &path, content, size, expect, session: &mut NoSession }, watch)?;
+        let there = self.0.put(Upload { path: &path, content, size, expect, session }, watch)?;
         Ok(RemoteFile { modified: None, ..there })
     }
 
@@ -191,33 +206,36 @@ impl On<'_> {
     }
 }
 
-struct NoSession;
+/// Remembers a session as long as it lives.
+#[derive(Default)]
+pub struct Noted(pub Option<String>);
 
-impl Session for NoSession {
+impl Session for Noted {
     fn last(&self) -> Option<String> {
-        None
+        self.0.clone()
     }
 
-    fn note(&mut self, _: Option<&str>) -> Result<()> {
+    fn note(&mut self, state: Option<&str>) -> Result<()> {
+        self.0 = state.map(str::to_owned);
         Ok(())
     }
 }
 
 /// Stops once so many bytes are moved.
-struct StopAfter {
+pub struct StopAfter {
     bytes: u64,
-    moved: AtomicU64,
+    pub moved: AtomicU64,
     since: Mutex<Option<Instant>>,
 }
 
 impl StopAfter {
-    fn new(bytes: u64) -> Self {
+    pub fn new(bytes: u64) -> Self {
         let since = Mutex::new((bytes == 0).then(Instant::now));
         StopAfter { bytes, moved: AtomicU64::new(0), since }
     }
 
     #[track_caller]
-    fn ended_soon<T>(&self, result: Result<T>) {
+    pub fn ended_soon<T>(&self, result: Result<T>) {
         let since = self.since.lock().unwrap().expect("the bytes are told as they move").elapsed();
         match result {
             Err(Error::Stopped) => assert!(since < ENDS_WITHIN, "it took {since:?} to stop"),

@@ -111,6 +111,9 @@ impl Api {
         let mut token = if call.is_signed { Some(self.tokens.access(None).await?) } else { None };
         let (mut is_renewed, mut told) = (false, 0);
         loop {
+            if watch.stopped() {
+                return Err(Error::Stopped);
+            }
             let refused = match self.attempt(call, wants, token.as_deref(), &mut told, watch).await {
                 Ok(Ok(got)) => return Ok(Ok(got)),
                 Ok(Err(refused)) => refused,
@@ -205,6 +208,9 @@ impl Api {
         let sent = async {
             let mut at = 0;
             while at < body.len() {
+                if watch.stopped() {
+                    return Err(Error::Stopped);
+                }
                 let piece = body.slice(at..body.len().min(at + CHUNK_BYTES));
                 at += piece.len();
                 // A server that has answered takes no more.
