@@ -79,3 +79,9 @@ pub const REST_SETBACKS: u32 = 5;
 pub const DROPBOX_PART_BYTES: usize = 8 << 20;
 /// How many files Dropbox is asked for at a time: the most that it gives.
 pub const DROPBOX_PAGE: u32 = 2_000;
+/// How large the parts are in which a file goes up to OneDrive, in bytes: a multiple of 320 KiB, as it wants, of at most 60 MiB.
+pub const ONEDRIVE_PART_BYTES: usize = 24 * (320 << 10);
+/// How many files OneDrive is asked for at a time.
+pub const ONEDRIVE_PAGE: u32 = 1_000;
+/// Most folders that are kept with a mark of OneDrive, which tells changes by ids; with more, all is listed each time.
+pub const ONEDRIVE_FOLDERS: usize = 10_000;

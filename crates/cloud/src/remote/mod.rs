@@ -3,6 +3,7 @@
 pub mod dropbox;
 mod fault;
 pub(crate) mod http;
+pub mod onedrive;
 mod rest;
 mod seen;
 pub mod storage;
@@ -185,6 +186,9 @@ pub trait Remote: Send + Sync {
     /// # Errors
     /// [`Error::Expired`] when the storage does not know the mark, or has no marks.
     fn changes(&self, since: &Cursor, watch: &dyn Watch) -> Result<Changes>;
+
+    /// What was there at the mark that [`Remote::changes`] is asked from next: for a storage that calls files by ids and tells only these.
+    fn recall(&self, _: &[RemoteFile]) {}
 
     /// The file that lies at a path.
     ///

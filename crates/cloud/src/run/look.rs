@@ -43,6 +43,7 @@ impl Run<'_> {
             (cursor, seen)
         };
         if let Some(cursor) = cursor {
+            self.remote.recall(&seen);
             match self.remote.changes(&cursor, self.watch) {
                 // A mark that is forgotten says nothing about what is there.
                 Err(Error::Expired) => {}

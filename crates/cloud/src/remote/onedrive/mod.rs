@@ -1,0 +1,202 @@
+//! A folder of OneDrive, through Microsoft Graph (<https://learn.microsoft.com/graph/api/resources/driveitem>): the folder of the app, or a
+//! folder of the drive.
+//!
+//! A file's state is its `cTag`, which is another one when its content is. Its `eTag` is also another one when it is shared, looked at by
+//! a service or given a thumbnail, which would look like somebody's edit. Graph compares either with `If-Match`.
+
+mod changes;
+mod list;
+mod mark;
+mod names;
+mod refused;
+mod words;
+mod write;
+
+use super::rest::{Api, Call};
+use super::wait::Runtime;
+use super::{Capabilities, Changes, Cursor, Expect, Listing, Remote, RemoteFile, Upload, Watch, expected};
+use crate::Result;
+use crate::account::Tokens;
+use crate::digest::DigestKind;
+use crate::error::{Error, needs_you};
+use crate::limits::MAX_FILE_BYTES;
+use crate::path::FilePath;
+use names::encoded;
+use reqwest::Method;
+use std::collections::HashMap;
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+use words::{FIELDS, Item};
+
+/// Where everything is asked for.
+const GRAPH: &str = "https://graph.microsoft.com/v1.0";
+
+/// Where a folder begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Within {
+    /// In the folder that Graph keeps for this app, which is all that the narrowest leave opens.
+    AppFolder,
+    /// In the whole drive.
+    Drive,
+}
+
+/// A folder of OneDrive.
+pub struct OneDrive {
+    api: Api,
+    within: Within,
+    /// The path of the folder from there; empty for all of it.
+    folder: String,
+    /// Where the files lay that were met last, by their ids: what is gone is told by these.
+    files: Mutex<HashMap<String, FilePath>>,
+    runtime: Runtime,
+}
+
+impl OneDrive {
+    /// Opens a folder. Nothing is asked yet.
+    ///
+    /// # Errors
+    /// [`Error::NeedsYou`] when no folder can have this path, or the system lets nothing be asked.
+    pub fn open(within: Within, folder: &str, tokens: Arc<dyn Tokens>) -> Result<Self> {
+        let folder = match folder.trim_matches('/') {
+            "" => String::new(),
+            folder => FilePath::parse(folder).map_err(|why| no_folder(&why.to_string()))?.to_string(),
+        };
+        let api = Api::new("OneDrive", tokens, |_| false)?;
+        Ok(OneDrive { api, within, folder, files: Mutex::default(), runtime: Runtime::start()? })
+    }
+
+    /// The address of what lies at a path below the folder, or of the folder where that is empty; with what is wanted of it, such as
+    /// `/content`.
+    fn address(&self, path: &str, of_it: &str) -> String {
+        let root = match self.within {
+            Within::AppFolder => "special/approot",
+            Within::Drive => "root",
+        };
+        let names: Vec<&str> = [self.folder.as_str(), path].into_iter().filter(|part| !part.is_empty()).collect();
+        match (names.join("/"), of_it) {
+            (path, of_it) if path.is_empty() => format!("{GRAPH}/me/drive/{root}{of_it}"),
+            (path, of_it) if of_it.starts_with('/') => format!("{GRAPH}/me/drive/{root}:/{}:{of_it}", encoded(&path)),
+            (path, of_it) => format!("{GRAPH}/me/drive/{root}:/{}{of_it}", encoded(&path)),
+        }
+    }
+
+    /// What lies at a path; `None` where nothing does.
+    async fn item(&self, path: &str, watch: &dyn Watch) -> Result<Option<Item>> {
+        let call = Call::get(self.address(path, &format!("?$select={FIELDS}"))).about(path);
+        match self.api.ask(&call, watch).await? {
+            Ok(answer) => answer.json().map(Some),
+            Err(refused) if refused.status == 404 => Ok(None),
+            Err(refused) => Err(refused::error(&refused, path)),
+        }
+    }
+
+    async fn file_at(&self, path: &FilePath, watch: &dyn Watch) -> Result<Option<RemoteFile>> {
+        let item = self.item(path.as_str(), watch).await?;
+        Ok(item.filter(Item::is_there).and_then(|item| item.file_at(path.clone())))
+    }
+
+    /// Takes what lies there, if that is the state that was listed. The content lies elsewhere, at an address that is a secret for a time
+    /// and wants no token.
+    async fn read(&self, file: &RemoteFile, into: &mut dyn Write, watch: &dyn Watch) -> Result<()> {
+        let (path, listed) = (file.path.as_str(), Expect::Revision(file.revision.clone()));
+        expected(&file.path, &listed, self.file_at(&file.path, watch).await?.as_ref())?;
+        let call = Call::get(self.address(path, "/content")).about(path);
+        let fetched = match self.api.fetch(&call, file, into, watch).await {
+            Ok(Ok(())) if file.digest.is_some() => return Ok(()),
+            Ok(fetched) => fetched.map_err(|refused| refused::error(&refused, path)),
+            Err(error) => Err(error),
+        };
+        // Damaged is also what was replaced meanwhile; and without a hash, it is known only so that it was not.
+        if matches!(fetched, Ok(()) | Err(Error::Damaged { .. })) {
+            expected(&file.path, &listed, self.file_at(&file.path, watch).await?.as_ref())?;
+        }
+        fetched
+    }
+
+    /// Puts it into the recycle bin.
+    async fn delete(&self, file: &RemoteFile, watch: &dyn Watch) -> Result<()> {
+        let path = file.path.as_str();
+        let call = Call::new(Method::DELETE, self.address(path, "")).header("If-Match", &file.revision.0).about(path);
+        match self.api.ask(&call, watch).await? {
+            Ok(_) => Ok(()),
+            Err(refused) if refused.status == 404 => Ok(()),
+            Err(refused) => Err(refused::error(&refused, path)),
+        }
+    }
+}
+
+impl Remote for OneDrive {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            cursor: true,
+            digest: Some(DigestKind::QuickXor),
+            conditional: true,
+            resumable: true,
+            folds_case: true,
+            trash: true,
+            most_bytes: Some(MAX_FILE_BYTES),
+        }
+    }
+
+    fn list(&self, watch: &dyn Watch) -> Result<Listing> {
+        let listing = self.runtime.wait(watch, self.list_all(watch))?;
+        self.recall(&listing.files);
+        Ok(listing)
+    }
+
+    fn changes(&self, since: &Cursor, watch: &dyn Watch) -> Result<Changes> {
+        self.runtime.wait(watch, self.changes_since(since, watch))
+    }
+
+    fn recall(&self, files: &[RemoteFile]) {
+        let by_id = files.iter().filter_map(|file| Some((file.id.clone()?, file.path.clone())));
+        *self.files.lock().unwrap_or_else(PoisonError::into_inner) = by_id.collect();
+    }
+
+    fn look(&self, path: &FilePath, watch: &dyn Watch) -> Result<Option<RemoteFile>> {
+        self.runtime.wait(watch, self.file_at(path, watch))
+    }
+
+    fn fetch(&self, file: &RemoteFile, into: &mut dyn Write, watch: &dyn Watch) -> Result<()> {
+        self.runtime.wait(watch, self.read(file, into, watch))
+    }
+
+    fn put(&self, upload: Upload<'_>, watch: &dyn Watch) -> Result<RemoteFile> {
+        self.runtime.wait(watch, self.write(upload, watch))
+    }
+
+    fn remove(&self, file: &RemoteFile, watch: &dyn Watch) -> Result<()> {
+        self.runtime.wait(watch, self.delete(file, watch))
+    }
+}
+
+fn no_folder(why: &str) -> Error {
+    needs_you(&format!("there is no such folder on OneDrive: {why}"), "Choose another name for the folder.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::future::BoxFuture;
+
+    struct NoTokens;
+
+    impl Tokens for NoTokens {
+        fn access<'a>(&'a self, _: Option<&'a str>) -> BoxFuture<'a, Result<String>> {
+            Box::pin(async { Err(Error::Stopped) })
+        }
+    }
+
+    #[test]
+    fn files_have_addresses() {
+        let check = |within: Within, folder: &str, path: &str, of_it: &str, expected: &str| {
+            let drive = OneDrive::open(within, folder, Arc::new(NoTokens)).unwrap();
+            assert_eq!(drive.address(path, of_it), format!("https://graph.microsoft.com/v1.0/me/drive/{expected}"));
+        };
+        check(Within::AppFolder, "", "", "?x", "special/approot?x");
+        check(Within::AppFolder, "", "a b.png", "/content", "special/approot:/a%20b.png:/content");
+        check(Within::AppFolder, "Lib", "", "?x", "special/approot:/Lib?x");
+        check(Within::Drive, "/My Lib/", "收/a.png", "", "root:/My%20Lib/%E6%94%B6/a.png");
+        assert!(OneDrive::open(Within::Drive, "a/../b", Arc::new(NoTokens)).is_err());
+    }
+}
