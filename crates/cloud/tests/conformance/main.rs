@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod faults;
+mod hand;
 mod marks;
 mod providers;
 mod servers;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         trial("a_folder_conforms", Ok(()), |()| a_folder()),
         trial("faults_mean_what_is_to_be_done", Ok(()), |()| faults::all()),
         trial("dropbox_conforms", Ok(()), |()| providers::conforms("dropbox")),
+        trial("onedrive_conforms", Ok(()), |()| providers::conforms("onedrive")),
         trial("s3_by_moto_conforms", venv(), |programs| s3_by_moto(&programs)),
         trial("s3_by_rclone_conforms", venv(), |programs| s3_by_rclone(&programs)),
         trial("webdav_by_wsgidav_conforms", venv(), |programs| webdav_by_wsgidav(&programs)),

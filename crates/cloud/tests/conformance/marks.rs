@@ -37,9 +37,11 @@ pub fn tell_what_changed(on: &On) {
 
 /// Takes over what changed after a mark; gives the one after it, at which nothing more has changed.
 pub fn follow(on: &On, files: &mut BTreeMap<String, RemoteFile>, cursor: Cursor) -> Cursor {
+    on.0.recall(&files.values().cloned().collect::<Vec<_>>());
     let changes = on.0.changes(&cursor, &Unwatched).unwrap();
     apply(files, &changes);
     let cursor = changes.cursor.unwrap();
+    on.0.recall(&files.values().cloned().collect::<Vec<_>>());
     let quiet = on.0.changes(&cursor, &Unwatched).unwrap();
     assert_eq!((quiet.files, quiet.gone), (Vec::new(), Vec::new()), "nothing changed since");
     cursor

@@ -151,7 +151,8 @@ impl Parts for Sending<'_> {
         match self.on.api.ask(&call.about(self.path.as_str()), self.watch).await? {
             Ok(answer) if answer.status == 202 => Self::wanted(&answer),
             Ok(answer) => Ok(Took::All(answer)),
-            Err(refused) if refused.status == 404 => Ok(Took::Lost),
+            // The address itself is what lets in, and it ends.
+            Err(refused) if matches!(refused.status.as_u16(), 401 | 404 | 410) => Ok(Took::Lost),
             Err(refused) if refused.status == 416 => self.look(session, at).await,
             Err(refused) => Err(self.no(&refused).await),
         }
