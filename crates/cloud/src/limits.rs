@@ -42,6 +42,12 @@ pub const SAME_STATE_TRIES: u32 = 4;
 pub const SAME_STATE_AFTER: Duration = Duration::from_millis(1_100);
 /// How long a probe waits until a server has noticed that a connection broke.
 pub const BROKEN_OFF_AFTER: Duration = Duration::from_secs(1);
+/// The oldest rclone that is asked (major and minor number): the first that is known to write beside what it replaces.
+pub const OLDEST_RCLONE: (u32, u32) = (1, 63);
+/// How long an rclone of our own may take until it listens.
+pub const RCLONE_STARTS_WITHIN: Duration = Duration::from_secs(30);
+/// Longest answer of rclone that is read into memory, in bytes: the list of [`MAX_FILES`] files has about that much.
+pub const RCLONE_ANSWER_BYTES: usize = 512 << 20;
 /// After how long a part of an upload is taken for one that was killed.
 pub const PART_FORGOTTEN_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long a person may take to sign in at a provider.

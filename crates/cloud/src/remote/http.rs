@@ -21,6 +21,11 @@ pub fn client_that_stays() -> Result<Client> {
     built(builder()?.redirect(Policy::none()))
 }
 
+/// The same, for what runs on this machine: no proxy is asked for it, and none gets to see what is said to it.
+pub fn client_of_this_machine() -> Result<Client> {
+    built(builder()?.no_proxy())
+}
+
 fn builder() -> Result<ClientBuilder> {
     let setup = |error: rustls::Error| needs_you(&error.to_string(), "Look at the certificates of the system.");
     let provider = Arc::new(rustls::crypto::ring::default_provider());

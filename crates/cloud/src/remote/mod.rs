@@ -4,7 +4,7 @@ pub mod dropbox;
 mod fault;
 pub(crate) mod http;
 pub mod onedrive;
-#[allow(dead_code, reason = "the adapters that use it come next")]
+pub mod rclone;
 mod rest;
 mod seen;
 pub mod storage;

@@ -5,6 +5,7 @@ mod faults;
 mod hand;
 mod marks;
 mod providers;
+mod rclone;
 mod servers;
 mod suite;
 
@@ -33,6 +34,10 @@ fn main() -> ExitCode {
         providers::hold(&provider);
         return ExitCode::SUCCESS;
     }
+    if std::env::var_os(rclone::HOLDS).is_some() {
+        rclone::hold();
+        return ExitCode::SUCCESS;
+    }
     let programs = servers::programs();
     let ssh = cfg!(unix) && servers::which("ssh").is_some() && servers::which("ssh-keygen").is_some();
     let sshd = servers::which("sshd").filter(|_| ssh);
@@ -51,6 +56,9 @@ fn main() -> ExitCode {
         trial("s3_by_rclone_conforms", venv(), |programs| s3_by_rclone(&programs)),
         trial("webdav_by_wsgidav_conforms", venv(), |programs| webdav_by_wsgidav(&programs)),
         trial("webdav_by_rclone_conforms", venv(), |programs| webdav_by_rclone(&programs)),
+        trial("remotes_of_rclone_conform", venv(), |programs| rclone::conforms_on_all(&programs)),
+        trial("faults_of_rclone_mean_what_is_to_be_done", venv(), |programs| rclone::faults(&programs)),
+        trial("rclone_ends_with_us", venv(), |programs| rclone::ends_with_us(&programs)),
         trial("sftp_by_rclone_conforms", in_place_of_sshd, |programs| sftp_by_rclone(&programs)),
         trial("sftp_by_openssh_conforms", sshd.ok_or("there is no sshd (Debian: openssh-server)"), |sshd| {
             sftp_by_openssh(&sshd);

@@ -53,6 +53,11 @@ impl Server {
         server
     }
 
+    /// Whether somebody listens there.
+    pub fn is_up(&self) -> bool {
+        TcpStream::connect(("127.0.0.1", self.port)).is_ok()
+    }
+
     /// What it said.
     pub fn log(&self) -> String {
         fs::read_to_string(self.home.path().join("log")).unwrap_or_default()
@@ -126,6 +131,19 @@ pub fn rclone(programs: &Path, what: &str) -> Server {
             "webdav" => command.args(["--user", USER, "--pass", PASSWORD]),
             _ => command.arg("--key").arg(key(home, "host")).arg("--authorized-keys").arg(client_key(home, "pub")),
         };
+        command
+    })
+}
+
+/// An rclone that is told what to do, with a configuration. It hands out files only if it `serves`.
+pub fn rclone_rcd(programs: &Path, config: &str, serves: bool) -> Server {
+    let program = programs.join("rclone");
+    Server::start(|home, port| {
+        let file = home.join("rclone.conf");
+        fs::write(&file, config).unwrap();
+        let mut command = Command::new(program);
+        command.arg("rcd").arg("--config").arg(file).args(["--rc-addr", &format!("127.0.0.1:{port}")]);
+        command.args(["--rc-user", USER, "--rc-pass", PASSWORD, &format!("--rc-serve={serves}")]);
         command
     })
 }

@@ -8,9 +8,9 @@ use crate::remote::wait::{answered, done};
 use crate::remote::{Expect, RemoteFile, expected};
 
 /// Where removed files lie, below the folder.
-const TRASH: &str = ".legible-trash";
+pub(in crate::remote) const TRASH: &str = ".legible-trash";
 /// How many files of one name go to the trash on one day.
-const MOST_OF_A_NAME: u32 = 1_000;
+pub(in crate::remote) const MOST_OF_A_NAME: u32 = 1_000;
 
 impl Storage {
     pub(super) async fn put_in_trash(&self, file: &RemoteFile) -> Result<()> {

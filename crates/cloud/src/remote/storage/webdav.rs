@@ -121,7 +121,7 @@ impl Server {
     }
 }
 
-fn pieces() -> (mpsc::Sender<io::Result<Bytes>>, Body) {
+pub(in crate::remote) fn pieces() -> (mpsc::Sender<io::Result<Bytes>>, Body) {
     let (sender, receiver) = mpsc::channel(WAITING);
     let next = |mut receiver: mpsc::Receiver<io::Result<Bytes>>| async { Some((receiver.recv().await?, receiver)) };
     (sender, Body::wrap_stream(stream::unfold(receiver, next)))

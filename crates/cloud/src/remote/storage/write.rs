@@ -17,7 +17,7 @@ use std::time::SystemTime;
 use tokio::runtime::Handle;
 
 /// How the names of files begin that are being written: hidden, below the folder.
-pub(super) const PART: &str = ".legible-part-";
+pub(in crate::remote) const PART: &str = ".legible-part-";
 
 impl Storage {
     pub(super) async fn write(&self, upload: Upload<'_>, watch: &dyn Watch) -> Result<RemoteFile> {
@@ -132,7 +132,7 @@ impl Storage {
 }
 
 /// What goes up.
-pub(super) struct Content<'a> {
+pub(in crate::remote) struct Content<'a> {
     pub from: &'a mut dyn ReadSeek,
     pub size: u64,
     pub path: &'a FilePath,
@@ -141,7 +141,7 @@ pub(super) struct Content<'a> {
 
 impl Content<'_> {
     /// From the beginning.
-    fn begin(&mut self) -> Result<()> {
+    pub fn begin(&mut self) -> Result<()> {
         self.from.seek(SeekFrom::Start(0)).map(drop).map_err(Error::local(self.path.as_str()))
     }
 
@@ -217,7 +217,7 @@ impl Drop for Aborting {
 }
 
 /// Letters that nobody has used.
-pub(super) fn unique() -> String {
+pub(in crate::remote) fn unique() -> String {
     static MADE: AtomicU64 = AtomicU64::new(0);
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
     let made = MADE.fetch_add(1, Ordering::Relaxed);

@@ -1,0 +1,132 @@
+//! Putting a file there, whole or not at all, and removing one into a hidden folder, by the day.
+
+use super::rc::Rc;
+use super::{Rclone, lock};
+use crate::Result;
+use crate::error::Error;
+use crate::limits::{BROKEN_OFF_AFTER, MAX_FILE_BYTES, SAME_STATE_AFTER, SAME_STATE_TRIES};
+use crate::path::FilePath;
+use crate::remote::storage::{Content, MOST_OF_A_NAME, PART, TRASH, unique};
+use crate::remote::{Expect, RemoteFile, Upload, Watch, expected};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tokio::runtime::Handle;
+
+impl Rclone {
+    pub(super) async fn write(&self, upload: Upload<'_>, watch: &dyn Watch) -> Result<RemoteFile> {
+        let Upload { path, content, size, expect, session: _ } = upload;
+        if size > MAX_FILE_BYTES {
+            return Err(Error::File { path: path.to_string(), message: "it is too large".to_owned() });
+        }
+        let mut content = Content { from: content, size, path, watch };
+        for _ in 0..SAME_STATE_TRIES {
+            self.still(path, expect).await?;
+            content.begin()?;
+            let part = Part::new(self);
+            self.rc.upload(&self.fs, &part.name, &mut content).await?;
+            let came = self.item(&part.name, path.as_str()).await?.ok_or_else(cut_short)?;
+            if u64::try_from(came.size) != Ok(size) {
+                return Err(cut_short());
+            }
+            self.still(path, expect).await?;
+            self.rename(&part.name, &self.raw(path), path.as_str()).await?;
+            part.placed();
+            let there = self.item(&self.raw(path), path.as_str()).await?;
+            let there = there.ok_or_else(|| Error::Stale(path.to_string()))?;
+            // Somebody was faster than this look.
+            if there.size != came.size || there.hash(&self.info) != came.hash(&self.info) {
+                return Err(Error::Stale(path.to_string()));
+            }
+            let is_told_by_content = there.hash(&self.info).is_some();
+            let there = there.file(path.clone(), &self.info).ok_or_else(|| Error::Stale(path.to_string()))?;
+            // A state that is told by the second and the size may have the name of the one that it replaced. Others would miss it.
+            if is_told_by_content || *expect != Expect::Revision(there.revision.clone()) {
+                return Ok(there);
+            }
+            tokio::time::sleep(SAME_STATE_AFTER).await;
+        }
+        Err(Error::may_pass(format!("{path} was written, and the storage does not show that it changed")))
+    }
+
+    pub(super) async fn put_in_trash(&self, file: &RemoteFile) -> Result<()> {
+        let Some(found) = self.file_at(&file.path).await? else { return Ok(()) };
+        expected(&file.path, &Expect::Revision(file.revision.clone()), Some(&found))?;
+        let path = file.path.as_str();
+        let to = self.free_in_trash(path).await?;
+        match self.rename(&self.raw(&file.path), &to, path).await {
+            // Somebody removed it first.
+            Err(Error::Stale(_)) => Ok(()),
+            moved => moved,
+        }
+    }
+
+    /// A name in the trash of today that nothing has.
+    async fn free_in_trash(&self, path: &str) -> Result<String> {
+        let first = format!("{TRASH}/{}/{path}", (self.today)());
+        for number in 1..=MOST_OF_A_NAME {
+            let name = if number == 1 { first.clone() } else { format!("{first}.{number}") };
+            if self.item(&name, path).await?.is_none() {
+                return Ok(name);
+            }
+        }
+        let message = format!("it was removed more than {MOST_OF_A_NAME} times today");
+        Err(Error::File { path: path.to_owned(), message })
+    }
+
+    async fn still(&self, path: &FilePath, expect: &Expect) -> Result<()> {
+        expected(path, expect, self.file_at(path).await?.as_ref())
+    }
+
+    /// Moves a file within the folder, over what is there: by the storage, where it can; else rclone copies and deletes.
+    async fn rename(&self, from: &str, to: &str, path: &str) -> Result<()> {
+        let fs = self.fs_object(&self.folder);
+        // Without this a file of the same size (and time, where there are times) is taken for the same one: nothing is moved, and what
+        // should be is deleted.
+        let config = json!({ "IgnoreTimes": true });
+        let words = json!({ "srcFs": fs, "srcRemote": from, "dstFs": fs, "dstRemote": to, "_config": config });
+        self.rc.work::<Value>("operations/movefile", &words, path).await.map(drop)
+    }
+
+    fn raw(&self, path: &FilePath) -> String {
+        lock(&self.spelled).get(path).cloned().unwrap_or_else(|| path.to_string())
+    }
+}
+
+fn cut_short() -> Error {
+    Error::may_pass("a file did not arrive whole")
+}
+
+/// A file that is being written under a name of its own. It is removed, unless it was put in place.
+struct Part {
+    name: String,
+    rc: Arc<Rc>,
+    words: Value,
+    handle: Option<Handle>,
+}
+
+impl Part {
+    fn new(of: &Rclone) -> Self {
+        let name = format!("{PART}{}", unique());
+        Part { rc: of.rc.clone(), words: of.of_file(&name), handle: Some(of.runtime.handle()), name }
+    }
+
+    fn placed(mut self) {
+        self.handle = None;
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        let Some(handle) = self.handle.take() else { return };
+        let (rc, words) = (self.rc.clone(), std::mem::take(&mut self.words));
+        handle.spawn(async move {
+            // Once more when rclone has surely noticed that the connection broke: it writes what it has then.
+            let _ = rc.ask::<Value>("operations/deletefile", &words, "").await;
+            tokio::time::sleep(BROKEN_OFF_AFTER).await;
+            match rc.ask::<Value>("operations/deletefile", &words, "").await {
+                Ok(_) | Err(Error::Stale(_)) => {}
+                Err(error) => tracing::warn!("what was left of an upload could not be removed: {error}"),
+            }
+        });
+    }
+}
