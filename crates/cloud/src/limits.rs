@@ -42,6 +42,10 @@ pub const SAME_STATE_TRIES: u32 = 4;
 pub const SAME_STATE_AFTER: Duration = Duration::from_millis(1_100);
 /// How long a probe waits until a server has noticed that a connection broke.
 pub const BROKEN_OFF_AFTER: Duration = Duration::from_secs(1);
+/// How many names for new files are asked of Google Drive at a time.
+pub const DRIVE_IDS: usize = 50;
+/// How often what somebody else wrote meanwhile is put back on Google Drive before it is left to the next run.
+pub const DRIVE_RESTORES: u32 = 4;
 /// The oldest rclone that is asked (major and minor number): the first that is known to write beside what it replaces.
 pub const OLDEST_RCLONE: (u32, u32) = (1, 63);
 /// How long an rclone of our own may take until it listens.

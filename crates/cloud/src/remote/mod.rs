@@ -1,5 +1,6 @@
 //! A folder of a remote storage.
 
+pub mod drive;
 pub mod dropbox;
 mod fault;
 pub(crate) mod http;

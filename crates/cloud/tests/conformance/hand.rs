@@ -64,6 +64,7 @@ macro_rules! hand {
         }
     };
 }
+hand!(legible_cloud_fakes::Drive);
 hand!(legible_cloud_fakes::Dropbox);
 hand!(legible_cloud_fakes::OneDrive);
 

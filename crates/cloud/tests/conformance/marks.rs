@@ -1,6 +1,7 @@
 //! What storages with marks of their own are held to: cursors of changes, and sessions of uploads.
 
 use crate::suite::{LARGE, Noted, On, STOP_AFTER, StopAfter, large};
+use legible_cloud::Error;
 use legible_cloud::remote::{Changes, Cursor, Expect, RemoteFile, Unwatched};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
@@ -45,6 +46,17 @@ pub fn follow(on: &On, files: &mut BTreeMap<String, RemoteFile>, cursor: Cursor)
     let quiet = on.0.changes(&cursor, &Unwatched).unwrap();
     assert_eq!((quiet.files, quiet.gone), (Vec::new(), Vec::new()), "nothing changed since");
     cursor
+}
+
+/// The same after a change that some storages do not tell file by file: they then want a list.
+pub fn follow_or_list(on: &On, files: &mut BTreeMap<String, RemoteFile>, cursor: Cursor) -> Cursor {
+    on.0.recall(&files.values().cloned().collect::<Vec<_>>());
+    if !matches!(on.0.changes(&cursor, &Unwatched), Err(Error::Expired)) {
+        return follow(on, files, cursor);
+    }
+    let listing = on.list();
+    *files = by_path(listing.files);
+    listing.cursor.unwrap()
 }
 
 fn apply(files: &mut BTreeMap<String, RemoteFile>, changes: &Changes) {
