@@ -5,7 +5,7 @@ use legible_service::api::Place;
 use legible_service::chance::SystemChance;
 use legible_service::clock::SystemClock;
 use legible_service::places::Places;
-use legible_service::sources::Keychain;
+use legible_service::secrets::Keychain;
 use legible_service::{Config, Service};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -41,7 +41,7 @@ impl Shell {
             clock: Arc::new(SystemClock),
             chance: Arc::new(SystemChance),
             runs: true,
-            secrets: Arc::new(Keychain),
+            keychain: Arc::new(Keychain),
             machine: None,
         })?;
         let (stop, mut stopped) = watch::channel(false);

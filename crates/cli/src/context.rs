@@ -6,7 +6,7 @@ use legible_service::api::Runner;
 use legible_service::chance::SystemChance;
 use legible_service::clock::SystemClock;
 use legible_service::places::Places;
-use legible_service::sources::Keychain;
+use legible_service::secrets::Keychain;
 use legible_service::{Config, Service};
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -41,7 +41,7 @@ pub fn service(runs: bool) -> anyhow::Result<Service> {
         clock: Arc::new(SystemClock),
         chance: Arc::new(SystemChance),
         runs,
-        secrets: Arc::new(Keychain),
+        keychain: Arc::new(Keychain),
         machine: None,
     };
     Ok(Service::open(config)?)

@@ -24,6 +24,7 @@ mod schedules;
 mod service_unit;
 mod sources;
 mod times;
+mod unlock;
 mod workers;
 
 use args::{Args, Verb};
@@ -81,6 +82,7 @@ async fn dispatch(args: Args) -> anyhow::Result<Exit> {
         Verb::Resume => jobs::pause(false).await,
         Verb::Run(args) => run::run(&args).await,
         Verb::Models(args) => models::models(args).await,
+        Verb::Unlock(args) => unlock::unlock(args).await,
         Verb::Doctor(print) => doctor::doctor(print).await,
         Verb::HoldClipboard => clipboard::serve().map(|()| Exit::Fine),
         Verb::VisionWorker { .. } => Ok(Exit::Fine),

@@ -116,7 +116,7 @@ fn open(home: &Path) -> Result<Service> {
         clock: Arc::new(SystemClock),
         chance: Arc::new(SystemChance),
         runs: false,
-        secrets: std::sync::Arc::new(legible_service::sources::Keychain),
+        keychain: std::sync::Arc::new(legible_service::secrets::Keychain),
         machine: None,
     };
     Ok(Service::open(config)?)

@@ -2,6 +2,7 @@
 //! thousand redraws.
 
 use crate::api::{ControlWorker, Event};
+use crate::secrets::Passphrase;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -45,6 +46,8 @@ pub struct Changes {
     pub machine: bool,
     /// What workers are told by another process.
     pub control: Vec<ControlWorker>,
+    /// What another process was told that opens the secrets. It goes to the runner alone.
+    pub unlock: Option<Passphrase>,
 }
 
 impl Changes {
@@ -94,6 +97,7 @@ impl Changes {
         self.reminders |= other.reminders;
         self.machine |= other.machine;
         self.control.extend(other.control);
+        self.unlock = other.unlock.or(self.unlock.take());
         self.many_items |= other.many_items || self.items.len() > NAMED_ITEMS;
         if self.many_items {
             self.items.clear();

@@ -46,6 +46,7 @@ pub mod recogniser;
 pub mod reminders;
 mod runner;
 mod schedules;
+pub mod secrets;
 mod service;
 mod settings;
 pub mod sources;

@@ -241,6 +241,12 @@ pub const PROBE_WITHIN: Duration = Duration::from_secs(60);
 /// The most characters of the name of a storage.
 pub const MAX_STORAGE_NAME: usize = 200;
 
+/// Fewest characters of a new passphrase.
+pub const MIN_PASSPHRASE_CHARS: usize = 8;
+
+/// How much is read of the file with the master key, and of one with a passphrase, in bytes.
+pub const MAX_KEY_FILE_BYTES: u64 = 64 * 1024;
+
 /// How many steps of a plan are shown.
 pub const SHOWN_STEPS: usize = 500;
 

@@ -13,8 +13,8 @@ use crate::limits::{LOOK_TIMEOUT, MAX_WORKERS, TASK_TIMEOUT, WORKER_IDLE, WORKER
 use crate::lock::RunnerLock;
 use crate::models::{ModelShelf, checking_pool};
 use crate::places::Places;
+use crate::secrets::{PASSPHRASE_VARIABLE, Sealed, Secrets};
 use crate::settings::SettingsFile;
-use crate::sources::Secrets;
 use crate::surroundings::Surroundings;
 use crate::unseen::Unseen;
 use crate::worker_pool::WorkerPool;
@@ -42,8 +42,8 @@ pub struct Config {
     pub chance: Arc<dyn Chance>,
     /// Whether this process means to run the jobs, if no other does.
     pub runs: bool,
-    /// Where secrets lie.
-    pub secrets: Arc<dyn Secrets>,
+    /// The keychain of the system, where the key to all secrets lies.
+    pub keychain: Arc<dyn Secrets>,
     /// What the machine is like, if a test tells it; else this process looks itself.
     pub machine: Option<watch::Receiver<Machine>>,
 }
@@ -73,7 +73,7 @@ struct Inner {
     surroundings: OnceLock<Surroundings>,
     worker_pool: WorkerPool,
     unseen: Unseen,
-    secrets: Arc<dyn Secrets>,
+    secrets: Sealed,
     fetch: OnceLock<Fetch>,
     library_hashes: Arc<InMemory>,
 }
@@ -96,7 +96,7 @@ impl Service {
     /// # Errors
     /// When the database cannot be opened, or is damaged while another process runs.
     pub fn open(config: Config) -> Result<Self> {
-        let Config { places, worker: (command, args), clock, chance, runs, secrets, machine } = config;
+        let Config { places, worker: (command, args), clock, chance, runs, keychain, machine } = config;
         places.make()?;
         let lock = if runs { RunnerLock::try_take(&places.data)? } else { None };
         let database = open_sound(&places, lock.is_some(), clock.now())?;
@@ -125,7 +125,7 @@ impl Service {
             unseen: Unseen::default(),
             fetch: OnceLock::new(),
             library_hashes: Arc::default(),
-            secrets,
+            secrets: Sealed::new(database.clone(), keychain, &places.data, named_passphrase()),
             places,
             clock,
             chance,
@@ -222,7 +222,12 @@ impl Service {
 
     /// Where secrets lie. To be asked where blocking hurts nobody.
     pub(crate) fn secrets(&self) -> &dyn Secrets {
-        &*self.inner.secrets
+        &self.inner.secrets
+    }
+
+    /// The same, with the key to them.
+    pub(crate) fn sealed(&self) -> &Sealed {
+        &self.inner.secrets
     }
 
     /// The vision workers.
@@ -365,6 +370,11 @@ impl Service {
 /// How many processors this process may use.
 pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// The file that the environment says the passphrase is in.
+fn named_passphrase() -> Option<PathBuf> {
+    std::env::var_os(PASSPHRASE_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from)
 }
 
 fn open_sound(places: &Places, look_through: bool, now: i64) -> Result<Database> {

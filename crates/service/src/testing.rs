@@ -8,8 +8,8 @@ use crate::handler::{Commit, Done, Handler, Work};
 use crate::handlers::{self, Lane};
 use crate::intake::Offer;
 use crate::places::Places;
+use crate::secrets::{NoSecret, Secrets};
 use crate::service::{Config, Service};
-use crate::sources::{NoSecret, Secrets};
 use crate::worker_pool::Control;
 use image::{DynamicImage, ImageFormat, Luma};
 use legible_jobs::{Claim, GroupId, Lease, NewJob, Owner, Stop};
@@ -66,7 +66,7 @@ impl Home {
             clock: clock.clone(),
             chance: Arc::new(Counting::default()),
             runs: false,
-            secrets: Arc::new(Keyring::default()),
+            keychain: Arc::new(Keyring::default()),
             machine,
         })
         .unwrap();
@@ -264,6 +264,23 @@ impl Secrets for Keyring {
     fn forget(&self, name: &str) -> std::result::Result<(), NoSecret> {
         self.0.lock().unwrap().remove(name);
         Ok(())
+    }
+}
+
+/// No keychain, as where there is no bus of a session.
+pub struct NoKeychain;
+
+impl Secrets for NoKeychain {
+    fn get(&self, _: &str) -> std::result::Result<String, NoSecret> {
+        Err(NoSecret::NoKeychain("no bus".to_owned()))
+    }
+
+    fn set(&self, _: &str, _: &str) -> std::result::Result<(), NoSecret> {
+        Err(NoSecret::NoKeychain("no bus".to_owned()))
+    }
+
+    fn forget(&self, _: &str) -> std::result::Result<(), NoSecret> {
+        Err(NoSecret::NoKeychain("no bus".to_owned()))
     }
 }
 

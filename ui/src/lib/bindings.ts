@@ -453,7 +453,7 @@ enabled: boolean, };
 /**
  * What kind of error it is. A front end decides by this, never by the message.
  */
-export type ErrorCode = "bad_request" | "not_found" | "model_missing" | "bad_image" | "file" | "disk_full" | "library_folder" | "database" | "worker" | "capture" | "nothing_to_paste" | "network" | "cancelled" | "internal";
+export type ErrorCode = "bad_request" | "not_found" | "model_missing" | "bad_image" | "file" | "disk_full" | "library_folder" | "database" | "worker" | "capture" | "nothing_to_paste" | "network" | "locked" | "cancelled" | "internal";
 
 /**
  * Something happened. Events say *that* something changed; the truth is asked for by command.
@@ -2264,6 +2264,20 @@ zones: Array<string>,
 system_zone: string, };
 
 /**
+ * Where the key to all secrets lies.
+ */
+export type SecretsKept = "keychain" | "unlocked" | "locked" | "nowhere";
+
+/**
+ * How secrets are kept.
+ */
+export type SecretsState = { 
+/**
+ * Where the key lies.
+ */
+kept: SecretsKept, };
+
+/**
  * Pauses or resumes all work.
  */
 export type SetPaused = { 
@@ -3216,6 +3230,19 @@ max_delay_seconds: number, } | { "type": "app_start" } | { "type": "network_back
 schedule: number, };
 
 /**
+ * Opens the secrets.
+ */
+export type UnlockSecrets = { 
+/**
+ * What the person typed.
+ */
+passphrase: string, 
+/**
+ * Whether it is chosen just now, where there is none yet.
+ */
+new: boolean, };
+
+/**
  * A header of requests.
  */
 export type WebHeader = { 
@@ -3441,6 +3468,10 @@ export const commands = {
     conflicts: (args: NoArgs = {}): Promise<SyncConflicts> => invoke<SyncConflicts>("call", { name: "conflicts", args }),
     /** Removes a storage; nothing is deleted on either side. */
     remove_storage: (args: StorageRef): Promise<Touched> => invoke<Touched>("call", { name: "remove_storage", args }),
+    /** How secrets are kept. */
+    secrets_state: (args: NoArgs = {}): Promise<SecretsState> => invoke<SecretsState>("call", { name: "secrets_state", args }),
+    /** Opens the secrets with their passphrase, or chooses it. */
+    unlock_secrets: (args: UnlockSecrets): Promise<SecretsState> => invoke<SecretsState>("call", { name: "unlock_secrets", args }),
     /** Takes a picture of the camera in. */
     add_picture: (args: TakenPicture): Promise<Pasted> => invoke<Pasted>("call", { name: "add_picture", args }),
     /** All reminders. */

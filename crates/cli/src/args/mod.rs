@@ -12,6 +12,7 @@ mod schedules;
 mod service;
 mod shared;
 mod sources;
+mod unlock;
 
 pub use capture::Capture;
 pub use cloud::{Cloud, StorageOptions};
@@ -25,6 +26,7 @@ pub use schedules::{ScheduleOptions, Schedules};
 pub use service::{Run, ServiceVerb, Workers};
 pub use shared::{Numbers, One, Print, Terms};
 pub use sources::{SourceOptions, Sources, What};
+pub use unlock::Unlock;
 
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -36,7 +38,8 @@ use std::ffi::OsString;
 #[command(name = "legible", version, max_term_width = 100)]
 #[command(after_help = "Exit status: 0 all went well, 1 an error or nothing found, 2 some of several things failed.\n\
     Environment: LEGIBLE_HOME (one directory for all data), LEGIBLE_MODELS_DIR (searched for models first), \
-    LEGIBLE_LOG (what to log on standard error, such as info or debug).")]
+    LEGIBLE_LOG (what to log on standard error, such as info or debug), \
+    LEGIBLE_PASSPHRASE_FILE (a file with the passphrase of the secrets, where nobody can type it).")]
 pub struct Args {
     /// What to do.
     #[command(subcommand)]
@@ -87,6 +90,8 @@ pub enum Verb {
     Rebuild(Rebuild),
     /// Look at the models and packs, install and remove them, add some of your own
     Models(Models),
+    /// Type the passphrase of the secrets, where this machine has no keychain for them
+    Unlock(Unlock),
     /// Check models, folders, database, tray and notifications
     Doctor(Print),
     /// Keep the text on standard input on the clipboard (started by Legible itself)

@@ -148,6 +148,10 @@ commands! {
     conflicts(NoArgs) -> SyncConflicts;
     /// Removes a storage; nothing is deleted on either side.
     remove_storage(StorageRef) -> Touched;
+    /// How secrets are kept.
+    secrets_state(NoArgs) -> SecretsState;
+    /// Opens the secrets with their passphrase, or chooses it.
+    unlock_secrets(UnlockSecrets) -> SecretsState;
     /// Takes a picture of the camera in.
     add_picture(TakenPicture) -> Pasted;
     /// All reminders.

@@ -331,7 +331,7 @@ mod tests {
             clock: Arc::new(ManualClock::at(1)),
             chance: Arc::new(crate::chance::Counting::default()),
             runs: false,
-            secrets: Arc::new(crate::testing::Keyring::default()),
+            keychain: Arc::new(crate::testing::Keyring::default()),
             machine: None,
         })
         .unwrap();

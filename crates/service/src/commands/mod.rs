@@ -12,6 +12,7 @@ mod models;
 mod recognise;
 mod reminders;
 mod schedules;
+mod secrets;
 mod sources;
 mod storages;
 mod system;

@@ -178,7 +178,7 @@ fn a_push_is_kept_through_a_kill() {
         clock,
         chance: std::sync::Arc::new(crate::chance::Counting::default()),
         runs: false,
-        secrets: std::sync::Arc::new(crate::testing::Keyring::default()),
+        keychain: std::sync::Arc::new(crate::testing::Keyring::default()),
         machine: None,
     };
     let next = Service::open(config).unwrap();

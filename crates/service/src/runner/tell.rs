@@ -30,6 +30,9 @@ async fn tell(service: &Service, changes: Changes) -> Result<()> {
         // The time of a job that goes on runs again.
         bus.note(Changes::work());
     }
+    if let Some(passphrase) = changes.unlock {
+        service.hear_unlock(passphrase).await;
+    }
     if changes.many_items || !changes.items.is_empty() {
         bus.tell(Event::ItemsChanged { ids: changes.items.into_iter().collect() });
     }

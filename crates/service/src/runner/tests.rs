@@ -36,7 +36,7 @@ impl Scene {
             clock: clock.clone(),
             chance: Arc::new(Counting::default()),
             runs: true,
-            secrets: Arc::new(crate::testing::Keyring::default()),
+            keychain: Arc::new(crate::testing::Keyring::default()),
             machine: Some(told),
         };
         let service = Service::open(config).unwrap();

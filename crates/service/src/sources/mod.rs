@@ -3,7 +3,6 @@
 mod built_in;
 mod own;
 mod schedule;
-mod secrets;
 mod sentence;
 mod text;
 mod view;
@@ -12,7 +11,6 @@ mod wire;
 pub use built_in::put_built_in;
 pub use own::downloads_of;
 pub use schedule::{conditions_of, fires, keep_schedule, name_of_schedule, schedule_of};
-pub use secrets::{Keychain, NoSecret, Secrets};
 pub use text::{language, languages};
 pub use view::{broken_view, look_view, looks, view};
 pub use wire::{check, only_at_start, source};
