@@ -88,7 +88,8 @@ impl Sealed {
             return Err(NoSecret::HasPassphrase);
         }
         // One that has no key yet may take none.
-        let trial = || self.keychain.set(TRIAL, TRIAL).and_then(|()| self.keychain.forget(TRIAL)).map(|()| String::new());
+        let trial =
+            || self.keychain.set(TRIAL, TRIAL).and_then(|()| self.keychain.forget(TRIAL)).map(|()| String::new());
         let keychain = match self.keychain.get(MASTER) {
             Err(NoSecret::Missing(_)) => trial(),
             found => found,
