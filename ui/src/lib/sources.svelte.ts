@@ -79,8 +79,8 @@ class SourceStore {
     async save(draft: SourceDraft): Promise<SourceView> {
         const saved = await commands.save_source(draft);
         this.#put(saved);
-        return saved;
         await this.refresh();
+        return saved;
     }
 
     /** Asks first: what it has seen is forgotten, which nothing brings back. */
