@@ -5,27 +5,20 @@ import {
     type Duplicates,
     type DuplicateGroup,
     type DuplicateImage,
-    type KeptOne,
+    type KeepOne,
     type WireError,
 } from "./bindings";
 import { confirm } from "./confirm.svelte";
 import { toWireError } from "./errors";
 import { live } from "./live.svelte";
 import { bestOf, groupKey, keepAllQuestion, othersOf } from "./look-alike";
+import { Settling } from "./settling.svelte";
 import { touchesItems } from "./stale";
-import { attempt, toasts } from "./toasts.svelte";
-import { undo } from "./undo";
 import { plural } from "./words";
 
 const PAGE = 30;
 /** The service gives no more at once. */
 const MOST = 500;
-
-/** What was kept, and what it takes to undo that. */
-interface Kept {
-    keep: number;
-    was: KeptOne;
-}
 
 export class LookAlikes {
     groups = $state.raw<DuplicateGroup[]>([]);
@@ -35,11 +28,9 @@ export class LookAlikes {
     unseen = $state(0);
     error = $state.raw<WireError | null>(null);
     loaded = $state(false);
-    /** Something is kept or told apart just now. */
-    busy = $state(false);
+    readonly #settling = new Settling(() => this.refresh());
     #limit = PAGE;
     #asked = 0;
-    #last: Promise<void> = Promise.resolve();
 
     /** Asks now and whenever images change. Returns the way to stop. */
     follow(): () => void {
@@ -79,78 +70,39 @@ export class LookAlikes {
         this.loaded = true;
     }
 
+    /** Something is kept or told apart just now. */
+    get busy(): boolean {
+        return this.#settling.busy;
+    }
+
     /** Keeps one of a group; the others go to the trash. */
     async keep(group: DuplicateGroup, image: DuplicateImage): Promise<void> {
-        await this.#while(async () => {
-            const kept = await attempt(this.#keepOne(group, image));
-            if (kept) this.#offer([kept], `${plural(kept.was.trashed.length, "image")} moved to the trash`);
-        });
+        await this.#settling.keep([choice(group, image)]);
     }
 
     /** Says that the images of a group are not the same. */
     async tellApart(group: DuplicateGroup): Promise<void> {
-        const ids = group.images.map(({ card }) => card.id);
-        await this.#while(async () => {
-            if (!(await attempt(commands.tell_apart({ ids, apart: true })))) return;
-            const back = (): void =>
-                void this.#while(async () => void (await attempt(commands.tell_apart({ ids, apart: false }))));
-            undo.offer(`All ${ids.length.toLocaleString()} kept, and not asked about again`, back);
-        });
+        await this.#settling.tellApart(group.images.map(({ card }) => card.id));
     }
 
     /** Keeps the best of each group that is listed, after asking. */
     async keepBestOfEach(): Promise<void> {
         const groups = this.groups;
         if (!(await confirm.ask(keepAllQuestion(groups)))) return;
-        await this.#while(async () => {
-            const kept: Kept[] = [];
-            for (const group of groups) {
-                const best = bestOf(group);
-                const one = best && (await attempt(this.#keepOne(group, best)));
-                // What has failed once would fail for each.
-                if (!one) break;
-                kept.push(one);
-            }
-            const count = kept.reduce((sum, { was }) => sum + was.trashed.length, 0);
-            if (kept.length > 0)
-                this.#offer(kept, `${plural(count, "image")} of ${plural(kept.length, "group")} moved to the trash`);
+        const choices = groups.flatMap((group) => {
+            const best = bestOf(group);
+            return best ? [choice(group, best)] : [];
         });
-    }
-
-    async #keepOne(group: DuplicateGroup, image: DuplicateImage): Promise<Kept> {
-        const keep = image.card.id;
-        const others = othersOf(group, image).map(({ card }) => card.id);
-        return { keep, was: await commands.keep_one({ keep, others }) };
-    }
-
-    #offer(kept: Kept[], words: string): void {
-        undo.offer(words, () => void this.#while(() => this.#undo(kept)));
-    }
-
-    /** The others come back, and what was said of the kept one is as it was. */
-    async #undo(kept: Kept[]): Promise<void> {
-        const ids = kept.flatMap(({ was }) => was.trashed);
-        if (!(await attempt(commands.restore_items({ ids })))) return;
-        for (const { keep, was } of kept) {
-            if (!(await attempt(commands.edit_item({ id: keep, tags: was.tags, note: was.note })))) return;
-        }
-        toasts.show(`${plural(ids.length, "image")} restored`);
-    }
-
-    /** One thing after the other: who takes something back at once must not be told no. */
-    #while(work: () => Promise<void>): Promise<void> {
-        const done = this.#last.then(async () => {
-            this.busy = true;
-            try {
-                await work();
-            } finally {
-                this.busy = false;
-            }
-            await this.refresh();
-        });
-        this.#last = done.catch(() => undefined);
-        return done;
+        await this.#settling.keep(
+            choices,
+            (trashed, kept) => `${plural(trashed, "image")} of ${plural(kept, "group")} moved to the trash`,
+        );
     }
 }
+
+const choice = (group: DuplicateGroup, image: DuplicateImage): KeepOne => ({
+    keep: image.card.id,
+    others: othersOf(group, image).map(({ card }) => card.id),
+});
 
 export const lookAlikes = new LookAlikes();
