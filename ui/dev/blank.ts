@@ -12,6 +12,7 @@ import type {
     Status,
     StorageView,
     SyncPlan,
+    SyncProgress,
     SyncResult,
 } from "../src/lib/bindings";
 import { freshReminder } from "../src/lib/reminder";
@@ -183,4 +184,23 @@ export const BLANK_SYNC: SyncResult = {
     left: false,
 };
 
-export const BLANK_PLAN: SyncPlan = { steps: [], count: 0, bytes: 0, problems: [], problem_count: 0, questions: [] };
+export const BLANK_PLAN: SyncPlan = {
+    steps: [],
+    count: 0,
+    counts: [],
+    bytes: 0,
+    problems: [],
+    problem_count: 0,
+    questions: [],
+};
+
+export const BLANK_PROGRESS: SyncProgress = {
+    storage: 1,
+    files: 0,
+    files_done: 0,
+    bytes: 0,
+    bytes_done: 0,
+    fraction: 0,
+    seconds_left: null,
+    under_way: [],
+};

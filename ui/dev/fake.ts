@@ -27,7 +27,7 @@ import { reminderBackend } from "./reminders";
 import { picture } from "./samples";
 import { scheduleBackend } from "./schedules";
 import { sourceBackend } from "./sources";
-import { storageBackend, SYNC_JOB } from "./storages";
+import { storageBackend } from "./storages";
 
 type Edge = {
     [Name in keyof typeof commands]: (
@@ -325,6 +325,7 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             jobsCancelled(query.ids);
             return jobs.cancel_jobs(query);
         },
+        conflicts: () => ({ conflicts: [] }),
         machine: () => ({ facts: broken ? [] : FACTS }),
         test_push: () => (broken ? fail("network", "The server did not answer.") : {}),
         groups: () => ({ groups }),
@@ -433,7 +434,6 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             fraction = (fraction + 0.03) % 1;
             const words = `${Math.round(fraction * 9800).toLocaleString()} of 9,800`;
             tell({ type: "progress", job: 70, item: null, fraction, words });
-            tell({ type: "progress", job: SYNC_JOB, item: null, fraction, words: `${words} files, 214.6 MB` });
             const item = items.findIndex((one) => one.state === "reading");
             if (item >= 0) {
                 tell({

@@ -1,6 +1,15 @@
 // Sample storages in all the ways they can be, and a plan for each.
 
-import type { StorageDraft, StoragePlace, StorageView, SyncPlan, SyncStep, WireError } from "../src/lib/bindings";
+import type {
+    StorageDraft,
+    StoragePlace,
+    StorageView,
+    SyncCount,
+    SyncPlan,
+    SyncProgress,
+    SyncStep,
+    WireError,
+} from "../src/lib/bindings";
 import { conditionWords } from "../src/lib/schedule";
 import { freshStorage } from "../src/lib/storage";
 import { BLANK_PLAN, BLANK_STORAGE, BLANK_SYNC } from "./blank";
@@ -27,15 +36,22 @@ function placeWords(place: StoragePlace): string {
     }
 }
 
-export function storageSentence({ place, direction, rule, zone, conditions }: StorageDraft): string {
+export function storageSentence({ place, direction, content, rule, on_change, ...draft }: StorageDraft): string {
     const where = placeWords(place);
-    const what = {
+    const library = {
         both: `keeps the library in step with ${where}`,
         up: `backs the library up to ${where}`,
         down: `fetches what is new in ${where} into the library`,
     }[direction];
-    const needs = conditionWords(conditions);
-    const when = rule === null ? "When you say so" : ruleWords(rule, zone);
+    const what = {
+        library,
+        text: `sends what is known of the images, without these, to ${where}`,
+        markdown: `sends the text of the images as Markdown to ${where}`,
+    }[content];
+    const needs = conditionWords(draft.conditions);
+    const clock = rule === null ? "" : ruleWords(rule, draft.zone);
+    const soon = clock === "" ? "Soon after each change" : " and soon after each change";
+    const when = `${clock}${on_change ? soon : ""}` || "When you say so";
     return `${when}${needs === "" ? "" : `, when ${needs}`}, ${what}.`;
 }
 
@@ -82,11 +98,11 @@ export function sampleStorages(scene: string, zone: string, now: number): Storag
         const whole: StorageDraft = { ...freshStorage("web_dav", zone), id: ++id, ...draft };
         return { ...BLANK_STORAGE, id, draft: whole, sentence: storageSentence(whole), found: FOUND, ...state };
     };
-    const running: Partial<StorageView> = { job: SYNC_JOB, doing: "412 of 9,800 files, 214.6 MB", in_step: 8_911 };
+    const running: Partial<StorageView> = { job: SYNC_JOB, doing: "412 of 9800 files", in_step: 8_911 };
     const rested: Partial<StorageView> = { next: now + 37 * MINUTE, in_step: 9_214 };
     const list = [
         made(
-            { name: "Nextcloud", place: dav },
+            { name: "Nextcloud", place: dav, on_change: true },
             {
                 ...(scene === "busy" ? running : rested),
                 last: {
@@ -157,6 +173,21 @@ export function sampleStorages(scene: string, zone: string, now: number): Storag
             },
         ),
     ];
+    list.push(
+        made(
+            {
+                name: "Texts for my notes",
+                place: { type: "folder", path: "/home/mara/Notes/Images" },
+                conditions: freshStorage("folder", zone).conditions,
+                content: "markdown",
+                direction: "up",
+                rule: null,
+                on_change: true,
+                enabled: scene !== "full",
+            },
+            { in_step: 9_102, last: { ...BLANK_SYNC, at: now - 90 * MINUTE, uploaded: 7, bytes: 31_000 } },
+        ),
+    );
     if (scene === "busy")
         list.push(
             made(
@@ -167,12 +198,35 @@ export function sampleStorages(scene: string, zone: string, now: number): Storag
     return list;
 }
 
+/** What a storage tells while it is brought in step, at a fraction of all of it. */
+export function sampleProgress(storage: number, fraction: number): SyncProgress {
+    const [files, bytes] = [9_800, 4_210_000_000];
+    const at = Math.floor(fraction * files);
+    return {
+        storage,
+        files,
+        files_done: at,
+        bytes,
+        bytes_done: Math.floor(fraction * bytes),
+        fraction,
+        seconds_left: fraction < 0.02 ? null : Math.round((1 - fraction) * 2_400),
+        under_way: [0, 1, 2].map((i) => STEPS[(at + i) % STEPS.length]?.path ?? ""),
+    };
+}
+
 /** More files than are told. */
 const STEPS: SyncStep[] = Array.from({ length: 500 }, (_, i) => ({
     path: `2026/${String((i % 12) + 1).padStart(2, "0")}/${["receipt", "letter", "收据", "scan"][i % 4]} ${i + 1}.png`,
     what: (["upload", "upload", "download", "compare"] as const)[i % 4] ?? "upload",
     bytes: i % 4 === 3 ? 0 : 120_000 + ((i * 7919) % 900_000),
 }));
+
+function counted(steps: readonly SyncStep[]): SyncCount[] {
+    return [...new Set(steps.map(({ what }) => what))].map((what) => {
+        const its = steps.filter((step) => step.what === what);
+        return { what, files: its.length, bytes: its.reduce((sum, { bytes }) => sum + bytes, 0) };
+    });
+}
 
 export function samplePlan({ draft, last }: StorageView): SyncPlan {
     const questions = last?.questions ?? [];
@@ -181,6 +235,7 @@ export function samplePlan({ draft, last }: StorageView): SyncPlan {
             ...BLANK_PLAN,
             steps: STEPS.map((step) => ({ ...step, what: "trash_here", bytes: 0 })),
             count: 4_180,
+            counts: [{ what: "trash_here", files: 4_180, bytes: 0 }],
             questions,
         };
     if (last === null)
@@ -188,6 +243,11 @@ export function samplePlan({ draft, last }: StorageView): SyncPlan {
             ...BLANK_PLAN,
             steps: STEPS,
             count: 9_214,
+            counts: [
+                { what: "upload", files: 6_908, bytes: 3_150_000_000 },
+                { what: "download", files: 212, bytes: 1_050_000_000 },
+                { what: "compare", files: 2_094, bytes: 0 },
+            ],
             bytes: 4_200_000_000,
             problems: [{ name: "2026/CON.png", message: "the storage takes no file of this name" }],
             problem_count: 1,
@@ -198,5 +258,6 @@ export function samplePlan({ draft, last }: StorageView): SyncPlan {
         ...STEPS.slice(0, 5),
         ...STEPS.slice(5, 7).map((step) => ({ ...step, what: "remove_there" as const })),
     ];
-    return { ...BLANK_PLAN, steps, count: steps.length, bytes: steps.reduce((sum, step) => sum + step.bytes, 0) };
+    const bytes = steps.reduce((sum, step) => sum + step.bytes, 0);
+    return { ...BLANK_PLAN, steps, count: steps.length, counts: counted(steps), bytes };
 }

@@ -1,16 +1,35 @@
 // A service for storages. Only as clever as looking at the window needs.
 
-import type { Event, StorageDraft, StorageRef, StorageView, SyncNow, SyncPlan, WireError } from "../src/lib/bindings";
+import type {
+    EnableStorage,
+    Event,
+    StorageDraft,
+    StorageRef,
+    StorageView,
+    SyncNow,
+    SyncPlan,
+    WireError,
+} from "../src/lib/bindings";
 import { storageName } from "../src/lib/storage";
 import { BLANK_STORAGE, BLANK_SYNC } from "./blank";
-import { FOUND, REFUSED, samplePlan, sampleStorages, storageSentence, SYNC_JOB } from "./storage-samples";
-
-export { SYNC_JOB };
+import {
+    FOUND,
+    REFUSED,
+    samplePlan,
+    sampleProgress,
+    sampleStorages,
+    storageSentence,
+    SYNC_JOB,
+} from "./storage-samples";
 
 /** How long trying, looking and bringing in step take. */
 const TRY_MS = 2_500;
 const LOOK_MS = 900;
-const SYNC_MS = 4_000;
+const SYNC_MS = 8_000;
+/** How long the one takes that is under way when the window opens. */
+const BUSY_MS = 240_000;
+/** The service tells as often how far it is. */
+const TELL_MS = 250;
 
 /** The caller waits for whatever comes back, so this may come later. */
 const later = <T>(ms: number, answer: () => T): T =>
@@ -40,6 +59,21 @@ export function storageBackend(scene: string, tell: (event: Event) => void) {
         const sentence = storageSentence(draft);
         return put({ ...old, id, draft: { ...draft, id, name, secret: null }, sentence, problem: null });
     };
+    /** Tells how far a job is until it ends or is stopped; `ended` hears of its end. */
+    const runs = (id: number, job: number, ms: number, ended: (now: StorageView) => void): void => {
+        const began = Date.now();
+        const timer = setInterval(() => {
+            const now = list.find((one) => one.id === id);
+            const fraction = (Date.now() - began) / ms;
+            if (now?.job !== job || fraction >= 1) clearInterval(timer);
+            if (now?.job !== job) return;
+            if (fraction >= 1) ended(now);
+            else tell({ type: "storage_progress", progress: sampleProgress(id, fraction) });
+        }, TELL_MS);
+    };
+    const began = list.find(({ job }) => job === SYNC_JOB);
+    const done = (now: StorageView): StorageView => put({ ...now, job: null, doing: null });
+    if (began) runs(began.id, SYNC_JOB, BUSY_MS, (now) => void done(now));
     return {
         storages: () => ({ storages: list, system_zone: zone }),
         save_storage: (draft: StorageDraft): StorageView => later(TRY_MS, () => keep(draft)),
@@ -51,19 +85,23 @@ export function storageBackend(scene: string, tell: (event: Event) => void) {
         sync_storage: ({ id, agreed }: SyncNow): StorageView => {
             const before = find(id);
             const job = 800 + id;
-            setTimeout(() => {
-                const now = list.find((one) => one.id === id);
-                if (now?.job !== job) return;
+            runs(id, job, SYNC_MS, (now) => {
                 const questions = agreed.length > 0 ? [] : samplePlan(before).questions;
                 const last = { ...BLANK_SYNC, at: Date.now(), uploaded: 3, bytes: 1_200_000, questions };
                 put({ ...now, job: null, doing: null, last });
-            }, SYNC_MS);
+            });
             return put({ ...before, job, doing: "looking what changed", waiting_for: [], problem: null });
         },
         remove_storage: ({ id }: StorageRef) => {
             list = list.filter((one) => one.id !== id);
             tell({ type: "storages_changed" });
             return { count: 1 };
+        },
+        stop_storage: ({ id }: StorageRef): StorageView =>
+            put({ ...find(id), job: null, doing: null, waiting_for: [] }),
+        enable_storage: ({ id, enabled }: EnableStorage): StorageView => {
+            const one = find(id);
+            return put({ ...one, draft: { ...one.draft, enabled }, next: enabled ? one.next : null });
         },
         /** What cancelling jobs means for storages. */
         jobsCancelled: (ids: readonly number[]): void => {

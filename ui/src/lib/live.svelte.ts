@@ -2,7 +2,15 @@
 
 import { listen } from "@tauri-apps/api/event";
 import { SvelteMap } from "svelte/reactivity";
-import { commands, type Event, type GroupView, type HostEvent, type Settings, type Status } from "./bindings";
+import {
+    commands,
+    type Event,
+    type GroupView,
+    type HostEvent,
+    type Settings,
+    type Status,
+    type SyncProgress,
+} from "./bindings";
 import { coalesce, REFRESH_EVERY_MS } from "./coalesce";
 import { toWireError } from "./errors";
 import { quoted } from "./outside";
@@ -36,6 +44,8 @@ class Live {
     now = $state(Date.now());
     readonly byItem = new SvelteMap<number, Progress>();
     readonly byJob = new SvelteMap<number, Progress>();
+    /** How far each storage is that is being brought in step; the storages forget it once it is not. */
+    readonly byStorage = new SvelteMap<number, SyncProgress>();
     readonly byModel = new SvelteMap<string, Bytes>();
     /** What is being done with a model that is added from a file, in words. */
     addingModel = $state("");
@@ -123,7 +133,8 @@ class Live {
         else if (event.type === "model_progress") {
             if (event.done < event.total) this.byModel.set(event.model, { done: event.done, total: event.total });
             else this.byModel.delete(event.model);
-        } else if (event.type === "model_step") this.addingModel = event.words;
+        } else if (event.type === "storage_progress") this.byStorage.set(event.progress.storage, event.progress);
+        else if (event.type === "model_step") this.addingModel = event.words;
         else if (event.type === "group_ended") this.#groupEnded(event);
         else if (event.type === "job_changed" && event.job.state !== "running") {
             this.byJob.delete(event.job.id);

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { BLANK_JOB, BLANK_PROGRESS } from "../../dev/blank";
 import type { Event, GroupView, JobView } from "./bindings";
 import { FRESH, touchesItem, touchesItems, withEvent, type Stale } from "./stale";
 
 const JOB = { id: 1 } as JobView;
+const SYNC_JOB: JobView = { ...BLANK_JOB, kind: "sync" };
 const GROUP = { id: 1 } as GroupView;
 const after = (...events: Event[]): Stale => events.reduce(withEvent, FRESH);
 
@@ -42,6 +44,8 @@ describe("withEvent", () => {
             { groups: true, jobs: true, status: true },
         ],
         ["progress asks for nothing", [{ type: "progress", job: 1, item: 1, fraction: 0.5, words: "" }], {}],
+        ["a job of a storage", [{ type: "job_changed", job: SYNC_JOB }], { jobs: true, status: true, storages: true }],
+        ["how far a storage is asks for nothing", [{ type: "storage_progress", progress: BLANK_PROGRESS }], {}],
         ["half a model asks for nothing", [{ type: "model_progress", model: "m", done: 1, total: 2 }], {}],
         ["a schedule", [{ type: "schedules_changed" }], { schedules: true }],
         ["a source", [{ type: "sources_changed" }], { sources: true }],

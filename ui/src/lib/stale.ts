@@ -30,6 +30,9 @@ export const FRESH: Stale = {
 /** Above this many items it is cheaper to ask for everything that is shown. */
 const MANY = 500;
 
+/** The kind of the jobs that bring a storage in step. */
+const SYNC = "sync";
+
 export function withEvent(stale: Stale, event: Event): Stale {
     switch (event.type) {
         case "items_changed": {
@@ -38,7 +41,8 @@ export function withEvent(stale: Stale, event: Event): Stale {
             return { ...stale, items: items.size > MANY ? "all" : items, status: true };
         }
         case "job_changed":
-            return { ...stale, jobs: true, status: true };
+            // What a storage is at is known of its job.
+            return { ...stale, jobs: true, status: true, storages: stale.storages || event.job.kind === SYNC };
         case "group_changed":
             return { ...stale, groups: true };
         case "group_ended":
@@ -58,6 +62,7 @@ export function withEvent(stale: Stale, event: Event): Stale {
             return { ...stale, models: true };
         // The event carries all there is to know.
         case "progress":
+        case "storage_progress":
         case "status_changed":
         case "model_step":
             return stale;

@@ -1,8 +1,18 @@
 // How a storage stands, what came of it, what is asked: in words.
 
 import { describe, expect, it } from "vitest";
-import { BLANK_PLAN, BLANK_STORAGE, BLANK_SYNC } from "../../dev/blank";
-import type { StorageView, SyncPlan, SyncQuestion, SyncResult, SyncStep, WireError } from "./bindings";
+import { BLANK_PLAN, BLANK_PROGRESS, BLANK_STORAGE, BLANK_SYNC } from "../../dev/blank";
+import type {
+    StorageView,
+    SyncCount,
+    SyncPlan,
+    SyncProgress,
+    SyncQuestion,
+    SyncResult,
+    SyncStep,
+    SyncWhat,
+    WireError,
+} from "./bindings";
 import {
     asks,
     consentWords,
@@ -10,11 +20,14 @@ import {
     nextSync,
     planCounts,
     planWords,
+    progressWords,
     questionWords,
     removalWords,
+    removes,
     resultWords,
     standing,
     standingWords,
+    WHATS,
     type Standing,
 } from "./storage-words";
 
@@ -62,17 +75,46 @@ describe("resultWords", () => {
     ])("%j", (change, expected) => expect(resultWords(last(change))).toBe(expected));
 });
 
+describe("progressWords", () => {
+    it.each<[Partial<SyncProgress>, string]>([
+        [{ files: 4 }, "0 of 4 files"],
+        [{ files: 1, files_done: 1, seconds_left: 3 }, "1 of 1 file · a few seconds left"],
+        [{ files: 9_800, files_done: 412, bytes: 4.2e9, bytes_done: 2.14e8 }, "412 of 9,800 files · 214 MB of 4.2 GB"],
+        [{ files: 2, seconds_left: 31 }, "0 of 2 files · about 40 seconds left"],
+        [{ files: 2, seconds_left: 90 }, "0 of 2 files · about 2 minutes left"],
+        [{ files: 2, seconds_left: 5_399 }, "0 of 2 files · about 90 minutes left"],
+        [{ files: 2, seconds_left: 5_400 }, "0 of 2 files · about 2 hours left"],
+        [{ files: 2, seconds_left: 129_599 }, "0 of 2 files · about 36 hours left"],
+        [{ files: 2, seconds_left: 129_600 }, "0 of 2 files · about 2 days left"],
+    ])("%j", (change, expected) => expect(progressWords({ ...BLANK_PROGRESS, ...change })).toBe(expected));
+});
+
 describe("nextSync", () => {
     const { draft } = BLANK_STORAGE;
     it.each<[string, Partial<StorageView>, string | null]>([
         ["nothing while one goes on", { job: 1, next: NOW }, null],
         ["nothing while one is held", { waiting_for: ["AC power"], next: NOW }, null],
         ["when a person says so", { draft: { ...draft, rule: null } }, "Only when you say so"],
-        ["never while it is off", { draft: { ...draft, enabled: false }, next: NOW }, "Switched off"],
+        ["so too if off", { draft: { ...draft, rule: null, enabled: false } }, "Only when you say so"],
+        [
+            "never while it is off",
+            { draft: { ...draft, enabled: false }, next: NOW },
+            "Switched off: only when you say so",
+        ],
+        ["by changes only", { draft: { ...draft, rule: null, on_change: true } }, "Next soon after a change here"],
+        [
+            "not by changes where nothing goes up",
+            { draft: { ...draft, rule: null, on_change: true, direction: "down" } },
+            "Only when you say so",
+        ],
         ["never again", {}, "No next time"],
     ])("%s", (_, change, expected) => expect(nextSync({ ...BLANK_STORAGE, ...change }, NOW)).toBe(expected));
     it("by the clock", () => {
-        expect(nextSync({ ...BLANK_STORAGE, next: NOW + 5 * MINUTE }, NOW)).toMatch(/^Next in 5 minutes, today at /);
+        expect(nextSync({ ...BLANK_STORAGE, next: NOW + 5 * MINUTE }, NOW)).toMatch(
+            /^Next in 5 minutes, today at \d\d:\d\d$/,
+        );
+        const both = { ...BLANK_STORAGE, draft: { ...draft, on_change: true }, next: NOW + 5 * MINUTE };
+        expect(nextSync(both, NOW)).toMatch(/^Next in 5 minutes, today at .*, or soon after a change here$/);
     });
 });
 
@@ -103,14 +145,18 @@ describe("questions", () => {
 
 describe("a plan", () => {
     const step = (what: SyncStep["what"], path: string): SyncStep => ({ what, path, bytes: 0 });
+    const count = (what: SyncCount["what"], files: number, bytes = 0): SyncCount => ({ what, files, bytes });
     const plan = (change: Partial<SyncPlan>): SyncPlan => ({ ...BLANK_PLAN, ...change });
     it("is counted by what is done, in one order whatever comes first", () => {
-        const steps = [step("trash_here", "a"), step("upload", "b"), step("forget", "c"), step("upload", "d")];
-        expect(planCounts(plan({ steps }))).toEqual([
-            { what: "upload", count: 2 },
-            { what: "trash_here", count: 1 },
-            { what: "forget", count: 1 },
+        const counts = [count("forget", 1), count("trash_here", 3), count("compare", 0), count("upload", 9_000, 7)];
+        expect(planCounts(plan({ counts, steps: [step("download", "a")] }))).toEqual([
+            count("upload", 9_000, 7),
+            count("trash_here", 3),
+            count("forget", 1),
         ]);
+    });
+    it("removes by two of the things only", () => {
+        expect((Object.keys(WHATS) as SyncWhat[]).filter(removes)).toEqual(["remove_there", "trash_here"]);
     });
     it("tells when a part of it only is told of", () => {
         expect(isCut(plan({ steps: [step("upload", "a")], count: 1 }))).toBe(false);

@@ -1,8 +1,8 @@
 // A storage in words: how it stands, what came of the last time, what would be done and what is asked before.
 
-import type { StorageView, SyncPlan, SyncQuestion, SyncResult, SyncWhat } from "./bindings";
+import type { StorageView, SyncCount, SyncPlan, SyncProgress, SyncQuestion, SyncResult, SyncWhat } from "./bindings";
 import type { IconName } from "./icons";
-import { SECRETS } from "./storage";
+import { followsChanges, goesByItself, SECRETS } from "./storage";
 import { listed, until, when } from "./times";
 import { ago, bytes, plural } from "./words";
 
@@ -46,6 +46,27 @@ export function standingWords(storage: StorageView, now: number): string {
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** How far it is: "412 of 9,800 files · 214 MB of 4.2 GB · about 12 minutes left". */
+export function progressWords({ files, files_done, bytes: all, bytes_done, seconds_left }: SyncProgress): string {
+    const parts = [`${files_done.toLocaleString()} of ${plural(files, "file")}`];
+    if (all > 0) parts.push(`${bytes(bytes_done)} of ${bytes(all)}`);
+    if (seconds_left !== null) parts.push(leftWords(seconds_left));
+    return parts.join(" · ");
+}
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A time that is only guessed, as coarse as a person would say it. */
+function leftWords(seconds: number): string {
+    if (seconds < 10) return "a few seconds left";
+    if (seconds < 1.5 * MINUTE) return `about ${Math.ceil(seconds / 10) * 10} seconds left`;
+    if (seconds < 1.5 * HOUR) return `about ${plural(Math.ceil(seconds / MINUTE), "minute")} left`;
+    if (seconds < 1.5 * DAY) return `about ${plural(Math.ceil(seconds / HOUR), "hour")} left`;
+    return `about ${plural(Math.ceil(seconds / DAY), "day")} left`;
+}
+
 /** What came of the last time; `null` where nothing was to be done, which the standing says already. */
 export function resultWords(last: SyncResult): string | null {
     const counts: [number, string][] = [
@@ -66,9 +87,11 @@ export function resultWords(last: SyncResult): string | null {
 /** When it is brought in step next; `null` where something goes on or waits. */
 export function nextSync({ job, next, waiting_for, draft }: StorageView, now: number): string | null {
     if (job !== null || waiting_for.length > 0) return null;
-    if (draft.rule === null) return "Only when you say so";
-    if (!draft.enabled) return "Switched off";
-    return next === null ? "No next time" : `Next ${until(next, now)}, ${when(next, now)}`;
+    if (!goesByItself(draft)) return "Only when you say so";
+    if (!draft.enabled) return "Switched off: only when you say so";
+    if (draft.rule === null) return "Next soon after a change here";
+    const or = followsChanges(draft) ? ", or soon after a change here" : "";
+    return next === null ? "No next time" : `Next ${until(next, now)}, ${when(next, now)}${or}`;
 }
 
 /** A question as it is put to a person. */
@@ -113,12 +136,15 @@ export const WHATS: Record<SyncWhat, { icon: IconName; one: string; many: string
     forget: { icon: "minus", one: "Is gone on both sides", many: "are gone on both sides" },
 };
 
-/** How often each thing would be done among the steps that are told, in the order of a person's interest. */
-export function planCounts({ steps }: SyncPlan): { what: SyncWhat; count: number }[] {
-    return (Object.keys(WHATS) as SyncWhat[])
-        .map((what) => ({ what, count: steps.filter((step) => step.what === what).length }))
-        .filter(({ count }) => count > 0);
+/** How often each thing would be done, in the order of a person's interest. */
+export function planCounts({ counts }: SyncPlan): SyncCount[] {
+    return (Object.keys(WHATS) as SyncWhat[]).flatMap((what) =>
+        counts.filter((count) => count.what === what && count.files > 0),
+    );
 }
+
+/** Whether something is gone afterwards, from one of the sides. */
+export const removes = (what: SyncWhat): boolean => what === "remove_there" || what === "trash_here";
 
 /** What would be done in all, in a sentence. */
 export function planWords(plan: SyncPlan): string {

@@ -4,7 +4,10 @@ import { describe, expect, it } from "vitest";
 import type { StorageDraft, StoragePlace } from "./bindings";
 import {
     asStorageKind,
+    directionOf,
+    followsChanges,
     freshStorage,
+    goesByItself,
     isReadable,
     keepsSecret,
     missingStoragePart,
@@ -178,6 +181,26 @@ describe("isReadable", () => {
         [dav({ url: "" }), false],
         [sftp(), false],
     ])("%j", (place, expected) => expect(isReadable(place)).toBe(expected));
+});
+
+describe("what goes, and when", () => {
+    it.each<[string, Partial<StorageDraft>, [string, boolean, boolean]]>([
+        ["both ways by the clock", {}, ["both", false, true]],
+        ["down by the clock", { direction: "down" }, ["down", false, true]],
+        ["up after changes", { direction: "up", rule: null, on_change: true }, ["up", true, true]],
+        ["down never follows changes", { direction: "down", rule: null, on_change: true }, ["down", false, false]],
+        ["only when asked", { rule: null }, ["both", false, false]],
+        ["text goes up, whatever was chosen before", { content: "text", direction: "down" }, ["up", false, true]],
+        [
+            "Markdown goes up after changes",
+            { content: "markdown", direction: "down", on_change: true },
+            ["up", true, true],
+        ],
+    ])("%s", (_, change, expected) => {
+        const draft = at(dav(), change);
+        expect([directionOf(draft), followsChanges(draft), goesByItself(draft)]).toEqual(expected);
+        expect(wholeStorage(draft)).toMatchObject({ direction: expected[0], on_change: expected[1] });
+    });
 });
 
 describe("wholeStorage", () => {

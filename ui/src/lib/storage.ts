@@ -1,7 +1,7 @@
 // The kinds of storages as a person chooses them, a new one of each, what is missing in a draft, and the draft as the
 // service takes it.
 
-import type { StorageDraft, StoragePlace, SyncDirection } from "./bindings";
+import type { StorageDraft, StoragePlace, SyncContent, SyncDirection } from "./bindings";
 import type { IconName } from "./icons";
 import { missingHours, NO_CONDITIONS } from "./schedule";
 import { isWebAddress } from "./web-address";
@@ -41,6 +41,30 @@ export const DIRECTIONS: Record<SyncDirection, { name: string; about: string }> 
     },
 };
 
+export const CONTENTS: Record<SyncContent, { name: string; about: string }> = {
+    library: { name: "The whole library", about: "The images, and what is known of each: its text, tags and notes." },
+    text: {
+        name: "What is known of the images, without the pictures",
+        about: "Texts, tags and notes of all images, as the files that lie beside them. Small, and made by this machine only.",
+    },
+    markdown: {
+        name: "The text as Markdown files",
+        about: "One file for each image, for other programs to read. They are made of the library and follow it.",
+    },
+};
+
+/** What is made of the library is not read back, whatever was chosen before. */
+export const onlyGoesUp = ({ content }: StorageDraft): boolean => content !== "library";
+
+/** Which side may change, after all that was said. */
+export const directionOf = (draft: StorageDraft): SyncDirection => (onlyGoesUp(draft) ? "up" : draft.direction);
+
+/** Whether it is brought in step soon after a change here: where nothing goes up, there is nothing to hurry for. */
+export const followsChanges = (draft: StorageDraft): boolean => draft.on_change && directionOf(draft) !== "down";
+
+/** Whether it is brought in step by itself, once it is switched on. */
+export const goesByItself = (draft: StorageDraft): boolean => draft.rule !== null || followsChanges(draft);
+
 /** What opens a storage; `null` for one that needs nothing of that. */
 export const SECRETS: Record<StorageKind, string | null> = {
     web_dav: "Password",
@@ -73,8 +97,10 @@ export const freshStorage = (kind: StorageKind, zone: string): StorageDraft => (
     place: PLACES[kind],
     secret: null,
     direction: "both",
+    content: "library",
     kilobytes_a_second: null,
     rule: { type: "every", seconds: HOUR },
+    on_change: false,
     zone,
     conditions: kind === "folder" ? NO_CONDITIONS : { ...NO_CONDITIONS, network: "connected" },
     enabled: true,
@@ -179,7 +205,8 @@ export function missingStoragePart(draft: StorageDraft, before: StorageDraft): s
 export function wholeStorage(draft: StorageDraft): StorageDraft {
     const place = wholePlace(draft.place);
     const secret = SECRETS[place.type] === null ? null : draft.secret || null;
-    return { ...draft, name: draft.name.trim(), place, secret };
+    const [direction, on_change] = [directionOf(draft), followsChanges(draft)];
+    return { ...draft, name: draft.name.trim(), place, secret, direction, on_change };
 }
 
 function wholePlace(place: StoragePlace): StoragePlace {

@@ -1,6 +1,5 @@
 // All storages, kept current, and what can be done with one.
 
-import { cancelJob } from "./actions";
 import {
     commands,
     type Storages,
@@ -13,7 +12,7 @@ import { confirm } from "./confirm.svelte";
 import { toWireError } from "./errors";
 import { live } from "./live.svelte";
 import { quoted } from "./outside";
-import { asks, removalWords } from "./storage-words";
+import { asks, removalWords, standing } from "./storage-words";
 import { attempt, toasts } from "./toasts.svelte";
 
 class StorageStore {
@@ -41,6 +40,7 @@ class StorageStore {
             const answer: Storages = await commands.storages();
             if (asked !== this.#asked) return;
             this.all = answer.storages;
+            this.#forgetProgress();
             this.systemZone = answer.system_zone;
             this.error = null;
         } catch (thrown) {
@@ -67,9 +67,16 @@ class StorageStore {
     }
 
     /** Stops what goes on or waits; what was moved stays moved, and the next time goes on there. */
-    async stop({ job }: StorageView): Promise<void> {
-        if (job === null) return;
-        await cancelJob(job);
+    async stop({ id }: StorageView): Promise<void> {
+        const fresh = await attempt(commands.stop_storage({ id }));
+        if (fresh) this.#put(fresh);
+        await this.refresh();
+    }
+
+    /** Switches on or off that it is brought in step by itself. */
+    async enable(storage: StorageView, enabled: boolean): Promise<void> {
+        this.#put({ ...storage, draft: { ...storage.draft, enabled } });
+        this.#put((await attempt(commands.enable_storage({ id: storage.id, enabled }))) ?? storage);
         await this.refresh();
     }
 
@@ -88,6 +95,13 @@ class StorageStore {
     #put(fresh: StorageView): void {
         this.#asked++;
         this.all = this.all.map((one) => (one.id === fresh.id ? fresh : one));
+        this.#forgetProgress();
+    }
+
+    /** How far a storage was says nothing of it once its job has ended. */
+    #forgetProgress(): void {
+        const running = new Set(this.all.filter((one) => standing(one) === "running").map(({ id }) => id));
+        for (const id of live.byStorage.keys()) if (!running.has(id)) live.byStorage.delete(id);
     }
 }
 

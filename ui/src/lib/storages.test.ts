@@ -2,9 +2,10 @@
 
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { BLANK_STORAGE, BLANK_SYNC } from "../../dev/blank";
+import { BLANK_PROGRESS, BLANK_STORAGE, BLANK_SYNC } from "../../dev/blank";
 import type { Storages, StorageView } from "./bindings";
 import { confirm } from "./confirm.svelte";
+import { live } from "./live.svelte";
 import { storages } from "./storages.svelte";
 import { toasts } from "./toasts.svelte";
 import { Trying } from "./trying.svelte";
@@ -91,12 +92,45 @@ describe("storages", () => {
         answers = { sync_storage: () => Promise.reject({ code: "not_found", message: "Gone.", hint: null }) };
         expect(await storages.sync(view)).toBe(false);
     });
-    it("stop by their job, and only if they have one", async () => {
-        answers = { storages: () => told(view), cancel_jobs: () => ({ count: 1 }) };
-        await storages.stop(view);
-        expect(names()).toEqual([]);
-        await storages.stop({ ...view, job: 44 });
-        expect(asked[0]).toEqual(["cancel_jobs", expect.objectContaining({ ids: [44] })]);
+    it("are stopped", async () => {
+        const running = { ...view, job: 44, doing: "looking" };
+        answers = { storages: () => told(running), stop_storage: () => view };
+        await storages.refresh();
+        answers = { storages: () => told(view), stop_storage: () => view };
+        await storages.stop(running);
+        expect(asked.slice(1)).toEqual([
+            ["stop_storage", { id: view.id }],
+            ["storages", {}],
+        ]);
+        expect(storages.all).toEqual([view]);
+    });
+    it.each([true, false])("are switched, and switch back if that is refused: %s", async (taken) => {
+        const off = { ...view, draft: { ...view.draft, enabled: false } };
+        const refused = { code: "not_found", message: "Gone.", hint: null };
+        answers = { storages: () => told(view) };
+        await storages.refresh();
+        let shown: boolean | undefined;
+        answers = {
+            enable_storage: () => {
+                shown = storages.all[0]?.draft.enabled;
+                return taken ? off : Promise.reject(refused);
+            },
+            storages: () => told(taken ? off : view),
+        };
+        await storages.enable(view, false);
+        expect(asked[1]).toEqual(["enable_storage", { id: view.id, enabled: false }]);
+        expect([shown, storages.all[0]?.draft.enabled]).toEqual([false, !taken]);
+    });
+    it("forget how far they are once they are not on it any more", async () => {
+        const far = (storage: number): void => void live.byStorage.set(storage, { ...BLANK_PROGRESS, storage });
+        [1, 2, 3, 9].forEach(far);
+        const running = { ...view, job: 44, doing: "" };
+        answers = { storages: () => told(running, failed, { ...asking, job: 45, waiting_for: ["AC power"] }) };
+        await storages.refresh();
+        expect([...live.byStorage.keys()]).toEqual([1]);
+        answers = { storages: () => told(view), stop_storage: () => view };
+        await storages.stop(running);
+        expect(live.byStorage.size).toBe(0);
     });
     it.each([
         [true, ["remove_storage", "storages"]],
