@@ -20,6 +20,7 @@ import type {
     WireError,
 } from "../src/lib/bindings";
 import { BLANK_GROUP, BLANK_STATUS } from "./blank";
+import { conflictBackend, settled } from "./conflicts";
 import { duplicateBackend } from "./duplicates";
 import { findingBackend, inOrder, recognitionOf, takenOf, whyFound, wordsOf, type Found } from "./finding";
 import { jobBackend, sampleJobs } from "./jobs";
@@ -315,7 +316,10 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             (id) => view(find(id), ""),
             (ids) => tell({ type: "items_changed", ids }),
         ),
-        ...duplicateBackend(items, scene, card, (ids) => tell({ type: "items_changed", ids })),
+        ...settled(
+            duplicateBackend(items, scene, card, (ids) => tell({ type: "items_changed", ids })),
+            conflictBackend(items, scene, card),
+        ),
         ...jobs,
         ...schedules,
         ...reminderBackend(scene, tell),
@@ -325,7 +329,6 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             jobsCancelled(query.ids);
             return jobs.cancel_jobs(query);
         },
-        conflicts: () => ({ conflicts: [] }),
         machine: () => ({ facts: broken ? [] : FACTS }),
         test_push: () => (broken ? fail("network", "The server did not answer.") : {}),
         groups: () => ({ groups }),

@@ -14,7 +14,7 @@ export const SHORTCUTS: { area: string; keys: [string, string][] }[] = [
             ["Ctrl O", "Add files"],
             ["Ctrl V", "Paste an image or files"],
             ["Ctrl 1 to 9, 0", BY_KEY.map(({ label }) => label).join(", ")],
-            ["Ctrl Z", "Undo what was moved to the trash, or kept of look-alikes"],
+            ["Ctrl Z", "Undo what was moved to the trash, or kept of look-alikes and conflicts"],
             ["?", "This list"],
         ],
     },
@@ -57,6 +57,17 @@ export const SHORTCUTS: { area: string; keys: [string, string][] }[] = [
             ["← →", "Compared: the image before, the next one"],
             ["Enter", "Keep the best"],
             ["A", "Keep all"],
+        ],
+    },
+    {
+        area: "Conflicts",
+        keys: [
+            ["↑ ↓", "Image before, next image"],
+            ["Space", "Compare, then flip"],
+            ["Enter, 1", "Keep the version under the name"],
+            ["2, 3 …", "Keep the version that was kept beside it"],
+            ["A", "Keep all"],
+            ["Escape", "Back to the storages"],
         ],
     },
     {

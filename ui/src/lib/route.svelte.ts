@@ -12,6 +12,7 @@ export type PlainView =
     | "activity"
     | "sources"
     | "cloud"
+    | "conflicts"
     | "schedules"
     | "reminders"
     | "settings";
