@@ -22,11 +22,12 @@ export class Going {
         this.#rows()[place]?.focus();
     }
 
-    /** After rows went away, at once or when the service says so: the focus is not left behind. */
+    /** After rows went away, at once or when the service says so: one of them is current still, and the focus is not
+     * left behind. */
     async on(): Promise<void> {
         await tick();
-        const count = this.#rows().length;
-        if (this.atWork && count > 0 && document.activeElement === document.body)
-            await this.to(Math.min(this.current, count - 1));
+        const last = this.#rows().length - 1;
+        this.current = Math.max(0, Math.min(this.current, last));
+        if (this.atWork && last >= 0 && document.activeElement === document.body) await this.to(this.current);
     }
 }
