@@ -3,6 +3,7 @@
 import type { ItemCard, SyncConflict, SyncConflicts, TellApart } from "../src/lib/bindings";
 import type { duplicateBackend } from "./duplicates";
 import type { Found } from "./finding";
+import { picture } from "./samples";
 
 const DAY = 86_400_000;
 const MACHINES = ["fenja", "desk in the study", "laptop \u202Eredlof"];
@@ -13,11 +14,12 @@ export function conflictBackend(items: Found[], scene: string, card: (item: Foun
     const told = new Set<string>();
     const key = (ids: readonly number[]): string => [...ids].sort((a, b) => a - b).join(" ");
     /** The image under the name, and those that were kept beside it; one of them by two machines. */
-    const groups: [number, ...number[]][] = [
-        [3, 4],
-        [7, 8, 9],
-        [14, 15],
-    ].map((places) => places.map((at) => items[at]?.id ?? 0) as [number, ...number[]]);
+    const groups = [3, 7, 10].flatMap((at, group): [number, ...number[]][] => {
+        const named = items[at];
+        if (!named || scene === "empty") return [];
+        const its = items.filter(({ id }) => id !== named.id && picture(id).name === picture(named.id).name);
+        return [[named.id, ...its.slice(0, group === 1 ? 2 : 1).map(({ id }) => id)]];
+    });
     const find = (id: number): Found | undefined => items.find((item) => item.id === id && !item.trashed);
     return {
         conflicts: (): SyncConflicts => {
@@ -26,7 +28,7 @@ export function conflictBackend(items: Found[], scene: string, card: (item: Foun
             const all = groups.flatMap(([named, ...kept], group): SyncConflict[] =>
                 kept.flatMap((id, i) => {
                     const [other, one] = [find(named), find(id)];
-                    if (scene === "empty" || !other || !one || told.has(key([named, id]))) return [];
+                    if (!other || !one || told.has(key([named, id]))) return [];
                     const device = MACHINES[(group + i) % MACHINES.length] ?? "";
                     const day = dayBefore(group * 3 + i);
                     const of = `2026/11/${other.name}`;

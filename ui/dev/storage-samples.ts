@@ -161,8 +161,8 @@ export function sampleStorages(scene: string, zone: string, now: number): Storag
                     downloaded: 4,
                     bytes: 2_100_000,
                     kept_both: [
-                        "2026/11/letter (from fenja, 2026-11-20).md",
-                        "2026/11/invoice 4711 (from fenja, 2026-11-20).md",
+                        "2026/11/letter (conflict, fenja, 2026-11-20, 1a2b3c4d).png",
+                        "2026/11/invoice 4711 (conflict, fenja, 2026-11-20, 77e01b2c).png",
                     ],
                     problems: [
                         { name: "2026/notes?.md", message: "this folder takes no “?” in names" },
@@ -256,7 +256,7 @@ export function samplePlan({ draft, last }: StorageView): SyncPlan {
     if (last.kept_both.length > 0) return { ...BLANK_PLAN, problems: last.problems, problem_count: last.problem_count };
     const steps = [
         ...STEPS.slice(0, 5),
-        ...STEPS.slice(5, 7).map((step) => ({ ...step, what: "remove_there" as const })),
+        ...STEPS.slice(5, 7).map((step) => ({ ...step, what: "remove_there" as const, bytes: 0 })),
     ];
     const bytes = steps.reduce((sum, step) => sum + step.bytes, 0);
     return { ...BLANK_PLAN, steps, count: steps.length, counts: counted(steps), bytes };

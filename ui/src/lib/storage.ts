@@ -45,7 +45,7 @@ export const CONTENTS: Record<SyncContent, { name: string; about: string }> = {
     library: { name: "The whole library", about: "The images, and what is known of each: its text, tags and notes." },
     text: {
         name: "What is known of the images, without the pictures",
-        about: "Texts, tags and notes of all images, as the files that lie beside them. Small, and made by this machine only.",
+        about: "Texts, tags and notes of all images, in the files that lie beside them. The pictures stay here.",
     },
     markdown: {
         name: "The text as Markdown files",
