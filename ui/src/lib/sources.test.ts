@@ -81,6 +81,13 @@ describe("sources", () => {
         await sources.enable(clipboard, false);
         expect([sources.clipboard, sources.failing]).toEqual([null, 0]);
     });
+    it("are asked for again once one was saved: a new one is in no list yet", async () => {
+        answers = { save_source: () => failing, sources: () => told([failing]) };
+        sources.all = [];
+        expect((await sources.save(failing.draft)).id).toBe(2);
+        expect(asked).toEqual(["save_source", "sources"]);
+        expect(sources.all).toEqual([failing]);
+    });
     it("stay as they were when one could not be switched", async () => {
         answers = {
             sources: () => told([clipboard]),
