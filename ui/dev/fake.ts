@@ -330,6 +330,8 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             return jobs.cancel_jobs(query);
         },
         machine: () => ({ facts: broken ? [] : FACTS }),
+        secrets_state: () => ({ kept: "keychain" as const }),
+        unlock_secrets: () => ({ kept: "unlocked" as const }),
         test_push: () => (broken ? fail("network", "The server did not answer.") : {}),
         groups: () => ({ groups }),
         set_paused: (args) => {

@@ -2907,7 +2907,7 @@ card: ItemCard,
  */
 bytes: number, 
 /**
- * The version that has the name.
+ * The version that has the name; where that one is gone, the first of those that were kept beside.
  */
 other: ItemCard, 
 /**
@@ -3066,7 +3066,11 @@ remote: boolean,
 /**
  * How many were in step.
  */
-had: number, } | { "type": "many_deletes", 
+had: number, } | { "type": "other_folder", 
+/**
+ * Whether it is marked as another one, or else has no mark at all.
+ */
+marked: boolean, } | { "type": "many_deletes", 
 /**
  * Whether on the storage, or else on this machine.
  */

@@ -127,6 +127,8 @@ describe("questions", () => {
             /^The library here is empty, and 1 file was.*removed from the storage\.$/,
             "Yes, remove 1 file from the storage",
         ],
+        [{ type: "other_folder", marked: false }, /has lost its mark.*right disk/, "Yes, this is the right folder"],
+        [{ type: "other_folder", marked: true }, /is marked as another one/, "Yes, this is the right folder"],
         [
             { type: "many_deletes", remote: true, deletes: 2, of: 3 },
             /^2 of 3 files would be removed from the storage\.$/,

@@ -110,6 +110,13 @@ export function questionWords(question: SyncQuestion): string {
             const files = `${question.had.toLocaleString()} ${were} in step`;
             return `${bare}, and ${files}. If that is right, all of them are ${other}.`;
         }
+        case "other_folder": {
+            const how = question.marked ? "is marked as another one" : "has lost its mark";
+            return (
+                `The folder on the storage ${how}: it may not be the one that was kept in step. ` +
+                "Look whether the right disk is connected and the right account is used."
+            );
+        }
         case "many_deletes": {
             const place = question.remote ? "removed from the storage" : "moved to the trash here";
             return `${question.deletes.toLocaleString()} of ${plural(question.of, "file")} would be ${place}.`;
@@ -117,9 +124,10 @@ export function questionWords(question: SyncQuestion): string {
     }
 }
 
-/** What a person says by agreeing to something that deletes; `null` for a question that does not. */
+/** What a person says by agreeing to something that deletes, or to another folder; `null` for a question that needs no more than a look. */
 export function consentWords(question: SyncQuestion): string | null {
     if (question.type === "first_meeting") return null;
+    if (question.type === "other_folder") return "Yes, this is the right folder";
     const count = question.type === "empty" ? question.had : question.deletes;
     // What is empty is one side, what is deleted from is the other.
     const there = question.type === "empty" ? !question.remote : question.remote;

@@ -340,7 +340,7 @@ pub struct SyncConflict {
     /// The size of its file, in bytes.
     #[ts(type = "number")]
     pub bytes: u64,
-    /// The version that has the name.
+    /// The version that has the name; where that one is gone, the first of those that were kept beside.
     pub other: ItemCard,
     /// The size of its file, in bytes.
     #[ts(type = "number")]

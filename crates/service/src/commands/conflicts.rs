@@ -8,8 +8,9 @@ use crate::places::Places;
 use crate::service::Service;
 use legible_cloud::FilePath;
 use legible_cloud::conflict::{self, Conflict};
-use legible_library::{Item, ItemId};
+use legible_library::Item;
 use rusqlite::Connection;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What is in the name of every version that was kept beside another one.
@@ -23,32 +24,49 @@ impl Service {
     pub async fn conflicts(&self, _: NoArgs) -> Result<SyncConflicts> {
         let places = self.places().clone();
         let found = self.database().read(move |conn| {
-            let named = legible_library::managed_with(conn, IN_THE_NAME)?;
-            let all = named.into_iter().filter_map(|(id, path)| conflict(conn, &places, id, &path).transpose());
-            all.collect::<Result<_>>()
+            let mut versions: BTreeMap<FilePath, Vec<Version>> = BTreeMap::new();
+            for (id, path) in legible_library::managed_with(conn, IN_THE_NAME)? {
+                let path = path.to_str().and_then(|path| FilePath::parse(path).ok());
+                let Some(conflict) = path.as_ref().and_then(conflict::told_by) else { continue };
+                let Some(item) = legible_library::item(conn, id)? else { continue };
+                versions.entry(conflict.of.clone()).or_default().push(Version { item, conflict });
+            }
+            let of_one = |(of, versions)| of_one(conn, &places, &of, versions);
+            Ok(versions.into_iter().map(of_one).collect::<Result<Vec<_>>>()?.concat())
         });
         Ok(SyncConflicts { conflicts: found.await? })
     }
 }
 
-/// The conflict that an image tells of by its name, while both versions are there and were not told apart.
-fn conflict(conn: &Connection, places: &Places, id: ItemId, path: &Path) -> Result<Option<SyncConflict>> {
-    let told = path.to_str().and_then(|path| FilePath::parse(path).ok()).as_ref().and_then(conflict::told_by);
-    let Some(Conflict { of, device, day }) = told else { return Ok(None) };
-    let other = legible_library::find_managed(conn, Path::new(of.as_str()))?;
-    let item = |id| legible_library::item(conn, id);
-    let (Some(kept), Some(other)) = (item(id)?, other.map(item).transpose()?.flatten()) else { return Ok(None) };
-    if other.trashed_at.is_some() || legible_library::are_told_apart(conn, kept.id, other.id)? {
-        return Ok(None);
-    }
+/// A version that was kept beside another one.
+struct Version {
+    item: Item,
+    conflict: Conflict,
+}
+
+/// The conflicts of one image: each version that was kept beside, against the one that has the name, or else the first of them.
+fn of_one(conn: &Connection, places: &Places, of: &FilePath, mut kept: Vec<Version>) -> Result<Vec<SyncConflict>> {
+    let named = legible_library::find_managed(conn, Path::new(of.as_str()))?;
+    let named = named.map(|id| legible_library::item(conn, id)).transpose()?.flatten();
+    let other = match named.filter(|item| item.trashed_at.is_none()) {
+        Some(named) => named,
+        None => kept.remove(0).item,
+    };
     let card = |item: &Item| Ok::<_, crate::error::Error>(cards(conn, places, &[(&item.summary, None)])?.remove(0));
-    Ok(Some(SyncConflict {
-        of: of.to_string(),
-        device,
-        day,
-        bytes: kept.size,
-        other_bytes: other.size,
-        card: card(&kept)?,
-        other: card(&other)?,
-    }))
+    let mut conflicts = Vec::new();
+    for Version { item, conflict } in kept {
+        if legible_library::are_told_apart(conn, item.id, other.id)? {
+            continue;
+        }
+        conflicts.push(SyncConflict {
+            of: of.to_string(),
+            device: conflict.device,
+            day: conflict.day,
+            bytes: item.size,
+            other_bytes: other.size,
+            card: card(&item)?,
+            other: card(&other)?,
+        });
+    }
+    Ok(conflicts)
 }
