@@ -107,3 +107,67 @@ fn what_cannot_be_kept_in_step_says_what_to_do() {
     assert_eq!(home.found(""), 0);
     assert!(home.library().iter().any(|file| file.starts_with(".trash/")), "{:?}", home.library());
 }
+
+#[test]
+fn an_image_that_two_machines_changed_is_settled_by_hand() {
+    let folder = tempfile::tempdir().unwrap();
+    let between = between(&folder);
+    let ((desk, _), (lap, _)) = (joined(&between, &[]), joined(&between, &[]));
+    for (home, value) in [(&desk, 11_223), (&lap, 44_556)] {
+        home.write("in/scan.png", png(&number(value)));
+        home.run(["add", "--wait", "in/scan.png"]).with(0);
+    }
+    desk.run(["cloud", "sync", "--wait"]).with(0);
+    lap.run(["cloud", "conflicts"]).with(1);
+    lap.run(["cloud", "sync", "--wait"]).with(2);
+    let met = lap.run(["cloud", "sync", "--wait", "--yes"]).with(0).out;
+    assert!(met.contains("2 kept twice"), "{met}");
+    let conflicts = lap.run(["cloud", "conflicts", "--json"]).with(0).json();
+    let (kept, other) = (&conflicts[0]["card"]["id"], &conflicts[0]["other"]["id"]);
+    assert!(conflicts[0]["of"].as_str().unwrap().ends_with("/scan.png") && kept != other, "{conflicts}");
+    lap.run(["cloud", "conflicts", "--keep", "999"]).with(1).complains(&["Image 999 is in no conflict"]);
+    lap.run(["cloud", "conflicts", "--keep", &kept.to_string()]).with(0);
+    lap.run(["cloud", "conflicts"]).with(1);
+    assert_eq!((lap.found("44556"), lap.found("11223")), (1, 0), "the other one is in the trash");
+    lap.run(["cloud", "sync", "--wait"]).with(0);
+    desk.run(["cloud", "sync", "--wait"]).with(0);
+    assert_eq!((desk.found("44556"), desk.found("11223")), (1, 0), "on every machine");
+}
+
+#[test]
+fn a_storage_follows_changes_until_it_is_switched_off_and_is_stopped_by_a_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let between = between(&folder);
+    let (desk, id) = joined(&between, &["--on-change", "--limit", "10"]);
+    let sentence = desk.run(["cloud", "list"]).with(0).out;
+    assert!(sentence.contains("Soon after each change, keeps the library in step"), "{sentence}");
+    let switched = |verb: &str| desk.run(["cloud", verb, &id]).with(0);
+    switched("disable");
+    assert_eq!(desk.run(["cloud", "status", &id, "--json"]).with(0).json()["draft"]["enabled"], false);
+    switched("enable");
+    for value in 0..9 {
+        desk.write(&format!("in/{value}.png"), png(&number(10_000 + value)));
+    }
+    desk.run(["add", "--wait", "in"]).with(0);
+    // It takes long at this speed.
+    let _serving = desk.serve();
+    desk.run(["cloud", "sync", &id]).with(0);
+    wait_for("it is under way", || desk.jobs(&["running"]).iter().any(|job| job["kind"] == "sync").then_some(()));
+    switched("stop");
+    wait_for("it is stopped", || desk.jobs(&["cancelled"]).iter().any(|job| job["kind"] == "sync").then_some(()));
+    assert!(walkdir(&between) < 18, "in its midst");
+}
+
+#[test]
+fn texts_go_up_as_markdown_for_other_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    let between = between(&folder);
+    let (desk, _) = joined(&between, &["--content", "markdown"]);
+    desk.write("in/a.png", png(&number(80_642)));
+    desk.run(["add", "--wait", "in/a.png"]).with(0);
+    let sent = desk.run(["cloud", "sync", "--wait"]).with(0).out;
+    assert!(sent.contains("1 went up"), "{sent}");
+    let texts = std::fs::read_dir(&between).unwrap().flatten().map(|entry| entry.path());
+    let text = texts.filter(|path| path.extension().is_some_and(|ending| ending == "md")).next().unwrap();
+    assert!(std::fs::read_to_string(text).unwrap().contains("80642"));
+}

@@ -19,6 +19,7 @@ mod program;
 mod recognise;
 mod schedules;
 mod sources;
+mod storages;
 mod work;
 
 /// One window at a time: two cores read text for both.
