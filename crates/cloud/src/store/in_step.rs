@@ -38,9 +38,17 @@ pub fn count(conn: &Connection, remote: RemoteId) -> Result<u64> {
 /// # Errors
 /// When the database fails.
 pub fn forget_all(tx: &Transaction<'_>, remote: RemoteId) -> Result<()> {
-    let tables =
-        ["cloud_in_step", "cloud_gist", "cloud_session", "cloud_seen", "cloud_cursor", "cloud_marker", "cloud_state"];
-    for table in tables {
+    forget_ledger(tx, remote)?;
+    tx.execute("DELETE FROM cloud_state WHERE remote = ?1", [remote.0])?;
+    Ok(())
+}
+
+/// The same, but what came of the last run stays known.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_ledger(tx: &Transaction<'_>, remote: RemoteId) -> Result<()> {
+    for table in ["cloud_in_step", "cloud_gist", "cloud_session", "cloud_seen", "cloud_cursor", "cloud_marker"] {
         tx.execute(&format!("DELETE FROM {table} WHERE remote = ?1"), [remote.0])?;
     }
     Ok(())

@@ -9,7 +9,7 @@ mod seen;
 mod tests;
 
 pub use error::{Error, Result};
-pub use in_step::{all, count, forget, forget_all, note, note_session, one, session};
+pub use in_step::{all, count, forget, forget_all, forget_ledger, note, note_session, one, session};
 pub use remotes::{
     RemoteId, State, StoredRemote, add, began, change, ended, remote, remotes, remove, set_capabilities, state,
 };

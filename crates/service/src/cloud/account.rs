@@ -28,6 +28,9 @@ pub struct Account {
     pub kilobytes_a_second: Option<u32>,
     /// What it was found to do.
     pub found: Found,
+    /// What the secret that opens it is called. One that was set by an earlier version has the name of its number.
+    #[serde(default)]
+    pub secret: Option<String>,
 }
 
 /// A storage and its number.
@@ -108,7 +111,7 @@ impl Service {
     /// When it cannot be had.
     pub(crate) fn secret_of_storage(&self, id: RemoteId, account: &Account) -> Result<Secret> {
         match account.needs_secret() {
-            true => Ok(Secret::new(self.secrets().get(&secret_of(id))?)),
+            true => Ok(Secret::new(self.secrets().get(&secret_of(id, account))?)),
             false => Ok(Secret::default()),
         }
     }
@@ -134,9 +137,9 @@ impl Account {
     }
 }
 
-/// What the keychain calls the secret of a storage.
-pub fn secret_of(id: RemoteId) -> String {
-    format!("storage {}", id.0)
+/// What the secret of a storage is called.
+pub fn secret_of(id: RemoteId, account: &Account) -> String {
+    account.secret.clone().unwrap_or_else(|| format!("storage {}", id.0))
 }
 
 /// The day of a time in milliseconds since the Unix epoch: `2026-11-22`.

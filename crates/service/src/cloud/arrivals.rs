@@ -2,6 +2,7 @@
 //! could write over it.
 
 use super::merge::{image_of, is_sidecar};
+use super::take_over::take_over;
 use crate::adopting::{adopt, take_in_place};
 use crate::changes::Changes;
 use crate::error::{Error, Result};
@@ -10,7 +11,7 @@ use crate::service::Service;
 use crate::tables::arrivals;
 use legible_cloud::FilePath;
 use legible_jobs::GroupId;
-use legible_library::{Folder, OriginKind, Placement, Sidecar, understood};
+use legible_library::{ContentHash, Folder, OriginKind, Placement, Sidecar, understood};
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -51,20 +52,39 @@ fn sidecar_came(service: &Service, folder: &Folder, path: &FilePath, group: Opti
     };
     let Some(sidecar) = understood(&text) else { return Ok(true) };
     let image = image_of(path).to_owned();
-    let is_there = folder.root().join(&image).is_file();
-    let now = service.now();
+    // Another image may still lie there.
+    let is_there = content_of(&folder.root().join(&image))?.is_some_and(|content| content == sidecar.hash);
+    let (folder, path, now) = (folder.clone(), path.clone(), service.now());
     let known = move |tx: &rusqlite::Transaction| {
-        if legible_library::take_over(tx, &sidecar)?.is_some() {
+        if take_over(tx, &folder, &path, &sidecar)? {
             return Ok(true);
         }
-        if is_there {
-            // It lies in the library, whatever its sidecar says.
-            let sidecar = Sidecar { trashed_at: None, path: None, text_only: false, ..sidecar };
-            adopt(tx, &Placement::Managed { path: image }, &sidecar, group, now)?;
+        if !is_there {
+            return Ok(false);
         }
-        Ok(is_there)
+        let placement = Placement::Managed { path: image };
+        if let Some(id) = legible_library::find_by_hash(tx, &sidecar.hash)? {
+            // It lies in the trash of another place, and somebody has it again.
+            legible_library::set_placement(tx, id, &placement)?;
+            legible_library::restore(tx, &[id])?;
+            return take_over(tx, &folder, &path, &sidecar);
+        }
+        // It lies in the library, whatever its sidecar says.
+        let sidecar = Sidecar { trashed_at: None, path: None, text_only: false, ..sidecar };
+        adopt(tx, &placement, &sidecar, group, now)?;
+        Ok(true)
     };
     service.database().write_blocking(known)
+}
+
+/// The hash of a file; `None` where there is none.
+fn content_of(file: &Path) -> Result<Option<ContentHash>> {
+    let failed = |error| Error::File { path: file.to_owned(), error };
+    match std::fs::File::open(file) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(failed(error)),
+        Ok(file) => ContentHash::of_reader(file).map(Some).map_err(failed),
+    }
 }
 
 /// Returns whether nothing is left to be done with an image.

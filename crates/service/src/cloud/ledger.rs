@@ -30,6 +30,15 @@ impl DatabaseLedger {
         self.read(|conn| Ok(store::marker(conn, self.remote)?))
     }
 
+    /// Forgets all of it: the folder is another one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn forget_all(&self) -> legible_cloud::Result<()> {
+        let remote = self.remote;
+        self.write(move |tx| Ok(store::forget_ledger(tx, remote)?))
+    }
+
     /// Notes what the folder is called.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ mod prepared;
 mod progress;
 pub mod schedule;
 mod side;
+mod take_over;
 pub mod telling;
 pub mod view;
 mod watch;

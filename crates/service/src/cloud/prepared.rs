@@ -86,14 +86,23 @@ impl Prepared {
         Run::new(&*self.remote, &*self.side, &mut self.ledger, self.merge, options, &self.watch).telling(tell)
     }
 
-    /// What is to be asked before, if the folder on the storage seems to be another one. Asks the storage.
+    /// What is to be asked before, if the folder on the storage seems to be another one. Who agreed to that, and not also to the deletes that
+    /// follow from it, has another folder: then nothing is in step any more. Asks the storage.
     ///
     /// # Errors
     /// When the storage cannot be asked.
     pub fn stranger(&self, agreed: &[Question]) -> Result<Option<Question>> {
         let Some(known) = self.ledger.marker()? else { return Ok(None) };
         let question = marker::question(Some(&known), marker::read(&*self.remote, &self.watch)?.as_deref());
-        Ok(question.filter(|question| !agreed.iter().any(|agreed| question.is_covered_by(agreed))))
+        let Some(question) = question else { return Ok(None) };
+        if !agreed.iter().any(|agreed| question.is_covered_by(agreed)) {
+            return Ok(Some(question));
+        }
+        let deletes = |question: &Question| matches!(question, Question::Empty { .. } | Question::ManyDeletes { .. });
+        if !agreed.iter().any(deletes) {
+            self.ledger.forget_all()?;
+        }
+        Ok(None)
     }
 
     /// Marks the folder on the storage as the one that is in step, or takes note of its mark.
@@ -119,12 +128,17 @@ impl Prepared {
     /// # Errors
     /// When the folder cannot be looked at.
     pub fn is_changed_here(&self) -> Result<bool> {
+        if self.direction == Direction::Down {
+            return Ok(false);
+        }
         let here = self.side.list(&|| self.watch.stopped())?;
         let here: BTreeMap<_, _> = here.files.into_iter().map(|file| (file.path, file.hash)).collect();
         let in_step = self.ledger.all()?;
         let is_new = |(path, hash): (&FilePath, &ContentHash)| {
             (self.wants)(path) && in_step.get(path).is_none_or(|was| was.hash != *hash)
         };
-        Ok(here.iter().any(is_new) || in_step.keys().any(|path| !here.contains_key(path)))
+        // A backup takes no notice of what is gone here.
+        let gone = |path: &FilePath| self.direction == Direction::Both && !here.contains_key(path);
+        Ok(here.iter().any(is_new) || in_step.keys().any(gone))
     }
 }

@@ -3,6 +3,7 @@
 
 use super::ledger::told;
 use super::merge::{image_of, is_sidecar};
+use super::take_over::take_over;
 use crate::changes::Changes;
 use crate::commands::{put_in_trash, take_out_of_trash};
 use crate::error::{Error, Result};
@@ -46,14 +47,16 @@ impl LibrarySide {
         expected: Option<&ContentHash>,
         sidecar: Sidecar,
     ) -> Result<ContentHash> {
-        let (files, path, expected) = (Arc::clone(&self.files), path.clone(), expected.copied());
+        let (files, folder) = (Arc::clone(&self.files), self.folder.clone());
+        let (path, expected) = (path.clone(), expected.copied());
         self.service.database().write_blocking(move |tx| {
-            if at(tx, image_of(&path))?.is_some_and(|item| item.trashed_at.is_some()) {
-                // Its image comes first, and brings its own one back from the trash.
+            // Its image comes first: it takes the place of another one, or comes back from the trash.
+            let comes_first = |item: &Item| (item.trashed_at.is_some()) == (item.hash == sidecar.hash);
+            if at(tx, image_of(&path))?.as_ref().is_some_and(comes_first) {
                 return Err(CloudError::Stale(path.to_string()).into());
             }
             // First what can be taken back.
-            if legible_library::take_over(tx, &sidecar)?.is_some() {
+            if take_over(tx, &folder, &path, &sidecar)? {
                 arrivals::arrived(tx, path.as_str())?;
             }
             Ok(files.place(&path, came, expected.as_ref())?)
@@ -79,7 +82,7 @@ impl LibrarySide {
             else {
                 return Ok(files.place(&path, came, expected.as_ref())?);
             };
-            if let Some(kept) = kept_beside(tx, &files, &path, expected.as_ref())? {
+            if let Some(kept) = kept_beside(&folder, &files, &path, expected.as_ref())? {
                 let placement = Placement::Managed { path: kept.as_str().into() };
                 legible_library::set_placement(tx, item.id, &placement)?;
                 return Ok(files.place(&path, came, expected.as_ref())?);
@@ -182,15 +185,19 @@ impl Local for LibrarySide {
     }
 }
 
-/// Where an image was kept because of a conflict just before another one takes its place.
+/// Where an image was kept because of a conflict before another one takes its place.
 fn kept_beside(
-    conn: &Connection,
+    folder: &Folder,
     files: &FolderSide,
     path: &FilePath,
     content: Option<&ContentHash>,
 ) -> Result<Option<FilePath>> {
-    for name in arrivals::expected(conn)? {
-        let Ok(kept) = FilePath::parse(&name) else { continue };
+    let Some(above) = Path::new(path.as_str()).parent() else { return Ok(None) };
+    let full = folder.root().join(above);
+    let entries = std::fs::read_dir(&full).map_err(|error| Error::File { path: full.clone(), error })?;
+    for entry in entries.flatten() {
+        let beside = entry.file_name().to_str().map(|name| above.join(name));
+        let Some(kept) = beside.and_then(|beside| FilePath::parse(beside.to_str()?).ok()) else { continue };
         let is_of_it = conflict::told_by(&kept).is_some_and(|conflict| conflict.of == *path);
         if is_of_it && files.look(&kept)?.as_ref() == content {
             return Ok(Some(kept));

@@ -91,7 +91,8 @@ mod tests {
     fn known() -> Known {
         let place = At::Folder { path: "/nas".into() };
         let (direction, content) = (SyncDirection::Both, SyncContent::Library);
-        let account = Account { place, direction, content, kilobytes_a_second: None, found: Found::default() };
+        let account =
+            Account { place, direction, content, kilobytes_a_second: None, found: Found::default(), secret: None };
         Known { id: RemoteId(4), name: "NAS".to_owned(), account, enabled: true }
     }
 

@@ -24,6 +24,7 @@ pub fn account(draft: &StorageDraft, found: Found) -> Result<Account> {
         content: draft.content,
         kilobytes_a_second: draft.kilobytes_a_second.filter(|kilobytes| *kilobytes > 0),
         found,
+        secret: None,
     })
 }
 

@@ -55,7 +55,8 @@ impl Service {
             None => None,
         };
         let typed = draft.secret.as_deref().filter(|secret| !secret.is_empty());
-        let mut account = wire::account(draft, Found::default())?;
+        let before = old.as_ref().map(|old| secret_of(old.id, &old.account));
+        let mut account = Account { secret: before.clone(), ..wire::account(draft, Found::default())? };
         let secret = match (typed, &old) {
             (Some(secret), _) => Secret::new(secret),
             // What opens one place is not shown to another.
@@ -74,8 +75,17 @@ impl Service {
             name => name.to_owned(),
         };
         let enabled = draft.enabled;
-        let is_other = |old: &Account| old.place != account.place || old.content != account.content;
+        let is_other = |old: &Account| {
+            let same = old.place == account.place && old.content == account.content;
+            !same || old.direction() != account.direction()
+        };
         let moved = old.as_ref().is_some_and(|old| is_other(&old.account));
+        let new_secret = typed.map(|_| self.new_name("storage"));
+        if let (Some(name), Some(secret)) = (&new_secret, typed) {
+            // Before anything else is changed, and under a name of its own: no place ever meets the secret of another.
+            self.secrets().set(name, secret)?;
+            account.secret = Some(name.clone());
+        }
         let old_id = old.map(|old| old.id);
         let kept = self.database().write_blocking(move |tx| {
             let spec = serde_json::to_string(&account).map_err(|error| Error::Internal(error.to_string()))?;
@@ -87,7 +97,7 @@ impl Service {
                 Some(id) => {
                     store::change(tx, &new)?;
                     if moved {
-                        // Of another place, or of other files, nothing is known.
+                        // Of another place or other files nothing is known, and where another side may change, what was in step says something else.
                         store::forget_all(tx, id)?;
                         legible_jobs::request_cancel(tx, &jobs_of(id), now)?;
                     }
@@ -98,16 +108,19 @@ impl Service {
             schedule::keep(tx, &known, &when, now)?;
             Ok(id)
         });
-        let id = kept?;
-        if let Some(secret) = typed
-            && let Err(error) = self.secrets().set(&secret_of(id), secret)
-        {
-            if old_id.is_none() {
-                self.database().write_blocking(move |tx| forget(tx, id, now))?;
-            }
-            return Err(error.into());
+        let unused = match &kept {
+            Ok(_) => before.filter(|_| new_secret.is_some()),
+            Err(_) => new_secret,
+        };
+        unused.iter().for_each(|name| self.forget_secret(name));
+        kept
+    }
+
+    /// Forgets the secret of a storage. Where that fails, it stays, sealed.
+    fn forget_secret(&self, name: &str) {
+        if let Err(error) = self.secrets().forget(name) {
+            tracing::warn!(%error, "the secret of a storage was not forgotten");
         }
-        Ok(id)
     }
 
     /// What a storage does, tried.
@@ -210,12 +223,13 @@ impl Service {
     pub async fn remove_storage(&self, StorageRef { id }: StorageRef) -> Result<Touched> {
         let (id, now) = (RemoteId(id), self.now());
         let removed = self.database().write(move |tx| forget(tx, id, now)).await?;
-        let needs_secret = removed.account.needs_secret();
+        let needs_secret = removed.account.secret.is_some() || removed.account.needs_secret();
+        let secret = secret_of(id, &removed.account);
         let forget = move |service: &Service| {
             // Made of the library, and of no use any more.
             let _ = std::fs::remove_dir_all(service.places().texts_for(id.0));
-            if needs_secret && let Err(error) = service.secrets().forget(&secret_of(id)) {
-                tracing::warn!(%error, "the secret of a storage stays in the keychain");
+            if needs_secret {
+                service.forget_secret(&secret);
             }
             Ok(())
         };

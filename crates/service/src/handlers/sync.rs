@@ -8,12 +8,13 @@ use crate::error::{Error, Result, kept_error};
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::handlers::upkeep::{GoesOn, export_to};
 use crate::service::Service;
+use crate::tables::arrivals;
 use legible_cloud::plan::{Plan, Question};
 use legible_cloud::run::Outcome;
 use legible_cloud::store::{self, RemoteId};
 use legible_jobs::{Lease, Reason, Stop};
 use legible_vision::worker::CancelToken;
-use rusqlite::Transaction;
+use rusqlite::{Connection, Transaction};
 use serde::{Deserialize, Serialize};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
@@ -64,7 +65,11 @@ impl Handler for Sync {
         let (job, now) = (lease.id, service.now());
         let told = service.database().write_blocking(move |tx| {
             let far = legible_jobs::job(tx, job)?.and_then(|job| job.progress).map(|far| far.words);
-            telling::stopped(tx, &account::known(tx, id)?, far.as_deref(), now)
+            match account::known(tx, id) {
+                // Removed while it was brought in step.
+                Err(Error::NotFound(_)) => Ok(()),
+                known => telling::stopped(tx, &known?, far.as_deref(), now),
+            }
         });
         if let Err(error) = told {
             tracing::warn!(%error, "that a storage was stopped is not told");
@@ -103,16 +108,25 @@ fn sync(work: &mut Work, known: &Known, agreed: &[Question], when_changed: bool)
         work.progress(fraction, words);
         work.check()
     })?;
-    if when_changed && !work.step(|_, token| Prepared::new(&service, known, token)?.is_changed_here())? {
+    let left = service.database().read_blocking(|conn| is_left(conn, id))?;
+    if when_changed && !left && !work.step(|_, token| Prepared::new(&service, known, token)?.is_changed_here())? {
         return Ok(None);
     }
     // What keeps it from even being opened is to be told on it too.
     service.database().write_blocking(move |tx| Ok(store::began(tx, id, now)?))?;
     let folder = service.folder_to_fill()?;
     take_in_arrivals(&service, &folder, work.lease.group, false)?;
-    let outcome = work.step(|work, token| watched(work, token, known, agreed))?;
-    take_in_arrivals(&service, &folder, work.lease.group, true)?;
-    Ok(Some(outcome))
+    let came = work.step(|work, token| watched(work, token, known, agreed));
+    // Also of what was stopped: what came is there, and who knows when the next run is.
+    take_in_arrivals(&service, &folder, work.lease.group, came.is_ok())?;
+    came.map(Some)
+}
+
+/// Whether the run before left something to be done.
+fn is_left(conn: &Connection, id: RemoteId) -> Result<bool> {
+    let came_to_its_end =
+        store::state(conn, id)?.is_none_or(|state| state.ended_at.is_some() && state.problem.is_none());
+    Ok(!came_to_its_end || !arrivals::expected(conn)?.is_empty())
 }
 
 /// Brings the Markdown files up to date, where these are what is to go to a storage.
@@ -161,8 +175,11 @@ fn watched(work: &mut Work, token: &CancelToken, known: &Known, agreed: &[Questi
             }
         }
     })?;
-    if outcome.questions.is_empty() {
-        prepared.mark()?;
+    if outcome.questions.is_empty()
+        && let Err(error) = prepared.mark()
+    {
+        // All is in step, and the next run tries again.
+        tracing::warn!(%error, "the folder on a storage has no mark");
     }
     Ok(outcome)
 }

@@ -165,6 +165,8 @@ fn watch(id: ScheduleId, path: &Path, tell: &mpsc::UnboundedSender<News>) -> not
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| match event {
         // Looking at a file changes nothing.
         Ok(notify::Event { kind: EventKind::Access(_), .. }) => {}
+        // What is hidden is none of a person's files: what programs are writing, a trash.
+        Ok(notify::Event { paths, .. }) if !paths.is_empty() && paths.iter().all(|path| is_hidden(&folder, path)) => {}
         // One that is made anew under the same name is another folder, which nobody watches yet.
         Ok(notify::Event { kind: EventKind::Remove(RemoveKind::Folder | RemoveKind::Any), paths, .. })
             if paths.contains(&folder) =>
@@ -175,6 +177,12 @@ fn watch(id: ScheduleId, path: &Path, tell: &mpsc::UnboundedSender<News>) -> not
     })?;
     watcher.watch(path, RecursiveMode::Recursive)?;
     Ok(watcher)
+}
+
+/// Whether a path leads over a name below the folder that begins with a dot.
+fn is_hidden(folder: &Path, path: &Path) -> bool {
+    let is_dotted = |name: std::path::Component<'_>| name.as_os_str().as_encoded_bytes().starts_with(b".");
+    path.strip_prefix(folder).is_ok_and(|below| below.components().any(is_dotted))
 }
 
 /// Whether a folder, or something below it, was changed after a time in milliseconds since the Unix epoch.

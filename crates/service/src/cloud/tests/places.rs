@@ -1,0 +1,111 @@
+//! One image in two places, one place for two images, and a folder that is another one.
+
+use super::*;
+use crate::tables::arrivals;
+
+/// What lies at a path of a machine's library folder.
+fn read(machine: &Machine, path: &str) -> Vec<u8> {
+    std::fs::read(machine.home.path("library").join(path)).unwrap()
+}
+
+/// Puts a picture with a sidecar of its own in the place of another one, as a machine does that emptied its trash.
+fn replace(machine: &Machine, name: &str, shade: u8, tags: &[&str]) {
+    let id = machine.id(name);
+    machine.trash(id);
+    machine.home.ask(machine.home.service.purge_items(ItemIds { ids: vec![id] })).unwrap();
+    machine.home.work();
+    machine.tag(machine.take_in(name, shade), tags);
+}
+
+#[test]
+fn the_same_image_in_two_places_keeps_what_each_machine_says_of_it() {
+    let (_folder, desk, lap) = two();
+    desk.tag(desk.take_in("a.png", 1), &["of desk"]);
+    lap.tag(lap.take_in("b.png", 1), &["of lap"]);
+    desk.sync();
+    let questions = lap.sync().questions;
+    lap.sync_agreeing(questions);
+    for _ in 0..2 {
+        desk.sync();
+        lap.sync();
+    }
+    let all = |machine: &Machine, name: &str| machine.tags(machine.id(name)).into_iter().collect::<BTreeSet<_>>();
+    let both: BTreeSet<String> = ["of desk".into(), "of lap".into()].into();
+    assert_eq!((all(&desk, "a.png"), all(&lap, "b.png")), (both.clone(), both));
+    assert_eq!((desk.sync().uploaded, lap.sync().uploaded), (0, 0), "and that comes to an end");
+}
+
+#[test]
+fn an_image_that_takes_the_place_of_another_keeps_its_own_words() {
+    let (_folder, desk, lap) = two();
+    desk.tag(desk.take_in("a.png", 1), &["old"]);
+    desk.sync();
+    lap.sync();
+    replace(&desk, "a.png", 7, &["new"]);
+    for _ in 0..2 {
+        desk.sync();
+        lap.sync();
+    }
+    assert_eq!((read(&lap, "1970/01/a.png"), read(&lap, ".trash/1970/01/a.png")), (png(7), png(1)));
+    assert_eq!((lap.items(), desk.items()), (items(&[("a.png", &["new"])]), items(&[("a.png", &["new"])])));
+}
+
+#[test]
+fn a_sidecar_whose_image_is_still_on_its_way_makes_no_item_of_another_one() {
+    let (_folder, desk, lap) = two();
+    desk.take_in("a.png", 1);
+    desk.sync();
+    lap.sync();
+    replace(&desk, "a.png", 7, &["new"]);
+    // The connection breaks after the sidecar was there, and before its image was.
+    std::fs::write(lap.home.path("library/1970/01/a.png.json"), read(&desk, "1970/01/a.png.json")).unwrap();
+    let expect = |tx: &rusqlite::Transaction<'_>| arrivals::expect(tx, "1970/01/a.png.json");
+    lap.home.service.database().write_blocking(expect).unwrap();
+    let folder = lap.home.service.folder_to_fill().unwrap();
+    crate::cloud::take_in_arrivals(&lap.home.service, &folder, None, false).unwrap();
+    assert_eq!(lap.items(), items(&[("a.png", &[])]), "no two items have one file");
+}
+
+#[test]
+fn what_a_conflict_kept_before_a_kill_is_still_the_image_of_its_item() {
+    let (_folder, desk, lap) = two();
+    desk.take_in("scan.png", 1);
+    lap.take_in("scan.png", 2);
+    desk.sync();
+    // Killed after both files were kept beside, and what came was taken in.
+    let word = legible_library::ContentHash::of(&png(2)).as_str()[..8].to_owned();
+    let kept = format!("1970/01/scan (conflict, {}, 1970-01-01, {word}).png", super::super::device());
+    for (from, to) in [("1970/01/scan.png", kept.clone()), ("1970/01/scan.png.json", format!("{kept}.json"))] {
+        let library = lap.home.path("library");
+        std::fs::copy(library.join(from), library.join(to)).unwrap();
+    }
+    let questions = lap.sync().questions;
+    lap.sync_agreeing(questions);
+    assert_eq!((read(&lap, "1970/01/scan.png"), read(&lap, &kept)), (png(1), png(2)));
+    let names = lap.home.ask(lap.home.service.items(ItemsQuery::default())).unwrap().items.len();
+    assert!(names == 2 && !lap.home.path("library/.trash/1970/01/scan.png").exists(), "{names}");
+}
+
+#[test]
+fn a_backup_on_a_new_disk_is_whole_again_and_another_direction_begins_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let disk = folder.path().join("disk");
+    std::fs::create_dir(&disk).unwrap();
+    let desk = Machine::new(&disk, SyncDirection::Up);
+    desk.take_in("a.png", 1);
+    desk.take_in("b.png", 2);
+    assert_eq!(desk.sync().uploaded, 4);
+    std::fs::remove_dir_all(&disk).unwrap();
+    std::fs::create_dir(&disk).unwrap();
+    let asked = desk.sync().questions;
+    assert_eq!(asked, [SyncQuestion::OtherFolder { marked: false }]);
+    assert_eq!(desk.sync_agreeing(asked).uploaded, 4);
+    // What was deleted here stays in the backup, also when that is to be kept in step from now on.
+    desk.trash(desk.id("a.png"));
+    desk.sync();
+    let draft = StorageDraft { direction: SyncDirection::Both, ..desk.view().draft };
+    desk.home.ask(desk.home.service.save_storage(draft)).unwrap();
+    let met = desk.sync();
+    assert!(matches!(met.questions[..], [SyncQuestion::FirstMeeting { .. }]), "{met:?}");
+    assert!(disk.join("1970/01/a.png").exists());
+}
