@@ -224,12 +224,13 @@ impl Runner {
         };
         // Whoever opened a window before this process became the runner is to look at everything anew.
         self.service.bus().note(Changes { many_items: true, settings: true, ..Changes::work() });
-        self.trigger(&[Trigger::AppStart]).await;
-        self.resume_looks().await;
         // The settings may have been changed by hand.
         if let Err(error) = self.service.blocking(Service::watch_library_folder).await {
             warn!(%error, "changes in the library folder may not be noticed");
         }
+        self.trigger(&[Trigger::AppStart]).await;
+        self.resume_looks().await;
+        self.service.note_begun();
         let mut tend = ticks(LEASE / 3);
         while !*stop.borrow() {
             let sleep = match self.step().await {

@@ -26,6 +26,7 @@ use legible_sources::fetch::{self, Fetch};
 use legible_vision::recognise::models::ModelUse;
 use legible_vision::worker::{CancelToken, Pool, PoolConfig};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::{broadcast, mpsc, watch};
 use tracing::{info, warn};
@@ -76,6 +77,8 @@ struct Inner {
     secrets: Sealed,
     fetch: OnceLock<Fetch>,
     library_hashes: Arc<InMemory>,
+    /// Whether what starts with the program is in the queue.
+    has_begun: AtomicBool,
 }
 
 /// How this process stands to the runner.
@@ -125,6 +128,7 @@ impl Service {
             unseen: Unseen::default(),
             fetch: OnceLock::new(),
             library_hashes: Arc::default(),
+            has_begun: AtomicBool::new(false),
             secrets: Sealed::new(database.clone(), keychain, &places.data, named_passphrase()),
             places,
             clock,
@@ -213,6 +217,16 @@ impl Service {
         let (clock, net) = (Arc::new(fetch::SystemClock), Arc::new(fetch::SystemNet));
         let made = Fetch::new(fetch::Limits::default(), clock, net).map_err(Error::Fetch)?;
         Ok(self.inner.fetch.get_or_init(|| made))
+    }
+
+    /// Whether this process runs the jobs, and what starts with the program is in the queue.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.inner.has_begun.load(Ordering::Acquire)
+    }
+
+    /// Notes that it is.
+    pub(crate) fn note_begun(&self) {
+        self.inner.has_begun.store(true, Ordering::Release);
     }
 
     /// The hashes of files of the library folder that need not be read again.

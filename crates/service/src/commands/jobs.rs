@@ -247,11 +247,11 @@ impl Service {
         Ok(Some(words.into_iter().collect::<Vec<_>>().join(", ")))
     }
 
-    /// Whether nothing more is to come from watched folders by itself just now: no file there has yet to settle or to be
-    /// looked at. What another process watches is not known here.
+    /// Whether nothing more is to come by itself just now: what starts with the program is in the queue, and no file of a watched
+    /// folder has yet to settle or to be looked at. What another process watches is not known here.
     pub fn folders_are_calm(&self) -> bool {
         match self.runner() {
-            Runner::Here => self.unseen().is_calm(),
+            Runner::Here => self.has_begun() && self.unseen().is_calm(),
             Runner::Elsewhere => true,
             Runner::Nobody => false,
         }
