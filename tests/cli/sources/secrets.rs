@@ -132,7 +132,7 @@ fn without_a_keychain_nothing_is_made_and_it_is_told_why() {
     let (home, site) = (Home::new(), Site::new());
     let words = ["urls", &site.url("/a.png"), "--secret-header", "X-Key"];
     let said = add(&home, &words, &format!("{SECRET}\n")).with(1);
-    said.complains(&["the system's keychain cannot be used", "GNOME Keyring or KWallet", "without “secret”"]);
+    said.complains(&["The system's keychain cannot be used", "GNOME Keyring or KWallet", "legible unlock --new"]);
     assert!(!said.err.contains(SECRET), "{}", said.err);
     assert_eq!(home.run(["sources", "list"]).with(0).out.lines().count(), 3, "no half source is left");
     is_nowhere(&home, SECRET);
