@@ -19,7 +19,6 @@ mod program;
 mod recognise;
 mod schedules;
 mod sources;
-mod storages;
 mod work;
 
 /// One window at a time: two cores read text for both.
