@@ -167,7 +167,7 @@ fn texts_go_up_as_markdown_for_other_programs() {
     desk.run(["add", "--wait", "in/a.png"]).with(0);
     let sent = desk.run(["cloud", "sync", "--wait"]).with(0).out;
     assert!(sent.contains("1 went up"), "{sent}");
-    let texts = std::fs::read_dir(&between).unwrap().flatten().map(|entry| entry.path());
-    let text = texts.filter(|path| path.extension().is_some_and(|ending| ending == "md")).next().unwrap();
+    let mut texts = std::fs::read_dir(&between).unwrap().flatten().map(|entry| entry.path());
+    let text = texts.find(|path| path.extension().is_some_and(|ending| ending == "md")).unwrap();
     assert!(std::fs::read_to_string(text).unwrap().contains("80642"));
 }
