@@ -14,12 +14,14 @@ pub mod error;
 pub mod ledger;
 pub mod limits;
 pub mod local;
+mod lock;
 pub mod marker;
 pub mod path;
 pub mod plan;
 pub mod remote;
 pub mod run;
 pub mod store;
+mod words;
 
 pub use error::Error;
 pub use path::FilePath;

@@ -5,7 +5,7 @@ use crate::Result;
 use crate::error::Error;
 use crate::path::FilePath;
 use crate::plan::Question;
-use crate::remote::{Expect, Remote, Session, Upload, Watch};
+use crate::remote::{Expect, Remote, Unkept, Upload, Watch};
 use std::io::{Cursor, Read};
 
 /// Its name.
@@ -45,6 +45,7 @@ pub fn write(remote: &dyn Remote, name: &str, watch: &dyn Watch) -> Result<Strin
         size: text.len() as u64,
         content: &mut Cursor::new(text.into_bytes()),
         expect: &Expect::Absent,
+        // It is too small to be sent in parts.
         session: &mut Unkept,
     };
     match remote.put(upload, watch) {
@@ -62,19 +63,6 @@ pub fn question(known: Option<&str>, found: Option<&str>) -> Option<Question> {
 
 fn path() -> FilePath {
     FilePath::parse(NAME).expect("it is a name that every system can have")
-}
-
-/// It is too small to be sent in parts.
-struct Unkept;
-
-impl Session for Unkept {
-    fn last(&self) -> Option<String> {
-        None
-    }
-
-    fn note(&mut self, _: Option<&str>) -> Result<()> {
-        Ok(())
-    }
 }
 
 #[cfg(test)]

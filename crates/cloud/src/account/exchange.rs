@@ -7,6 +7,7 @@ use crate::limits::{ANSWER_WITHIN, TOKEN_ANSWER_BYTES, TOKEN_ENDS_EARLY};
 use crate::remote::http::client_that_stays;
 use crate::remote::retry_after;
 use crate::remote::storage::Secret;
+use crate::words::short;
 use oauth2::basic::{BasicClient, BasicErrorResponse, BasicErrorResponseType, BasicTokenResponse, BasicTokenType};
 use oauth2::{
     AuthType, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse,
@@ -14,8 +15,6 @@ use oauth2::{
 };
 use std::time::Duration;
 
-/// Most letters of a provider's own words that are shown.
-const MOST_WORDS: usize = 200;
 /// What is asked for but not told back as granted: it makes the refresh token come, which is looked for itself.
 const NOT_TOLD: &str = "offline_access";
 
@@ -224,13 +223,6 @@ fn same_scope(one: &str, other: &str) -> bool {
     last(one) == last(other)
 }
 
-/// The beginning of some words, on one line, without what a terminal would obey.
-fn short(words: &str) -> String {
-    let parts = words.split(|letter: char| letter.is_whitespace() || letter.is_control());
-    let line: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
-    line.join(" ").chars().take(MOST_WORDS).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,11 +246,5 @@ mod tests {
         check("https://graph.microsoft.com/Files.ReadWrite.AppFolder", "Files.ReadWrite.AppFolder", true);
         check("files.readwrite.appfolder", "Files.ReadWrite.AppFolder", true);
         check("files.content.read", "files.content.write", false);
-    }
-
-    #[test]
-    fn words_of_a_provider_do_nothing_to_a_terminal() {
-        assert_eq!(short("no\u{1b}[31m\r\n such  thing\u{7}"), "no [31m such thing");
-        assert_eq!(short(&"x".repeat(1_000)).len(), MOST_WORDS);
     }
 }

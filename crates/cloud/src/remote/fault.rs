@@ -1,11 +1,9 @@
 //! What went wrong at a storage, by what is to be done about it.
 
 use super::seen::Seen;
-use crate::error::Error;
+use crate::error::{Error, needs_you};
+use crate::words::short;
 use opendal::ErrorKind;
-
-/// Most letters of a server's own words that are shown.
-const MOST_WORDS: usize = 200;
 
 /// What is told by words only: by S3 in the body, by ssh, by the resolver, by TLS. The first that is found counts.
 const TOLD: &[(&str, &str, &str)] = &[
@@ -78,7 +76,6 @@ fn words(error: &(dyn std::error::Error + 'static)) -> String {
 
 fn sort(kind: Option<ErrorKind>, words: &str, seen: Seen, path: &str) -> Error {
     let may_pass = |message: String| Error::MayPass { message, retry_after: seen.retry_after };
-    let needs_you = |message: &str, hint: &str| Error::NeedsYou { message: message.to_owned(), hint: hint.to_owned() };
     let failed = seen.status.filter(|status| *status >= 300);
     if let Some((_, message, hint)) = TOLD.iter().find(|(word, ..)| words.contains(word)) {
         return needs_you(message, hint);
@@ -116,12 +113,6 @@ fn sort(kind: Option<ErrorKind>, words: &str, seen: Seen, path: &str) -> Error {
 
 fn or_folder(path: &str) -> &str {
     if path.is_empty() { "the folder" } else { path }
-}
-
-/// The beginning of some words, on one line.
-fn short(words: &str) -> String {
-    let line: Vec<&str> = words.split_whitespace().collect();
-    line.join(" ").chars().take(MOST_WORDS).collect()
 }
 
 #[cfg(test)]

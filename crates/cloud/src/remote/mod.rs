@@ -145,6 +145,19 @@ pub trait Session: Send {
     fn note(&mut self, state: Option<&str>) -> Result<()>;
 }
 
+/// A session that nobody goes on with after a kill.
+pub(crate) struct Unkept;
+
+impl Session for Unkept {
+    fn last(&self) -> Option<String> {
+        None
+    }
+
+    fn note(&mut self, _: Option<&str>) -> Result<()> {
+        Ok(())
+    }
+}
+
 /// Who waits for a transfer.
 pub trait Watch: Sync {
     /// Whether it is to stop, at once.

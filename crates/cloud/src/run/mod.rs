@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::limits::MAX_ROUNDS;
 use crate::local::Local;
+use crate::lock::lock;
 use crate::path::FilePath;
 use crate::plan::{self, Direction, Plan, Question, Sides, Step};
 use crate::remote::{Remote, Watch};
@@ -186,8 +187,4 @@ impl<'a> Run<'a> {
     fn ledger(&self) -> MutexGuard<'_, &'a mut dyn Ledger> {
         lock(&self.ledger)
     }
-}
-
-fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,10 +4,11 @@
 
 use super::tree::{Folders, composed};
 use super::words::{API, Change, ChangePage, FIELDS, FileWords, PAGE, StartToken, encoded};
-use super::{Drive, lock, refused};
+use super::{Drive, refused};
 use crate::Result;
 use crate::error::{Error, needs_you};
 use crate::limits::MAX_FILES;
+use crate::lock::lock;
 use crate::path::FilePath;
 use crate::remote::rest::Call;
 use crate::remote::{Changes, Cursor, RemoteFile, Unusable, Watch};

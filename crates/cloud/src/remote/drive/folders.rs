@@ -3,10 +3,11 @@
 
 use super::tree::composed;
 use super::words::{API, FIELDS, FOLDER, FileWords, Files, Ids, NewFile, PAGE, encoded, of_file, quoted};
-use super::{Drive, lock, refused};
+use super::{Drive, refused};
 use crate::Result;
 use crate::error::{Error, needs_you};
 use crate::limits::{DRIVE_IDS, MAX_FILES};
+use crate::lock::lock;
 use crate::path::FilePath;
 use crate::remote::Watch;
 use crate::remote::rest::{Api, Call};

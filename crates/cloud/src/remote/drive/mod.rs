@@ -20,12 +20,13 @@ use crate::account::Tokens;
 use crate::digest::DigestKind;
 use crate::error::Error;
 use crate::limits::MAX_FILE_BYTES;
+use crate::lock::lock;
 use crate::path::FilePath;
 use changes::Mark;
 use reqwest::Method;
 use std::collections::HashMap;
 use std::io::Write;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use words::{FIELDS, FileWords, encoded, of_file};
 
 pub use found::Found;
@@ -186,8 +187,4 @@ impl Remote for Drive {
     fn remove(&self, file: &RemoteFile, watch: &dyn Watch) -> Result<()> {
         self.runtime.wait(watch, self.put_in_trash(file, watch))
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,15 +2,16 @@
 //! the states that the file had, after. Who wrote in between gets his content back, and we look anew.
 
 use super::words::{FIELDS, FileWords, NewFile, PAGE, RevisionWords, Revisions, UPLOAD, encoded, of_file};
-use super::{Drive, lock, refused};
+use super::{Drive, refused};
 use crate::Result;
 use crate::digest::{Digest, DigestKind};
 use crate::error::Error;
 use crate::limits::{DRIVE_RESTORES, MAX_FILE_BYTES, PART_BYTES};
+use crate::lock::lock;
 use crate::path::FilePath;
 use crate::remote::rest::parts::{self, Parts, Took};
 use crate::remote::rest::{Answer, Call};
-use crate::remote::{Expect, RemoteFile, Revision, Session, Upload, Watch};
+use crate::remote::{Expect, RemoteFile, Revision, Unkept, Upload, Watch};
 use bytes::Bytes;
 use reqwest::Method;
 use std::io::{Seek, SeekFrom};
@@ -219,19 +220,6 @@ fn taken(range: Option<&str>) -> Result<u64> {
     let Some(range) = range else { return Ok(0) };
     let last = range.strip_prefix("bytes=0-").and_then(|last| last.parse::<u64>().ok());
     last.map(|last| last + 1).ok_or_else(|| Error::may_pass("Google Drive does not tell how far an upload is"))
-}
-
-/// A session that nobody goes on with after a kill.
-struct Unkept;
-
-impl Session for Unkept {
-    fn last(&self) -> Option<String> {
-        None
-    }
-
-    fn note(&mut self, _: Option<&str>) -> Result<()> {
-        Ok(())
-    }
 }
 
 #[cfg(test)]

@@ -6,12 +6,13 @@ use super::{Dropbox, asks};
 use crate::Result;
 use crate::error::{Error, needs_you};
 use crate::limits::{DROPBOX_PAGE, MAX_FILES};
+use crate::lock::lock;
 use crate::path::FilePath;
 use crate::remote::rest::Refused;
 use crate::remote::{Changes, Cursor, Listing, RemoteFile, Unusable, Watch};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{MutexGuard, PoisonError};
+use std::sync::MutexGuard;
 
 impl Dropbox {
     pub(super) async fn list_all(&self, watch: &dyn Watch) -> Result<Listing> {
@@ -132,7 +133,7 @@ impl Dropbox {
     }
 
     fn spelling(&self) -> MutexGuard<'_, super::Spelling> {
-        self.spelling.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.spelling)
     }
 }
 

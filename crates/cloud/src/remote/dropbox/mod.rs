@@ -16,7 +16,7 @@ use super::{Capabilities, Changes, Cursor, Listing, Remote, RemoteFile, Upload, 
 use crate::Result;
 use crate::account::Tokens;
 use crate::digest::DigestKind;
-use crate::error::Error;
+use crate::error::{Error, needs_you};
 use crate::limits::MAX_FILE_BYTES;
 use crate::path::FilePath;
 use refused::Said;
@@ -152,6 +152,5 @@ fn asks(what: &str, words: &Value) -> Call {
 }
 
 fn no_folder(why: &str) -> Error {
-    let message = format!("there is no such folder on Dropbox: {why}");
-    Error::NeedsYou { message, hint: "Choose another name for the folder.".to_owned() }
+    needs_you(&format!("there is no such folder on Dropbox: {why}"), "Choose another name for the folder.")
 }

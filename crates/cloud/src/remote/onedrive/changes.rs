@@ -7,16 +7,16 @@ use super::mark::Mark;
 use super::words::Item;
 use crate::Result;
 use crate::error::Error;
+use crate::lock::lock;
 use crate::path::FilePath;
 use crate::remote::{Changes, Cursor, Watch};
 use std::collections::{HashMap, HashSet};
-use std::sync::PoisonError;
 
 impl OneDrive {
     pub(super) async fn changes_since(&self, since: &Cursor, watch: &dyn Watch) -> Result<Changes> {
         let mark = Mark::of(since)?;
         let (items, link) = self.all_since(&mark.link, watch).await?;
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut files = lock(&self.files);
         let changes = told(Mark { link, ..mark }, &files, items)?;
         let gone: HashSet<&FilePath> = changes.gone.iter().collect();
         let is_gone = |path: &FilePath| {

@@ -20,12 +20,13 @@ use crate::account::Tokens;
 use crate::digest::DigestKind;
 use crate::error::{Error, needs_you};
 use crate::limits::MAX_FILE_BYTES;
+use crate::lock::lock;
 use crate::path::FilePath;
 use names::encoded;
 use reqwest::Method;
 use std::collections::HashMap;
 use std::io::Write;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use words::{FIELDS, Item};
 
 /// Where everything is asked for.
@@ -150,7 +151,7 @@ impl Remote for OneDrive {
 
     fn recall(&self, files: &[RemoteFile]) {
         let by_id = files.iter().filter_map(|file| Some((file.id.clone()?, file.path.clone())));
-        *self.files.lock().unwrap_or_else(PoisonError::into_inner) = by_id.collect();
+        *lock(&self.files) = by_id.collect();
     }
 
     fn look(&self, path: &FilePath, watch: &dyn Watch) -> Result<Option<RemoteFile>> {

@@ -1,9 +1,7 @@
 //! What rclone says went wrong, by what is to be done about it. It hands on the words of whatever storage is behind it.
 
 use crate::error::{Error, needs_you};
-
-/// Most letters of its words that are shown.
-const MOST_WORDS: usize = 200;
+use crate::words::short;
 
 /// What is known by words, in small letters. The first that is found counts.
 const TOLD: &[(&str, &str, &str)] = &[
@@ -52,12 +50,6 @@ pub(super) fn told(status: u16, words: &str, path: &str) -> Error {
         Some((_, message, hint)) => needs_you(&format!("{message} ({})", short(words)), hint),
         None => Error::may_pass(format!("rclone says: {}", short(words))),
     }
-}
-
-/// The beginning of some words, on one line.
-pub(super) fn short(words: &str) -> String {
-    let line: Vec<&str> = words.split_whitespace().collect();
-    line.join(" ").chars().take(MOST_WORDS).collect()
 }
 
 #[cfg(test)]

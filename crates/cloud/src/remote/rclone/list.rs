@@ -1,10 +1,11 @@
 //! What is in the folder. A part that could not be listed makes the whole fail: what is not known to be gone is not.
 
+use super::Rclone;
 use super::item::Item;
-use super::{Rclone, lock};
 use crate::Result;
 use crate::error::{Error, needs_you};
 use crate::limits::{MAX_FILES, PART_FORGOTTEN_AFTER};
+use crate::lock::lock;
 use crate::path::FilePath;
 use crate::remote::storage::PART;
 use crate::remote::{Listing, Unusable};

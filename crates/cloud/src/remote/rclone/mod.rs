@@ -19,6 +19,7 @@ use super::{Capabilities, Changes, Cursor, Expect, Listing, Remote, RemoteFile, 
 use crate::Result;
 use crate::error::{Error, needs_you};
 use crate::limits::{CHUNK_BYTES, MAX_FILE_BYTES, OLDEST_RCLONE};
+use crate::lock::lock;
 use crate::path::FilePath;
 use item::{Info, Item};
 use process::Process;
@@ -27,7 +28,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::io::Write;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 pub use place::{RclonePlace, Runs};
 
@@ -224,8 +225,4 @@ async fn names(rc: &Rc) -> Result<Vec<String>> {
     }
     let Remotes { remotes } = rc.ask("config/listremotes", &json!({}), "").await?;
     Ok(remotes.unwrap_or_default())
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

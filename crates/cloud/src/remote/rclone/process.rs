@@ -79,7 +79,7 @@ impl Process {
         match tokio::time::timeout(RCLONE_STARTS_WITHIN, told).await {
             Ok(Ok(Told::Address(url))) => Ok((Address { url, user, password: Secret::new(password) }, process)),
             Ok(Ok(Told::Ended(words))) => Err(needs_you(
-                &format!("rclone did not start: {}", super::fault::short(&words)),
+                &format!("rclone did not start: {}", crate::words::short(&words)),
                 "Look whether `rclone rcd` runs in a terminal.",
             )),
             _ => Err(Error::may_pass("rclone does not start")),

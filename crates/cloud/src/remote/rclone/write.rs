@@ -1,10 +1,11 @@
 //! Putting a file there, whole or not at all, and removing one into a hidden folder, by the day.
 
+use super::Rclone;
 use super::rc::Rc;
-use super::{Rclone, lock};
 use crate::Result;
 use crate::error::Error;
 use crate::limits::{BROKEN_OFF_AFTER, MAX_FILE_BYTES, SAME_STATE_AFTER, SAME_STATE_TRIES};
+use crate::lock::lock;
 use crate::path::FilePath;
 use crate::remote::storage::{Content, MOST_OF_A_NAME, PART, TRASH, unique};
 use crate::remote::{Expect, RemoteFile, Upload, Watch, expected};

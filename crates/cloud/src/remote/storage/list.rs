@@ -1,10 +1,11 @@
 //! What is in the folder. A part that could not be listed makes the whole fail: what is not known to be gone is not.
 
 use super::write::PART;
-use super::{Storage, Way, lock, state};
+use super::{Storage, Way, state};
 use crate::Result;
 use crate::error::Error;
 use crate::limits::{MAX_DEPTH, MAX_FILES, PART_FORGOTTEN_AFTER};
+use crate::lock::lock;
 use crate::path::FilePath;
 use crate::remote::fault;
 use crate::remote::seen::Seen;

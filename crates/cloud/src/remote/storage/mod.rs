@@ -17,6 +17,7 @@ use crate::Result;
 use crate::digest::DigestKind;
 use crate::error::Error;
 use crate::limits::MAX_FILE_BYTES;
+use crate::lock::lock;
 use crate::path::FilePath;
 use crate::remote::wait::{Runtime, answered};
 use crate::remote::{Capabilities, Changes, Cursor, Listing, Remote, RemoteFile, Upload, Watch, fault};
@@ -24,7 +25,7 @@ use opendal::{ErrorKind, Metadata, Operator};
 use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 pub use place::{Place, Secret};
 pub use probe::Found;
@@ -159,8 +160,4 @@ impl Remote for Storage {
     fn remove(&self, file: &RemoteFile, watch: &dyn Watch) -> Result<()> {
         self.runtime.wait(watch, self.put_in_trash(file))
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

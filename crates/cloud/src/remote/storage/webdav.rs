@@ -1,9 +1,10 @@
 //! Putting a file on a WebDAV server by requests of our own: opendal's take the whole file into memory, and name no condition.
 
 use super::write::Content;
-use super::{Secret, Storage, lock, state};
+use super::{Secret, Storage, state};
 use crate::Result;
 use crate::error::Error;
+use crate::lock::lock;
 use crate::remote::Expect;
 use crate::remote::fault;
 use crate::remote::seen::Seen;
