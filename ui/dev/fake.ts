@@ -27,6 +27,7 @@ import { jobBackend, sampleJobs } from "./jobs";
 import { reminderBackend } from "./reminders";
 import { picture } from "./samples";
 import { scheduleBackend } from "./schedules";
+import { secretsBackend } from "./secrets";
 import { sourceBackend } from "./sources";
 import { storageBackend } from "./storages";
 
@@ -330,8 +331,7 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             return jobs.cancel_jobs(query);
         },
         machine: () => ({ facts: broken ? [] : FACTS }),
-        secrets_state: () => ({ kept: "keychain" as const }),
-        unlock_secrets: () => ({ kept: "unlocked" as const }),
+        ...secretsBackend(scene, tell),
         test_push: () => (broken ? fail("network", "The server did not answer.") : {}),
         groups: () => ({ groups }),
         set_paused: (args) => {

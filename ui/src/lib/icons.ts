@@ -35,6 +35,7 @@ export const ICONS = {
     info: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 11v5M12 8h.01",
     clock: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3 2",
     restore: "M4 10h10a6 6 0 0 1 0 12h-3M8 6l-4 4 4 4",
+    lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
     keyboard: "M2 6h20v12H2zM6 10h.01M10 10h.01M14 10h.01M18 10h.01M7 14h10",
     fit: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
     calendar: "M4 6h16v14H4zM4 10h16M8 3v5M16 3v5",
