@@ -19,7 +19,13 @@ mod program;
 mod recognise;
 mod schedules;
 mod sources;
+mod storages;
 mod work;
+
+/// Real servers, as the adapters are tried on.
+#[allow(dead_code, reason = "not all of them are needed here")]
+#[path = "../../crates/cloud/tests/conformance/servers.rs"]
+mod servers;
 
 /// One window at a time: two cores read text for both.
 static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());

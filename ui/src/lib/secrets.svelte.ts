@@ -37,6 +37,16 @@ class SecretsStore {
         this.kept = kept;
     }
 
+    /** Of something that a secret may be kept for, as it comes. Only a keychain that was given something tells that it keeps nothing. */
+    async watching<T>(saving: Promise<T>): Promise<T> {
+        try {
+            return await saving;
+        } catch (thrown) {
+            void this.refresh();
+            throw thrown;
+        }
+    }
+
     /** Asks the person for what opens them. */
     ask(): void {
         this.asked = this.kept === "nowhere" ? "choose" : "unlock";

@@ -14,6 +14,7 @@ import { toWireError } from "./errors";
 import { live } from "./live.svelte";
 import { quoted } from "./outside";
 import { removalWords } from "./source-words";
+import { secrets } from "./secrets.svelte";
 import { attempt, toasts } from "./toasts.svelte";
 
 class SourceStore {
@@ -77,7 +78,7 @@ class SourceStore {
 
     /** Throws a `WireError` when the service refuses it. */
     async save(draft: SourceDraft): Promise<SourceView> {
-        const saved = await commands.save_source(draft);
+        const saved = await secrets.watching(commands.save_source(draft));
         this.#put(saved);
         await this.refresh();
         return saved;

@@ -12,6 +12,7 @@ import { confirm } from "./confirm.svelte";
 import { toWireError } from "./errors";
 import { live } from "./live.svelte";
 import { quoted } from "./outside";
+import { secrets } from "./secrets.svelte";
 import { asks, removalWords, standing } from "./storage-words";
 import { attempt, toasts } from "./toasts.svelte";
 
@@ -52,7 +53,7 @@ class StorageStore {
 
     /** Throws a `WireError` when the service refuses it, or the storage cannot be used. */
     async save(draft: StorageDraft): Promise<StorageView> {
-        const saved = await commands.save_storage(draft);
+        const saved = await secrets.watching(commands.save_storage(draft));
         await this.refresh();
         return saved;
     }
