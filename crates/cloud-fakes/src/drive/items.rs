@@ -165,6 +165,12 @@ impl DriveAccount {
         Ok(())
     }
 
+    /// Puts an item into the trash or takes it from there.
+    pub fn set_trashed(&mut self, id: &str, trashed: bool) {
+        self.items.entry(id.to_owned()).and_modify(|item| item.trashed = trashed);
+        self.changed(id);
+    }
+
     /// Removes an item for ever, with all below it. Only itself is told of.
     pub fn erase(&mut self, id: &str) {
         let below: BTreeSet<String> = self.items.keys().filter(|other| self.is_within(other, id)).cloned().collect();

@@ -85,6 +85,21 @@ impl Drive {
         account.items.values().filter(is_there).map(|item| item.id.clone()).collect()
     }
 
+    /// Puts a file or a folder into the trash, as a person does. Of a folder, only the folder itself is told of.
+    pub fn put_in_trash(&self, path: &str) {
+        let mut account = self.lock();
+        let id = account.at(path).map(|item| item.id.clone()).unwrap_or_else(|| panic!("there is no {path}"));
+        account.set_trashed(&id, true);
+    }
+
+    /// Takes it from there again.
+    pub fn restore(&self, path: &str) {
+        let mut account = self.lock();
+        let trashed = account.items.values().find(|item| item.trashed && account.path(item) == path);
+        let id = trashed.map(|item| item.id.clone()).unwrap_or_else(|| panic!("{path} is not in the trash"));
+        account.set_trashed(&id, false);
+    }
+
     /// The contents of what lies in the trash, by its path of before.
     pub fn trash(&self) -> BTreeMap<String, Vec<u8>> {
         let account = self.lock();

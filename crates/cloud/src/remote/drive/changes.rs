@@ -22,7 +22,7 @@ pub(super) struct Mark {
     pub token: String,
     /// The folders that were there.
     pub folders: Folders,
-    /// Folders that were there and lie elsewhere.
+    /// Folders that were there and lie elsewhere, or in the trash.
     pub elsewhere: BTreeSet<String>,
     /// Files had a name twice.
     pub has_twins: bool,
@@ -172,6 +172,9 @@ fn folders_after(root: &str, mark: &mut Mark, changed: &BTreeMap<String, Change>
                 mark.folders.add(id, parent, &folder.name);
             }
             new.push((id, is_plain));
+        } else if change.file.as_ref().is_some_and(FileWords::is_folder) {
+            // It went to the trash, or was made there; what is in it was told as gone, or not at all.
+            mark.elsewhere.insert(id.clone());
         }
     }
     for (id, is_plain) in new {
@@ -315,6 +318,9 @@ mod tests {
         check(second, Means::Told(vec!["d/f"], vec![]));
         check(vec![("n", Some(node("n", "n/", "other", 1)))], Means::Told(vec![], vec![]));
         check(vec![("n", Some(trashed(node("n", "n/", "d", 1))))], Means::Told(vec![], vec![]));
+        // One that was in the trash brings back what nobody tells.
+        let before = vec![node("d", "d/", "root", 1), trashed(node("t", "t/", "d", 1))];
+        check_of(before, vec![("t", Some(node("t", "t/", "d", 1)))], Means::Expired);
     }
 
     #[test]

@@ -75,7 +75,11 @@ impl Drive {
         if !root.is_some_and(|root| root.is_folder() && !root.trashed) {
             return Err(changes::gone_folder());
         }
-        let all = folders::find(&self.api, "trashed = false", watch).await?;
+        // Folders of the trash come back without a word about what is in them. They are asked for first: what goes there meanwhile is
+        // told as a change, and what comes from there is found twice.
+        let thrown = format!("trashed = true and mimeType = '{}'", words::FOLDER);
+        let mut all = folders::find(&self.api, &thrown, watch).await?;
+        all.extend(folders::find(&self.api, "trashed = false", watch).await?);
         let tree = tree::build(&self.folder, all);
         let files = tree.listing.files.iter();
         *lock(&self.files) = files.filter_map(|file| Some((file.id.clone()?, file.path.clone()))).collect();

@@ -56,7 +56,7 @@ pub(super) struct Tree {
     pub folders: Folders,
     /// The ids of the folders of each path, without `/` at its end; the oldest first.
     pub by_path: HashMap<String, Vec<String>>,
-    /// The ids of folders that are seen and lie elsewhere, or are hidden: what comes from there into ours is not told file by file.
+    /// The ids of folders that are seen and lie elsewhere, are hidden or in the trash: what comes from there into ours is not told file by file.
     pub elsewhere: BTreeSet<String>,
     /// Files have a name twice: what a change of one does to the others is not told.
     pub has_twins: bool,

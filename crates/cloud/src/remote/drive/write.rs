@@ -1,6 +1,8 @@
 //! Putting a file there. Drive takes whatever comes: what was there is looked at just before, and what was there in truth is found among
 //! the states that the file had, after. Who wrote in between gets his content back, and we look anew.
 
+use super::folders::is_in;
+use super::tree::composed;
 use super::words::{FIELDS, FileWords, NewFile, PAGE, RevisionWords, Revisions, UPLOAD, encoded, of_file};
 use super::{Drive, refused};
 use crate::Result;
@@ -45,6 +47,7 @@ impl Drive {
             (Expect::Revision(expected), _) => self.follows(&put, expected, path, watch).await?,
             _ => {}
         }
+        self.lies_at(&put, path, watch).await?;
         lock(&self.files).insert(put.id, path.clone());
         Ok(file)
     }
@@ -64,14 +67,32 @@ impl Drive {
         }
     }
 
-    /// Whether a new file is the only one of its name, or the oldest: else somebody was faster, and ours is not needed.
+    /// Whether a new file is the only one of its name, or the oldest: else somebody was faster, or its folder went to the trash, and ours
+    /// is not needed.
     async fn is_first(&self, put: &FileWords, folder: &str, path: &FilePath, watch: &dyn Watch) -> Result<()> {
-        let found = self.named(path.name(), &[folder.to_owned()], watch).await?;
-        let first = found.into_iter().find(|file| file.file(path.clone()).is_ok());
-        if first.is_none_or(|first| first.id == put.id) {
+        if !put.trashed {
+            let found = self.named(path.name(), &[folder.to_owned()], watch).await?;
+            let first = found.into_iter().find(|file| file.file(path.clone()).is_ok());
+            if first.is_none_or(|first| first.id == put.id) {
+                return Ok(());
+            }
+        }
+        // In the trash with its folder, it would come back with that beside the one that is put another time.
+        *lock(&self.by_path) = self.only_root();
+        self.set_trashed(&put.id, true, path.as_str(), watch).await?;
+        Err(Error::Stale(path.to_string()))
+    }
+
+    /// Whether what was put lies where it was to go: Drive also takes contents of files, and into folders, that went to the trash or
+    /// elsewhere meanwhile.
+    async fn lies_at(&self, put: &FileWords, path: &FilePath, watch: &dyn Watch) -> Result<()> {
+        let above = path.as_str().rsplit_once('/').map_or("", |(above, _)| above);
+        let folders = self.folders(above, watch).await?;
+        if !put.trashed && composed(&put.name) == path.name() && is_in(put, &folders) {
             return Ok(());
         }
-        self.set_trashed(&put.id, true, path.as_str(), watch).await?;
+        // The folders may be others too.
+        *lock(&self.by_path) = self.only_root();
         Err(Error::Stale(path.to_string()))
     }
 

@@ -11,6 +11,8 @@ use legible_cloud::remote::{Expect, Remote, Unwatched};
 use legible_cloud_fakes::{Clouds, Drive as Fake, Fault};
 use std::sync::Arc;
 
+mod trash;
+
 /// The name of the folder in the account.
 const FOLDER: &str = "Legible it's";
 
@@ -20,7 +22,7 @@ pub fn holds(clouds: &Clouds) {
     let found = Found::find(FOLDER, tokens.clone(), &Unwatched).unwrap();
     assert_eq!(Found::find(FOLDER, tokens.clone(), &Unwatched).unwrap(), found, "it is found again");
     let remote = || Drive::open(&found, tokens.clone()).unwrap();
-    let (list, part, fetch) = ("/drive/v3/files?q=trashed", "upload_id=", "alt=media");
+    let (list, part, fetch) = ("?q=trashed%20%3D%20false", "upload_id=", "alt=media");
     let under = Under {
         fake,
         tokens: tokens.clone(),
@@ -42,6 +44,8 @@ pub fn holds(clouds: &Clouds) {
     edits_beat_deletes(&at, &clouds.drive);
     edits_in_a_row_are_kept(&at, &clouds.drive);
     another_run_goes_on_at_the_mark(&remote(), &remote());
+    trash::uploads_into_it_are_no_uploads(&at, &clouds.drive);
+    trash::what_is_restored_is_seen(&at, &clouds.drive);
     the_folder_itself(&remote(), &clouds.drive);
     assert!(matches!(Found::find("a/b", tokens, &Unwatched), Err(Error::NeedsYou { .. })));
 }
