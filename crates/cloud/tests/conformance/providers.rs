@@ -78,6 +78,8 @@ struct Under {
     remote: Box<dyn Remote>,
     /// The folder of the client in the account.
     folder: String,
+    /// Another folder of it, with what keeps that.
+    other: (Box<dyn Remote>, String),
     /// A list; a small upload; a part of a large one; a download.
     list: &'static str,
     small: &'static str,
@@ -97,6 +99,7 @@ fn dropbox(clouds: &Clouds) {
         let tokens = Granted::of(fake.clone());
         Under {
             remote: Box::new(Dropbox::open(folder, tokens.clone()).unwrap()),
+            other: (Box::new(Dropbox::open("Elsewhere", tokens.clone()).unwrap()), "Elsewhere".to_owned()),
             fake,
             tokens,
             folder: folder.to_owned(),
@@ -123,6 +126,7 @@ fn onedrive(clouds: &Clouds) {
         let tokens = Granted::of(fake.clone());
         Under {
             remote: Box::new(OneDrive::open(within, folder, tokens.clone()).unwrap()),
+            other: (Box::new(OneDrive::open(Within::Drive, "Elsewhere", tokens.clone()).unwrap()), "Elsewhere".to_owned()),
             fake,
             tokens,
             folder: at,
@@ -283,6 +287,12 @@ impl Under {
         let forgets = Fault::before(move || fake.expire_sessions());
         self.with(self.part, 1, forgets, || put(&mut session)).unwrap();
         self.taken("large.bin", &large(1));
+        // Another folder is kept in step by now: what was begun for the one before is not for this.
+        may_pass(self.with(self.part, 1, Fault::throttled(600), || put(&mut session)));
+        let (other, at) = (On(self.other.0.as_ref()), format!("{}/large.bin", self.other.1));
+        other.put_in_session("large.bin", &large(1), &Expect::Absent, &mut session, &Unwatched).unwrap();
+        assert!(on.look("large.bin").is_none() && self.fake.get(&at).unwrap() == large(1));
+        self.fake.remove(&at);
     }
 
     /// That it is there, as it was sent; then it is removed.

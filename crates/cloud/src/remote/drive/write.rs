@@ -201,6 +201,14 @@ impl Resumable<'_> {
 }
 
 impl Parts for Resumable<'_> {
+    /// The file, or the folder that a new one goes to.
+    fn place(&self) -> String {
+        match self.to {
+            To::New { folder, .. } => folder.clone(),
+            To::Over { id } => id.clone(),
+        }
+    }
+
     async fn begin(&self) -> Result<String> {
         let asked = format!("uploadType=resumable&fields={}", encoded(FIELDS));
         let call = match self.to {

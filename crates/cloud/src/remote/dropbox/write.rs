@@ -74,6 +74,11 @@ impl Sending<'_> {
 }
 
 impl Parts for Sending<'_> {
+    /// A session has none until it ends.
+    fn place(&self) -> String {
+        String::new()
+    }
+
     async fn begin(&self) -> Result<String> {
         let answer = self.send("upload_session/start", json!({"close": false}), Bytes::new(), true).await?;
         let answer = answer.map_err(|refused| refused::error(&refused, self.about))?;

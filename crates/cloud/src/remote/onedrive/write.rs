@@ -110,6 +110,10 @@ impl Sending<'_> {
 }
 
 impl Parts for Sending<'_> {
+    fn place(&self) -> String {
+        self.on.address(self.path.as_str(), "")
+    }
+
     async fn begin(&self) -> Result<String> {
         self.still().await?;
         let behaviour = match self.expect {

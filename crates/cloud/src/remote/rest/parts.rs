@@ -11,6 +11,9 @@ use std::io::{self, SeekFrom};
 
 /// How a provider takes one content in parts.
 pub(in crate::remote) trait Parts {
+    /// Where the content goes to: a session is of one place, which may have another path by now, or none.
+    fn place(&self) -> String;
+
     /// Opens a session; gives what it is known by, which may be a secret.
     async fn begin(&self) -> Result<String>;
 
@@ -33,7 +36,7 @@ pub(in crate::remote) enum Took {
 }
 
 /// Sends a content in parts of so many bytes, of which the last one may be smaller; gives what the provider said in the end. A session
-/// that was noted of the same content, for the same expectation, goes on.
+/// that was noted of the same content, to the same place, for the same expectation, goes on.
 ///
 /// # Errors
 /// What the provider says to a part. The session stays noted then, and [`Error::MayPass`] when it is sent back too often.
@@ -42,7 +45,7 @@ pub(in crate::remote) async fn send(
     upload: &mut Upload<'_>,
     part_bytes: usize,
 ) -> Result<super::Answer> {
-    let mut kept = Kept::of(upload);
+    let mut kept = Kept::of(upload).filter(|kept| kept.place == parts.place());
     let mut setbacks = 0;
     let mut set_back = || {
         setbacks += 1;
@@ -57,7 +60,9 @@ pub(in crate::remote) async fn send(
         let mut session = match (kept.take(), looked) {
             (_, Took::All(answer)) => return ended(upload, answer),
             (Some(kept), Took::Until(at)) if at <= upload.size => Kept { at, ..kept },
-            _ => Kept { session: parts.begin().await?, at: 0, expect: words(upload.expect) },
+            _ => {
+                Kept { session: parts.begin().await?, at: 0, expect: words(upload.expect), place: parts.place() }
+            }
         };
         loop {
             session.note(upload)?;
@@ -115,6 +120,8 @@ struct Kept {
     at: u64,
     /// What was expected when it began: some providers compare that with what they have only by what they were told then.
     expect: String,
+    /// See [`Parts::place`].
+    place: String,
 }
 
 impl Kept {

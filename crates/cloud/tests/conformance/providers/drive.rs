@@ -23,7 +23,9 @@ pub fn holds(clouds: &Clouds) {
     assert_eq!(Found::find(FOLDER, tokens.clone(), &Unwatched).unwrap(), found, "it is found again");
     let remote = || Drive::open(&found, tokens.clone()).unwrap();
     let (list, part, fetch) = ("?q=trashed%20%3D%20false", "upload_id=", "alt=media");
+    let other = Found::find("Elsewhere", tokens.clone(), &Unwatched).unwrap();
     let under = Under {
+        other: (Box::new(Drive::open(&other, tokens.clone()).unwrap()), "Elsewhere".to_owned()),
         fake,
         tokens: tokens.clone(),
         remote: Box::new(remote()),
