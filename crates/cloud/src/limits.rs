@@ -76,6 +76,8 @@ pub const REST_SENDS: u32 = 4;
 pub const REST_FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// How long all waiting of one request may take: a provider that asks for more is left alone until the next run.
 pub const REST_PATIENCE: Duration = Duration::from_secs(20);
+/// How long a server may ask to be left alone: one that asks for more is asked again after this.
+pub const RETRY_AFTER_MOST: Duration = Duration::from_hours(24);
 /// How often one request is sent elsewhere.
 pub const REST_REDIRECTS: u32 = 3;
 /// Longest answer that is read into memory, in bytes. A page of 2,000 files has about 1 MB.

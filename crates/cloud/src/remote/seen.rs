@@ -1,5 +1,6 @@
 //! What the server answered last within a call: the status and when to ask again, which opendal's errors do not tell.
 
+use crate::limits::RETRY_AFTER_MOST;
 use futures_util::stream;
 use http::{HeaderMap, Method, Request, Response, Uri};
 use opendal::{Buffer, ErrorKind, HttpBody, HttpTransport};
@@ -45,11 +46,12 @@ impl Seen {
     }
 }
 
-/// Either seconds or a date (RFC 9110, section 10.2.3).
+/// Either seconds or a date (RFC 9110, section 10.2.3); not more than [`RETRY_AFTER_MOST`].
 pub(super) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let value = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim();
     let seconds = value.parse().map(Duration::from_secs).ok();
-    seconds.or_else(|| Some(httpdate::parse_http_date(value).ok()?.duration_since(now).unwrap_or_default()))
+    let until = || Some(httpdate::parse_http_date(value).ok()?.duration_since(now).unwrap_or_default());
+    seconds.or_else(until).map(|wait| wait.min(RETRY_AFTER_MOST))
 }
 
 /// The way of requests that notes what comes back, and takes no other page for a list.
@@ -111,6 +113,10 @@ mod tests {
         check("Sun, 06 Nov 1994 08:50:37 GMT", Some(60));
         check("Sun, 06 Nov 1994 08:00:00 GMT", Some(0));
         check("soon", None);
+        // Nobody is left alone for ever: what is added to it, or to the time, does not overflow.
+        let most = RETRY_AFTER_MOST.as_secs();
+        check("18446744073709551615", Some(most));
+        check("Fri, 31 Dec 9999 23:59:59 GMT", Some(most));
     }
 
     #[test]
