@@ -155,8 +155,10 @@ fn of_one_that_runs_already(programs: &Path, files: &Path) {
 
 fn put_and_removed(remote: &Rclone) {
     let on = On(remote);
-    let file = on.put("a.txt", b"one", &Expect::Absent).unwrap();
+    let file = on.put("in/it/a.txt", b"one", &Expect::Absent).unwrap();
     assert_eq!(on.fetch(&file).unwrap(), b"one");
+    let file = on.put("in/it/a.txt", b"another", &Expect::Revision(file.revision)).unwrap();
+    assert_eq!(on.listed("in/it/a.txt").as_ref(), Some(&file), "no filter hides it");
     remote.remove(&file, &Unwatched).unwrap();
     assert_eq!(on.list().files, []);
 }

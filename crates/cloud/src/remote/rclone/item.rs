@@ -1,5 +1,6 @@
 //! What rclone tells of files, and of the storage that they lie on.
 
+use super::settled;
 use crate::digest::{Digest, DigestKind};
 use crate::path::FilePath;
 use crate::remote::{RemoteFile, Revision};
@@ -62,7 +63,9 @@ impl Info {
 
     /// Settings for a call that asks for files: the times of the server, where those that the files had before cost a request each.
     pub fn config(&self) -> Value {
-        json!({ "UseServerModTime": self.features.slow_mod_time })
+        let mut config = settled::config();
+        config["UseServerModTime"] = self.features.slow_mod_time.into();
+        config
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is in the folder. A part that could not be listed makes the whole fail: what is not known to be gone is not.
 
-use super::Rclone;
 use super::item::Item;
+use super::{Rclone, settled};
 use crate::Result;
 use crate::error::{Error, needs_you};
 use crate::limits::{MAX_FILES, PART_FORGOTTEN_AFTER};
@@ -71,9 +71,7 @@ impl Rclone {
         opt["dirsOnly"] = Value::Bool(!files);
         let mut words =
             json!({ "fs": self.fs_object(folder), "remote": "", "opt": opt, "_config": self.info.config() });
-        if files {
-            words["_filter"] = json!({ "FilterRule": RULES });
-        }
+        words["_filter"] = settled::filter(if files { &RULES } else { &[] });
         Ok(self.rc.work::<List>("operations/list", &words, "").await?.list)
     }
 

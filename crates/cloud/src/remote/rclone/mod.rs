@@ -10,6 +10,7 @@ mod list;
 mod place;
 mod process;
 mod rc;
+mod settled;
 mod write;
 
 use super::http::client_of_this_machine;

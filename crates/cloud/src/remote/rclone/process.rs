@@ -17,7 +17,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use tokio::sync::oneshot;
 
-/// Settings of rclone's environment that would have it listen elsewhere, say less than is read here, or only pretend.
+/// Settings of rclone's environment that would have it listen elsewhere, say less than is read here, only pretend, or leave out files.
 const NOT_INHERITED: &[&str] = &[
     "RCLONE_RC_",
     "RCLONE_LOG_",
@@ -27,6 +27,17 @@ const NOT_INHERITED: &[&str] = &[
     "RCLONE_VERBOSE",
     "RCLONE_DRY_RUN",
     "RCLONE_INTERACTIVE",
+    "RCLONE_FILTER",
+    "RCLONE_EXCLUDE",
+    "RCLONE_INCLUDE",
+    "RCLONE_FILES_FROM",
+    "RCLONE_MIN_",
+    "RCLONE_MAX_",
+    "RCLONE_IGNORE_",
+    "RCLONE_METADATA_",
+    "RCLONE_HASH_FILTER",
+    "RCLONE_UPDATE",
+    "RCLONE_IMMUTABLE",
 ];
 /// What stands before its address where it tells that.
 const TELLS: &str = "Serving remote control on ";
@@ -191,6 +202,9 @@ mod tests {
         check("RCLONE_RC_NO_AUTH", false);
         check("RCLONE_LOG_FILE", false);
         check("RCLONE_DRY_RUN", false);
+        for filter in ["EXCLUDE", "INCLUDE_FROM", "FILTER", "FILES_FROM_RAW", "MIN_AGE", "MAX_DEPTH", "IGNORE_EXISTING"] {
+            check(&format!("RCLONE_{filter}"), false);
+        }
     }
 
     #[test]

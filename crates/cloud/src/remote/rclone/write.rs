@@ -1,7 +1,7 @@
 //! Putting a file there, whole or not at all, and removing one into a hidden folder, by the day.
 
-use super::Rclone;
 use super::rc::Rc;
+use super::{Rclone, settled};
 use crate::Result;
 use crate::error::Error;
 use crate::limits::{BROKEN_OFF_AFTER, MAX_FILE_BYTES, SAME_STATE_AFTER, SAME_STATE_TRIES};
@@ -83,7 +83,8 @@ impl Rclone {
         let fs = self.fs_object(&self.folder);
         // Without this a file of the same size (and time, where there are times) is taken for the same one: nothing is moved, and what
         // should be is deleted.
-        let config = json!({ "IgnoreTimes": true });
+        let mut config = settled::config();
+        config["IgnoreTimes"] = true.into();
         let words = json!({ "srcFs": fs, "srcRemote": from, "dstFs": fs, "dstRemote": to, "_config": config });
         self.rc.work::<Value>("operations/movefile", &words, path).await.map(drop)
     }
