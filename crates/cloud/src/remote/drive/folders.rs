@@ -119,20 +119,24 @@ impl Drive {
         let mut parent = self.folder.clone();
         for (end, _) in path.as_str().match_indices('/') {
             let at = &path.as_str()[..end];
-            let mut ids = self.folders(at, watch).await?;
-            if ids.is_empty() {
-                let name = at.rsplit('/').next().unwrap_or(at);
-                let id = self.new_id(watch).await?;
-                make(&self.api, &id, name, &parent, watch).await?;
-                // Another machine may have made one of the same name at the same time.
-                ids = self.folders(at, watch).await?;
-                if ids.is_empty() {
-                    ids.push(id);
-                }
-            }
-            parent.clone_from(&ids[0]);
+            parent = match self.folders(at, watch).await?.into_iter().next() {
+                Some(oldest) => oldest,
+                None => self.make_one(at, &parent, watch).await?,
+            };
         }
         Ok(parent)
+    }
+
+    /// Makes the folder of a path, unless another transfer of ours does, or did.
+    async fn make_one(&self, at: &str, parent: &str, watch: &dyn Watch) -> Result<String> {
+        let _alone = self.making.lock().await;
+        if let Some(oldest) = self.folders(at, watch).await?.into_iter().next() {
+            return Ok(oldest);
+        }
+        let id = self.new_id(watch).await?;
+        make(&self.api, &id, at.rsplit('/').next().unwrap_or(at), parent, watch).await?;
+        // Another machine may have made one of the same name at the same time.
+        Ok(self.folders(at, watch).await?.into_iter().next().unwrap_or(id))
     }
 
     /// The file that lies at a path: the one that was listed, if it is still there, or else the oldest of that name.

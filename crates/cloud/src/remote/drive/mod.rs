@@ -45,6 +45,8 @@ pub struct Drive {
     by_path: Mutex<HashMap<String, Vec<String>>>,
     /// Names for new files.
     ids: Mutex<Vec<String>>,
+    /// Held by who makes a folder: of several files that go up at once, one makes it for all.
+    making: tokio::sync::Mutex<()>,
     runtime: Runtime,
 }
 
@@ -55,9 +57,9 @@ impl Drive {
     /// [`Error::NeedsYou`] when the system lets nothing be asked.
     pub fn open(found: &Found, tokens: Arc<dyn Tokens>) -> Result<Self> {
         let folder = found.folder.clone();
-        let (files, ids, by_path) = (Mutex::default(), Mutex::default(), Mutex::default());
+        let (files, ids, by_path, making) = Default::default();
         let api = Api::new(NAME, tokens, refused::is_busy)?;
-        let drive = Drive { api, folder, files, by_path, ids, runtime: Runtime::start()? };
+        let drive = Drive { api, folder, files, by_path, ids, making, runtime: Runtime::start()? };
         *lock(&drive.by_path) = drive.only_root();
         Ok(drive)
     }

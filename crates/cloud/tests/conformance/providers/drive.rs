@@ -10,9 +10,12 @@ use legible_cloud::remote::drive::{Drive, Found};
 use legible_cloud::remote::{Expect, Remote, Unwatched};
 use legible_cloud_fakes::{Clouds, Drive as Fake, Fault};
 use std::sync::Arc;
+use std::time::Duration;
 
 mod trash;
 
+/// How many files go up at once.
+const SHARING: usize = 4;
 /// The name of the folder in the account.
 const FOLDER: &str = "Legible it's";
 
@@ -42,6 +45,7 @@ pub fn holds(clouds: &Clouds) {
     let at = On(under.remote.as_ref());
     names_twice(&at, &clouds.drive);
     folders_twice(&at, &clouds.drive);
+    folders_that_several_make_are_one(&at, &clouds.drive);
     what_is_made_again_is_one(&at, &clouds.drive);
     edits_beat_deletes(&at, &clouds.drive);
     edits_in_a_row_are_kept(&at, &clouds.drive);
@@ -99,6 +103,20 @@ fn folders_twice(on: &On, fake: &Fake) {
         on.0.remove(file, &Unwatched).unwrap();
     }
     assert!(on.look(first.path.as_str()).is_none());
+}
+
+/// Several files of one run go up at once, to a folder that is not there.
+fn folders_that_several_make_are_one(on: &On, fake: &Fake) {
+    // All have looked before one has made it.
+    fake.fault("shared", 4 * SHARING, Fault::Latency(Duration::from_millis(200)));
+    std::thread::scope(|scope| {
+        for number in 0..SHARING {
+            scope.spawn(move || on.put(&format!("shared/{number}.txt"), b"s", &Expect::Absent).unwrap());
+        }
+    });
+    fake.clear_faults();
+    assert_eq!(fake.ids(&at("shared")).len(), 1);
+    on.list().files.iter().for_each(|file| on.0.remove(file, &Unwatched).unwrap());
 }
 
 /// A new file whose answer was lost is one file, also when it is put again.
