@@ -252,7 +252,8 @@ impl OneDriveAccount {
         }
     }
 
-    /// What is told of an item. Delta tells no paths: a folder that is renamed changes them without a word.
+    /// What is told of an item. Delta tells no paths: a folder that is renamed changes them without a word. Of a drive of work or
+    /// school it tells no cTags either.
     pub fn told(&mut self, item: &Item, with_path: bool) -> Value {
         let times = json!({"createdDateTime": item.told_created, "lastModifiedDateTime": item.told_modified});
         let mut told = json!({
@@ -266,13 +267,19 @@ impl OneDriveAccount {
             "fileSystemInfo": times,
             "webUrl": format!("https://onedrive.live.com/?id={}", item.id),
         });
+        let kind = if self.is_of_work { "business" } else { "personal" };
+        if self.is_of_work && !with_path
+            && let Some(fields) = told.as_object_mut()
+        {
+            fields.remove("cTag");
+        }
         let Some(parent) = &item.parent else {
             told["root"] = json!({});
             told["folder"] = json!({"childCount": self.children(&item.id).len()});
-            told["parentReference"] = json!({"driveId": DRIVE, "driveType": "personal"});
+            told["parentReference"] = json!({"driveId": DRIVE, "driveType": kind});
             return told;
         };
-        told["parentReference"] = json!({"driveId": DRIVE, "driveType": "personal", "id": parent});
+        told["parentReference"] = json!({"driveId": DRIVE, "driveType": kind, "id": parent});
         if with_path {
             let above =
                 self.items.get(parent).filter(|above| above.id != ROOT).map(|above| format!("/{}", self.path(above)));

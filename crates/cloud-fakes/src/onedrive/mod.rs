@@ -50,6 +50,8 @@ pub struct OneDriveAccount {
     downloads: HashMap<String, String>,
     room: Option<u64>,
     upload_limit: usize,
+    /// It belongs to an account of work or school.
+    is_of_work: bool,
     /// How many names were made, and changes counted.
     made: u64,
 }
@@ -81,6 +83,7 @@ pub fn new() -> OneDrive {
         downloads: HashMap::new(),
         room: None,
         upload_limit: UPLOAD_LIMIT,
+        is_of_work: false,
         made: 0,
     })
 }
@@ -94,6 +97,11 @@ impl OneDrive {
     /// How many bytes one request outside of sessions may bring: 250 MiB unless a test wants less.
     pub fn set_upload_limit(&self, bytes: usize) {
         self.lock().upload_limit = bytes;
+    }
+
+    /// Whether it belongs to an account of work or school (OneDrive for Business).
+    pub fn set_of_work(&self, is_of_work: bool) {
+        self.lock().is_of_work = is_of_work;
     }
 
     /// The contents of what was removed, by its path of before.
@@ -147,7 +155,7 @@ impl OneDriveAccount {
         let state = if used >= total { "exceeded" } else { "normal" };
         let quota = json!({"total": total, "used": used, "remaining": total.saturating_sub(used), "deleted": 0, "state": state});
         let owner = json!({"user": {"id": DRIVE, "displayName": "Test Person"}});
-        Answer::json(200, &json!({"id": DRIVE, "driveType": "personal", "owner": owner, "quota": quota}))
+        Answer::json(200, &json!({"id": DRIVE, "driveType": if self.is_of_work { "business" } else { "personal" }, "owner": owner, "quota": quota}))
     }
 
     fn content(&mut self, request: &Request) -> Answered {

@@ -117,11 +117,13 @@ fn dropbox(clouds: &Clouds) {
 
 fn onedrive(clouds: &Clouds) {
     let app_folder = legible_cloud_fakes::OneDrive::APP_FOLDER;
-    for (within, folder, at) in [
-        (Within::AppFolder, "", app_folder.to_owned()),
-        (Within::AppFolder, "In a/Folder", format!("{app_folder}/In a/Folder")),
-        (Within::Drive, "图书 #1", "图书 #1".to_owned()),
+    for (within, folder, at, is_of_work) in [
+        (Within::AppFolder, "", app_folder.to_owned(), false),
+        (Within::AppFolder, "In a/Folder", format!("{app_folder}/In a/Folder"), false),
+        (Within::Drive, "图书 #1", "图书 #1".to_owned(), false),
+        (Within::Drive, "At work", "At work".to_owned(), true),
     ] {
+        clouds.onedrive.set_of_work(is_of_work);
         let fake: Arc<dyn Hand> = Arc::new(clouds.onedrive.clone());
         let tokens = Granted::of(fake.clone());
         Under {

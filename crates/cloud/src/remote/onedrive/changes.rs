@@ -4,7 +4,7 @@
 use super::OneDrive;
 use super::list::{Found, note_folders};
 use super::mark::Mark;
-use super::words::Item;
+use super::words::{Item, Tag};
 use crate::Result;
 use crate::error::Error;
 use crate::lock::lock;
@@ -16,8 +16,9 @@ impl OneDrive {
     pub(super) async fn changes_since(&self, since: &Cursor, watch: &dyn Watch) -> Result<Changes> {
         let mark = Mark::of(since)?;
         let (items, link) = self.all_since(&mark.link, watch).await?;
+        let tag = self.tag_of(&items);
         let mut files = lock(&self.files);
-        let changes = told(Mark { link, ..mark }, &files, items)?;
+        let changes = told(Mark { link, ..mark }, &files, tag, items)?;
         let gone: HashSet<&FilePath> = changes.gone.iter().collect();
         let is_gone = |path: &FilePath| {
             let ends = path.as_str().match_indices('/').map(|(at, _)| &path.as_str()[..at]);
@@ -31,7 +32,7 @@ impl OneDrive {
 }
 
 /// What changes of items are as changes of paths, of which `files` were there.
-fn told(mut mark: Mark, files: &HashMap<String, FilePath>, items: Vec<Item>) -> Result<Changes> {
+fn told(mut mark: Mark, files: &HashMap<String, FilePath>, tag: Tag, items: Vec<Item>) -> Result<Changes> {
     let mut gone = Vec::new();
     let is_folder = |mark: &Mark, id: &str| mark.folders.contains_key(id);
     for item in items.iter().filter(|item| !item.is_there()) {
@@ -67,7 +68,7 @@ fn told(mut mark: Mark, files: &HashMap<String, FilePath>, items: Vec<Item>) -> 
         }
     }
     note_folders(&mut mark, &items);
-    let mut found = Found::default();
+    let mut found = Found::of(tag);
     for item in items.into_iter().filter(|item| item.is_there() && item.folder.is_none()) {
         let above = item.parent().and_then(|above| mark.path(above)).ok_or(Error::Expired)?;
         let was = files.get(&item.id);
@@ -112,7 +113,7 @@ mod tests {
             let files = HashMap::from([("a".to_owned(), path("Album/a.png")), ("b".to_owned(), path("b.png"))]);
             let shown = json!(items).to_string();
             let items = items.into_iter().map(|item| serde_json::from_value(item).unwrap()).collect();
-            let told = match told(mark, &files, items) {
+            let told = match told(mark, &files, Tag::Content, items) {
                 Ok(told) => told,
                 Err(Error::Expired) if expected.is_none() => return,
                 Err(error) => panic!("{error} {shown}"),

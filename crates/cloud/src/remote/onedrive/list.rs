@@ -1,7 +1,7 @@
 //! What is in the folder: the changes since there was nothing, which Graph tells whole and with a mark at the end.
 
 use super::mark::Mark;
-use super::words::{FIELDS, Item, Page};
+use super::words::{FIELDS, Item, Page, Tag};
 use super::{GRAPH, OneDrive, refused};
 use crate::Result;
 use crate::error::{Error, needs_you};
@@ -24,9 +24,9 @@ impl OneDrive {
             Err(Error::Expired) => return Err(Error::may_pass("the folder was changed while it was listed")),
             told => told?,
         };
+        let mut found = Found::of(self.tag_of(items.iter().chain([&root])));
         let mut mark = Mark { link, root: root.id, folders: BTreeMap::new() };
         note_folders(&mut mark, &items);
-        let mut found = Found::default();
         for item in items.into_iter().filter(|item| item.is_there() && item.folder.is_none()) {
             if let Some(above) = item.parent().and_then(|above| mark.path(above)) {
                 found.take(&above, item);
@@ -87,9 +87,15 @@ pub(super) struct Found {
     pub files: Vec<RemoteFile>,
     pub unusable: Vec<Unusable>,
     paths: HashSet<FilePath>,
+    tag: Tag,
 }
 
 impl Found {
+    /// Nothing yet, in a drive whose states are named by this.
+    pub fn of(tag: Tag) -> Self {
+        Found { tag, ..Found::default() }
+    }
+
     /// Takes what lies in a folder, whose path ends with `/` or is empty; gives its path if it is a file that can be kept in step.
     pub fn take(&mut self, above: &str, item: Item) -> Option<&RemoteFile> {
         let raw = format!("{above}{}", item.name.as_deref()?);
@@ -101,7 +107,7 @@ impl Found {
             Ok(path) if !self.paths.insert(path.clone()) => "another file has the same name".to_owned(),
             Ok(path) => match item.is_no_file() {
                 Some(why) => why.to_owned(),
-                None => match item.file_at(path) {
+                None => match item.file_at(path, self.tag) {
                     Some(file) => {
                         self.files.push(file);
                         return self.files.last();

@@ -2,7 +2,8 @@
 //! folder of the drive.
 //!
 //! A file's state is its `cTag`, which is another one when its content is. Its `eTag` is also another one when it is shared, looked at by
-//! a service or given a thumbnail, which would look like somebody's edit. Graph compares either with `If-Match`.
+//! a service or given a thumbnail, which would look like somebody's edit. Graph compares either with `If-Match`. Of drives of work and
+//! school `delta` tells no `cTag`: there the `eTag` is the state, and never now one and now the other.
 
 mod changes;
 mod list;
@@ -27,7 +28,7 @@ use reqwest::Method;
 use std::collections::HashMap;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
-use words::{FIELDS, Item};
+use words::{FIELDS, Item, Tag};
 
 /// Where everything is asked for.
 const GRAPH: &str = "https://graph.microsoft.com/v1.0";
@@ -49,6 +50,8 @@ pub struct OneDrive {
     folder: String,
     /// Where the files lay that were met last, by their ids: what is gone is told by these.
     files: Mutex<HashMap<String, FilePath>>,
+    /// What names the states in this drive, as was told last.
+    tag: Mutex<Tag>,
     runtime: Runtime,
 }
 
@@ -63,7 +66,21 @@ impl OneDrive {
             folder => FilePath::parse(folder).map_err(|why| no_folder(&why.to_string()))?.to_string(),
         };
         let api = Api::new("OneDrive", tokens, |_| false)?;
-        Ok(OneDrive { api, within, folder, files: Mutex::default(), runtime: Runtime::start()? })
+        let (files, tag) = Default::default();
+        Ok(OneDrive { api, within, folder, files, tag, runtime: Runtime::start()? })
+    }
+
+    /// What names the states of these items. Not every one tells what drive it is of.
+    fn tag_of<'a>(&self, items: impl IntoIterator<Item = &'a Item>) -> Tag {
+        let mut tag = lock(&self.tag);
+        *tag = items.into_iter().find_map(Item::tag).unwrap_or(*tag);
+        *tag
+    }
+
+    /// The file that an item is: see [`Item::file_at`].
+    fn file_of(&self, item: Item, path: FilePath) -> Option<RemoteFile> {
+        let tag = self.tag_of([&item]);
+        item.file_at(path, tag)
     }
 
     /// The address of what lies at a path below the folder, or of the folder where that is empty; with what is wanted of it, such as
@@ -93,7 +110,7 @@ impl OneDrive {
 
     async fn file_at(&self, path: &FilePath, watch: &dyn Watch) -> Result<Option<RemoteFile>> {
         let item = self.item(path.as_str(), watch).await?;
-        Ok(item.filter(Item::is_there).and_then(|item| item.file_at(path.clone())))
+        Ok(item.filter(Item::is_there).and_then(|item| self.file_of(item, path.clone())))
     }
 
     /// Takes what lies there, if that is the state that was listed. The content lies elsewhere, at an address that is a secret for a time

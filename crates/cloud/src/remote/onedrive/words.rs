@@ -53,8 +53,21 @@ pub(super) struct FolderFacet {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Parent {
     pub id: Option<String>,
+    /// `personal`, or another of accounts of work and school.
+    pub drive_type: Option<String>,
+}
+
+/// What names the state of a file in a drive. One drive always has the same: they are never equal to each other.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Tag {
+    /// The `cTag`, which is another one when the content is.
+    #[default]
+    Content,
+    /// The `eTag`: of drives of work and school, `delta` tells no other.
+    Item,
 }
 
 /// A page of changes.
@@ -76,6 +89,12 @@ impl Item {
         self.parent_reference.as_ref()?.id.as_deref()
     }
 
+    /// What names the states in its drive, if that is told.
+    pub fn tag(&self) -> Option<Tag> {
+        let kind = self.parent_reference.as_ref()?.drive_type.as_deref()?;
+        Some(if kind == "personal" { Tag::Content } else { Tag::Item })
+    }
+
     /// Why it cannot be kept in step, if it cannot.
     pub fn is_no_file(&self) -> Option<&'static str> {
         match (&self.remote_item, &self.package, &self.file) {
@@ -87,11 +106,15 @@ impl Item {
     }
 
     /// The file, which lies at a path; `None` if it is none, or nothing names its state.
-    pub fn file_at(self, path: FilePath) -> Option<RemoteFile> {
+    pub fn file_at(self, path: FilePath, tag: Tag) -> Option<RemoteFile> {
         let (None, Some(facet)) = (self.is_no_file(), &self.file) else { return None };
         let hash = facet.hashes.as_ref().and_then(|hashes| digest(hashes.quick_xor_hash.as_deref()?));
         let modified = self.last_modified_date_time.as_deref().and_then(moment);
-        let revision = Revision(self.c_tag.or(self.e_tag)?);
+        let tag = match tag {
+            Tag::Content => self.c_tag,
+            Tag::Item => self.e_tag,
+        };
+        let revision = Revision(tag?);
         Some(RemoteFile { path, id: Some(self.id), revision, size: self.size?, digest: hash, modified })
     }
 }
@@ -108,9 +131,9 @@ mod tests {
 
     #[test]
     fn files_are_what_graph_tells() {
-        let check = |told: &str, expected: Option<(&str, u64, Option<&str>)>| {
+        let check = |told: &str, tag: Tag, expected: Option<(&str, u64, Option<&str>)>| {
             let item: Item = serde_json::from_str(told).unwrap();
-            let file = item.file_at(FilePath::parse("a.png").unwrap());
+            let file = item.file_at(FilePath::parse("a.png").unwrap(), tag);
             let told = file.as_ref().map(|file| {
                 (file.revision.0.as_str(), file.size, file.digest.as_ref().map(|digest| digest.hex.as_str()))
             });
@@ -118,10 +141,25 @@ mod tests {
         };
         let hashed = r#"{"id": "1", "name": "a.png", "size": 2, "eTag": "e", "cTag": "c",
                          "file": {"hashes": {"quickXorHash": "AQgAAAAAAAAAAAAAAgAAAAAAAAA="}}}"#;
-        check(hashed, Some(("c", 2, Some("0108000000000000000000000200000000000000"))));
-        check(r#"{"id": "1", "size": 0, "eTag": "e", "file": {}}"#, Some(("e", 0, None)));
-        check(r#"{"id": "1", "size": 0, "eTag": "e", "folder": {}}"#, None);
-        check(r#"{"id": "1", "size": 0, "eTag": "e", "file": {}, "remoteItem": {"id": "2"}}"#, None);
-        check(r#"{"id": "1", "size": 0, "file": {}}"#, None);
+        check(hashed, Tag::Content, Some(("c", 2, Some("0108000000000000000000000200000000000000"))));
+        check(hashed, Tag::Item, Some(("e", 2, Some("0108000000000000000000000200000000000000"))));
+        check(r#"{"id": "1", "size": 0, "eTag": "e", "file": {}}"#, Tag::Item, Some(("e", 0, None)));
+        check(r#"{"id": "1", "size": 0, "eTag": "e", "file": {}}"#, Tag::Content, None);
+        check(r#"{"id": "1", "size": 0, "cTag": "c", "folder": {}}"#, Tag::Content, None);
+        check(r#"{"id": "1", "size": 0, "cTag": "c", "file": {}, "remoteItem": {"id": "2"}}"#, Tag::Content, None);
+        check(r#"{"id": "1", "size": 0, "file": {}}"#, Tag::Content, None);
+    }
+
+    #[test]
+    fn the_drive_tells_what_names_a_state() {
+        let check = |told: &str, expected: Option<Tag>| {
+            let item: Item = serde_json::from_str(told).unwrap();
+            assert_eq!(item.tag(), expected, "{told}");
+        };
+        check(r#"{"id": "1", "parentReference": {"driveType": "personal"}}"#, Some(Tag::Content));
+        check(r#"{"id": "1", "parentReference": {"driveType": "business"}}"#, Some(Tag::Item));
+        check(r#"{"id": "1", "parentReference": {"driveType": "documentLibrary"}}"#, Some(Tag::Item));
+        check(r#"{"id": "1", "parentReference": {"id": "2"}}"#, None);
+        check(r#"{"id": "1"}"#, None);
     }
 }

@@ -30,7 +30,7 @@ impl OneDrive {
         };
         let item: Item = answer.json()?;
         let stateless = || Error::may_pass("OneDrive did not say what state the file is in");
-        item.file_at(path.clone()).ok_or_else(stateless)
+        self.file_of(item, path.clone()).ok_or_else(stateless)
     }
 }
 
