@@ -4,7 +4,7 @@
 use crate::Result;
 use crate::digest::ContentHash;
 use crate::path::FilePath;
-use crate::remote::{Cursor, RemoteFile, Revision};
+use crate::remote::{Cursor, RemoteFile, Revision, Unusable};
 use std::collections::BTreeMap;
 
 /// A file that was in step.
@@ -58,11 +58,23 @@ pub trait Ledger: Send {
     /// See above.
     fn seen(&self) -> Result<Vec<RemoteFile>>;
 
+    /// What the storage had at that mark and could not be kept in step.
+    ///
+    /// # Errors
+    /// See above.
+    fn unusable(&self) -> Result<Vec<Unusable>>;
+
     /// Notes what the storage had at a mark, all at once.
     ///
     /// # Errors
     /// See above.
-    fn see(&mut self, files: &[RemoteFile], cursor: Option<&Cursor>) -> Result<()>;
+    fn see(&mut self, files: &[RemoteFile], unusable: &[Unusable], cursor: Option<&Cursor>) -> Result<()>;
+
+    /// The contents, by their paths, whose upload sessions are noted.
+    ///
+    /// # Errors
+    /// See above.
+    fn sessions(&self) -> Result<Vec<(FilePath, ContentHash)>>;
 
     /// Where the upload session of a content to a path is.
     ///

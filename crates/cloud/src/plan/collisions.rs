@@ -23,5 +23,5 @@ pub fn among<'a>(
 /// What is told of a path that gives way.
 pub fn told(path: &FilePath, other: &FilePath) -> Unusable {
     let why = format!("there is {other} too, which is the same name where case does not count; rename one of them");
-    Unusable { name: path.to_string(), why }
+    Unusable { name: path.to_string(), why, id: None }
 }

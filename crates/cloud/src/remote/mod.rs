@@ -49,6 +49,8 @@ pub struct Unusable {
     pub name: String,
     /// Why.
     pub why: String,
+    /// What the storage calls it where it tells of changes, if it is told of there.
+    pub id: Option<String>,
 }
 
 /// Everything that is in a remote folder.
@@ -71,6 +73,9 @@ pub struct Changes {
     pub gone: Vec<FilePath>,
     /// As in a listing.
     pub unusable: Vec<Unusable>,
+    /// What of [`Unusable::id`] was told of, with all whose ids begin with one of these and a slash. Of what could not be kept in step
+    /// before and is among these, only what is in `unusable` still cannot.
+    pub told: Vec<String>,
     /// The mark after these.
     pub cursor: Option<Cursor>,
 }

@@ -51,7 +51,7 @@ impl Run<'_> {
             }
         }
         let listing = self.remote.list(self.watch)?;
-        self.note_seen(&listing.files, listing.cursor.as_ref())?;
+        self.note_seen(&listing.files, &listing.unusable, listing.cursor.as_ref())?;
         Ok((by_path(listing.files), listing.unusable))
     }
 
@@ -69,13 +69,18 @@ impl Run<'_> {
         files.retain(|path, _| !is_among(&name(path), &gone));
         files.extend(by_path(changes.files));
         let all: Vec<RemoteFile> = files.values().cloned().collect();
-        self.note_seen(&all, changes.cursor.as_ref())?;
-        Ok((files, changes.unusable))
+        let mut unusable = self.ledger().unusable()?;
+        let told: BTreeSet<String> = changes.told.into_iter().collect();
+        unusable.retain(|left| !left.id.as_ref().is_some_and(|id| is_among(id, &told)));
+        unusable.retain(|left| !is_among(&left.name, &gone));
+        unusable.extend(changes.unusable);
+        self.note_seen(&all, &unusable, changes.cursor.as_ref())?;
+        Ok((files, unusable))
     }
 
-    fn note_seen(&self, files: &[RemoteFile], cursor: Option<&Cursor>) -> Result<()> {
+    fn note_seen(&self, files: &[RemoteFile], unusable: &[Unusable], cursor: Option<&Cursor>) -> Result<()> {
         // Without a mark nobody would ask for it again.
-        if cursor.is_some() { self.ledger().see(files, cursor) } else { Ok(()) }
+        if cursor.is_some() { self.ledger().see(files, unusable, cursor) } else { Ok(()) }
     }
 }
 

@@ -5,6 +5,8 @@ mod look;
 mod outcome;
 mod settle;
 mod step;
+#[cfg(test)]
+mod tests;
 mod transfer;
 
 use crate::Result;

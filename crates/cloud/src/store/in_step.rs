@@ -43,12 +43,16 @@ pub fn forget_all(tx: &Transaction<'_>, remote: RemoteId) -> Result<()> {
     Ok(())
 }
 
+/// What is known of a remote as long as it is the same place.
+const TABLES: [&str; 7] =
+    ["cloud_in_step", "cloud_gist", "cloud_session", "cloud_seen", "cloud_unusable", "cloud_cursor", "cloud_marker"];
+
 /// The same, but what came of the last run stays known.
 ///
 /// # Errors
 /// When the database fails.
 pub fn forget_ledger(tx: &Transaction<'_>, remote: RemoteId) -> Result<()> {
-    for table in ["cloud_in_step", "cloud_gist", "cloud_session", "cloud_seen", "cloud_cursor", "cloud_marker"] {
+    for table in TABLES {
         tx.execute(&format!("DELETE FROM {table} WHERE remote = ?1"), [remote.0])?;
     }
     Ok(())
@@ -96,6 +100,21 @@ pub fn forget(tx: &Transaction<'_>, remote: RemoteId, path: &FilePath) -> Result
     delete(tx, "DELETE FROM cloud_session WHERE remote = ?1 AND path = ?2", remote, path)
 }
 
+/// The contents, by their paths, whose upload sessions are noted.
+///
+/// # Errors
+/// When the database fails or a row is damaged.
+pub fn sessions(conn: &Connection, remote: RemoteId) -> Result<Vec<(FilePath, ContentHash)>> {
+    let sql = "SELECT path, hash FROM cloud_session WHERE remote = ?1 ORDER BY path, hash";
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query([remote.0])?;
+    let mut sessions = Vec::new();
+    while let Some(row) = rows.next()? {
+        sessions.push((path(row, 0)?, hash(row, 1)?));
+    }
+    Ok(sessions)
+}
+
 /// Where the upload session of a content to a path is.
 ///
 /// # Errors
@@ -140,16 +159,16 @@ pub(super) fn size(row: &Row<'_>, column: usize) -> Result<u64> {
     u64::try_from(size).map_err(|_| Error::Damaged { column: "size", found: size.to_string() })
 }
 
+/// The hash in a column.
+fn hash(row: &Row<'_>, column: usize) -> Result<ContentHash> {
+    let hash = row.get_ref(column)?.as_blob().map_err(rusqlite::Error::from)?;
+    let damaged = |_| Error::Damaged { column: "hash", found: format!("{} bytes", hash.len()) };
+    Ok(ContentHash(hash.try_into().map_err(damaged)?))
+}
+
 /// Hash, size and revision from a column on.
 fn in_step(row: &Row<'_>, from: usize, gist: Option<Vec<u8>>) -> Result<InStep> {
-    let hash = row.get_ref(from)?.as_blob().map_err(rusqlite::Error::from)?;
-    let damaged = |_| Error::Damaged { column: "hash", found: format!("{} bytes", hash.len()) };
-    Ok(InStep {
-        hash: ContentHash(hash.try_into().map_err(damaged)?),
-        size: size(row, from + 1)?,
-        revision: Revision(row.get(from + 2)?),
-        gist,
-    })
+    Ok(InStep { hash: hash(row, from)?, size: size(row, from + 1)?, revision: Revision(row.get(from + 2)?), gist })
 }
 
 fn delete(tx: &Transaction<'_>, sql: &str, remote: RemoteId, path: &FilePath) -> Result<()> {

@@ -1,7 +1,7 @@
 //! The tables.
 
 /// Batches of SQL in their order. A batch that was released is never edited: changes are further batches.
-pub const MIGRATIONS: &[&str] = &[REMOTES, LEDGER, MARKER];
+pub const MIGRATIONS: &[&str] = &[REMOTES, LEDGER, MARKER, UNUSABLE];
 
 // `spec`, `capabilities` and `outcome` are JSON of who calls. None of them holds a secret: those lie in the keychain.
 const REMOTES: &str = "
@@ -68,4 +68,16 @@ CREATE TABLE cloud_marker (
     remote INTEGER PRIMARY KEY REFERENCES cloud_remote (id) ON DELETE CASCADE,
     name TEXT NOT NULL
 ) STRICT;
+";
+
+// What was seen before this was not noted: marks are forgotten, and all is listed once.
+const UNUSABLE: &str = "
+CREATE TABLE cloud_unusable (
+    remote INTEGER NOT NULL REFERENCES cloud_remote (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    why TEXT NOT NULL,
+    id TEXT
+) STRICT;
+CREATE INDEX cloud_unusable_remote ON cloud_unusable (remote);
+DELETE FROM cloud_cursor;
 ";

@@ -4,7 +4,7 @@ use super::in_step::{path, size};
 use super::{Error, RemoteId, Result};
 use crate::digest::{Digest, DigestKind};
 use crate::path::FilePath;
-use crate::remote::{Cursor, RemoteFile, Revision};
+use crate::remote::{Cursor, RemoteFile, Revision, Unusable};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use std::collections::BTreeMap;
 
@@ -58,11 +58,36 @@ pub fn seen(conn: &Connection, remote: RemoteId) -> Result<Vec<RemoteFile>> {
     Ok(files)
 }
 
-/// Notes what it had at a mark. Only what differs from what was noted is written. Of files of one path, the last one counts.
+/// What it had at that mark and could not be kept in step, in the order in which it was noted.
+///
+/// # Errors
+/// When the database fails.
+pub fn unusable(conn: &Connection, remote: RemoteId) -> Result<Vec<Unusable>> {
+    let sql = "SELECT name, why, id FROM cloud_unusable WHERE remote = ?1 ORDER BY rowid";
+    let mut statement = conn.prepare_cached(sql)?;
+    let read = |row: &Row<'_>| Ok(Unusable { name: row.get(0)?, why: row.get(1)?, id: row.get(2)? });
+    let left = statement.query_map([remote.0], read)?.collect::<rusqlite::Result<_>>()?;
+    Ok(left)
+}
+
+/// Notes what it had at a mark, with those that could not be kept in step. Only what differs from what was noted is written. Of files
+/// of one path, the last one counts.
 ///
 /// # Errors
 /// When there is no such remote, or the database fails.
-pub fn see(tx: &Transaction<'_>, remote: RemoteId, files: &[RemoteFile], cursor: Option<&Cursor>) -> Result<()> {
+pub fn see(
+    tx: &Transaction<'_>,
+    remote: RemoteId,
+    files: &[RemoteFile],
+    left: &[Unusable],
+    cursor: Option<&Cursor>,
+) -> Result<()> {
+    if unusable(tx, remote)? != left {
+        tx.prepare_cached("DELETE FROM cloud_unusable WHERE remote = ?1")?.execute([remote.0])?;
+        let mut put =
+            tx.prepare_cached("INSERT INTO cloud_unusable (remote, name, why, id) VALUES (?1, ?2, ?3, ?4)")?;
+        left.iter().try_for_each(|left| put.execute(params![remote.0, left.name, left.why, left.id]).map(drop))?;
+    }
     let mut new: BTreeMap<&FilePath, &RemoteFile> = files.iter().map(|file| (&file.path, file)).collect();
     for was in seen(tx, remote)? {
         match new.remove(&was.path) {

@@ -4,7 +4,7 @@ use super::*;
 use crate::digest::{ContentHash, Digest, DigestKind};
 use crate::ledger::InStep;
 use crate::path::FilePath;
-use crate::remote::{Cursor, RemoteFile, Revision};
+use crate::remote::{Cursor, RemoteFile, Revision, Unusable};
 use proptest::prelude::*;
 use rusqlite::{Connection, Transaction};
 use std::collections::BTreeMap;
@@ -124,11 +124,11 @@ fn only_what_differs_is_written() {
     let home = tempfile::tempdir().unwrap();
     let (mut conn, [one, _]) = database(home.path());
     let files: Vec<RemoteFile> = (0..100).map(|number| file(number, 1)).collect();
-    inside(&mut conn, |tx| see(tx, one, &files, None)).unwrap();
+    inside(&mut conn, |tx| see(tx, one, &files, &[], None)).unwrap();
     let mut later = files.clone();
     (later[3], later[4]) = (file(3, 2), file(200, 1));
     let before = conn.total_changes();
-    inside(&mut conn, |tx| see(tx, one, &later, None)).unwrap();
+    inside(&mut conn, |tx| see(tx, one, &later, &[], None)).unwrap();
     assert_eq!(conn.total_changes() - before, 3, "one changed, one is gone, one came");
     later.sort_by(|a, b| a.path.cmp(&b.path));
     assert_eq!(seen(&conn, one).unwrap(), later);
@@ -139,6 +139,7 @@ fn only_what_differs_is_written() {
 struct Memory {
     in_step: BTreeMap<FilePath, InStep>,
     seen: BTreeMap<FilePath, RemoteFile>,
+    unusable: Vec<Unusable>,
     cursor: Option<Cursor>,
     sessions: BTreeMap<(FilePath, ContentHash), String>,
 }
@@ -182,6 +183,16 @@ fn file(number: u8, content: u8) -> RemoteFile {
     }
 }
 
+/// Some of what is told of files that cannot be kept in step.
+fn left(files: &[(u8, u8)]) -> Vec<Unusable> {
+    let left = |(number, content): &(u8, u8)| Unusable {
+        name: format!("a:{number}"),
+        why: "why".to_owned(),
+        id: (*content > 1).then(|| content.to_string()),
+    };
+    files.iter().skip(2).map(left).collect()
+}
+
 impl Call {
     fn on_memory(&self, memory: &mut Memory) {
         match self {
@@ -192,6 +203,7 @@ impl Call {
             }
             Call::See(files, mark) => {
                 memory.seen = files.iter().map(|(number, content)| (path(*number), file(*number, *content))).collect();
+                memory.unusable = left(files);
                 memory.cursor = mark.map(|mark| Cursor(mark.to_string()));
             }
             Call::Session(number, content, Some(state)) => {
@@ -209,8 +221,9 @@ impl Call {
             Call::Note(number, content) => note(tx, remote, &path(*number), &in_step(*content)),
             Call::Forget(number) => forget(tx, remote, &path(*number)),
             Call::See(files, mark) => {
+                let left = left(files);
                 let files: Vec<RemoteFile> = files.iter().map(|(number, content)| file(*number, *content)).collect();
-                see(tx, remote, &files, mark.map(|mark| Cursor(mark.to_string())).as_ref())
+                see(tx, remote, &files, &left, mark.map(|mark| Cursor(mark.to_string())).as_ref())
             }
             Call::Session(number, content, state) => note_session(tx, remote, &path(*number), &hash(*content), *state),
             Call::Reopen => Ok(()),
@@ -221,7 +234,6 @@ impl Call {
 
 /// All that the tables tell of a remote.
 fn told(conn: &Connection, remote: RemoteId) -> (BTreeMap<FilePath, InStep>, Memory) {
-    let keys = || (0..PATHS).flat_map(|number| (0..CONTENTS).map(move |content| (path(number), hash(content))));
     let session = |(path, hash): (FilePath, ContentHash)| {
         session(conn, remote, &path, &hash).unwrap().map(|state| ((path, hash), state))
     };
@@ -229,8 +241,9 @@ fn told(conn: &Connection, remote: RemoteId) -> (BTreeMap<FilePath, InStep>, Mem
     let memory = Memory {
         in_step: (0..PATHS).map(path).filter_map(one).collect(),
         seen: seen(conn, remote).unwrap().into_iter().map(|file| (file.path.clone(), file)).collect(),
+        unusable: unusable(conn, remote).unwrap(),
         cursor: cursor(conn, remote).unwrap(),
-        sessions: keys().filter_map(session).collect(),
+        sessions: sessions(conn, remote).unwrap().into_iter().filter_map(session).collect(),
     };
     (all(conn, remote).unwrap(), memory)
 }

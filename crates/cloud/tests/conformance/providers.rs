@@ -128,7 +128,10 @@ fn onedrive(clouds: &Clouds) {
         let tokens = Granted::of(fake.clone());
         Under {
             remote: Box::new(OneDrive::open(within, folder, tokens.clone()).unwrap()),
-            other: (Box::new(OneDrive::open(Within::Drive, "Elsewhere", tokens.clone()).unwrap()), "Elsewhere".to_owned()),
+            other: (
+                Box::new(OneDrive::open(Within::Drive, "Elsewhere", tokens.clone()).unwrap()),
+                "Elsewhere".to_owned(),
+            ),
             fake,
             tokens,
             folder: at,

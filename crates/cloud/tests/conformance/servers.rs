@@ -145,7 +145,17 @@ pub fn rclone_rcd(programs: &Path, config: &str, serves: bool) -> Server {
         command.arg("rcd").arg("--config").arg(file).args(["--rc-addr", &format!("127.0.0.1:{port}")]);
         command.args(["--rc-user", USER, "--rc-pass", PASSWORD, &format!("--rc-serve={serves}")]);
         // What a person may have set for what they do with it themselves.
-        command.args(["--exclude", "*.txt", "--max-size", "1b", "--min-age", "1h", "--max-depth", "1", "--ignore-existing"]);
+        command.args([
+            "--exclude",
+            "*.txt",
+            "--max-size",
+            "1b",
+            "--min-age",
+            "1h",
+            "--max-depth",
+            "1",
+            "--ignore-existing",
+        ]);
         command
     })
 }

@@ -32,6 +32,7 @@ pub struct Book {
     pub in_step: BTreeMap<FilePath, InStep>,
     cursor: Option<Cursor>,
     seen: Vec<RemoteFile>,
+    unusable: Vec<Unusable>,
     sessions: BTreeMap<(FilePath, ContentHash), String>,
 }
 
@@ -62,7 +63,7 @@ impl Local for Folder<'_> {
                 let hidden = state.hides().then(|| state.devices[self.device].files.keys().next().cloned()).flatten();
                 let device = &state.devices[self.device];
                 let why = || "it is being written".to_owned();
-                unusable.extend(hidden.iter().map(|path| Unusable { name: path.to_string(), why: why() }));
+                unusable.extend(hidden.iter().map(|path| Unusable { name: path.to_string(), why: why(), id: None }));
                 let files = device.files.iter().filter(|(path, _)| (path.as_str() >= "c") == is_late);
                 let files = files.filter(|(path, _)| Some(*path) != hidden.as_ref());
                 let told = |(path, bytes): (&FilePath, &Vec<u8>)| LocalFile {
@@ -194,8 +195,16 @@ impl Ledger for Noted<'_> {
         self.on(|book| book.seen.clone())
     }
 
-    fn see(&mut self, files: &[RemoteFile], cursor: Option<&Cursor>) -> Result<()> {
-        self.on(|book| (book.seen, book.cursor) = (files.to_vec(), cursor.cloned()))
+    fn unusable(&self) -> Result<Vec<Unusable>> {
+        self.on(|book| book.unusable.clone())
+    }
+
+    fn see(&mut self, files: &[RemoteFile], unusable: &[Unusable], cursor: Option<&Cursor>) -> Result<()> {
+        self.on(|book| (book.seen, book.unusable, book.cursor) = (files.to_vec(), unusable.to_vec(), cursor.cloned()))
+    }
+
+    fn sessions(&self) -> Result<Vec<(FilePath, ContentHash)>> {
+        self.on(|book| book.sessions.keys().cloned().collect())
     }
 
     fn session(&self, path: &FilePath, hash: &ContentHash) -> Result<Option<String>> {

@@ -87,6 +87,7 @@ impl Storage {
             gone: gone.collect(),
             files: changed.iter().filter_map(|path| self.told(path)).collect(),
             unusable: Vec::new(),
+            told: Vec::new(),
             cursor: self.cursor(),
         }
     }

@@ -4,7 +4,7 @@ use crate::database::Database;
 use crate::error::Error;
 use legible_cloud::digest::ContentHash;
 use legible_cloud::ledger::{InStep, Ledger};
-use legible_cloud::remote::{Cursor, RemoteFile};
+use legible_cloud::remote::{Cursor, RemoteFile, Unusable};
 use legible_cloud::store::{self, RemoteId};
 use legible_cloud::{Error as CloudError, FilePath};
 use rusqlite::{Connection, Transaction};
@@ -87,9 +87,22 @@ impl Ledger for DatabaseLedger {
         self.read(|conn| Ok(store::seen(conn, self.remote)?))
     }
 
-    fn see(&mut self, files: &[RemoteFile], cursor: Option<&Cursor>) -> legible_cloud::Result<()> {
-        let (remote, files, cursor) = (self.remote, files.to_vec(), cursor.cloned());
-        self.write(move |tx| Ok(store::see(tx, remote, &files, cursor.as_ref())?))
+    fn unusable(&self) -> legible_cloud::Result<Vec<Unusable>> {
+        self.read(|conn| Ok(store::unusable(conn, self.remote)?))
+    }
+
+    fn see(
+        &mut self,
+        files: &[RemoteFile],
+        unusable: &[Unusable],
+        cursor: Option<&Cursor>,
+    ) -> legible_cloud::Result<()> {
+        let (remote, files, unusable, cursor) = (self.remote, files.to_vec(), unusable.to_vec(), cursor.cloned());
+        self.write(move |tx| Ok(store::see(tx, remote, &files, &unusable, cursor.as_ref())?))
+    }
+
+    fn sessions(&self) -> legible_cloud::Result<Vec<(FilePath, ContentHash)>> {
+        self.read(|conn| Ok(store::sessions(conn, self.remote)?))
     }
 
     fn session(&self, path: &FilePath, hash: &ContentHash) -> legible_cloud::Result<Option<String>> {

@@ -121,7 +121,7 @@ impl FolderSide {
         let place = entry.path();
         let below = place.strip_prefix(&self.root).unwrap_or(place);
         let name = below.iter().map(|name| name.to_string_lossy()).collect::<Vec<_>>().join("/");
-        let refused = |why: &str| Ok(Err(Unusable { name: name.clone(), why: why.to_owned() }));
+        let refused = |why: &str| Ok(Err(Unusable { name: name.clone(), why: why.to_owned(), id: None }));
         if below.to_str().is_none() {
             return refused("its name is no Unicode text");
         }

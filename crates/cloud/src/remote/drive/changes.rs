@@ -106,7 +106,7 @@ fn told(
     files: &HashMap<String, FilePath>,
     changed: &BTreeMap<String, Change>,
 ) -> Result<Changes> {
-    let mut changes = Changes::default();
+    let mut changes = Changes { told: changed.keys().cloned().collect(), ..Changes::default() };
     folders_after(root, mark, changed)?;
     let mut there: HashMap<FilePath, &str> = files.iter().map(|(id, path)| (path.clone(), id.as_str())).collect();
     let mut came: Vec<(RemoteFile, &str)> = Vec::new();
@@ -131,7 +131,7 @@ fn told(
         let path = if file.name.contains('/') { Err("its name has a slash".to_owned()) } else { path(&raw) };
         match path.and_then(|path| file.file(path).map_err(str::to_owned)) {
             Ok(file) => came.push((file, id)),
-            Err(why) => changes.unusable.push(Unusable { name: raw, why }),
+            Err(why) => changes.unusable.push(Unusable { name: raw, why, id: Some(id.clone()) }),
         }
     }
     let folders: HashSet<String> = mark.folder_paths(root).collect();

@@ -85,9 +85,9 @@ pub(super) fn build(root: &str, all: Vec<FileWords>) -> Tree {
                     continue;
                 }
                 if node.name.contains('/') {
-                    tree.leave(raw, "its name has a slash");
+                    tree.leave(raw, "its name has a slash", node);
                 } else if node.is_folder() && depth >= MAX_DEPTH {
-                    tree.leave(raw, "it lies too deep");
+                    tree.leave(raw, "it lies too deep", node);
                 } else if node.is_folder() {
                     tree.folders.0.insert(node.id.clone(), ((*id).to_owned(), node.name.clone()));
                     folders.entry(composed(&raw)).or_default().push(node);
@@ -118,11 +118,11 @@ impl Tree {
         self.has_twins |= same.len() > 1;
         if self.by_path.contains_key(&raw) {
             self.has_twins = true;
-            return self.leave(raw, "a folder has the same name");
+            return same.iter().take(1).for_each(|node| self.leave(raw.clone(), "a folder has the same name", node));
         }
         let path = match FilePath::parse(&raw) {
             Ok(path) => path,
-            Err(why) => return self.leave(raw, &why.to_string()),
+            Err(why) => return same.iter().take(1).for_each(|node| self.leave(raw.clone(), &why.to_string(), node)),
         };
         let first = same.iter().position(|node| node.file(path.clone()).is_ok());
         for (at, node) in same.iter().enumerate() {
@@ -131,14 +131,14 @@ impl Tree {
                 told => {
                     // The file of this name goes on being kept in step, if there is one: others are told under another.
                     let name = if first.is_some() { format!("{raw} ({})", node.id) } else { raw.clone() };
-                    self.leave(name, told.err().unwrap_or("an older file has the same name"));
+                    self.leave(name, told.err().unwrap_or("an older file has the same name"), node);
                 }
             }
         }
     }
 
-    fn leave(&mut self, name: String, why: &str) {
-        self.listing.unusable.push(Unusable { name, why: why.to_owned() });
+    fn leave(&mut self, name: String, why: &str, node: &FileWords) {
+        self.listing.unusable.push(Unusable { name, why: why.to_owned(), id: Some(node.id.clone()) });
     }
 }
 

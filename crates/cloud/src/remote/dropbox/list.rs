@@ -31,7 +31,8 @@ impl Dropbox {
     pub(super) async fn changes_since(&self, since: &Cursor, watch: &dyn Watch) -> Result<Changes> {
         let first = self.page_after(&since.0, watch).await?;
         let (entries, cursor) = self.pages(first, watch).await?;
-        Ok(Changes { cursor: Some(cursor), ..self.gather(entries, watch).await? })
+        let told = entries.iter().filter_map(|entry| entry.named()?.path_lower.clone()).collect();
+        Ok(Changes { cursor: Some(cursor), told, ..self.gather(entries, watch).await? })
     }
 
     /// All that is told from a page on, and where that ended.
@@ -86,10 +87,10 @@ impl Dropbox {
             }
             (Ok(path), Some(why)) => {
                 gathered.gone.insert(lower.clone(), path);
-                gathered.unusable.insert(lower, Unusable { name: raw, why: why.to_owned() });
+                gathered.leave(lower, raw, why);
             }
             (Err(why), _) => {
-                gathered.unusable.insert(lower, Unusable { name: raw, why: why.to_string() });
+                gathered.leave(lower, raw, &why.to_string());
             }
         }
     }
@@ -166,19 +167,24 @@ impl Gathered {
         below.iter().for_each(|path| drop(self.unusable.remove(path)));
     }
 
+    fn leave(&mut self, lower: String, name: String, why: &str) {
+        let left = Unusable { name, why: why.to_owned(), id: Some(lower.clone()) };
+        self.unusable.insert(lower, left);
+    }
+
     fn changes(self) -> Changes {
         let mut unusable: Vec<Unusable> = self.unusable.into_values().collect();
         // Names that are one when they are composed, which Dropbox has been seen to keep apart.
         let mut files: BTreeMap<FilePath, RemoteFile> = BTreeMap::new();
-        for file in self.files.into_values() {
+        for (lower, file) in self.files {
             if files.contains_key(&file.path) {
                 let why = "another file has the same name".to_owned();
-                unusable.push(Unusable { name: file.path.to_string(), why });
+                unusable.push(Unusable { name: file.path.to_string(), why, id: Some(lower) });
             } else {
                 files.insert(file.path.clone(), file);
             }
         }
         let gone = self.gone.into_values().collect();
-        Changes { files: files.into_values().collect(), gone, unusable, cursor: None }
+        Changes { files: files.into_values().collect(), gone, unusable, told: Vec::new(), cursor: None }
     }
 }

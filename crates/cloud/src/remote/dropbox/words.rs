@@ -18,6 +18,17 @@ pub(super) enum Entry {
     Other,
 }
 
+impl Entry {
+    /// Its name, if it has one.
+    pub fn named(&self) -> Option<&Named> {
+        match self {
+            Entry::File(file) => Some(&file.named),
+            Entry::Folder(named) | Entry::Deleted(named) => Some(named),
+            Entry::Other => None,
+        }
+    }
+}
+
 /// A file.
 #[derive(Deserialize)]
 pub(super) struct FileWords {

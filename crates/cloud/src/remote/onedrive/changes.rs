@@ -34,6 +34,7 @@ impl OneDrive {
 /// What changes of items are as changes of paths, of which `files` were there.
 fn told(mut mark: Mark, files: &HashMap<String, FilePath>, tag: Tag, items: Vec<Item>) -> Result<Changes> {
     let mut gone = Vec::new();
+    let ids = items.iter().map(|item| item.id.clone()).collect();
     let is_folder = |mark: &Mark, id: &str| mark.folders.contains_key(id);
     for item in items.iter().filter(|item| !item.is_there()) {
         if item.id == mark.root {
@@ -81,6 +82,7 @@ fn told(mut mark: Mark, files: &HashMap<String, FilePath>, tag: Tag, items: Vec<
         files: found.files,
         gone,
         unusable: found.unusable,
+        told: ids,
         cursor: Some(mark.cursor().ok_or(Error::Expired)?),
     })
 }

@@ -102,6 +102,7 @@ impl Found {
         if raw.split('/').any(|name| name.starts_with('.')) {
             return None;
         }
+        let id = Some(item.id.clone());
         let why = match FilePath::parse(&raw) {
             Err(why) => why.to_string(),
             Ok(path) if !self.paths.insert(path.clone()) => "another file has the same name".to_owned(),
@@ -116,7 +117,7 @@ impl Found {
                 },
             },
         };
-        self.unusable.push(Unusable { name: raw, why });
+        self.unusable.push(Unusable { name: raw, why, id });
         None
     }
 }

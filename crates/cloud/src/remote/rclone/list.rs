@@ -38,7 +38,7 @@ impl Rclone {
                 continue;
             }
             let mut leave = |why: &str| {
-                listing.unusable.push(Unusable { name: item.path.clone(), why: why.to_owned() });
+                listing.unusable.push(Unusable { name: item.path.clone(), why: why.to_owned(), id: None });
             };
             match FilePath::parse(&item.path) {
                 Err(why) => leave(&why.to_string()),

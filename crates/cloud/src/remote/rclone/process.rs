@@ -202,7 +202,8 @@ mod tests {
         check("RCLONE_RC_NO_AUTH", false);
         check("RCLONE_LOG_FILE", false);
         check("RCLONE_DRY_RUN", false);
-        for filter in ["EXCLUDE", "INCLUDE_FROM", "FILTER", "FILES_FROM_RAW", "MIN_AGE", "MAX_DEPTH", "IGNORE_EXISTING"] {
+        for filter in ["EXCLUDE", "INCLUDE_FROM", "FILTER", "FILES_FROM_RAW", "MIN_AGE", "MAX_DEPTH", "IGNORE_EXISTING"]
+        {
             check(&format!("RCLONE_{filter}"), false);
         }
     }

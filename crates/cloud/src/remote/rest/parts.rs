@@ -60,9 +60,7 @@ pub(in crate::remote) async fn send(
         let mut session = match (kept.take(), looked) {
             (_, Took::All(answer)) => return ended(upload, answer),
             (Some(kept), Took::Until(at)) if at <= upload.size => Kept { at, ..kept },
-            _ => {
-                Kept { session: parts.begin().await?, at: 0, expect: words(upload.expect), place: parts.place() }
-            }
+            _ => Kept { session: parts.begin().await?, at: 0, expect: words(upload.expect), place: parts.place() },
         };
         loop {
             session.note(upload)?;

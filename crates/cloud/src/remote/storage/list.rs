@@ -186,7 +186,7 @@ impl Listed {
     }
 
     fn leave(&mut self, raw: &str, why: &str) {
-        self.listing.unusable.push(Unusable { name: raw.to_owned(), why: why.to_owned() });
+        self.listing.unusable.push(Unusable { name: raw.to_owned(), why: why.to_owned(), id: None });
     }
 }
 

@@ -1,0 +1,233 @@
+//! Runs between a folder of this machine and a storage in memory, which does what a test says.
+
+use super::*;
+use crate::digest::ContentHash;
+use crate::ledger::InStep;
+use crate::local::{FolderSide, InMemory};
+use crate::remote::{
+    Capabilities, Changes, Cursor, Expect, Listing, RemoteFile, Revision, Session, Unusable, Unwatched, Upload,
+    expected,
+};
+use std::collections::BTreeMap;
+use std::io::Write;
+
+/// A ledger in memory.
+#[derive(Default)]
+struct Book {
+    in_step: BTreeMap<FilePath, InStep>,
+    seen: Listing,
+    sessions: BTreeMap<(FilePath, ContentHash), String>,
+}
+
+impl Ledger for Book {
+    fn all(&self) -> Result<BTreeMap<FilePath, InStep>> {
+        Ok(self.in_step.clone())
+    }
+
+    fn one(&self, path: &FilePath) -> Result<Option<InStep>> {
+        Ok(self.in_step.get(path).cloned())
+    }
+
+    fn note(&mut self, path: &FilePath, in_step: &InStep) -> Result<()> {
+        self.in_step.insert(path.clone(), in_step.clone());
+        Ok(())
+    }
+
+    fn forget(&mut self, path: &FilePath) -> Result<()> {
+        self.in_step.remove(path);
+        self.sessions.retain(|(of, _), _| of != path);
+        Ok(())
+    }
+
+    fn cursor(&self) -> Result<Option<Cursor>> {
+        Ok(self.seen.cursor.clone())
+    }
+
+    fn seen(&self) -> Result<Vec<RemoteFile>> {
+        Ok(self.seen.files.clone())
+    }
+
+    fn unusable(&self) -> Result<Vec<Unusable>> {
+        Ok(self.seen.unusable.clone())
+    }
+
+    fn see(&mut self, files: &[RemoteFile], unusable: &[Unusable], cursor: Option<&Cursor>) -> Result<()> {
+        self.seen = Listing { files: files.to_vec(), unusable: unusable.to_vec(), cursor: cursor.cloned() };
+        Ok(())
+    }
+
+    fn sessions(&self) -> Result<Vec<(FilePath, ContentHash)>> {
+        Ok(self.sessions.keys().cloned().collect())
+    }
+
+    fn session(&self, path: &FilePath, hash: &ContentHash) -> Result<Option<String>> {
+        Ok(self.sessions.get(&(path.clone(), *hash)).cloned())
+    }
+
+    fn note_session(&mut self, path: &FilePath, hash: &ContentHash, state: Option<&str>) -> Result<()> {
+        match state {
+            Some(state) => drop(self.sessions.insert((path.clone(), *hash), state.to_owned())),
+            None => drop(self.sessions.remove(&(path.clone(), *hash))),
+        }
+        Ok(())
+    }
+}
+
+/// A storage that takes names of other cases for the same.
+#[derive(Default)]
+struct Storage {
+    /// By their names as they are compared, as they are written, with their contents.
+    files: Mutex<BTreeMap<String, (FilePath, Vec<u8>)>>,
+    unusable: Mutex<Vec<Unusable>>,
+    /// What is told as changed; else marks are forgotten.
+    changes: Mutex<Option<Changes>>,
+    followed: Mutex<Vec<String>>,
+    /// An upload ends here before it is known what came of it.
+    breaks: bool,
+}
+
+impl Storage {
+    fn put_there(&self, at: &str, content: &str) {
+        lock(&self.files).insert(path(at).folded(), (path(at), content.as_bytes().to_vec()));
+    }
+
+    fn told(&self, at: &FilePath) -> Option<RemoteFile> {
+        let (path, content) = lock(&self.files).get(&at.folded())?.clone();
+        let revision = Revision(ContentHash::of(&content).to_string());
+        Some(RemoteFile { path, id: None, revision, size: content.len() as u64, digest: None, modified: None })
+    }
+
+    fn names(&self) -> Vec<String> {
+        lock(&self.files).values().map(|(path, _)| path.to_string()).collect()
+    }
+}
+
+impl Remote for Storage {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { folds_case: true, resumable: true, conditional: true, cursor: true, ..Capabilities::default() }
+    }
+
+    fn list(&self, _: &dyn Watch) -> Result<Listing> {
+        let paths: Vec<FilePath> = lock(&self.files).values().map(|(path, _)| path.clone()).collect();
+        let files = paths.iter().filter_map(|path| self.told(path)).collect();
+        Ok(Listing { files, unusable: lock(&self.unusable).clone(), cursor: Some(Cursor("mark".to_owned())) })
+    }
+
+    fn changes(&self, _: &Cursor, _: &dyn Watch) -> Result<Changes> {
+        let cursor = Some(Cursor("later".to_owned()));
+        let changes = lock(&self.changes).clone().ok_or(Error::Expired)?;
+        Ok(Changes { cursor, ..changes })
+    }
+
+    fn look(&self, path: &FilePath, _: &dyn Watch) -> Result<Option<RemoteFile>> {
+        Ok(self.told(path).map(|file| RemoteFile { path: path.clone(), ..file }))
+    }
+
+    fn fetch(&self, file: &RemoteFile, into: &mut dyn Write, _: &dyn Watch) -> Result<()> {
+        expected(&file.path, &Expect::Revision(file.revision.clone()), self.told(&file.path).as_ref())?;
+        let content = lock(&self.files)[&file.path.folded()].1.clone();
+        into.write_all(&content).map_err(Error::local(file.path.as_str()))
+    }
+
+    fn put(&self, upload: Upload<'_>, _: &dyn Watch) -> Result<RemoteFile> {
+        expected(upload.path, upload.expect, self.told(upload.path).as_ref())?;
+        let mut content = String::new();
+        upload.content.read_to_string(&mut content).map_err(Error::local(upload.path.as_str()))?;
+        let was = self.told(upload.path).map_or(upload.path.clone(), |was| was.path);
+        self.put_there(was.as_str(), &content);
+        if self.breaks {
+            upload.session.note(Some("to be followed up"))?;
+            return Err(Error::may_pass("the connection broke"));
+        }
+        Ok(RemoteFile { path: upload.path.clone(), ..self.told(upload.path).ok_or(Error::Expired)? })
+    }
+
+    fn remove(&self, file: &RemoteFile, _: &dyn Watch) -> Result<()> {
+        lock(&self.files).remove(&file.path.folded());
+        Ok(())
+    }
+}
+
+/// A folder with a ledger.
+struct Machine {
+    home: tempfile::TempDir,
+    side: FolderSide,
+    book: Book,
+}
+
+impl Machine {
+    fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let side = FolderSide::open(home.path(), Box::new(InMemory::default())).unwrap();
+        Machine { home, side, book: Book::default() }
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.home.path().join(name), text).unwrap();
+    }
+
+    fn run(&mut self, storage: &Storage) -> Result<Outcome> {
+        let options = Options {
+            direction: Direction::Both,
+            wants: &|_| true,
+            device: "here",
+            today: "2026-11-22",
+            agreed: &[Question::FirstMeeting { local: 0, remote: 0 }],
+            at_once: 1,
+        };
+        Run::new(storage, &self.side, &mut self.book, &KeepBoth, options, &Unwatched).go()
+    }
+
+    /// The files here, with their contents.
+    fn files(&self) -> Vec<(String, String)> {
+        let files = self.side.list(&|| false).unwrap().files;
+        let read = |file: &crate::local::LocalFile| {
+            let place = self.home.path().join(file.path.as_str());
+            (file.path.to_string(), std::fs::read_to_string(place).unwrap())
+        };
+        let mut files: Vec<_> = files.iter().map(read).collect();
+        files.sort();
+        files
+    }
+}
+
+fn path(text: &str) -> FilePath {
+    FilePath::parse(text).unwrap()
+}
+
+fn pairs(files: &[(&str, &str)]) -> Vec<(String, String)> {
+    files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+}
+
+#[track_caller]
+fn all_is_well(outcome: &Outcome) {
+    assert!(!outcome.is_left && outcome.problems.is_empty() && outcome.questions.is_empty(), "{outcome:?}");
+}
+
+#[test]
+fn what_cannot_be_kept_in_step_stays_told_until_it_can() {
+    let left = |name: &str, id: &str| Unusable { name: name.to_owned(), why: "so".to_owned(), id: Some(id.to_owned()) };
+    let check = |told: &[&str], gone: &[&str], unusable: &[Unusable], expected: &[&str]| {
+        let (mut machine, storage) = (Machine::new(), Storage::default());
+        *lock(&storage.unusable) = vec![left("a:b.png", "1"), left("in/c:d.png", "/in/c:d.png")];
+        machine.run(&storage).unwrap();
+        *lock(&storage.changes) = Some(Changes {
+            told: told.iter().map(|id| (*id).to_owned()).collect(),
+            gone: gone.iter().map(|gone| path(gone)).collect(),
+            unusable: unusable.to_vec(),
+            ..Changes::default()
+        });
+        for round in 0..2 {
+            let told = machine.run(&storage).unwrap().problems;
+            assert_eq!(told.iter().map(|problem| problem.name.as_str()).collect::<Vec<_>>(), expected, "{round}");
+            // Later nothing has changed.
+            *lock(&storage.changes) = Some(Changes::default());
+        }
+    };
+    check(&[], &[], &[], &["a:b.png", "in/c:d.png"]);
+    check(&["7"], &["x.png"], &[], &["a:b.png", "in/c:d.png"]);
+    check(&["1"], &[], &[], &["in/c:d.png"]);
+    check(&["1"], &[], &[left("a:c.png", "1")], &["in/c:d.png", "a:c.png"]);
+    check(&["/in"], &[], &[], &["a:b.png"]);
+    check(&[], &["in"], &[], &["a:b.png"]);
+}
