@@ -268,7 +268,8 @@ impl OneDriveAccount {
             "webUrl": format!("https://onedrive.live.com/?id={}", item.id),
         });
         let kind = if self.is_of_work { "business" } else { "personal" };
-        if self.is_of_work && !with_path
+        if self.is_of_work
+            && !with_path
             && let Some(fields) = told.as_object_mut()
         {
             fields.remove("cTag");

@@ -155,7 +155,10 @@ impl OneDriveAccount {
         let state = if used >= total { "exceeded" } else { "normal" };
         let quota = json!({"total": total, "used": used, "remaining": total.saturating_sub(used), "deleted": 0, "state": state});
         let owner = json!({"user": {"id": DRIVE, "displayName": "Test Person"}});
-        Answer::json(200, &json!({"id": DRIVE, "driveType": if self.is_of_work { "business" } else { "personal" }, "owner": owner, "quota": quota}))
+        Answer::json(
+            200,
+            &json!({"id": DRIVE, "driveType": if self.is_of_work { "business" } else { "personal" }, "owner": owner, "quota": quota}),
+        )
     }
 
     fn content(&mut self, request: &Request) -> Answered {

@@ -229,6 +229,15 @@ pub trait Remote: Send + Sync {
     /// [`Error::Stale`] when what lies there is not what was expected, [`Error::File`] when the storage does not take it.
     fn put(&self, upload: Upload<'_>, watch: &dyn Watch) -> Result<RemoteFile>;
 
+    /// Does what an upload left to be done there that was cut short, of which the session tells: before anything is looked at. Where there
+    /// was nothing to be done, the session is as it was.
+    ///
+    /// # Errors
+    /// Those of the trait.
+    fn follow_up(&self, _path: &FilePath, _session: &mut dyn Session, _watch: &dyn Watch) -> Result<()> {
+        Ok(())
+    }
+
     /// Removes a file in the state that was listed, into the trash of the storage where it has one.
     ///
     /// # Errors

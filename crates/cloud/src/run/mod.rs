@@ -138,6 +138,7 @@ impl<'a> Run<'a> {
     pub fn go(&self) -> Result<Outcome> {
         let mut outcome = Outcome::default();
         for _ in 0..MAX_ROUNDS {
+            self.follow_up()?;
             let (plan, questions) = self.plan()?;
             outcome.begin_round(plan.unusable.clone());
             if !questions.is_empty() {

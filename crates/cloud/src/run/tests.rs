@@ -142,6 +142,11 @@ impl Remote for Storage {
         Ok(RemoteFile { path: upload.path.clone(), ..self.told(upload.path).ok_or(Error::Expired)? })
     }
 
+    fn follow_up(&self, path: &FilePath, session: &mut dyn Session, _: &dyn Watch) -> Result<()> {
+        lock(&self.followed).push(format!("{path}: {}", session.last().unwrap_or_default()));
+        session.note(None)
+    }
+
     fn remove(&self, file: &RemoteFile, _: &dyn Watch) -> Result<()> {
         lock(&self.files).remove(&file.path.folded());
         Ok(())
@@ -230,4 +235,16 @@ fn what_cannot_be_kept_in_step_stays_told_until_it_can() {
     check(&["1"], &[], &[left("a:c.png", "1")], &["in/c:d.png", "a:c.png"]);
     check(&["/in"], &[], &[], &["a:b.png"]);
     check(&[], &["in"], &[], &["a:b.png"]);
+}
+
+#[test]
+fn what_an_upload_left_undone_is_done_before_anything_is_looked_at() {
+    let (mut machine, mut storage) = (Machine::new(), Storage { breaks: true, ..Storage::default() });
+    machine.write("a.png", "one");
+    assert!(matches!(machine.run(&storage), Err(Error::MayPass { .. })));
+    assert_eq!((machine.book.sessions.len(), lock(&storage.followed).len()), (1, 0));
+    storage.breaks = false;
+    all_is_well(&machine.run(&storage).unwrap());
+    assert_eq!(*lock(&storage.followed), ["a.png: to be followed up"]);
+    assert!(machine.book.sessions.is_empty());
 }

@@ -64,6 +64,16 @@ impl Run<'_> {
         }
     }
 
+    /// Has the storage do what uploads left to be done that were cut short.
+    pub(super) fn follow_up(&self) -> Result<()> {
+        let sessions = if self.remote.capabilities().resumable { self.ledger().sessions()? } else { Vec::new() };
+        for (path, hash) in sessions {
+            let mut session = Kept { run: self, path: &path, hash };
+            self.remote.follow_up(&path, &mut session, self.watch)?;
+        }
+        Ok(())
+    }
+
     /// Fetches a content.
     pub(super) fn fetch_whole(&self, remote: &RemoteFile) -> Result<Came> {
         let mut incoming = self.local.incoming()?;

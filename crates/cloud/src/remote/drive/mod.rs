@@ -7,6 +7,7 @@
 mod changes;
 mod folders;
 mod found;
+mod overwritten;
 mod refused;
 mod tree;
 mod words;
@@ -14,7 +15,7 @@ mod write;
 
 use super::rest::{Api, Call};
 use super::wait::Runtime;
-use super::{Capabilities, Changes, Cursor, Listing, Remote, RemoteFile, Upload, Watch};
+use super::{Capabilities, Changes, Cursor, Listing, Remote, RemoteFile, Session, Upload, Watch};
 use crate::Result;
 use crate::account::Tokens;
 use crate::digest::DigestKind;
@@ -188,6 +189,10 @@ impl Remote for Drive {
 
     fn put(&self, upload: Upload<'_>, watch: &dyn Watch) -> Result<RemoteFile> {
         self.runtime.wait(watch, self.write(upload, watch))
+    }
+
+    fn follow_up(&self, path: &FilePath, session: &mut dyn Session, watch: &dyn Watch) -> Result<()> {
+        self.runtime.wait(watch, self.look_what_was_overwritten(path, session, watch))
     }
 
     fn remove(&self, file: &RemoteFile, watch: &dyn Watch) -> Result<()> {

@@ -1,22 +1,21 @@
-//! Putting a file there. Drive takes whatever comes: what was there is looked at just before, and what was there in truth is found among
-//! the states that the file had, after. Who wrote in between gets his content back, and we look anew.
+//! Putting a file there. Drive takes whatever comes: what was there is looked at just before, and what was there in truth is found
+//! after (see [`super::overwritten`]).
 
 use super::folders::is_in;
+use super::overwritten::{Guarded, Over, md5};
 use super::tree::composed;
-use super::words::{FIELDS, FileWords, NewFile, PAGE, RevisionWords, Revisions, UPLOAD, encoded, of_file};
+use super::words::{FIELDS, FileWords, NewFile, UPLOAD, encoded};
 use super::{Drive, refused};
 use crate::Result;
-use crate::digest::{Digest, DigestKind};
 use crate::error::Error;
-use crate::limits::{DRIVE_RESTORES, MAX_FILE_BYTES, PART_BYTES};
+use crate::limits::{MAX_FILE_BYTES, PART_BYTES};
 use crate::lock::lock;
 use crate::path::FilePath;
 use crate::remote::rest::parts::{self, Parts, Took};
 use crate::remote::rest::{Answer, Call};
-use crate::remote::{Expect, RemoteFile, Revision, Unkept, Upload, Watch};
+use crate::remote::{Expect, RemoteFile, Upload, Watch};
 use bytes::Bytes;
 use reqwest::Method;
-use std::io::{Seek, SeekFrom};
 
 /// What Drive calls a content of which it is told nothing.
 const BYTES: &str = "application/octet-stream";
@@ -38,18 +37,34 @@ impl Drive {
                 _ => return Err(Error::Stale(path.to_string())),
             },
         };
-        let resumable = Resumable { drive: self, to: &to, path, size, watch };
-        let answer = parts::send(&resumable, &mut upload, PART_BYTES).await?;
-        let put: FileWords = answer.json()?;
+        let over = match (&to, expect) {
+            (To::Over { id }, Expect::Revision(expected)) => {
+                Some(Over { id: id.clone(), expected: expected.0.clone(), md5: md5(&mut upload, watch)? })
+            }
+            _ => None,
+        };
+        let mut session = Guarded { session: upload.session, over: over.clone() };
+        let mut sent = Upload { path, content: upload.content, size, expect, session: &mut session };
+        let put = self.send(&to, &mut sent, watch).await?;
         let file = put.file(path.clone()).map_err(|why| Error::may_pass(why.to_owned()))?;
-        match (expect, &to) {
-            (Expect::Absent, To::New { folder, .. }) => self.is_first(&put, folder, path, watch).await?,
-            (Expect::Revision(expected), _) => self.follows(&put, expected, path, watch).await?,
-            _ => {}
+        match (&over, &to) {
+            (_, To::New { folder, .. }) => self.is_first(&put, folder, path, watch).await?,
+            (Some(over), _) => {
+                let follows = self.follows(over, put.head_revision_id.as_deref(), path, watch).await;
+                session.end_if_known(&follows)?;
+                follows?;
+            }
+            (None, To::Over { .. }) => {}
         }
         self.lies_at(&put, path, watch).await?;
         lock(&self.files).insert(put.id, path.clone());
         Ok(file)
+    }
+
+    /// Sends a content; gives what lies there then.
+    pub(super) async fn send(&self, to: &To<'_>, upload: &mut Upload<'_>, watch: &dyn Watch) -> Result<FileWords> {
+        let resumable = Resumable { drive: self, to, path: upload.path, size: upload.size, watch };
+        parts::send(&resumable, upload, PART_BYTES).await?.json()
     }
 
     /// Whether a new file can have a name: Drive itself would take it a second time.
@@ -95,74 +110,10 @@ impl Drive {
         *lock(&self.by_path) = self.only_root();
         Err(Error::Stale(path.to_string()))
     }
-
-    /// Whether what was put took the place of the state that was expected. If somebody wrote in between, that content is put back on top,
-    /// and so is one that was written while that was done.
-    async fn follows(&self, put: &FileWords, expected: &Revision, path: &FilePath, watch: &dyn Watch) -> Result<()> {
-        let mut ours = put.head_revision_id.clone().unwrap_or_default();
-        let mut before = expected.0.clone();
-        for round in 0..DRIVE_RESTORES {
-            let all = self.revisions(&put.id, path, watch).await?;
-            let lost = match overwritten(&all, &ours, &before) {
-                None if round == 0 => return Ok(()),
-                None => return Err(Error::Stale(path.to_string())),
-                Some(lost) => lost.clone(),
-            };
-            // What lies there by now is what the next one that is put back takes the place of.
-            before.clone_from(&ours);
-            ours = self.put_back(&put.id, &lost, path, watch).await?;
-        }
-        Err(Error::may_pass(format!("{path} is written again and again by somebody else")))
-    }
-
-    /// The states that a file had, the oldest first.
-    async fn revisions(&self, id: &str, path: &FilePath, watch: &dyn Watch) -> Result<Vec<RevisionWords>> {
-        let fields = encoded("nextPageToken,revisions(id,size,md5Checksum)");
-        let first = of_file(id, &format!("/revisions?pageSize={PAGE}&fields={fields}"));
-        let (mut all, mut url) = (Vec::new(), first.clone());
-        loop {
-            let answer = self.api.ask(&Call::get(&url).about(path.as_str()), watch).await?;
-            let page = answer.map_err(|refused| refused::error(&refused, path.as_str()))?.json::<Revisions>()?;
-            let is_more = !page.revisions.is_empty();
-            all.extend(page.revisions);
-            match page.next_page_token.filter(|_| is_more) {
-                Some(next) => url = format!("{first}&pageToken={}", encoded(&next)),
-                None => return Ok(all),
-            }
-        }
-    }
-
-    /// Makes a state that a file had its newest again; gives what that one is called.
-    async fn put_back(&self, id: &str, lost: &RevisionWords, path: &FilePath, watch: &dyn Watch) -> Result<String> {
-        let unknown = || Error::may_pass("Google Drive does not tell what somebody else wrote");
-        let size = lost.size.as_ref().and_then(|size| size.parse().ok()).ok_or_else(unknown)?;
-        let digest = lost.md5_checksum.clone().map(|hex| Digest { kind: DigestKind::Md5, hex });
-        let (revision, modified) = (Revision(lost.id.clone()), None);
-        let file = RemoteFile { path: path.clone(), id: None, revision, size, digest, modified };
-        let mut content = tempfile::tempfile().map_err(Error::local(std::env::temp_dir()))?;
-        let url = of_file(id, &format!("/revisions/{}?alt=media", encoded(&lost.id)));
-        let fetched = self.api.fetch(&Call::get(url).about(path.as_str()), &file, &mut content, watch).await?;
-        fetched.map_err(|refused| refused::error(&refused, path.as_str()))?;
-        content.seek(SeekFrom::Start(0)).map_err(Error::local(std::env::temp_dir()))?;
-        let to = To::Over { id: id.to_owned() };
-        let resumable = Resumable { drive: self, to: &to, path, size, watch };
-        let (expect, session) = (Expect::Absent, &mut Unkept);
-        let mut upload = Upload { path, content: &mut content, size, expect: &expect, session };
-        let put: FileWords = parts::send(&resumable, &mut upload, PART_BYTES).await?.json()?;
-        put.head_revision_id.ok_or_else(unknown)
-    }
-}
-
-/// The state that was lost when `ours` was put: the one before it, if that is not the one that was to be overwritten. Where Drive does
-/// not tell what was before, nothing is known to be lost.
-fn overwritten<'a>(all: &'a [RevisionWords], ours: &str, expected: &str) -> Option<&'a RevisionWords> {
-    let at = all.iter().position(|revision| revision.id == ours)?;
-    let before = all.get(at.checked_sub(1)?)?;
-    (before.id != expected).then_some(before)
 }
 
 /// Where a content goes to.
-enum To<'a> {
+pub(super) enum To<'a> {
     New { id: String, folder: String, name: &'a str },
     Over { id: String },
 }
@@ -263,19 +214,5 @@ mod tests {
         check(Some("bytes=0-8388607"), Some(8_388_608));
         check(Some("bytes=5-9"), None);
         check(Some("0-9"), None);
-    }
-
-    #[test]
-    fn what_was_overwritten_is_before_what_was_put() {
-        let check = |all: &[&str], expected: Option<&str>| {
-            let all: Vec<_> =
-                all.iter().map(|id| RevisionWords { id: (*id).to_owned(), size: None, md5_checksum: None }).collect();
-            assert_eq!(overwritten(&all, "ours", "expected").map(|lost| lost.id.as_str()), expected);
-        };
-        check(&["first", "expected", "ours"], None);
-        check(&["expected", "theirs", "ours"], Some("theirs"));
-        check(&["expected", "theirs", "ours", "later"], Some("theirs"));
-        check(&["ours"], None);
-        check(&[], None);
     }
 }

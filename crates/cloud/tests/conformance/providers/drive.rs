@@ -1,13 +1,13 @@
 //! Google Drive, played by its fake: what all providers are held to, and what only Drive does.
 
 use super::{Under, by_path, names};
-use crate::faults::needs_you;
+use crate::faults::{may_pass, needs_you};
 use crate::hand::{Granted, Hand};
 use crate::marks;
-use crate::suite::{On, assert_stale};
-use legible_cloud::Error;
+use crate::suite::{Noted, On, StopAfter, assert_stale};
 use legible_cloud::remote::drive::{Drive, Found};
 use legible_cloud::remote::{Expect, Remote, Unwatched};
+use legible_cloud::{Error, FilePath};
 use legible_cloud_fakes::{Clouds, Drive as Fake, Fault};
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,6 +49,8 @@ pub fn holds(clouds: &Clouds) {
     what_is_made_again_is_one(&at, &clouds.drive);
     edits_beat_deletes(&at, &clouds.drive);
     edits_in_a_row_are_kept(&at, &clouds.drive);
+    what_was_overwritten_is_put_back_another_time(&at, &clouds.drive);
+    the_same_content_overwrites_nothing(&at, &clouds.drive);
     another_run_goes_on_at_the_mark(&remote(), &remote());
     trash::uploads_into_it_are_no_uploads(&at, &clouds.drive);
     trash::what_is_restored_is_seen(&at, &clouds.drive);
@@ -161,6 +163,74 @@ fn edits_in_a_row_are_kept(on: &On, fake: &Fake) {
     assert_stale(on.put("row.txt", b"ours", &Expect::Revision(file.revision)));
     assert_eq!((fake.faults_left(), fake.get(&at("row.txt")).as_deref()), (0, Some(b"and theirs again".as_slice())));
     on.0.remove(&on.look("row.txt").unwrap(), &Unwatched).unwrap();
+}
+
+/// Somebody writes before what we put, and something keeps us from putting that back.
+fn what_was_overwritten_is_put_back_another_time(on: &On, fake: &Fake) {
+    let (again, never) = (Fault::throttled(600), Fault::throttled(0));
+    let check = |matching: &str, fault: Fault, times: usize, is_theirs: bool| {
+        let file = on.put("later.txt", b"one", &Expect::Absent).unwrap();
+        let other = fake.clone();
+        let writes = Fault::before(move || {
+            if is_theirs {
+                other.put(&at("later.txt"), b"theirs");
+            }
+        });
+        fake.fault("upload_id=", 1, writes);
+        fake.fault(matching, times, fault);
+        let (path, mut session) = (FilePath::parse("later.txt").unwrap(), Noted::default());
+        let at_one = Expect::Revision(file.revision);
+        may_pass(on.put_in_session("later.txt", b"ours", &at_one, &mut session, &Unwatched));
+        assert_eq!(fake.faults_left(), 0, "{matching}");
+        assert!(session.0.is_some(), "{matching}");
+        on.0.follow_up(&path, &mut session, &Unwatched).unwrap();
+        let there: &[u8] = if is_theirs { b"theirs" } else { b"ours" };
+        assert_eq!((fake.get(&at("later.txt")).as_deref(), session.0), (Some(there), None), "{matching}");
+        on.0.remove(&on.look("later.txt").unwrap(), &Unwatched).unwrap();
+    };
+    for is_theirs in [true, false] {
+        check("upload_id=", Fault::LoseAnswer, 1, is_theirs);
+        check("/revisions?", again.clone(), 1, is_theirs);
+    }
+    check("alt=media", again.clone(), 1, true);
+    check("alt=media", never, 4, true);
+    // Put back, and that was not heard.
+    let file = on.put("later.txt", b"one", &Expect::Absent).unwrap();
+    let (other, mut session) = (fake.clone(), Noted::default());
+    fake.fault("upload_id=", 1, Fault::before(move || other.put(&at("later.txt"), b"theirs")));
+    let (path, at_one) = (FilePath::parse("later.txt").unwrap(), Expect::Revision(file.revision));
+    let stop = StopAfter::new(b"ourstheirs".len() as u64);
+    on.put_in_session("later.txt", b"ours", &at_one, &mut session, &stop).unwrap_err();
+    on.0.follow_up(&path, &mut session, &Unwatched).unwrap();
+    assert_eq!((fake.get(&at("later.txt")).as_deref(), session.0), (Some(b"theirs".as_slice()), None));
+    // A session that did not end is left as it is, and one of a file that is gone ends.
+    let now = on.look("later.txt").unwrap();
+    let mut session = Noted::default();
+    fake.fault("upload_id=", 1, again);
+    may_pass(on.put_in_session(
+        "later.txt",
+        b"more",
+        &Expect::Revision(now.revision.clone()),
+        &mut session,
+        &Unwatched,
+    ));
+    on.0.follow_up(&path, &mut session, &Unwatched).unwrap();
+    assert!(session.0.is_some());
+    fake.remove(&at("later.txt"));
+    on.0.follow_up(&path, &mut session, &Unwatched).unwrap();
+    assert_eq!((session.0, fake.faults_left()), (None, 0));
+}
+
+/// What has the content that is there already is no edit, and brings back nothing of before.
+fn the_same_content_overwrites_nothing(on: &On, fake: &Fake) {
+    let first = on.put("same.txt", b"one", &Expect::Absent).unwrap();
+    let second = on.put("same.txt", b"two", &Expect::Revision(first.revision)).unwrap();
+    let again = on.put("same.txt", b"two", &Expect::Revision(second.revision)).unwrap();
+    assert_eq!(
+        (on.look("same.txt").as_ref(), fake.get(&at("same.txt")).as_deref()),
+        (Some(&again), Some(b"two".as_slice()))
+    );
+    on.0.remove(&again, &Unwatched).unwrap();
 }
 
 /// What is recalled of the files and what the mark holds is enough.
