@@ -28,6 +28,7 @@ impl Run<'_> {
             remote,
             in_step: self.ledger().all()?,
         };
+        self.spell_alike(&mut sides)?;
         sides.local.retain(|path, _| wants(path));
         sides.remote.retain(|path, _| wants(path));
         sides.in_step.retain(|path, _| wants(path));
@@ -82,6 +83,62 @@ impl Run<'_> {
         // Without a mark nobody would ask for it again.
         if cursor.is_some() { self.ledger().see(files, unusable, cursor) } else { Ok(()) }
     }
+
+    /// Gives one name to a file that is called otherwise on one side, or by now, only by the case of its letters: it is no other one that
+    /// came, and the one of before is not gone.
+    fn spell_alike(&self, sides: &mut Sides) -> Result<()> {
+        let folds_case = self.remote.capabilities().folds_case;
+        for (now, was) in recased(sides.local.keys(), sides.in_step.keys()) {
+            if self.local.look(&was)?.is_some() {
+                // This machine itself takes both for one.
+                respell(&mut sides.local, &now, &was, |file| &mut file.path);
+            } else if folds_case {
+                self.rename_in_step(sides, &was, &now)?;
+            }
+        }
+        if folds_case {
+            let names: BTreeSet<&FilePath> = sides.in_step.keys().chain(sides.local.keys()).collect();
+            for (now, was) in recased(sides.remote.keys(), names.iter().copied()) {
+                respell(&mut sides.remote, &now, &was, |file| &mut file.path);
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes another name of what is in step. After a kill in the middle both sides have the same content, and it was never in step.
+    fn rename_in_step(&self, sides: &mut Sides, was: &FilePath, now: &FilePath) -> Result<()> {
+        let mut ledger = self.ledger();
+        let Some(noted) = ledger.one(was)? else { return Ok(()) };
+        ledger.forget(was)?;
+        ledger.note(now, &noted)?;
+        sides.in_step.remove(was);
+        sides.in_step.insert(now.clone(), noted);
+        Ok(())
+    }
+}
+
+fn respell<T>(files: &mut BTreeMap<FilePath, T>, now: &FilePath, was: &FilePath, path: fn(&mut T) -> &mut FilePath) {
+    if let Some(mut file) = files.remove(now) {
+        path(&mut file).clone_from(was);
+        files.insert(was.clone(), file);
+    }
+}
+
+/// The names of a side that are not known, each with one that is, that the side does not have, and that has the same letters in another
+/// case.
+fn recased<'a>(
+    side: impl Iterator<Item = &'a FilePath> + Clone,
+    known: impl Iterator<Item = &'a FilePath> + Clone,
+) -> Vec<(FilePath, FilePath)> {
+    let has: BTreeSet<&FilePath> = side.clone().collect();
+    let missing: BTreeMap<String, &FilePath> =
+        known.clone().filter(|path| !has.contains(path)).map(|path| (path.folded(), path)).collect();
+    if missing.is_empty() {
+        return Vec::new();
+    }
+    let known: BTreeSet<&FilePath> = known.collect();
+    let new = side.filter(|path| !known.contains(path));
+    new.filter_map(|now| Some((now.clone(), (*missing.get(&now.folded())?).clone()))).collect()
 }
 
 /// Whether a path or a folder above it is among these names.

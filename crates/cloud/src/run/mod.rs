@@ -118,7 +118,7 @@ impl<'a> Run<'a> {
         Run { planner, ..self }
     }
 
-    /// What would be done, and what would be asked before. Only what the storage has is noted.
+    /// What would be done, and what would be asked before. Only what the storage has is noted, and names of which only the case changed.
     ///
     /// # Errors
     /// When one of the sides could not be looked at.

@@ -210,6 +210,51 @@ fn all_is_well(outcome: &Outcome) {
 }
 
 #[test]
+fn a_name_of_another_case_there_is_the_same_file() {
+    let (mut machine, storage) = (Machine::new(), Storage::default());
+    machine.write("A.png", "one");
+    all_is_well(&machine.run(&storage).unwrap());
+    storage.put_there("a.png", "one");
+    all_is_well(&machine.run(&storage).unwrap());
+    assert_eq!((machine.files(), storage.names()), (pairs(&[("A.png", "one")]), vec!["a.png".to_owned()]));
+    // And goes on being one: changed there, changed here, deleted here.
+    storage.put_there("a.png", "two");
+    all_is_well(&machine.run(&storage).unwrap());
+    assert_eq!(machine.files(), pairs(&[("A.png", "two")]));
+    machine.write("A.png", "three");
+    all_is_well(&machine.run(&storage).unwrap());
+    assert_eq!(lock(&storage.files)["a.png"].1, b"three");
+    std::fs::remove_file(machine.home.path().join("A.png")).unwrap();
+    machine.write("other.png", "other");
+    all_is_well(&machine.run(&storage).unwrap());
+    assert_eq!(storage.names(), ["other.png"]);
+}
+
+#[test]
+fn a_name_of_another_case_here_is_the_same_file() {
+    let (mut machine, storage) = (Machine::new(), Storage::default());
+    machine.write("A.png", "one");
+    machine.write("b.png", "b");
+    all_is_well(&machine.run(&storage).unwrap());
+    std::fs::rename(machine.home.path().join("A.png"), machine.home.path().join("a.png")).unwrap();
+    all_is_well(&machine.run(&storage).unwrap());
+    assert_eq!(machine.files(), pairs(&[("a.png", "one"), ("b.png", "b")]));
+    assert_eq!(storage.names(), ["A.png", "b.png"]);
+    machine.write("a.png", "two");
+    storage.put_there("B.png", "three");
+    all_is_well(&machine.run(&storage).unwrap());
+    assert_eq!(lock(&storage.files)["a.png"].1, b"two");
+    assert_eq!(machine.files(), pairs(&[("a.png", "two"), ("b.png", "three")]));
+    // Killed while the name was noted: it is known by its content again.
+    machine.book.in_step.remove(&path("a.png"));
+    all_is_well(&machine.run(&storage).unwrap());
+    assert_eq!((machine.files().len(), storage.names().len()), (2, 2));
+    std::fs::remove_file(machine.home.path().join("a.png")).unwrap();
+    all_is_well(&machine.run(&storage).unwrap());
+    assert_eq!(storage.names(), ["B.png"]);
+}
+
+#[test]
 fn what_cannot_be_kept_in_step_stays_told_until_it_can() {
     let left = |name: &str, id: &str| Unusable { name: name.to_owned(), why: "so".to_owned(), id: Some(id.to_owned()) };
     let check = |told: &[&str], gone: &[&str], unusable: &[Unusable], expected: &[&str]| {
