@@ -36,6 +36,14 @@ pub enum Error {
         /// What to do.
         hint: String,
     },
+    /// The person has to sign in to the provider again: what was granted does not hold, or not for this.
+    #[error("{message}")]
+    SignIn {
+        /// What happened.
+        message: String,
+        /// What to do.
+        hint: String,
+    },
     /// This one file cannot be kept in step; others can.
     #[error("{path}: {message}")]
     File {
@@ -77,4 +85,9 @@ impl Error {
 /// Somebody has to do something.
 pub(crate) fn needs_you(message: &str, hint: &str) -> Error {
     Error::NeedsYou { message: message.to_owned(), hint: hint.to_owned() }
+}
+
+/// The person has to sign in again.
+pub(crate) fn sign_in(message: &str, hint: &str) -> Error {
+    Error::SignIn { message: message.to_owned(), hint: hint.to_owned() }
 }

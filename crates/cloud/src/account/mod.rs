@@ -30,7 +30,7 @@ pub trait Tokens: Send + Sync {
     /// given.
     ///
     /// # Errors
-    /// [`crate::Error::NeedsYou`] when the person has to sign in again, [`crate::Error::MayPass`] when it may work another time.
+    /// [`crate::Error::SignIn`] when the person has to sign in again, [`crate::Error::MayPass`] when it may work another time.
     fn access<'a>(&'a self, refused: Option<&'a str>) -> BoxFuture<'a, Result<String>>;
 }
 

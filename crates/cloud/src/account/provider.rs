@@ -160,6 +160,30 @@ impl ProviderKind {
         }
     }
 
+    /// Where people see and take back what they granted.
+    pub fn manage(self) -> Url {
+        url(match self {
+            ProviderKind::GoogleDrive => "https://myaccount.google.com/connections",
+            ProviderKind::Dropbox => "https://www.dropbox.com/account/connected_apps",
+            ProviderKind::OneDrive => "https://account.live.com/consent/Manage",
+        })
+    }
+
+    /// Where a program is registered.
+    pub fn register(self) -> Url {
+        url(match self {
+            ProviderKind::GoogleDrive => "https://console.cloud.google.com/auth/clients",
+            ProviderKind::Dropbox => "https://www.dropbox.com/developers/apps",
+            ProviderKind::OneDrive => "https://entra.microsoft.com/",
+        })
+    }
+
+    /// Whether taking back one grant takes back all that the person ever granted to the program. (Google: a program is connected to an account
+    /// or not; <https://developers.google.com/identity/protocols/oauth2/native-app#tokenrevoke>.)
+    pub fn revokes_all(self) -> bool {
+        self == ProviderKind::GoogleDrive
+    }
+
     /// With this client. Each is asked for as little as serves: the files that the program itself makes, or the folder of the app.
     fn with(self, client: Client) -> Provider {
         let any_port = |host: &str, path: &str| Redirect { host: host.into(), path: path.into(), ports: vec![] };
@@ -171,7 +195,7 @@ impl ProviderKind {
                 authorize: url("https://accounts.google.com/o/oauth2/v2/auth"),
                 token: url("https://oauth2.googleapis.com/token"),
                 revocation: Revocation::Token(url("https://oauth2.googleapis.com/revoke")),
-                manage: url("https://myaccount.google.com/connections"),
+                manage: self.manage(),
                 scopes: texts(&["https://www.googleapis.com/auth/drive.file"]),
                 extra: pairs(&[("access_type", "offline"), ("prompt", "consent")]),
                 client,
@@ -183,7 +207,7 @@ impl ProviderKind {
                 authorize: url("https://www.dropbox.com/oauth2/authorize"),
                 token: url("https://api.dropboxapi.com/oauth2/token"),
                 revocation: Revocation::Bearer(url("https://api.dropboxapi.com/2/auth/token/revoke")),
-                manage: url("https://www.dropbox.com/account/connected_apps"),
+                manage: self.manage(),
                 scopes: texts(&["files.metadata.read", "files.content.read", "files.content.write"]),
                 extra: pairs(&[("token_access_type", "offline")]),
                 client,
@@ -195,7 +219,7 @@ impl ProviderKind {
                 authorize: url("https://login.microsoftonline.com/common/oauth2/v2.0/authorize"),
                 token: url("https://login.microsoftonline.com/common/oauth2/v2.0/token"),
                 revocation: Revocation::ByHand,
-                manage: url("https://account.live.com/consent/Manage"),
+                manage: self.manage(),
                 scopes: texts(&["Files.ReadWrite.AppFolder", "offline_access"]),
                 extra: vec![],
                 client,

@@ -10,7 +10,7 @@ use super::exchange::{self, Renewed, Unable};
 use super::revoke::{self, Revoked};
 use super::{Access, Clock, Provider, Revocation, Tokens};
 use crate::Result;
-use crate::error::{Error, needs_you};
+use crate::error::{Error, sign_in};
 use crate::limits::TOKEN_TRIES;
 use crate::remote::storage::Secret;
 use futures_util::future::BoxFuture;
@@ -73,6 +73,7 @@ type Outcome = std::result::Result<Secret, Failure>;
 enum Failure {
     MayPass(String, Option<Duration>),
     NeedsYou(String, String),
+    SignIn(String, String),
 }
 
 impl OAuthTokens {
@@ -120,6 +121,7 @@ impl OAuthTokens {
             Ok(Some(Ok(token))) => Ok(token.reveal().to_owned()),
             Ok(Some(Err(Failure::MayPass(message, retry_after)))) => Err(Error::MayPass { message, retry_after }),
             Ok(Some(Err(Failure::NeedsYou(message, hint)))) => Err(Error::NeedsYou { message, hint }),
+            Ok(Some(Err(Failure::SignIn(message, hint)))) => Err(Error::SignIn { message, hint }),
             Ok(None) | Err(_) => Err(no_thread()),
         }
     }
@@ -233,7 +235,12 @@ impl Account {
                 let usable = self.state().usable(None, (self.clock)());
                 let access = match usable {
                     Some(access) => Secret::new(access),
-                    None => self.renew().await?,
+                    None => match self.renew().await {
+                        Ok(access) => access,
+                        // It was taken back before.
+                        Err(Error::SignIn { .. }) => return Ok(()),
+                        Err(error) => return Err(error),
+                    },
                 };
                 revoke::by_bearer(&self.provider, at, &access).await
             }
@@ -242,14 +249,14 @@ impl Account {
     }
 
     fn ended(&self) -> Error {
-        needs_you(
+        sign_in(
             &format!("{} does not let Legible in any more", self.provider.name),
             "Sign in again. What was in step stays as it is.",
         )
     }
 
     fn signed_out(&self) -> Error {
-        needs_you(&format!("nobody is signed in to {}", self.provider.name), "Sign in.")
+        sign_in(&format!("nobody is signed in to {}", self.provider.name), "Sign in.")
     }
 }
 
@@ -266,6 +273,7 @@ impl Failure {
     fn of(error: Error) -> Self {
         match error {
             Error::NeedsYou { message, hint } => Failure::NeedsYou(message, hint),
+            Error::SignIn { message, hint } => Failure::SignIn(message, hint),
             Error::MayPass { message, retry_after } => Failure::MayPass(message, retry_after),
             other => Failure::MayPass(other.to_string(), None),
         }

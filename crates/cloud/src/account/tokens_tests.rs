@@ -17,7 +17,7 @@ fn tokens(fake: &Fake, store: &Arc<Kept>) -> OAuthTokens {
 
 fn needs_you(result: Result<String>) -> String {
     match result {
-        Err(Error::NeedsYou { message, .. }) => message,
+        Err(Error::NeedsYou { message, .. } | Error::SignIn { message, .. }) => message,
         other => panic!("{other:?}"),
     }
 }
@@ -141,13 +141,17 @@ async fn what_a_provider_says_to_a_refresh_is_told() {
         let tokens = tokens(&Fake::start(&[answer]), &Kept::with("r3fresh-1"));
         let error = tokens.access(None).await.unwrap_err();
         let shown = format!("{error} {error:?} {tokens:?}");
-        let sort = if matches!(error, Error::NeedsYou { .. }) { "needs you" } else { "may pass" };
+        let sort = match error {
+            Error::SignIn { .. } => "sign in",
+            Error::NeedsYou { .. } => "needs you",
+            _ => "may pass",
+        };
         assert_eq!(format!("{sort}: {error}"), expected);
         for secret in ["r3fresh", "acc3ss", "s3cret"] {
             assert!(!shown.contains(secret), "{shown}");
         }
     };
-    check(REFUSED, "needs you: Example does not let Legible in any more").await;
+    check(REFUSED, "sign in: Example does not let Legible in any more").await;
     check((401, "", r#"{"error": "invalid_client"}"#), "needs you: Example does not know this program").await;
     check(
         (400, "", r#"{"error": "invalid_request", "error_description": "no"}"#),

@@ -13,7 +13,9 @@ use std::time::Duration;
 #[track_caller]
 pub fn needs_you<T>(result: Result<T>) {
     match result {
-        Err(Error::NeedsYou { message, hint }) => assert!(!message.is_empty() && !hint.is_empty()),
+        Err(Error::NeedsYou { message, hint } | Error::SignIn { message, hint }) => {
+            assert!(!message.is_empty() && !hint.is_empty())
+        }
         Err(error) => panic!("nobody is needed: {error:?}"),
         Ok(_) => panic!("it went well"),
     }

@@ -86,7 +86,7 @@ impl Tokens for Granted {
         let mut now = self.now.lock().unwrap();
         if refused.is_some() && *self.is_revoked.lock().unwrap() {
             let (message, hint) = ("you are signed out".to_owned(), "Sign in again.".to_owned());
-            return Box::pin(async { Err(Error::NeedsYou { message, hint }) });
+            return Box::pin(async { Err(Error::SignIn { message, hint }) });
         }
         if now.is_none() || *now == refused.map(str::to_owned) {
             *now = Some(self.fake.access());

@@ -120,7 +120,7 @@ async fn serves(server: &Server, access: &str) -> bool {
 
 fn needs_you(result: Result<String>) -> String {
     match result {
-        Err(Error::NeedsYou { message, hint }) if !hint.is_empty() => message,
+        Err(Error::NeedsYou { message, hint } | Error::SignIn { message, hint }) if !hint.is_empty() => message,
         other => panic!("{:?}", other.map(|_| "a token")),
     }
 }

@@ -1,6 +1,6 @@
 //! What Drive says when it says no (<https://developers.google.com/workspace/drive/api/guides/handle-errors>).
 
-use crate::error::{Error, needs_you};
+use crate::error::{Error, needs_you, sign_in};
 use crate::remote::rest::Refused;
 use serde::Deserialize;
 
@@ -38,12 +38,11 @@ pub(super) fn error(refused: &Refused, path: &str) -> Error {
         "rateLimitExceeded" | "userRateLimitExceeded" => may_pass("Google Drive asks to go slower"),
         "dailyLimitExceeded" | "quotaExceeded" => may_pass("Google Drive takes no more requests today"),
         "storageQuotaExceeded" => may_pass("the storage is full: make room in your Google account"),
-        "insufficientPermissions" | "insufficientFilePermissions" | "appNotAuthorizedToFile" | "forbidden" => {
-            needs_you(
-                "Google Drive does not allow Legible to do this",
-                "Sign in again and allow Legible to keep its files in Google Drive.",
-            )
-        }
+        "insufficientPermissions" | "insufficientFilePermissions" | "appNotAuthorizedToFile" | "forbidden" => sign_in(
+            "Google Drive does not allow Legible to do this",
+            "Sign in again and allow Legible to keep its files in Google Drive.",
+        ),
+        "authError" => sign_in("Google Drive does not let this account in any more", "Sign in again."),
         "accessNotConfigured" | "domainPolicy" => needs_you(
             "Google Drive is closed to Legible in this account",
             "Ask who runs the account, or look at the client id in the settings.",

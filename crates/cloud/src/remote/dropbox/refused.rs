@@ -1,7 +1,7 @@
 //! What Dropbox says no with: a tag, and within it another one that tells more
 //! (<https://www.dropbox.com/developers/documentation/http/documentation#error-handling>).
 
-use crate::error::{Error, needs_you};
+use crate::error::{Error, needs_you, sign_in};
 use crate::remote::rest::Refused;
 use serde::Deserialize;
 use serde_json::Value;
@@ -82,11 +82,11 @@ pub(super) fn error(refused: &Refused, path: &str) -> Error {
                 Error::Damaged { path: path.to_owned(), detail: "its hash is another".to_owned() }
             }
             "missing_scope" => {
-                needs_you("Dropbox was not allowed to let Legible do this", "Sign in again and say yes to all of it.")
+                sign_in("Dropbox was not allowed to let Legible do this", "Sign in again and say yes to all of it.")
             }
             "user_suspended" => needs_you("Dropbox has suspended this account", "Ask who runs the Dropbox team."),
             "invalid_access_token" | "expired_access_token" => {
-                needs_you("Dropbox does not let this account in any more", "Sign in again.")
+                sign_in("Dropbox does not let this account in any more", "Sign in again.")
             }
             _ => return None,
         })

@@ -1,6 +1,6 @@
 //! What Graph says no with (<https://learn.microsoft.com/graph/errors>).
 
-use crate::error::{Error, needs_you};
+use crate::error::{Error, sign_in};
 use crate::remote::rest::Refused;
 use serde::Deserialize;
 
@@ -30,8 +30,8 @@ fn sort(status: u16, code: &str, path: &str) -> Option<Error> {
             Error::may_pass("OneDrive is full: delete something there, or get more room")
         }
         (_, "malwareDetected") => file("OneDrive takes it for harmful and keeps it shut"),
-        (401, _) => needs_you("OneDrive does not let this account in any more", "Sign in again."),
-        (403, _) => needs_you(
+        (401, _) => sign_in("OneDrive does not let this account in any more", "Sign in again."),
+        (403, _) => sign_in(
             "OneDrive does not allow this",
             "Sign in again and say yes to all of it; or look whether the folder may be changed.",
         ),
@@ -51,15 +51,15 @@ mod tests {
             let means = match sort(status, code, "a.png") {
                 Some(Error::Stale(_)) => "stale",
                 Some(Error::MayPass { .. }) => "may pass",
-                Some(Error::NeedsYou { .. }) => "needs you",
+                Some(Error::SignIn { .. }) => "sign in",
                 Some(Error::File { .. }) => "file",
                 None => "as with all",
                 Some(other) => panic!("{other:?}"),
             };
             assert_eq!(means, expected, "{status} {code}");
         };
-        check(401, "InvalidAuthenticationToken", "needs you");
-        check(403, "accessDenied", "needs you");
+        check(401, "InvalidAuthenticationToken", "sign in");
+        check(403, "accessDenied", "sign in");
         check(403, "quotaLimitReached", "may pass");
         check(507, "", "may pass");
         check(403, "malwareDetected", "file");
