@@ -185,6 +185,7 @@ impl Error {
             Error::Vision(TaskError::Cancelled | TaskError::Stopped) | Error::Stopped => ErrorCode::Cancelled,
             Error::Vision(_) => ErrorCode::Worker,
             Error::Cloud(legible_cloud::Error::Ledger(_)) => ErrorCode::Database,
+            Error::Cloud(legible_cloud::Error::SignIn { .. }) => ErrorCode::SignIn,
             Error::Push(_) | Error::Fetch(_) | Error::Cloud(_) => ErrorCode::Network,
             Error::Internal(_) => ErrorCode::Internal,
             Error::Told(error) => error.code,
@@ -215,7 +216,9 @@ impl Error {
             Error::Push(error) => return Some(error.hint()),
             Error::Fetch(error) => return Some(error.hint().to_owned()),
             Error::Told(error) => return error.hint.clone(),
-            Error::Cloud(legible_cloud::Error::NeedsYou { hint, .. }) => hint,
+            Error::Cloud(legible_cloud::Error::NeedsYou { hint, .. } | legible_cloud::Error::SignIn { hint, .. }) => {
+                hint
+            }
             _ => return None,
         };
         Some(hint.to_owned())
@@ -242,7 +245,9 @@ impl Error {
             Error::Vision(error) => error.retryable(),
             Error::Push(error) => error.may_pass(),
             Error::Fetch(error) => error.may_pass(),
-            Error::Cloud(error) => !matches!(error, legible_cloud::Error::NeedsYou { .. }),
+            Error::Cloud(error) => {
+                !matches!(error, legible_cloud::Error::NeedsYou { .. } | legible_cloud::Error::SignIn { .. })
+            }
             Error::File { error, .. } => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied),
             Error::Folder(FolderError::NotKept) => false,
             // Who edits the settings by hand saves them with a mistake and mends it.

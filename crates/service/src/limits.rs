@@ -238,6 +238,12 @@ pub const TRANSFERS_AT_ONCE: usize = 4;
 /// The longest that trying a storage may take: a person waits for it.
 pub const PROBE_WITHIN: Duration = Duration::from_secs(60);
 
+/// Most sign-ins at providers that may be open at once in a process.
+pub const MAX_SIGN_INS: usize = 4;
+
+/// How long what a person granted is kept until they say what for.
+pub const SIGN_IN_KEPT: Duration = Duration::from_secs(30 * 60);
+
 /// The most characters of the name of a storage.
 pub const MAX_STORAGE_NAME: usize = 200;
 

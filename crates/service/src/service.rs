@@ -4,6 +4,8 @@ use crate::api::{Event, Notice, Runner, Settings};
 use crate::chance::Chance;
 use crate::changes::{Bus, Changes};
 use crate::clock::Clock;
+use crate::cloud::grants::Accounts;
+use crate::cloud::sign_ins::SignIns;
 use crate::database::{self, Database};
 use crate::describing::Describing;
 use crate::error::{Error, Result};
@@ -74,7 +76,9 @@ struct Inner {
     surroundings: OnceLock<Surroundings>,
     worker_pool: WorkerPool,
     unseen: Unseen,
-    secrets: Sealed,
+    secrets: Arc<Sealed>,
+    accounts: Accounts,
+    sign_ins: Arc<SignIns>,
     fetch: OnceLock<Fetch>,
     library_hashes: Arc<InMemory>,
     /// Whether what starts with the program is in the queue.
@@ -129,7 +133,9 @@ impl Service {
             fetch: OnceLock::new(),
             library_hashes: Arc::default(),
             has_begun: AtomicBool::new(false),
-            secrets: Sealed::new(database.clone(), keychain, &places.data, named_passphrase()),
+            secrets: Arc::new(Sealed::new(database.clone(), keychain, &places.data, named_passphrase())),
+            accounts: Accounts::default(),
+            sign_ins: Arc::default(),
             places,
             clock,
             chance,
@@ -236,7 +242,22 @@ impl Service {
 
     /// Where secrets lie. To be asked where blocking hurts nobody.
     pub(crate) fn secrets(&self) -> &dyn Secrets {
-        &self.inner.secrets
+        &*self.inner.secrets
+    }
+
+    /// The accounts at providers that this process uses.
+    pub(crate) fn accounts(&self) -> &Accounts {
+        &self.inner.accounts
+    }
+
+    /// People who are just signing in.
+    pub(crate) fn sign_ins(&self) -> &Arc<SignIns> {
+        &self.inner.sign_ins
+    }
+
+    /// Where secrets lie, for who outlives this handle.
+    pub(crate) fn sealed_shared(&self) -> Arc<Sealed> {
+        self.inner.secrets.clone()
     }
 
     /// The same, with the key to them.

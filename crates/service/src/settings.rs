@@ -1,6 +1,6 @@
 //! The settings file: TOML in the config directory. A missing field means the default; unknown fields are kept.
 
-use crate::api::{Keep, ModelChoices, Notify, Push, PushKind, Settings, WindowClose};
+use crate::api::{CloudClients, Keep, ModelChoices, Notify, Push, PushKind, Settings, WindowClose};
 use crate::error::{Error, Result};
 use crate::limits::{MAX_OWN_TAG_CHARS, MAX_OWN_TAGS};
 use crate::places::Places;
@@ -33,6 +33,7 @@ impl SettingsFile {
                 window_close: WindowClose::KeepRunning,
                 start_at_login: false,
                 start_hidden: true,
+                cloud: CloudClients::default(),
             },
         }
     }

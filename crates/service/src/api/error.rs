@@ -31,6 +31,8 @@ pub enum ErrorCode {
     NothingToPaste,
     /// A download or another network transfer failed.
     Network,
+    /// Somebody has to sign in to a provider again.
+    SignIn,
     /// Somebody has to type the passphrase of the secrets, or typed another one.
     Locked,
     /// The person cancelled it.

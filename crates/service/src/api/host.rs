@@ -143,6 +143,8 @@ pub trait Host: Sync {
     fn open_file(&self, args: ItemFile) -> impl Future<Output = Answer<Done>> + Send;
     /// Shows an item's file in the file browser.
     fn reveal_file(&self, args: ItemFile) -> impl Future<Output = Answer<Done>> + Send;
+    /// Opens a page of a provider in the browser.
+    fn open_page(&self, args: super::WebPage) -> impl Future<Output = Answer<Done>> + Send;
     /// Ends the program, after running jobs came to a safe point.
     fn quit(&self, args: super::NoArgs) -> impl Future<Output = Answer<Done>> + Send;
 }

@@ -1,6 +1,6 @@
 //! What a person can set.
 
-use super::Hours;
+use super::{Hours, Provider};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -27,6 +27,75 @@ pub struct Settings {
     pub start_at_login: bool,
     /// Whether a start at login shows no window.
     pub start_hidden: bool,
+    /// How providers of cloud storage know this program, where that is not left to the build.
+    #[serde(default)]
+    pub cloud: CloudClients,
+}
+
+/// How providers of cloud storage know this program.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct CloudClients {
+    /// Google Drive.
+    pub google_drive: CloudClient,
+    /// Dropbox, which wants no secret.
+    pub dropbox: CloudClient,
+    /// OneDrive, which wants no secret.
+    pub onedrive: CloudClient,
+}
+
+/// How a provider knows this program. An empty id leaves that to the build.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct CloudClient {
+    /// Its public name there.
+    pub id: String,
+    /// What Google shows beside the id. It counts as no secret there, and is not shown in logs.
+    #[ts(type = "string")]
+    pub secret: ClientSecret,
+}
+
+/// What Google calls the secret of a client.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ClientSecret(String);
+
+impl ClientSecret {
+    /// Of a text.
+    pub fn new(text: impl Into<String>) -> Self {
+        ClientSecret(text.into())
+    }
+
+    /// The text, for who sends it to the provider.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for ClientSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ClientSecret(..)")
+    }
+}
+
+impl CloudClients {
+    /// That of a provider.
+    pub fn of(&self, provider: Provider) -> &CloudClient {
+        match provider {
+            Provider::GoogleDrive => &self.google_drive,
+            Provider::Dropbox => &self.dropbox,
+            Provider::OneDrive => &self.onedrive,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn of_mut(&mut self, provider: Provider) -> &mut CloudClient {
+        match provider {
+            Provider::GoogleDrive => &mut self.google_drive,
+            Provider::Dropbox => &mut self.dropbox,
+            Provider::OneDrive => &mut self.onedrive,
+        }
+    }
 }
 
 /// Which model looks for each thing in photos: `automatic` (the best one that is installed), `none`, or the id of a model. One

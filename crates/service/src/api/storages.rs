@@ -61,6 +61,64 @@ pub enum StoragePlace {
         /// Its absolute path, as `path_text` writes it.
         path: String,
     },
+    /// A folder of Dropbox, which a person signs in to.
+    Dropbox {
+        /// The folder, from the folder of the app on; empty for all of that.
+        folder: String,
+    },
+    /// A folder of OneDrive, which a person signs in to.
+    #[serde(rename = "onedrive")]
+    OneDrive {
+        /// The folder, from the folder of the app on; empty for all of that.
+        folder: String,
+    },
+    /// A folder of Google Drive, which a person signs in to.
+    GoogleDrive {
+        /// What it is called: it is made where it is not there. Empty for `Legible`.
+        folder: String,
+    },
+    /// A folder of a remote of rclone, which a person has set up there.
+    Rclone {
+        /// Which rclone is asked.
+        runs: RcloneRuns,
+        /// The name of the remote in rclone's configuration.
+        remote: String,
+        /// The folder in it; empty for all of it.
+        folder: String,
+    },
+}
+
+/// Which rclone is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum RcloneRuns {
+    /// One that is started for this. The secret is the password of its configuration, if that has one.
+    Own {
+        /// The program, as `path_text` writes it; none for the one on the search path.
+        program: Option<String>,
+        /// Its configuration; none for the one that it takes by itself.
+        config: Option<String>,
+    },
+    /// One that runs already on this machine, as `rclone rcd --rc-serve`. The secret is the password that it wants.
+    At {
+        /// Its address, as `http://127.0.0.1:5572`.
+        url: String,
+        /// Who signs in; empty where nobody has to.
+        user: String,
+    },
+}
+
+/// A provider that a person signs in to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Provider {
+    /// Google Drive.
+    GoogleDrive,
+    /// Dropbox.
+    Dropbox,
+    /// OneDrive of Microsoft.
+    #[serde(rename = "onedrive")]
+    OneDrive,
 }
 
 /// Which side may change.
@@ -100,6 +158,9 @@ pub struct StorageDraft {
     pub place: StoragePlace,
     /// What opens it, such as a password. It goes to the keychain and is never told; without one, that which is there stays.
     pub secret: Option<String>,
+    /// The sign-in by which it is opened from now on, where a person signs in; without one, who is signed in stays so.
+    #[serde(default)]
+    pub sign_in: Option<i64>,
     /// Which side may change.
     pub direction: SyncDirection,
     /// What of the library is meant.

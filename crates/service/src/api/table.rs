@@ -147,7 +147,15 @@ commands! {
     /// Images of which two versions were kept, because two machines changed them.
     conflicts(NoArgs) -> SyncConflicts;
     /// Removes a storage; nothing is deleted on either side.
-    remove_storage(StorageRef) -> Touched;
+    remove_storage(StorageRef) -> Removed;
+    /// The providers that people sign in to, and whether they know this program.
+    providers(NoArgs) -> Providers;
+    /// Begins to sign in at a provider.
+    begin_sign_in(BeginSignIn) -> SignInBegun;
+    /// Waits until the person has signed in.
+    finish_sign_in(SignInRef) -> SignedIn;
+    /// Ends a sign-in. What was granted is given back.
+    cancel_sign_in(SignInRef) -> Touched;
     /// How secrets are kept.
     secrets_state(NoArgs) -> SecretsState;
     /// Opens the secrets with their passphrase, or chooses it.
@@ -218,6 +226,8 @@ commands! {
     open_file(ItemFile) -> Done;
     /// Shows an item's file in the file browser.
     reveal_file(ItemFile) -> Done;
+    /// Opens a page of a provider in the browser.
+    open_page(WebPage) -> Done;
     /// Ends the program.
     quit(NoArgs) -> Done;
 }

@@ -1,15 +1,15 @@
-//! A storage as it is kept: where it is and how it is set, and the secret that opens it in the keychain.
+//! A storage as it is kept: where it is and how it is set, and what the secret that opens it is called.
 
+use super::place::{Needs, StoredPlace};
 use crate::api::{SyncContent, SyncDirection};
 use crate::error::{Error, Result};
 use crate::service::Service;
 use legible_cloud::plan::Direction;
-use legible_cloud::remote::Remote;
-use legible_cloud::remote::storage::{Found, Place, Secret, Storage};
+use legible_cloud::remote::storage::Found;
+use legible_cloud::remote::{Remote, Watch};
 use legible_cloud::store::{self, RemoteId, StoredRemote};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 /// How many characters of a timestamp are its day.
 const DAY_CHARS: usize = 10;
@@ -18,7 +18,7 @@ const DAY_CHARS: usize = 10;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// Where it is.
-    pub place: Place,
+    pub place: StoredPlace,
     /// Which side may change.
     pub direction: SyncDirection,
     /// What of the library is meant.
@@ -47,16 +47,6 @@ pub struct Known {
 }
 
 impl Account {
-    /// What the tables call its kind.
-    pub fn kind(&self) -> &'static str {
-        match self.place {
-            Place::S3 { .. } => "s3",
-            Place::WebDav { .. } => "webdav",
-            Place::Sftp { .. } => "sftp",
-            Place::Folder { .. } => "folder",
-        }
-    }
-
     /// Which side may change.
     pub fn direction(&self) -> Direction {
         match (self.content, self.direction) {
@@ -96,50 +86,27 @@ fn understood(StoredRemote { id, name, spec, enabled, .. }: StoredRemote) -> Res
     Ok(Known { id, name, account, enabled })
 }
 
-impl Service {
-    /// Opens a storage. Nothing is asked of it yet. Blocks.
-    ///
-    /// # Errors
-    /// When its secret cannot be had, or it cannot be as it is set.
-    pub(crate) fn open_storage(&self, known: &Known) -> Result<Box<dyn Remote>> {
-        Ok(Box::new(self.storage(&known.account, &self.secret_of_storage(known.id, &known.account)?)?))
-    }
-
-    /// What opens a storage. Where nothing is needed, the keychain is not asked.
-    ///
-    /// # Errors
-    /// When it cannot be had.
-    pub(crate) fn secret_of_storage(&self, id: RemoteId, account: &Account) -> Result<Secret> {
-        match account.needs_secret() {
-            true => Ok(Secret::new(self.secrets().get(&secret_of(id, account))?)),
-            false => Ok(Secret::default()),
-        }
-    }
-
-    /// Opens a storage that is set like this.
-    ///
-    /// # Errors
-    /// When it cannot be like this.
-    pub(crate) fn storage(&self, account: &Account, secret: &Secret) -> Result<Storage> {
-        let service = self.clone();
-        Ok(Storage::open(&account.place, secret, account.found, Arc::new(move || day(service.now())))?)
-    }
-}
-
 impl Account {
-    /// Whether it cannot be opened without a secret.
-    pub fn needs_secret(&self) -> bool {
-        match &self.place {
-            Place::S3 { .. } => true,
-            Place::WebDav { user, .. } => !user.is_empty(),
-            Place::Sftp { .. } | Place::Folder { .. } => false,
+    /// What the secret that opens it is called, if it has one.
+    pub fn secret_name(&self, id: RemoteId) -> Option<String> {
+        match (&self.secret, self.place.needs()) {
+            (_, Needs::Nothing) => None,
+            (Some(name), _) => Some(name.clone()),
+            (None, Needs::Secret) => Some(format!("storage {}", id.0)),
+            (None, Needs::PerhapsSecret | Needs::SignIn(_)) => None,
         }
     }
 }
 
-/// What the secret of a storage is called.
-pub fn secret_of(id: RemoteId, account: &Account) -> String {
-    account.secret.clone().unwrap_or_else(|| format!("storage {}", id.0))
+impl Service {
+    /// Opens a storage. Blocks.
+    ///
+    /// # Errors
+    /// When what opens it cannot be had, or it cannot be as it is set.
+    pub(crate) fn open_storage(&self, Known { id, account, .. }: &Known, watch: &dyn Watch) -> Result<Box<dyn Remote>> {
+        let key = self.key_of_place(&account.place, account.secret_name(*id).as_deref())?;
+        self.open_place(&account.place, account.found, &key, watch)
+    }
 }
 
 /// The day of a time in milliseconds since the Unix epoch: `2026-11-22`.

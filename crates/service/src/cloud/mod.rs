@@ -3,13 +3,18 @@
 
 pub mod account;
 mod arrivals;
+pub mod grants;
 mod hashes;
 mod ledger;
 mod merge;
+mod opening;
+pub mod place;
 mod prepared;
 mod progress;
 pub mod schedule;
+mod set_up;
 mod side;
+pub mod sign_ins;
 mod take_over;
 pub mod telling;
 pub mod view;
@@ -17,9 +22,9 @@ mod watch;
 pub mod wire;
 
 pub use arrivals::take_in_arrivals;
+pub use opening::Key;
 pub use prepared::Prepared;
 pub use progress::{Progress, words};
-pub use watch::JobWatch;
 
 use ledger::DatabaseLedger;
 use side::LibrarySide;

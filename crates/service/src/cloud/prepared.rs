@@ -49,6 +49,7 @@ impl Prepared {
                 (Box::new(FolderSide::open(&folder, Box::new(InMemory::default()))?), &KeepBoth)
             }
         };
+        let watch = JobWatch::new(token, known.account.bytes_a_second());
         let wants = move |path: &FilePath| match content {
             SyncContent::Library => direction == Direction::Up || !path.as_str().starts_with(OF_THIS_MACHINE),
             SyncContent::Text => is_sidecar(path),
@@ -56,11 +57,11 @@ impl Prepared {
         };
         Ok(Prepared {
             service: service.clone(),
-            remote: service.open_storage(known)?,
+            remote: service.open_storage(known, &watch)?,
             side,
             merge,
             ledger: DatabaseLedger::new(service.database(), known.id),
-            watch: JobWatch::new(token, known.account.bytes_a_second()),
+            watch,
             direction,
             wants: Box::new(wants),
             device: device(),

@@ -3,7 +3,7 @@
 
 use super::account::Known;
 use super::wire::{question_words, result_words};
-use crate::api::{Place, SyncResult, WireError};
+use crate::api::{ErrorCode, Place, SyncResult, WireError};
 use crate::error::Result;
 use crate::tables::outbox;
 use crate::telling::message::{Kind, Message, Once, in_full, key};
@@ -46,8 +46,12 @@ pub fn stopped(tx: &Transaction<'_>, known: &Known, far: Option<&str>, now: i64)
 /// When the database fails.
 pub fn failed(tx: &Transaction<'_>, known: &Known, error: &WireError, now: i64) -> Result<()> {
     let once = Some(Once { key: key(&topic(known.id), error, &known.name), otherwise: None });
-    let summary = format!("{}: not in step", known.name);
-    outbox::put(tx, &Message { once, ..of(known, Kind::Failure, &summary, in_full(error)) }, now)
+    let (kind, how) = match error.code {
+        ErrorCode::SignIn => (Kind::NeedsYou, "needs you"),
+        _ => (Kind::Failure, "not in step"),
+    };
+    let summary = format!("{}: {how}", known.name);
+    outbox::put(tx, &Message { once, ..of(known, kind, &summary, in_full(error)) }, now)
 }
 
 fn message(known: &Known, result: &SyncResult, before: Option<&SyncResult>, asked: bool) -> Option<Message> {
@@ -86,10 +90,11 @@ mod tests {
     use super::*;
     use crate::api::{FileProblem, SyncContent, SyncDirection, SyncQuestion};
     use crate::cloud::account::Account;
+    use crate::cloud::place::StoredPlace;
     use legible_cloud::remote::storage::{Found, Place as At};
 
     fn known() -> Known {
-        let place = At::Folder { path: "/nas".into() };
+        let place = StoredPlace::Storage(At::Folder { path: "/nas".into() });
         let (direction, content) = (SyncDirection::Both, SyncContent::Library);
         let account =
             Account { place, direction, content, kilobytes_a_second: None, found: Found::default(), secret: None };

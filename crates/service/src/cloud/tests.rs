@@ -31,6 +31,7 @@ impl Machine {
             name: "between".into(),
             place: StoragePlace::Folder { path: storage.to_str().unwrap().into() },
             secret: None,
+            sign_in: None,
             direction: SyncDirection::Both,
             content: SyncContent::Library,
             kilobytes_a_second: None,

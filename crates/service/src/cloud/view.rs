@@ -2,7 +2,7 @@
 
 use super::account::Known;
 use super::schedule::{self, only_when_asked};
-use super::wire::{found_words, place_view, place_words};
+use super::wire::found_words;
 use crate::api::{Conditions, StorageDraft, StorageView, SyncContent, SyncDirection, SyncProblem, SyncResult};
 use crate::error::Result;
 use crate::handlers::{SYNC, sync::subject_of};
@@ -54,8 +54,9 @@ fn draft(known: &Known, schedule: Option<&StoredSchedule>) -> StorageDraft {
     StorageDraft {
         id: Some(known.id.0),
         name: known.name.clone(),
-        place: place_view(&known.account.place),
+        place: known.account.place.to_wire(),
         secret: None,
+        sign_in: None,
         direction: known.account.direction,
         content: known.account.content,
         kilobytes_a_second: known.account.kilobytes_a_second,
@@ -69,7 +70,7 @@ fn draft(known: &Known, schedule: Option<&StoredSchedule>) -> StorageDraft {
 
 /// What is done with a storage: "Every hour, keeps the library in step with … ."
 fn sentence(known: &Known, schedule: Option<&StoredSchedule>, on_change: bool) -> String {
-    let place = place_words(&known.account.place);
+    let place = known.account.place.words();
     let what = match (known.account.content, known.account.direction) {
         (SyncContent::Library, SyncDirection::Both) => format!("keeps the library in step with {place}"),
         (SyncContent::Library, SyncDirection::Up) => format!("backs the library up to {place}"),

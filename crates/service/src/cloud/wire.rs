@@ -1,16 +1,14 @@
 //! Storages, plans and what came of them between the wire and the crate that keeps a folder in step.
 
 use super::account::Account;
-use crate::api::{
-    FileProblem, StorageDraft, StoragePlace, SyncCount, SyncPlan, SyncQuestion, SyncResult, SyncStep, SyncWhat,
-};
-use crate::error::{Error, Result};
+use super::place::StoredPlace;
+use crate::api::{FileProblem, StorageDraft, SyncCount, SyncPlan, SyncQuestion, SyncResult, SyncStep, SyncWhat};
+use crate::error::Result;
 use crate::limits::{SHOWN_PROBLEMS, SHOWN_STEPS};
 use legible_cloud::plan::{Action, Plan, Question, Side, Step};
 use legible_cloud::remote::Unusable;
-use legible_cloud::remote::storage::{Found, Place};
+use legible_cloud::remote::storage::Found;
 use legible_cloud::run::{Outcome, Problem};
-use legible_paths as paths;
 use std::collections::BTreeMap;
 
 /// How a draft is kept, once it was `found` what the storage does.
@@ -19,7 +17,7 @@ use std::collections::BTreeMap;
 /// When a path in it is none.
 pub fn account(draft: &StorageDraft, found: Found) -> Result<Account> {
     Ok(Account {
-        place: place(&draft.place)?,
+        place: StoredPlace::of_wire(&draft.place)?,
         direction: draft.direction,
         content: draft.content,
         kilobytes_a_second: draft.kilobytes_a_second.filter(|kilobytes| *kilobytes > 0),
@@ -28,69 +26,14 @@ pub fn account(draft: &StorageDraft, found: Found) -> Result<Account> {
     })
 }
 
-fn place(place: &StoragePlace) -> Result<Place> {
-    let path = |text: &str| {
-        let path = paths::from_text(text).filter(|path| path.is_absolute());
-        path.ok_or_else(|| Error::BadRequest(format!("{text} is no absolute path")))
-    };
-    let filled = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
-    Ok(match place.clone() {
-        StoragePlace::S3 { endpoint, region, bucket, folder, key_id, virtual_host } => {
-            if bucket.trim().is_empty() {
-                return Err(Error::BadRequest("name the bucket".into()));
-            }
-            Place::S3 { endpoint, region, bucket, folder, key_id, virtual_host }
-        }
-        StoragePlace::WebDav { url, folder, user } => Place::WebDav { url, folder, user },
-        StoragePlace::Sftp { host, port, user, key_file, folder, trust_first } => Place::Sftp {
-            host,
-            port,
-            user: filled(&user),
-            key_file: filled(&key_file).as_deref().map(path).transpose()?,
-            folder,
-            trust_first,
-        },
-        StoragePlace::Folder { path: text } => Place::Folder { path: path(&text)? },
-    })
-}
-
-/// A place on the wire.
-pub fn place_view(place: &Place) -> StoragePlace {
-    match place.clone() {
-        Place::S3 { endpoint, region, bucket, folder, key_id, virtual_host } => {
-            StoragePlace::S3 { endpoint, region, bucket, folder, key_id, virtual_host }
-        }
-        Place::WebDav { url, folder, user } => StoragePlace::WebDav { url, folder, user },
-        Place::Sftp { host, port, user, key_file, folder, trust_first } => StoragePlace::Sftp {
-            host,
-            port,
-            user,
-            key_file: key_file.map(|path| paths::to_text(&path)),
-            folder,
-            trust_first,
-        },
-        Place::Folder { path } => StoragePlace::Folder { path: paths::to_text(&path) },
-    }
-}
-
-/// A place in words.
-pub fn place_words(place: &Place) -> String {
-    let below = |folder: &str| match folder.trim_matches('/') {
-        "" => String::new(),
-        folder => format!("{folder} of "),
-    };
-    match place {
-        Place::S3 { endpoint, bucket, folder, .. } => format!("{}the bucket {bucket} at {endpoint}", below(folder)),
-        Place::WebDav { url, folder, .. } => format!("{}{url}", below(folder)),
-        Place::Sftp { host, folder, .. } => format!("{folder} on {host}"),
-        Place::Folder { path } => path.display().to_string(),
-    }
-}
-
 /// What a storage was found to do, as far as a person should know it.
 pub fn found_words(account: &Account) -> Vec<String> {
     let Found { conditional, folds_case, md5, .. } = account.found;
     let guarded = match conditional {
+        _ if matches!(account.place, StoredPlace::GoogleDrive { .. }) => {
+            "It overwrites whatever it is told to, and keeps what was there: Legible looks after it, and puts back what another machine \
+             wrote in the same moment."
+        }
         true => "It refuses to overwrite what another machine has just changed.",
         false => {
             "It overwrites whatever it is told to. Legible looks just before, so two machines that change one file in the same \

@@ -13,6 +13,7 @@ mod recognise;
 mod reminders;
 mod schedules;
 mod secrets;
+mod sign_ins;
 mod sources;
 mod storages;
 mod system;

@@ -1,21 +1,20 @@
 //! Commands on storages: list, set, plan, bring in step, remove.
 
-use crate::api::{EnableStorage, NoArgs, StorageDraft, StorageRef, StorageView, Storages, SyncNow, SyncPlan, Touched};
+use crate::api::{EnableStorage, NoArgs, Removed, StorageDraft, StorageRef, StorageView, Storages, SyncNow, SyncPlan};
 use crate::changes::Changes;
-use crate::cloud::account::{self, Account, Known, secret_of};
+use crate::cloud::account::{self, Known};
+use crate::cloud::place::Needs;
 use crate::cloud::schedule::{self, When};
 use crate::cloud::view::{jobs_of, view};
-use crate::cloud::{JobWatch, telling, wire};
+use crate::cloud::{telling, wire};
 use crate::error::{Error, Result};
 use crate::handlers::SYNC;
 use crate::handlers::sync::{Payload, plan, subject_of};
-use crate::limits::{MAX_STORAGE_NAME, PROBE_WITHIN, RUN_ATTEMPTS, SYNC_PRIORITY};
+use crate::limits::{RUN_ATTEMPTS, SYNC_PRIORITY};
 use crate::schedules::{conditions, rule, system_zone, zone};
 use crate::service::Service;
-use legible_cloud::remote::storage::{Found, Secret};
 use legible_cloud::store::{self, RemoteId, StoredRemote};
 use legible_jobs::{Filter, NewJob, State};
-use legible_vision::worker::CancelToken;
 use rusqlite::{Connection, Transaction};
 use serde_json::json;
 
@@ -45,107 +44,12 @@ impl Service {
             zone: draft.zone.clone(),
             conditions: conditions(&draft.conditions, &draft.zone)?,
         };
-        let id = self.blocking(move |service| service.keep_storage(&draft, when, now)).await?;
-        self.storage_changed(id).await
-    }
-
-    fn keep_storage(&self, draft: &StorageDraft, when: When, now: i64) -> Result<RemoteId> {
-        let old = match draft.id {
-            Some(id) => Some(self.database().read_blocking(|conn| account::known(conn, RemoteId(id)))?),
-            None => None,
-        };
-        let typed = draft.secret.as_deref().filter(|secret| !secret.is_empty());
-        let before = old.as_ref().map(|old| secret_of(old.id, &old.account));
-        let mut account = Account { secret: before.clone(), ..wire::account(draft, Found::default())? };
-        let secret = match (typed, &old) {
-            (Some(secret), _) => Secret::new(secret),
-            // What opens one place is not shown to another.
-            (None, Some(old)) if old.account.place != account.place && account.needs_secret() => {
-                return Err(Error::BadRequest("type the password or key again: it is for another place".into()));
-            }
-            (None, Some(old)) => self.secret_of_storage(old.id, &account)?,
-            (None, None) => Secret::default(),
-        };
-        account.found = self.probed(&account, &secret)?;
-        let name = match draft.name.trim() {
-            "" => wire::place_words(&account.place).chars().take(MAX_STORAGE_NAME).collect(),
-            name if name.chars().count() > MAX_STORAGE_NAME => {
-                return Err(Error::BadRequest(format!("a name may have {MAX_STORAGE_NAME} characters")));
-            }
-            name => name.to_owned(),
-        };
-        let enabled = draft.enabled;
-        let is_other = |old: &Account| {
-            let same = old.place == account.place && old.content == account.content;
-            !same || old.direction() != account.direction()
-        };
-        let moved = old.as_ref().is_some_and(|old| is_other(&old.account));
-        let new_secret = typed.map(|_| self.new_name("storage"));
-        if let (Some(name), Some(secret)) = (&new_secret, typed) {
-            // Before anything else is changed, and under a name of its own: no place ever meets the secret of another.
-            self.secrets().set(name, secret)?;
-            account.secret = Some(name.clone());
+        let kept = self.blocking(move |service| service.keep_storage(&draft, when, now)).await?;
+        if let Some((kind, old)) = kept.used_no_more {
+            // Another grant has taken its place: what the provider says to that is of no use to anybody.
+            self.sign_out(kind, &old).await;
         }
-        let old_id = old.map(|old| old.id);
-        let kept = self.database().write_blocking(move |tx| {
-            let spec = serde_json::to_string(&account).map_err(|error| Error::Internal(error.to_string()))?;
-            let id = old_id.unwrap_or(RemoteId(0));
-            let kind = account.kind().to_owned();
-            let new = StoredRemote { id, kind, name, spec, capabilities: None, enabled, created_at: now };
-            let id = match old_id {
-                None => store::add(tx, &new)?,
-                Some(id) => {
-                    store::change(tx, &new)?;
-                    if moved {
-                        // Of another place or other files nothing is known, and where another side may change, what was in step says something else.
-                        store::forget_all(tx, id)?;
-                        legible_jobs::request_cancel(tx, &jobs_of(id), now)?;
-                    }
-                    id
-                }
-            };
-            let known = Known { id, name: new.name, account, enabled };
-            schedule::keep(tx, &known, &when, now)?;
-            Ok(id)
-        });
-        let unused = match &kept {
-            Ok(_) => before.filter(|_| new_secret.is_some()),
-            Err(_) => new_secret,
-        };
-        unused.iter().for_each(|name| self.forget_secret(name));
-        kept
-    }
-
-    /// Forgets the secret of a storage. Where that fails, it stays, sealed.
-    fn forget_secret(&self, name: &str) {
-        if let Err(error) = self.secrets().forget(name) {
-            tracing::warn!(%error, "the secret of a storage was not forgotten");
-        }
-    }
-
-    /// What a storage does, tried.
-    fn probed(&self, account: &Account, secret: &Secret) -> Result<Found> {
-        let token = CancelToken::new();
-        let watch = JobWatch::new(&token, None);
-        let storage = self.storage(account, secret)?;
-        std::thread::scope(|scope| {
-            let (ended, end) = std::sync::mpsc::channel::<()>();
-            let timer = token.clone();
-            scope.spawn(move || {
-                if end.recv_timeout(PROBE_WITHIN) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
-                    timer.cancel();
-                }
-            });
-            let found = storage.probe(&watch);
-            drop(ended);
-            match found {
-                Err(legible_cloud::Error::Stopped) => {
-                    let message = format!("the storage did not answer within {} s", PROBE_WITHIN.as_secs());
-                    Err(legible_cloud::Error::may_pass(message).into())
-                }
-                found => Ok(found?),
-            }
-        })
+        self.storage_changed(kept.id).await
     }
 
     /// What would be done with a storage now. Nothing is moved.
@@ -216,26 +120,28 @@ impl Service {
         self.storage_changed(id).await
     }
 
-    /// Removes a storage, and forgets what was in step with it and its secret. Nothing is deleted on either side.
+    /// Removes a storage, and forgets what was in step with it and its secret; who is signed in for it is signed out. Nothing is deleted on
+    /// either side.
     ///
     /// # Errors
     /// When there is no such storage.
-    pub async fn remove_storage(&self, StorageRef { id }: StorageRef) -> Result<Touched> {
+    pub async fn remove_storage(&self, StorageRef { id }: StorageRef) -> Result<Removed> {
         let (id, now) = (RemoteId(id), self.now());
         let removed = self.database().write(move |tx| forget(tx, id, now)).await?;
-        let needs_secret = removed.account.secret.is_some() || removed.account.needs_secret();
-        let secret = secret_of(id, &removed.account);
+        let secret = removed.account.secret_name(id);
+        let still_granted = match (removed.account.place.needs(), &secret) {
+            (Needs::SignIn(kind), Some(name)) => self.sign_out(kind, name).await,
+            _ => None,
+        };
         let forget = move |service: &Service| {
             // Made of the library, and of no use any more.
             let _ = std::fs::remove_dir_all(service.places().texts_for(id.0));
-            if needs_secret {
-                service.forget_secret(&secret);
-            }
+            secret.iter().for_each(|name| service.forget_secret(name));
             Ok(())
         };
         self.blocking(forget).await?;
         self.announce(Changes { storages: true, ..Changes::work() }).await;
-        Ok(Touched { count: 1 })
+        Ok(Removed { still_granted })
     }
 
     /// Tells of a change, and answers with the storage as it is now.

@@ -1,0 +1,128 @@
+//! What people granted at providers: each under a name of its own among the secrets, with the client that it was granted to, which alone
+//! can use it. So another client in the settings leaves those who are signed in as they are.
+
+use crate::error::Result;
+use crate::secrets::{NoSecret, Sealed, Secrets};
+use crate::service::Service;
+use legible_cloud::Error as CloudError;
+use legible_cloud::account::{Client, Clock, OAuthTokens, Provider, ProviderKind, TokenStore};
+use legible_cloud::remote::storage::Secret;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// A grant as it is kept. It is sealed as a whole, and never shown.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    refresh: String,
+    client: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret: Option<String>,
+}
+
+impl Kept {
+    fn of(client: &Client, refresh: &Secret) -> Self {
+        Kept {
+            refresh: refresh.reveal().to_owned(),
+            client: client.id.clone(),
+            client_secret: client.secret.as_ref().map(|secret| secret.reveal().to_owned()),
+        }
+    }
+
+    fn text(&self) -> Result<String, NoSecret> {
+        serde_json::to_string(self).map_err(|_| NoSecret::Failed("a grant cannot be written".to_owned()))
+    }
+
+    /// The text is not told where it is none.
+    fn read(name: &str, text: &str) -> Result<Self, NoSecret> {
+        serde_json::from_str(text).map_err(|_| NoSecret::Damaged(name.to_owned()))
+    }
+}
+
+/// The accounts that this process uses, by the names of their grants: all that use one share its tokens.
+#[derive(Default)]
+pub struct Accounts(Mutex<HashMap<String, OAuthTokens>>);
+
+impl Accounts {
+    fn all(&self) -> MutexGuard<'_, HashMap<String, OAuthTokens>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The refresh token of one grant, among the secrets.
+struct InSecrets {
+    secrets: Arc<Sealed>,
+    name: String,
+    client: Client,
+}
+
+impl TokenStore for InSecrets {
+    fn load(&self) -> legible_cloud::Result<Option<Secret>> {
+        match self.secrets.get(&self.name).and_then(|text| Kept::read(&self.name, &text)) {
+            Ok(kept) => Ok(Some(Secret::new(kept.refresh))),
+            Err(NoSecret::Missing(_)) => Ok(None),
+            Err(error) => Err(needs_you(&error)),
+        }
+    }
+
+    fn save(&self, token: &Secret) -> legible_cloud::Result<()> {
+        let kept = Kept::of(&self.client, token).text();
+        kept.and_then(|text| self.secrets.set(&self.name, &text)).map_err(|error| needs_you(&error))
+    }
+
+    fn forget(&self) -> legible_cloud::Result<()> {
+        self.secrets.forget(&self.name).map_err(|error| needs_you(&error))
+    }
+}
+
+fn needs_you(error: &NoSecret) -> CloudError {
+    CloudError::NeedsYou { message: error.to_string(), hint: error.hint().to_owned() }
+}
+
+impl Service {
+    /// Keeps a grant under a name.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    pub(crate) fn keep_grant(&self, name: &str, client: &Client, refresh: &Secret) -> Result<()> {
+        Ok(self.secrets().set(name, &Kept::of(client, refresh).text()?)?)
+    }
+
+    /// The account of the grant of a name. Blocks.
+    ///
+    /// # Errors
+    /// When secrets are locked, or the grant is not there: then somebody has to sign in.
+    pub(crate) fn account_of(&self, kind: ProviderKind, name: &str) -> Result<OAuthTokens> {
+        let kept = match self.secrets().get(name).and_then(|text| Kept::read(name, &text)) {
+            Err(NoSecret::Missing(_) | NoSecret::Damaged(_)) => return Err(signed_out(kind).into()),
+            kept => kept?,
+        };
+        let mut accounts = self.accounts().all();
+        let made = || -> legible_cloud::Result<OAuthTokens> {
+            let client = Client { id: kept.client, secret: kept.client_secret.map(Secret::new) };
+            let provider = Provider::known(kind, Some(client.clone()))?;
+            let store = InSecrets { secrets: self.sealed_shared(), name: name.to_owned(), client };
+            Ok(OAuthTokens::new(provider, Arc::new(store), self.cloud_clock()))
+        };
+        match accounts.get(name) {
+            Some(account) => Ok(account.clone()),
+            None => Ok(accounts.entry(name.to_owned()).or_insert(made()?).clone()),
+        }
+    }
+
+    /// The grant of a name is used no more.
+    pub(crate) fn forget_account(&self, name: &str) {
+        self.accounts().all().remove(name);
+    }
+
+    /// The clock as accounts want it.
+    pub(crate) fn cloud_clock(&self) -> Clock {
+        let clock = self.clock();
+        Arc::new(move || clock.now())
+    }
+}
+
+/// Nobody is signed in there.
+pub fn signed_out(kind: ProviderKind) -> CloudError {
+    CloudError::SignIn { message: format!("nobody is signed in to {}", kind.name()), hint: "Sign in.".to_owned() }
+}

@@ -1,0 +1,161 @@
+//! Opening a place and trying it, whatever kind it is: for storages, and for sources that look into a folder of one.
+
+use super::account::day;
+use super::grants::signed_out;
+use super::place::{Needs, StoredPlace};
+use super::watch::JobWatch;
+use crate::error::{Error, Result};
+use crate::limits::PROBE_WITHIN;
+use crate::service::Service;
+use legible_cloud::account::OAuthTokens;
+use legible_cloud::marker;
+use legible_cloud::remote::drive::{Drive, Found as FoundFolder};
+use legible_cloud::remote::dropbox::Dropbox;
+use legible_cloud::remote::onedrive::{OneDrive, Within};
+use legible_cloud::remote::rclone::Rclone;
+use legible_cloud::remote::storage::{Found, Secret, Storage, Today};
+use legible_cloud::remote::{Capabilities, Remote, Watch};
+use legible_vision::worker::CancelToken;
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+
+/// What opens a place.
+#[derive(Debug, Clone)]
+pub enum Key {
+    /// A password or key; empty where there is none.
+    Secret(Secret),
+    /// What signs requests for who signed in.
+    SignedIn(OAuthTokens),
+}
+
+impl Key {
+    /// Where nothing is needed.
+    pub fn none() -> Self {
+        Key::Secret(Secret::default())
+    }
+}
+
+impl Service {
+    /// What opens a place, which is kept under this name. Where nothing is needed, no secret is asked for. Blocks.
+    ///
+    /// # Errors
+    /// When it cannot be had; when somebody has to sign in.
+    pub(crate) fn key_of_place(&self, place: &StoredPlace, name: Option<&str>) -> Result<Key> {
+        match (place.needs(), name) {
+            (Needs::Nothing, _) | (Needs::PerhapsSecret, None) => Ok(Key::none()),
+            (Needs::Secret | Needs::PerhapsSecret, Some(name)) => {
+                Ok(Key::Secret(Secret::new(self.secrets().get(name)?)))
+            }
+            (Needs::Secret, None) => Err(Error::BadRequest("type the password or key".into())),
+            (Needs::SignIn(kind), Some(name)) => Ok(Key::SignedIn(self.account_of(kind, name)?)),
+            (Needs::SignIn(kind), None) => Err(signed_out(kind).into()),
+        }
+    }
+
+    /// Opens a place, of which `found` is known. Nothing is asked yet, but of rclone, which is started. Blocks.
+    ///
+    /// # Errors
+    /// When it cannot be like this, or the key is one for another kind of place.
+    pub(crate) fn open_place(
+        &self,
+        place: &StoredPlace,
+        found: Found,
+        key: &Key,
+        watch: &dyn Watch,
+    ) -> Result<Box<dyn Remote>> {
+        let service = self.clone();
+        let today: Today = Arc::new(move || day(service.now()));
+        let remote: Box<dyn Remote> = match (place, key) {
+            (StoredPlace::Storage(place), Key::Secret(secret)) => Box::new(Storage::open(place, secret, found, today)?),
+            (StoredPlace::Rclone(place), Key::Secret(secret)) => Box::new(Rclone::open(place, secret, today, watch)?),
+            (StoredPlace::Dropbox { folder }, Key::SignedIn(account)) => {
+                Box::new(Dropbox::open(folder, Arc::new(account.clone()))?)
+            }
+            (StoredPlace::OneDrive { folder }, Key::SignedIn(account)) => {
+                Box::new(OneDrive::open(Within::AppFolder, folder, Arc::new(account.clone()))?)
+            }
+            (StoredPlace::GoogleDrive { found: Some(found), .. }, Key::SignedIn(account)) => {
+                Box::new(Drive::open(found, Arc::new(account.clone()))?)
+            }
+            (StoredPlace::GoogleDrive { found: None, .. }, Key::SignedIn(_)) => {
+                return Err(Error::Internal("a folder of Google Drive was not looked for".into()));
+            }
+            (place, Key::Secret(_) | Key::SignedIn(_)) => {
+                return Err(Error::BadRequest(format!("this does not open {}", place.words())));
+            }
+        };
+        Ok(remote)
+    }
+
+    /// Tries a place: whether it lets us in, and what it does. Gives it back with what was found of it, such as which folder of Google Drive
+    /// has the name; one that is not there is made. Blocks, for [`PROBE_WITHIN`] at most.
+    ///
+    /// # Errors
+    /// What keeps the place from being used.
+    pub(crate) fn probe_place(&self, place: StoredPlace, key: &Key) -> Result<(StoredPlace, Found)> {
+        let token = CancelToken::new();
+        let watch = JobWatch::new(&token, None);
+        std::thread::scope(|scope| {
+            let (ended, end) = channel::<()>();
+            let timer = token.clone();
+            scope.spawn(move || {
+                if end.recv_timeout(PROBE_WITHIN) == Err(RecvTimeoutError::Timeout) {
+                    timer.cancel();
+                }
+            });
+            let found = self.probe(place, key, &watch);
+            drop(ended);
+            match found {
+                Err(Error::Stopped) => {
+                    let message = format!("the storage did not answer within {} s", PROBE_WITHIN.as_secs());
+                    Err(legible_cloud::Error::may_pass(message).into())
+                }
+                found => found,
+            }
+        })
+    }
+
+    fn probe(&self, place: StoredPlace, key: &Key, watch: &dyn Watch) -> Result<(StoredPlace, Found)> {
+        match (&place, key) {
+            (StoredPlace::Storage(at), Key::Secret(secret)) => {
+                let service = self.clone();
+                let storage = Storage::open(at, secret, Found::default(), Arc::new(move || day(service.now())))?;
+                let found = storage.probe(watch)?;
+                Ok((place, found))
+            }
+            (StoredPlace::GoogleDrive { .. }, Key::SignedIn(account)) => self.probe_drive(place, account, watch),
+            _ => {
+                let found = self.look_into(&place, key, watch)?.0;
+                Ok((place, found))
+            }
+        }
+    }
+
+    /// The folder that was found before is taken for it as long as it has our mark: a person may have renamed or moved it.
+    fn probe_drive(
+        &self,
+        place: StoredPlace,
+        account: &OAuthTokens,
+        watch: &dyn Watch,
+    ) -> Result<(StoredPlace, Found)> {
+        let key = Key::SignedIn(account.clone());
+        if let StoredPlace::GoogleDrive { found: Some(_), .. } = &place
+            && let Ok((found, true)) = self.look_into(&place, &key, watch)
+        {
+            return Ok((place, found));
+        }
+        let StoredPlace::GoogleDrive { name, .. } = place else { unreachable!("it is asked for no other") };
+        let folder = FoundFolder::find(&name, Arc::new(account.clone()), watch)?;
+        let place = StoredPlace::GoogleDrive { name, found: Some(folder) };
+        let found = self.look_into(&place, &key, watch)?.0;
+        Ok((place, found))
+    }
+
+    /// What a place can do by itself, and whether the folder has our mark. Looking for that proves that it lets us in.
+    fn look_into(&self, place: &StoredPlace, key: &Key, watch: &dyn Watch) -> Result<(Found, bool)> {
+        let remote = self.open_place(place, Found::default(), key, watch)?;
+        let is_marked = marker::read(&*remote, watch)?.is_some();
+        let Capabilities { conditional, folds_case, digest, .. } = remote.capabilities();
+        Ok((Found { conditional, whole: true, folds_case, md5: digest.is_some() }, is_marked))
+    }
+}

@@ -1,0 +1,181 @@
+//! Setting a storage up: it is tried with what opens it, and then both are kept. Nothing of what was before is lost where that fails.
+
+use super::account::{self, Account, Known};
+use super::place::{Needs, StoredPlace};
+use super::schedule::{self, When};
+use super::view::jobs_of;
+use super::{Key, wire};
+use crate::api::StorageDraft;
+use crate::error::{Error, Result};
+use crate::limits::MAX_STORAGE_NAME;
+use crate::service::Service;
+use legible_cloud::account::ProviderKind;
+use legible_cloud::remote::storage::{Found, Secret};
+use legible_cloud::store::{self, RemoteId, StoredRemote};
+use rusqlite::Transaction;
+
+/// A storage that was kept.
+pub struct Kept {
+    /// Its number.
+    pub id: RemoteId,
+    /// The grant that opened it before, if it is used no more: where it is from, and its name.
+    pub used_no_more: Option<(ProviderKind, String)>,
+}
+
+impl Service {
+    /// Tries a storage as a person set it, and keeps it. Blocks.
+    ///
+    /// # Errors
+    /// When something in it cannot be used, what opens it cannot be kept, or it cannot be reached.
+    pub(crate) fn keep_storage(&self, draft: &StorageDraft, when: When, now: i64) -> Result<Kept> {
+        let old = match draft.id {
+            Some(id) => Some(self.database().read_blocking(|conn| account::known(conn, RemoteId(id)))?),
+            None => None,
+        };
+        let before = old.as_ref().and_then(|old| old.account.secret_name(old.id));
+        let mut account = wire::account(draft, Found::default())?;
+        if let Some(old) = &old {
+            account.place = account.place.found_like(&old.account.place);
+        }
+        let before_at = before.as_deref().zip(old.as_ref().map(|old| &old.account.place));
+        let (key, new) = self.key_for(&account.place, draft.secret.as_deref(), draft.sign_in, before_at)?;
+        (account.place, account.found) = self.probe_place(account.place, &key)?;
+        let name = name_of(&draft.name, &account.place)?;
+
+        // Before anything else is changed, and under a name of its own: no place ever meets the secret of another.
+        let new = new.map(|new| self.keep_secret(new)).transpose()?;
+        let stays =
+            before.as_ref().filter(|_| old.as_ref().is_some_and(|old| old.account.place.opens_like(&account.place)));
+        account.secret = new.clone().or_else(|| stays.cloned());
+        let (old_id, used) = (old.as_ref().map(|old| old.id), account.secret.clone());
+        let moved = old.as_ref().is_some_and(|old| is_other(&old.account, &account));
+        let known = Known { id: old_id.unwrap_or(RemoteId(0)), name, account, enabled: draft.enabled };
+        let kept = self.database().write_blocking(move |tx| {
+            let id = write(tx, &known, old_id.is_some(), moved, now)?;
+            schedule::keep(tx, &Known { id, ..known }, &when, now)?;
+            Ok(id)
+        });
+        let id = match kept {
+            Ok(id) => id,
+            Err(error) => {
+                new.iter().for_each(|name| self.forget_secret(name));
+                return Err(error);
+            }
+        };
+        // It lies among the secrets now.
+        if let Some(sign_in) = draft.sign_in {
+            self.sign_ins().close(sign_in);
+        }
+        let unused = before.filter(|before| used.as_ref() != Some(before));
+        let used_no_more = match (old.map(|old| old.account.place.needs()), unused) {
+            (Some(Needs::SignIn(kind)), Some(name)) => Some((kind, name)),
+            (_, Some(name)) => {
+                self.forget_secret(&name);
+                None
+            }
+            (_, None) => None,
+        };
+        Ok(Kept { id, used_no_more })
+    }
+
+    /// What opens a place, as a person said it, or as it is known `before` of the place that it opened then; and what of it is new.
+    ///
+    /// # Errors
+    /// When it is not there, or it is for another place.
+    pub(crate) fn key_for(
+        &self,
+        place: &StoredPlace,
+        typed: Option<&str>,
+        sign_in: Option<i64>,
+        before: Option<(&str, &StoredPlace)>,
+    ) -> Result<(Key, Option<NewSecret>)> {
+        if let (Needs::SignIn(kind), Some(id)) = (place.needs(), sign_in) {
+            let granted = self.sign_ins().granted(id)?;
+            if granted.kind != kind {
+                let name = granted.kind.name();
+                return Err(Error::BadRequest(format!("it is {name} that was signed in to, and not {}", kind.name())));
+            }
+            return Ok((Key::SignedIn(granted.account.clone()), Some(NewSecret::Grant(granted))));
+        }
+        let takes = matches!(place.needs(), Needs::Secret | Needs::PerhapsSecret);
+        if let Some(typed) = typed.filter(|typed| takes && !typed.is_empty()) {
+            return Ok((Key::Secret(Secret::new(typed)), Some(NewSecret::Typed(Secret::new(typed)))));
+        }
+        // What opens one place is not shown to another.
+        let (name, is_others) = match before {
+            Some((name, of)) if of.opens_like(place) => (Some(name), false),
+            other => (None, other.is_some()),
+        };
+        if is_others && place.needs() == Needs::Secret {
+            return Err(Error::BadRequest("type the password or key again: it is for another place".into()));
+        }
+        Ok((self.key_of_place(place, name)?, None))
+    }
+
+    /// Keeps what opens a place, under a name of its own, which it gives.
+    ///
+    /// # Errors
+    /// When it cannot be kept, or was given back meanwhile.
+    pub(crate) fn keep_secret(&self, new: NewSecret) -> Result<String> {
+        let name = self.new_name("storage");
+        match new {
+            NewSecret::Typed(secret) => self.secrets().set(&name, secret.reveal())?,
+            NewSecret::Grant(granted) => self.keep_grant(&name, &granted.client, &granted.refresh()?)?,
+        }
+        Ok(name)
+    }
+
+    /// Forgets a secret. Where that fails, it stays, sealed.
+    pub(crate) fn forget_secret(&self, name: &str) {
+        if let Err(error) = self.secrets().forget(name) {
+            tracing::warn!(%error, "the secret of a storage was not forgotten");
+        }
+    }
+}
+
+/// What opens a place and is not kept yet.
+#[derive(Debug)]
+pub enum NewSecret {
+    /// A person typed it.
+    Typed(Secret),
+    /// A person granted it.
+    Grant(std::sync::Arc<super::sign_ins::Granted>),
+}
+
+fn name_of(typed: &str, place: &StoredPlace) -> Result<String> {
+    match typed.trim() {
+        "" => Ok(place.words().chars().take(MAX_STORAGE_NAME).collect()),
+        name if name.chars().count() > MAX_STORAGE_NAME => {
+            Err(Error::BadRequest(format!("a name may have {MAX_STORAGE_NAME} characters")))
+        }
+        name => Ok(name.to_owned()),
+    }
+}
+
+/// Whether another place, other files or another direction are meant than before.
+fn is_other(old: &Account, new: &Account) -> bool {
+    old.place != new.place || old.content != new.content || old.direction() != new.direction()
+}
+
+fn write(tx: &Transaction<'_>, known: &Known, is_old: bool, moved: bool, now: i64) -> Result<RemoteId> {
+    let spec = serde_json::to_string(&known.account).map_err(|error| Error::Internal(error.to_string()))?;
+    let new = StoredRemote {
+        id: known.id,
+        kind: known.account.place.kind().to_owned(),
+        name: known.name.clone(),
+        spec,
+        capabilities: None,
+        enabled: known.enabled,
+        created_at: now,
+    };
+    if !is_old {
+        return Ok(store::add(tx, &new)?);
+    }
+    store::change(tx, &new)?;
+    if moved {
+        // Of another place or other files nothing is known, and where another side may change, what was in step says something else.
+        store::forget_all(tx, known.id)?;
+        legible_jobs::request_cancel(tx, &jobs_of(known.id), now)?;
+    }
+    Ok(known.id)
+}
