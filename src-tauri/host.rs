@@ -6,7 +6,7 @@ use crate::shell::{self, Shell};
 use arboard::Clipboard;
 use legible_service::api::{
     AddOrigin, AddPaths, Answer, CaptureWhat, Choose, ChooseArgs, Chosen, CopyText, Done, ErrorCode, Host, ItemFile,
-    NoArgs, Pasted, Place, WireError,
+    NoArgs, Pasted, Place, WebPage, WireError,
 };
 use legible_service::path_text;
 use std::path::PathBuf;
@@ -103,6 +103,12 @@ impl Host for Shell {
     async fn reveal_file(&self, ItemFile { id }: ItemFile) -> Answer<Done> {
         let path = file_of(self, id).await?;
         self.app().opener().reveal_item_in_dir(path).map_err(|e| no_program(&e))?;
+        Ok(Done {})
+    }
+
+    async fn open_page(&self, page: WebPage) -> Answer<Done> {
+        let address = self.service().page_address(page)?;
+        self.app().opener().open_url(address, None::<&str>).map_err(|e| no_program(&e))?;
         Ok(Done {})
     }
 

@@ -92,6 +92,11 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
         push: broken ? { kind: "ntfy", url: "https://ntfy.example/legible-mara" } : { kind: "off", url: "" },
         window_close: "keep_running",
         models: { labels: "automatic", objects: "automatic", faces: "automatic", embedding: "automatic", tags: [] },
+        cloud: {
+            google_drive: { id: "", secret: "" },
+            dropbox: { id: "k3yofmaras4pp", secret: "" },
+            onedrive: { id: "", secret: "" },
+        },
     };
     let stopAdding = (): void => undefined;
     const models: ModelView[] = [

@@ -33,6 +33,14 @@ function placeWords(place: StoragePlace): string {
             return `${place.folder} on ${place.host}`;
         case "folder":
             return place.path;
+        case "dropbox":
+            return place.folder === "" ? "Dropbox" : `${place.folder} on Dropbox`;
+        case "onedrive":
+            return place.folder === "" ? "OneDrive" : `${place.folder} on OneDrive`;
+        case "google_drive":
+            return `${place.folder || "Legible"} on Google Drive`;
+        case "rclone":
+            return `${place.remote}:${place.folder} of rclone`;
     }
 }
 
@@ -64,6 +72,12 @@ export const REFUSED: WireError = {
     code: "network",
     message: "cloud.example.org did not take the password of mara.",
     hint: "Type the password again under Edit. Nextcloud wants one that is made for this program.",
+};
+
+const SIGNED_OUT: WireError = {
+    code: "sign_in",
+    message: "Dropbox does not let Legible in any more",
+    hint: "Sign in again. What was in step stays as it is.",
 };
 
 const dav = {
@@ -186,6 +200,12 @@ export function sampleStorages(scene: string, zone: string, now: number): Storag
                 enabled: scene !== "full",
             },
             { in_step: 9_102, last: { ...BLANK_SYNC, at: now - 90 * MINUTE, uploaded: 7, bytes: 31_000 } },
+        ),
+    );
+    list.push(
+        made(
+            { name: "Dropbox", place: { type: "dropbox", folder: "Legible" } },
+            { next: now + 21 * MINUTE, in_step: 9_214, problem: { at: now - 2 * HOUR, error: SIGNED_OUT } },
         ),
     );
     if (scene === "busy")

@@ -11,6 +11,7 @@ import type {
     WireError,
 } from "../src/lib/bindings";
 import { storageName } from "../src/lib/storage";
+import { signInBackend } from "./sign-ins";
 import { BLANK_STORAGE, BLANK_SYNC } from "./blank";
 import {
     FOUND,
@@ -57,7 +58,7 @@ export function storageBackend(scene: string, tell: (event: Event) => void) {
         const name = draft.name || storageName(draft.place);
         const old = list.find((one) => one.id === id) ?? { ...BLANK_STORAGE, found: FOUND };
         const sentence = storageSentence(draft);
-        return put({ ...old, id, draft: { ...draft, id, name, secret: null }, sentence, problem: null });
+        return put({ ...old, id, draft: { ...draft, id, name, secret: null, sign_in: null }, sentence, problem: null });
     };
     /** Tells how far a job is until it ends or is stopped; `ended` hears of its end. */
     const runs = (id: number, job: number, ms: number, ended: (now: StorageView) => void): void => {
@@ -95,8 +96,9 @@ export function storageBackend(scene: string, tell: (event: Event) => void) {
         remove_storage: ({ id }: StorageRef) => {
             list = list.filter((one) => one.id !== id);
             tell({ type: "storages_changed" });
-            return { count: 1 };
+            return { still_granted: null };
         },
+        ...signInBackend(scene),
         stop_storage: ({ id }: StorageRef): StorageView =>
             put({ ...find(id), job: null, doing: null, waiting_for: [] }),
         enable_storage: ({ id, enabled }: EnableStorage): StorageView => {

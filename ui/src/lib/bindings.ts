@@ -90,6 +90,15 @@ first_seconds: number,
 longest_seconds: number, };
 
 /**
+ * Begins to sign in.
+ */
+export type BeginSignIn = { 
+/**
+ * Where.
+ */
+provider: Provider, };
+
+/**
  * A schedule, or a reminder, that this version of the program cannot read. It does not run and can only be removed; one
  * that came with the program then comes back as it was shipped.
  */
@@ -201,6 +210,36 @@ export type Chosen = {
  * Absolute paths.
  */
 paths: Array<string>, };
+
+/**
+ * How a provider knows this program. An empty id leaves that to the build.
+ */
+export type CloudClient = { 
+/**
+ * Its public name there.
+ */
+id: string, 
+/**
+ * What Google shows beside the id. It counts as no secret there, and is not shown in logs.
+ */
+secret: string, };
+
+/**
+ * How providers of cloud storage know this program.
+ */
+export type CloudClients = { 
+/**
+ * Google Drive.
+ */
+google_drive: CloudClient, 
+/**
+ * Dropbox, which wants no secret.
+ */
+dropbox: CloudClient, 
+/**
+ * OneDrive, which wants no secret.
+ */
+onedrive: CloudClient, };
 
 /**
  * A part of what a code says.
@@ -453,7 +492,7 @@ enabled: boolean, };
 /**
  * What kind of error it is. A front end decides by this, never by the message.
  */
-export type ErrorCode = "bad_request" | "not_found" | "model_missing" | "bad_image" | "file" | "disk_full" | "library_folder" | "database" | "worker" | "capture" | "nothing_to_paste" | "network" | "locked" | "cancelled" | "internal";
+export type ErrorCode = "bad_request" | "not_found" | "model_missing" | "bad_image" | "file" | "disk_full" | "library_folder" | "database" | "worker" | "capture" | "nothing_to_paste" | "network" | "sign_in" | "locked" | "cancelled" | "internal";
 
 /**
  * Something happened. Events say *that* something changed; the truth is asked for by command.
@@ -1828,6 +1867,53 @@ export type Places = {
 places: Array<PlaceView>, };
 
 /**
+ * A provider that a person signs in to.
+ */
+export type Provider = "google_drive" | "dropbox" | "onedrive";
+
+/**
+ * A provider, and whether it knows this program.
+ */
+export type ProviderView = { 
+/**
+ * Which.
+ */
+provider: Provider, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * Whether this build of the program is registered there.
+ */
+of_build: boolean, 
+/**
+ * Whether it can be signed in to: by a client of the settings, or else of the build.
+ */
+ready: boolean, 
+/**
+ * Whether it wants a client secret beside a client id.
+ */
+wants_secret: boolean, 
+/**
+ * Where a program is registered.
+ */
+register: string, 
+/**
+ * Where people see and take back what they granted.
+ */
+manage: string, };
+
+/**
+ * The providers that people sign in to.
+ */
+export type Providers = { 
+/**
+ * In the order in which they are shown.
+ */
+providers: Array<ProviderView>, };
+
+/**
  * Where notifications are sent besides this screen.
  */
 export type Push = { 
@@ -1844,6 +1930,27 @@ url: string, };
  * How notifications are sent to another device.
  */
 export type PushKind = "off" | "webhook" | "ntfy";
+
+/**
+ * Which rclone is asked.
+ */
+export type RcloneRuns = { "type": "own", 
+/**
+ * The program, as `path_text` writes it; none for the one on the search path.
+ */
+program: string | null, 
+/**
+ * Its configuration; none for the one that it takes by itself.
+ */
+config: string | null, } | { "type": "at", 
+/**
+ * Its address, as `http://127.0.0.1:5572`.
+ */
+url: string, 
+/**
+ * Who signs in; empty where nobody has to.
+ */
+user: string, };
 
 /**
  * A reading for the text layer. Coordinates are pixels of the upright image, x right, y down.
@@ -2034,6 +2141,15 @@ id: string,
  * Whether what it saw is forgotten, for good.
  */
 forget: boolean, };
+
+/**
+ * What came of leaving a storage or a source alone.
+ */
+export type Removed = { 
+/**
+ * The provider that still lets Legible in, if one does: nothing here can use that any more.
+ */
+still_granted: StillGranted | null, };
 
 /**
  * When a schedule runs.
@@ -2329,7 +2445,50 @@ start_at_login: boolean,
 /**
  * Whether a start at login shows no window.
  */
-start_hidden: boolean, };
+start_hidden: boolean, 
+/**
+ * How providers of cloud storage know this program, where that is not left to the build.
+ */
+cloud: CloudClients, };
+
+/**
+ * A person is to sign in now, in the browser.
+ */
+export type SignInBegun = { 
+/**
+ * Its number, good in this process until it is taken, cancelled or too old.
+ */
+id: number, 
+/**
+ * Where.
+ */
+provider: Provider, 
+/**
+ * What is to be opened in the browser.
+ */
+address: string, };
+
+/**
+ * A sign-in by its number.
+ */
+export type SignInRef = { 
+/**
+ * Its number.
+ */
+id: number, };
+
+/**
+ * A person has signed in, and may say now what for.
+ */
+export type SignedIn = { 
+/**
+ * The number of the sign-in.
+ */
+id: number, 
+/**
+ * Where.
+ */
+provider: Provider, };
 
 /**
  * A piece of text with marked parts.
@@ -2660,6 +2819,23 @@ action: Action,
 folder: string | null, };
 
 /**
+ * A provider that did not take a grant back.
+ */
+export type StillGranted = { 
+/**
+ * Which.
+ */
+provider: Provider, 
+/**
+ * Why, for a person.
+ */
+why: string, 
+/**
+ * Where a person takes it back.
+ */
+page: string, };
+
+/**
  * A storage as a person sets it.
  */
 export type StorageDraft = { 
@@ -2679,6 +2855,10 @@ place: StoragePlace,
  * What opens it, such as a password. It goes to the keychain and is never told; without one, that which is there stays.
  */
 secret: string | null, 
+/**
+ * The sign-in by which it is opened from now on, where a person signs in; without one, who is signed in stays so.
+ */
+sign_in: number | null, 
 /**
  * Which side may change.
  */
@@ -2779,7 +2959,31 @@ trust_first: boolean, } | { "type": "folder",
 /**
  * Its absolute path, as `path_text` writes it.
  */
-path: string, };
+path: string, } | { "type": "dropbox", 
+/**
+ * The folder, from the folder of the app on; empty for all of that.
+ */
+folder: string, } | { "type": "onedrive", 
+/**
+ * The folder, from the folder of the app on; empty for all of that.
+ */
+folder: string, } | { "type": "google_drive", 
+/**
+ * What it is called: it is made where it is not there. Empty for `Legible`.
+ */
+folder: string, } | { "type": "rclone", 
+/**
+ * Which rclone is asked.
+ */
+runs: RcloneRuns, 
+/**
+ * The name of the remote in rclone's configuration.
+ */
+remote: string, 
+/**
+ * The folder in it; empty for all of it.
+ */
+folder: string, };
 
 /**
  * A storage by its number.
@@ -3264,6 +3468,23 @@ value: string | null,
 secret: boolean, };
 
 /**
+ * A page of a provider.
+ */
+export type WebPage = { "type": "sign_in", 
+/**
+ * The number of the sign-in.
+ */
+id: number, } | { "type": "manage", 
+/**
+ * Of which provider.
+ */
+provider: Provider, } | { "type": "register", 
+/**
+ * Of which provider.
+ */
+provider: Provider, };
+
+/**
  * Where the addresses of images come from.
  */
 export type WebWhat = { "type": "urls", 
@@ -3471,7 +3692,15 @@ export const commands = {
     /** Images of which two versions were kept, because two machines changed them. */
     conflicts: (args: NoArgs = {}): Promise<SyncConflicts> => invoke<SyncConflicts>("call", { name: "conflicts", args }),
     /** Removes a storage; nothing is deleted on either side. */
-    remove_storage: (args: StorageRef): Promise<Touched> => invoke<Touched>("call", { name: "remove_storage", args }),
+    remove_storage: (args: StorageRef): Promise<Removed> => invoke<Removed>("call", { name: "remove_storage", args }),
+    /** The providers that people sign in to, and whether they know this program. */
+    providers: (args: NoArgs = {}): Promise<Providers> => invoke<Providers>("call", { name: "providers", args }),
+    /** Begins to sign in at a provider. */
+    begin_sign_in: (args: BeginSignIn): Promise<SignInBegun> => invoke<SignInBegun>("call", { name: "begin_sign_in", args }),
+    /** Waits until the person has signed in. */
+    finish_sign_in: (args: SignInRef): Promise<SignedIn> => invoke<SignedIn>("call", { name: "finish_sign_in", args }),
+    /** Ends a sign-in. What was granted is given back. */
+    cancel_sign_in: (args: SignInRef): Promise<Touched> => invoke<Touched>("call", { name: "cancel_sign_in", args }),
     /** How secrets are kept. */
     secrets_state: (args: NoArgs = {}): Promise<SecretsState> => invoke<SecretsState>("call", { name: "secrets_state", args }),
     /** Opens the secrets with their passphrase, or chooses it. */
@@ -3538,6 +3767,8 @@ export const commands = {
     open_file: (args: ItemFile): Promise<Done> => invoke<Done>("call", { name: "open_file", args }),
     /** Shows an item's file in the file browser. */
     reveal_file: (args: ItemFile): Promise<Done> => invoke<Done>("call", { name: "reveal_file", args }),
+    /** Opens a page of a provider in the browser. */
+    open_page: (args: WebPage): Promise<Done> => invoke<Done>("call", { name: "open_page", args }),
     /** Ends the program. */
     quit: (args: NoArgs = {}): Promise<Done> => invoke<Done>("call", { name: "quit", args }),
 };

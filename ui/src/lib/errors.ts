@@ -15,6 +15,7 @@ const CODES: readonly ErrorCode[] = [
     "capture",
     "nothing_to_paste",
     "network",
+    "sign_in",
     "locked",
     "cancelled",
     "internal",

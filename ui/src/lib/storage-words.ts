@@ -2,7 +2,7 @@
 
 import type { StorageView, SyncCount, SyncPlan, SyncProgress, SyncQuestion, SyncResult, SyncWhat } from "./bindings";
 import type { IconName } from "./icons";
-import { followsChanges, goesByItself, SECRETS } from "./storage";
+import { followsChanges, goesByItself, providerOf, SECRETS, STORAGES } from "./storage";
 import { listed, until, when } from "./times";
 import { ago, bytes, plural } from "./words";
 
@@ -169,6 +169,8 @@ export function removalWords({ draft, in_step }: StorageView): string {
     const [were, stay] = in_step === 1 ? ["was", "stays where it is"] : ["were", "stay where they are"];
     const files = in_step === 0 ? "" : ` The ${plural(in_step, "file")} that ${were} in step ${stay}.`;
     const secret = SECRETS[draft.place.type]?.toLowerCase();
-    const forgotten = secret === undefined ? "" : ` Its ${secret} is forgotten.`;
+    const signedOut =
+        providerOf(draft.place) === null ? "" : ` You are signed out of ${STORAGES[draft.place.type].name}.`;
+    const forgotten = secret === undefined ? signedOut : ` Its ${secret} is forgotten.`;
     return `Nothing is deleted, neither here nor there.${files}${forgotten} It is no longer brought in step.`;
 }

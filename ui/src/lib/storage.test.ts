@@ -46,6 +46,14 @@ const sftp = (change: Partial<Place<"sftp">> = {}): StoragePlace => ({
     trust_first: false,
     ...change,
 });
+const rclone = (change: Partial<Place<"rclone">> = {}): StoragePlace => ({
+    type: "rclone",
+    runs: { type: "own", program: null, config: null },
+    remote: "mybox",
+    folder: "",
+    ...change,
+});
+const RC = "http://127.0.0.1:5572";
 const at = (place: StoragePlace, change: Partial<StorageDraft> = {}): StorageDraft => ({
     ...freshStorage(place.type, "UTC"),
     place,
@@ -68,6 +76,10 @@ describe("kinds", () => {
     it("only a folder of this machine needs no network", () => {
         const networks = STORAGE_KINDS.map((kind) => [kind, freshStorage(kind, "UTC").conditions.network]);
         expect(Object.fromEntries(networks)).toEqual({
+            google_drive: "connected",
+            dropbox: "connected",
+            onedrive: "connected",
+            rclone: "connected",
             web_dav: "connected",
             s3: "connected",
             sftp: "connected",
@@ -109,6 +121,24 @@ describe("storageName", () => {
     ])("%j", (place, expected) => expect(storageName(place)).toBe(expected));
 });
 
+describe("who is signed in", () => {
+    it("stays so at the same provider, whatever the folder, and nowhere else", () => {
+        const before: StorageDraft = { ...at({ type: "dropbox", folder: "a" }), id: 4 };
+        const missing = (place: StoragePlace): string | null => missingStoragePart({ ...before, place }, before);
+        expect(missing({ type: "dropbox", folder: "b" })).toBeNull();
+        expect(missing({ type: "onedrive", folder: "a" })).toBe("Sign in to OneDrive.");
+    });
+    it("is forgotten with the kind", () => {
+        const draft = at({ type: "dropbox", folder: "" }, { sign_in: 3 });
+        expect(asStorageKind(draft, "onedrive").sign_in).toBeNull();
+    });
+    it("is taken as it is, with a folder without spaces around it", () => {
+        const draft = at({ type: "google_drive", folder: " Legible " }, { sign_in: 3 });
+        const { place, sign_in } = wholeStorage(draft);
+        expect([place, sign_in]).toEqual([{ type: "google_drive", folder: "Legible" }, 3]);
+    });
+});
+
 describe("missingStoragePart", () => {
     const known = { secret: "hush" };
     const check = (draft: StorageDraft, expected: RegExp | null, before = freshStorage("folder", "UTC")): void => {
@@ -117,6 +147,12 @@ describe("missingStoragePart", () => {
         else expect(missing).toMatch(expected);
     };
     it.each<[string, StorageDraft, RegExp | null]>([
+        ["a Dropbox that nobody signed in to", at({ type: "dropbox", folder: "" }), /^Sign in to Dropbox\.$/],
+        ["one that somebody signed in to", at({ type: "dropbox", folder: "" }, { sign_in: 3 }), null],
+        ["an rclone without a password", at(rclone()), null],
+        ["one without a remote", at(rclone({ remote: " " })), /remote/],
+        ["one that runs", at(rclone({ runs: { type: "at", url: "127.0.0.1", user: "" } })), /address of the rclone/],
+        ["one that wants a password", at(rclone({ runs: { type: "at", url: RC, user: "me" } })), /Give the password/],
         ["a WebDAV", at(dav(), known), null],
         ["one without an address", at(dav({ url: " " }), known), /address of the storage/],
         ["one at no address", at(dav({ url: "cloud.example.org" }), known), /cloud\.example\.org is no address/],

@@ -1,7 +1,7 @@
 // The kinds of storages as a person chooses them, a new one of each, what is missing in a draft, and the draft as the
 // service takes it.
 
-import type { StorageDraft, StoragePlace, SyncContent, SyncDirection } from "./bindings";
+import type { Provider, RcloneRuns, StorageDraft, StoragePlace, SyncContent, SyncDirection } from "./bindings";
 import type { IconName } from "./icons";
 import { missingHours, NO_CONDITIONS } from "./schedule";
 import { isWebAddress } from "./web-address";
@@ -9,9 +9,29 @@ import { isWebAddress } from "./web-address";
 export type StorageKind = StoragePlace["type"];
 
 /** The most wanted first. */
-export const STORAGE_KINDS: readonly StorageKind[] = ["web_dav", "s3", "sftp", "folder"];
+export const STORAGE_KINDS: readonly StorageKind[] = [
+    "google_drive",
+    "dropbox",
+    "onedrive",
+    "web_dav",
+    "s3",
+    "sftp",
+    "folder",
+    "rclone",
+];
 
 export const STORAGES: Record<StorageKind, { icon: IconName; name: string; about: string }> = {
+    google_drive: {
+        icon: "cloud",
+        name: "Google Drive",
+        about: "You sign in in the browser. Legible sees only the files that it made itself.",
+    },
+    dropbox: { icon: "cloud", name: "Dropbox", about: "You sign in in the browser. Legible sees only its own folder." },
+    onedrive: {
+        icon: "cloud",
+        name: "OneDrive",
+        about: "You sign in in the browser. Legible sees only its own folder.",
+    },
     web_dav: {
         icon: "globe",
         name: "WebDAV",
@@ -24,7 +44,21 @@ export const STORAGES: Record<StorageKind, { icon: IconName; name: string; about
         name: "Folder",
         about: "A folder that another program keeps in the cloud, a disk, a network share.",
     },
+    rclone: {
+        icon: "boxes",
+        name: "rclone",
+        about: "A remote of your own rclone, which knows many more storages. It must be installed here.",
+    },
 };
+
+/** Where a person signs in for it; none for the others. */
+export const PROVIDERS: Partial<Record<StorageKind, Provider>> = {
+    google_drive: "google_drive",
+    dropbox: "dropbox",
+    onedrive: "onedrive",
+};
+
+export const providerOf = (place: StoragePlace): Provider | null => PROVIDERS[place.type] ?? null;
 
 export const DIRECTIONS: Record<SyncDirection, { name: string; about: string }> = {
     both: {
@@ -71,6 +105,10 @@ export const SECRETS: Record<StorageKind, string | null> = {
     s3: "Secret key",
     sftp: null,
     folder: null,
+    google_drive: null,
+    dropbox: null,
+    onedrive: null,
+    rclone: "Password",
 };
 
 const HOUR = 3600;
@@ -88,6 +126,10 @@ const PLACES: Record<StorageKind, StoragePlace> = {
     },
     sftp: { type: "sftp", host: "", port: null, user: null, key_file: null, folder: "Legible", trust_first: false },
     folder: { type: "folder", path: "" },
+    google_drive: { type: "google_drive", folder: "Legible" },
+    dropbox: { type: "dropbox", folder: "" },
+    onedrive: { type: "onedrive", folder: "" },
+    rclone: { type: "rclone", runs: { type: "own", program: null, config: null }, remote: "", folder: "Legible" },
 };
 
 /** What a person who adds a storage begins with. */
@@ -96,6 +138,7 @@ export const freshStorage = (kind: StorageKind, zone: string): StorageDraft => (
     name: "",
     place: PLACES[kind],
     secret: null,
+    sign_in: null,
     direction: "both",
     content: "library",
     kilobytes_a_second: null,
@@ -113,7 +156,7 @@ export function asStorageKind(draft: StorageDraft, kind: StorageKind): StorageDr
     const { place } = freshStorage(kind, draft.zone);
     const { network: said } = draft.conditions;
     const network = said === usual(draft.place.type) ? usual(kind) : said;
-    return { ...draft, place, secret: null, conditions: { ...draft.conditions, network } };
+    return { ...draft, place, secret: null, sign_in: null, conditions: { ...draft.conditions, network } };
 }
 
 /** What it is called when nobody gave it a name: the folder's own name, the bucket, the host, or what it is. */
@@ -128,6 +171,12 @@ export function storageName(place: StoragePlace): string {
             return place.host.trim() || kind;
         case "web_dav":
             return hostOf(place.url) ?? kind;
+        case "rclone":
+            return place.remote.trim() || kind;
+        case "google_drive":
+        case "dropbox":
+        case "onedrive":
+            return kind;
     }
 }
 
@@ -147,6 +196,7 @@ const originOf = (place: StoragePlace): string | null => {
 /** Whether what opens it lies in the keychain already. It is for the server that it was typed for, and for no other. */
 export function keepsSecret({ place }: StorageDraft, before: StorageDraft): boolean {
     if (before.id === null || place.type !== before.place.type || SECRETS[place.type] === null) return false;
+    if (place.type === "rclone") return JSON.stringify(place) === JSON.stringify(before.place);
     return originOf(place) !== null && originOf(place) === originOf(before.place);
 }
 
@@ -182,13 +232,30 @@ function missingPlace(place: StoragePlace): string | null {
             return empty(place.folder) ? "Name the folder on the server." : null;
         case "folder":
             return empty(place.path) ? "Choose the folder." : null;
+        case "rclone":
+            if (place.runs.type === "at" && !isWebAddress(place.runs.url))
+                return "Give the address of the rclone that runs, such as http://127.0.0.1:5572.";
+            return empty(place.remote) ? "Name the remote, as it is called in rclone." : null;
+        case "google_drive":
+        case "dropbox":
+        case "onedrive":
+            return null;
     }
 }
+
+/** An rclone whose configuration has no password, or that lets everybody on this machine in. */
+const isOpenRclone = (place: StoragePlace): boolean =>
+    place.type === "rclone" && (place.runs.type === "own" || place.runs.user.trim() === "");
 
 function missingSecret(draft: StorageDraft, before: StorageDraft): string | null {
     const { place, secret } = draft;
     const name = SECRETS[place.type];
-    const anonymous = place.type === "web_dav" && place.user.trim() === "";
+    const provider = PROVIDERS[place.type];
+    if (provider !== undefined) {
+        const stays = before.id !== null && PROVIDERS[before.place.type] === provider;
+        return stays || draft.sign_in !== null ? null : `Sign in to ${STORAGES[place.type].name}.`;
+    }
+    const anonymous = (place.type === "web_dav" && place.user.trim() === "") || isOpenRclone(place);
     if (name === null || anonymous || (secret ?? "") !== "" || keepsSecret(draft, before)) return null;
     const again = before.id === null ? "" : " again: it was for another server";
     return `Give the ${name.toLowerCase()}${again}.`;
@@ -231,7 +298,23 @@ function wholePlace(place: StoragePlace): StoragePlace {
                 key_file: filled(place.key_file),
                 folder: place.folder.trim(),
             };
+        case "rclone":
+            return {
+                ...place,
+                runs: wholeRuns(place.runs),
+                remote: place.remote.trim().replace(/:$/, ""),
+                folder: place.folder.trim(),
+            };
+        case "google_drive":
+        case "dropbox":
+        case "onedrive":
+            return { ...place, folder: place.folder.trim() };
         case "folder":
             return place;
     }
+}
+
+function wholeRuns(runs: RcloneRuns): RcloneRuns {
+    if (runs.type === "at") return { ...runs, url: runs.url.trim(), user: runs.user.trim() };
+    return { ...runs, program: runs.program?.trim() || null, config: runs.config?.trim() || null };
 }

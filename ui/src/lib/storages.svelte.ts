@@ -58,6 +58,14 @@ class StorageStore {
         return saved;
     }
 
+    /** Opens it by another sign-in from now on, and brings it in step; whether that was taken. */
+    async signedInAgain(storage: StorageView, sign_in: number): Promise<boolean> {
+        const saved = await attempt(commands.save_storage({ ...storage.draft, sign_in }));
+        if (!saved) return false;
+        toasts.show(`${quoted(saved.draft.name)}: signed in again`);
+        return this.sync(saved);
+    }
+
     /** Brings it in step at once; whether that was taken. `agreed` is what a person said yes to, as it was asked. */
     async sync({ id }: StorageView, agreed: SyncQuestion[] = []): Promise<boolean> {
         const fresh = await attempt(commands.sync_storage({ id, agreed }));
@@ -85,10 +93,18 @@ class StorageStore {
     async remove(storage: StorageView): Promise<void> {
         const name = storage.draft.name;
         const question = { title: `Remove ${quoted(name)}?`, body: removalWords(storage), action: "Remove" };
-        if (!(await confirm.ask(question)) || !(await attempt(commands.remove_storage({ id: storage.id })))) return;
+        if (!(await confirm.ask(question))) return;
+        const removed = await attempt(commands.remove_storage({ id: storage.id }));
+        if (!removed) return;
         this.#asked++;
         this.all = this.all.filter((one) => one.id !== storage.id);
-        toasts.show(`${quoted(name)}: removed`);
+        const left = removed.still_granted;
+        if (left === null) toasts.show(`${quoted(name)}: removed`);
+        else
+            toasts.show(`${quoted(name)}: removed. The provider was not told: ${left.why}.`, {
+                label: "Take it back there",
+                run: () => void attempt(commands.open_page({ type: "manage", provider: left.provider })),
+            });
         await this.refresh();
     }
 

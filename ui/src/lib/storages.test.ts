@@ -51,7 +51,7 @@ describe("Trying", () => {
         answers = {
             save_storage: () => new Promise<StorageView>((resolve) => (answer = resolve)),
             storages: () => told(),
-            remove_storage: () => ({ count: 1 }),
+            remove_storage: () => ({ still_granted: null }),
         };
         const trying = new Trying();
         const saved = trying.save(draft);
@@ -87,6 +87,15 @@ describe("storages", () => {
         const questions = asking.last?.questions ?? [];
         expect(await storages.sync(asking, questions)).toBe(true);
         expect(asked[0]).toEqual(["sync_storage", { id: 3, agreed: questions }]);
+    });
+    it("go on once somebody has signed in again", async () => {
+        const signedOut = { ...failed, draft: { ...failed.draft, id: 2 } };
+        answers = { storages: () => told(view), save_storage: () => view, sync_storage: () => view };
+        expect(await storages.signedInAgain(signedOut, 7)).toBe(true);
+        expect(asked.slice(0, 2)).toEqual([
+            ["save_storage", { ...signedOut.draft, sign_in: 7 }],
+            ["sync_storage", { id: view.id, agreed: [] }],
+        ]);
     });
     it("say when that was not taken", async () => {
         answers = { sync_storage: () => Promise.reject({ code: "not_found", message: "Gone.", hint: null }) };
@@ -136,7 +145,7 @@ describe("storages", () => {
         [true, ["remove_storage", "storages"]],
         [false, []],
     ])("are removed only when a person says %s", async (yes, expected) => {
-        answers = { storages: () => told(), remove_storage: () => ({ count: 1 }) };
+        answers = { storages: () => told(), remove_storage: () => ({ still_granted: null }) };
         const removal = storages.remove(view);
         expect(confirm.question?.title).toContain("NAS");
         confirm.answer(yes);
