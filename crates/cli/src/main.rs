@@ -25,6 +25,7 @@ mod service_unit;
 mod sources;
 mod times;
 mod unlock;
+mod web;
 mod workers;
 
 use args::{Args, Verb};

@@ -3,7 +3,7 @@
 use super::names::named;
 use super::shared::{Numbers, One, Print};
 use clap::Subcommand;
-use legible_service::api::{SyncContent, SyncDirection};
+use legible_service::api::{Provider, SyncContent, SyncDirection};
 use std::path::PathBuf;
 
 /// The names of directions.
@@ -11,6 +11,9 @@ const DIRECTIONS: &[&str] = &["both", "up", "down"];
 
 /// The names of what of the library is meant.
 const CONTENTS: &[&str] = &["library", "text", "markdown"];
+
+/// The names of providers.
+const PROVIDERS: &[&str] = &["google-drive", "dropbox", "onedrive"];
 
 /// What to do with storages.
 #[derive(Debug, Subcommand)]
@@ -24,11 +27,15 @@ pub enum Cloud {
         legible cloud add s3://bucket/legible --endpoint https://s3.example --key-id ID --secret-from key.txt --when 'every 1h'\n  \
         legible cloud add https://cloud.example/remote.php/dav/files/me --folder Legible --user me --secret-from -\n  \
         legible cloud add sftp://me@nas/~/Legible --direction up --needs unmetered --when 'daily 02:00'\n  \
-        legible cloud add /mnt/nas/Legible")]
+        legible cloud add /mnt/nas/Legible\n  \
+        legible cloud add --dropbox --when 'every 1h'           sign in in the browser\n  \
+        legible cloud add --google-drive --folder Legible --direction up\n  \
+        legible cloud add --rclone mybox:Legible")]
     Add {
         /// Where: s3://BUCKET/FOLDER, https://… (WebDAV), sftp://USER@HOST:PORT/FOLDER (with /~/ from the home folder), or the path
-        /// of a folder
-        place: String,
+        /// of a folder. None with --dropbox, --onedrive, --google-drive and --rclone
+        #[arg(required_unless_present = "elsewhere", conflicts_with = "elsewhere")]
+        place: Option<String>,
         /// The rest of it
         #[command(flatten)]
         options: Box<StorageOptions>,
@@ -73,8 +80,48 @@ pub enum Cloud {
         #[command(flatten)]
         print: Print,
     },
-    /// Leave storages alone from now on; nothing is deleted on either side
+    /// Leave storages alone from now on; nothing is deleted on either side. Who is signed in is signed out
     Remove(Numbers),
+    /// Sign in again at the provider of a storage, and bring it in step
+    SignIn {
+        /// Its number
+        #[arg(value_parser = clap::value_parser!(i64).range(1..))]
+        id: i64,
+        /// How to sign in.
+        #[command(flatten)]
+        browser: Browser,
+        /// How it is printed.
+        #[command(flatten)]
+        print: Print,
+    },
+    /// Show how providers know this program, or set the client id of your own registration there
+    #[command(after_help = "Examples:\n  \
+        legible cloud client\n  \
+        legible cloud client dropbox --id abc123\n  \
+        legible cloud client google-drive --id 42-abc.apps.googleusercontent.com --secret-file secret.txt\n  \
+        legible cloud client dropbox --id ''          leave it to the build again")]
+    Client {
+        /// google-drive, dropbox or onedrive; none for all
+        #[arg(value_parser = named::<Provider>(PROVIDERS), requires = "id")]
+        provider: Option<Provider>,
+        /// The client id, which Dropbox calls app key
+        #[arg(long, requires = "provider")]
+        id: Option<String>,
+        /// The file whose first line is the client secret that Google shows beside it; - for standard input
+        #[arg(long, value_name = "FILE", requires = "id")]
+        secret_file: Option<PathBuf>,
+        /// How it is printed.
+        #[command(flatten)]
+        print: Print,
+    },
+}
+
+/// How a person signs in.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct Browser {
+    /// Print the address to sign in at, and open no browser
+    #[arg(long)]
+    pub no_browser: bool,
 }
 
 /// What can be said of a storage beside where it is.
@@ -108,7 +155,34 @@ pub struct StorageOptions {
     /// The file whose first line is the password or secret key; - for standard input. It goes to the system's keychain
     #[arg(long, value_name = "FILE")]
     pub secret_from: Option<PathBuf>,
-    /// Of a WebDAV server: the folder
+    /// A folder of Dropbox: you sign in in the browser
+    #[arg(long, group = "elsewhere")]
+    pub dropbox: bool,
+    /// A folder of OneDrive: you sign in in the browser
+    #[arg(long, group = "elsewhere")]
+    pub onedrive: bool,
+    /// A folder of Google Drive: you sign in in the browser
+    #[arg(long, group = "elsewhere")]
+    pub google_drive: bool,
+    /// A remote of your own rclone
+    #[arg(long, value_name = "REMOTE[:FOLDER]", group = "elsewhere")]
+    pub rclone: Option<String>,
+    /// How to sign in.
+    #[command(flatten)]
+    pub browser: Browser,
+    /// Of rclone: its configuration
+    #[arg(long, value_name = "FILE", requires = "rclone")]
+    pub rclone_config: Option<PathBuf>,
+    /// Of rclone: the program
+    #[arg(long, value_name = "FILE", requires = "rclone")]
+    pub rclone_program: Option<PathBuf>,
+    /// Of rclone: the address of one that runs already on this machine (rclone rcd --rc-serve)
+    #[arg(long, value_name = "URL", requires = "rclone", conflicts_with_all = ["rclone_config", "rclone_program"])]
+    pub rclone_url: Option<String>,
+    /// Of rclone: who signs in to the one that runs
+    #[arg(long, value_name = "USER", requires = "rclone_url")]
+    pub rclone_user: Option<String>,
+    /// Of a WebDAV server, Dropbox, OneDrive or Google Drive: the folder
     #[arg(long)]
     pub folder: Option<String>,
     /// Of a WebDAV server: who signs in

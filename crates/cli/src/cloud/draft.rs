@@ -4,10 +4,10 @@ use crate::args::StorageOptions;
 use crate::needs::conditions;
 use crate::paths::{in_full, whole_path};
 use anyhow::{Context, ensure};
-use legible_service::api::{Conditions, NetworkNeed, StorageDraft, StoragePlace};
+use legible_service::api::{Conditions, NetworkNeed, Provider, RcloneRuns, StorageDraft, StoragePlace};
 use legible_service::{parse_rule, system_zone};
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The region that requests are signed for where nobody names one.
 const REGION: &str = "us-east-1";
@@ -16,8 +16,11 @@ const REGION: &str = "us-east-1";
 ///
 /// # Errors
 /// When something in it is not understood, or its secret cannot be read.
-pub fn new(place: &str, options: &StorageOptions, now: i64) -> anyhow::Result<StorageDraft> {
-    let place = place_of(place, options)?;
+pub fn new(place: Option<&str>, options: &StorageOptions, now: i64) -> anyhow::Result<StorageDraft> {
+    let place = match place {
+        Some(place) => place_of(place, options)?,
+        None => elsewhere(options)?,
+    };
     let zone = options.zone.clone().unwrap_or_else(system_zone);
     let rule = options.when.as_deref().map(|when| in_full(parse_rule(when, &zone, now)?)).transpose()?;
     let conditions = match (options.needs.is_empty(), &place) {
@@ -30,6 +33,7 @@ pub fn new(place: &str, options: &StorageOptions, now: i64) -> anyhow::Result<St
         name: options.name.clone().unwrap_or_default(),
         place,
         secret: options.secret_from.as_deref().map(secret).transpose()?,
+        sign_in: None,
         direction: options.direction.unwrap_or_default(),
         content: options.content.unwrap_or_default(),
         kilobytes_a_second: options.limit,
@@ -39,6 +43,40 @@ pub fn new(place: &str, options: &StorageOptions, now: i64) -> anyhow::Result<St
         conditions,
         enabled: true,
     })
+}
+
+/// The provider that a person signs in to for a place.
+pub fn provider_of(place: &StoragePlace) -> Option<Provider> {
+    match place {
+        StoragePlace::Dropbox { .. } => Some(Provider::Dropbox),
+        StoragePlace::OneDrive { .. } => Some(Provider::OneDrive),
+        StoragePlace::GoogleDrive { .. } => Some(Provider::GoogleDrive),
+        _ => None,
+    }
+}
+
+/// What is said by options alone.
+fn elsewhere(options: &StorageOptions) -> anyhow::Result<StoragePlace> {
+    let folder = options.folder.clone().unwrap_or_default();
+    if options.dropbox {
+        return Ok(StoragePlace::Dropbox { folder });
+    }
+    if options.onedrive {
+        return Ok(StoragePlace::OneDrive { folder });
+    }
+    if options.google_drive {
+        return Ok(StoragePlace::GoogleDrive { folder });
+    }
+    let rclone = options.rclone.as_deref().context("say where: `legible cloud add --help` tells what there is")?;
+    let (remote, in_it) = rclone.split_once(':').unwrap_or((rclone, ""));
+    let whole = |path: &Option<PathBuf>| path.as_deref().map(whole_path).transpose();
+    let runs = match &options.rclone_url {
+        Some(url) => RcloneRuns::At { url: url.clone(), user: options.rclone_user.clone().unwrap_or_default() },
+        None => RcloneRuns::Own { program: whole(&options.rclone_program)?, config: whole(&options.rclone_config)? },
+    };
+    ensure!(folder.is_empty() || in_it.is_empty(), "the folder is named twice; name it once: --rclone REMOTE:FOLDER");
+    let folder = if in_it.is_empty() { folder } else { in_it.to_owned() };
+    Ok(StoragePlace::Rclone { runs, remote: remote.to_owned(), folder })
 }
 
 fn place_of(place: &str, options: &StorageOptions) -> anyhow::Result<StoragePlace> {
@@ -84,7 +122,10 @@ fn sftp(rest: &str, options: &StorageOptions) -> anyhow::Result<StoragePlace> {
 }
 
 /// The first line of a file, or of standard input.
-fn secret(file: &Path) -> anyhow::Result<String> {
+///
+/// # Errors
+/// When it cannot be read, or is empty.
+pub fn secret(file: &Path) -> anyhow::Result<String> {
     let first = |from: &mut dyn BufRead| -> std::io::Result<String> {
         let mut line = String::new();
         from.read_line(&mut line)?;
@@ -140,6 +181,39 @@ mod tests {
         check("sftp://me@nas:2222/~/x", sftp_place("nas", Some(2222), Some("me"), "x"));
         let absolute = std::env::current_dir().unwrap().join("x");
         check("x", StoragePlace::Folder { path: whole_path(&absolute).unwrap() });
+    }
+
+    #[test]
+    fn places_without_an_address_are_typed() {
+        let check = |options: StorageOptions, expected: Result<StoragePlace, &str>| {
+            let seen = elsewhere(&options).map_err(|error| error.to_string());
+            match (seen, expected) {
+                (Ok(seen), Ok(expected)) => assert_eq!(seen, expected),
+                (Err(seen), Err(expected)) => assert!(seen.contains(expected), "{seen}"),
+                (seen, _) => panic!("{seen:?}"),
+            }
+        };
+        let none = StorageOptions::default;
+        let folder = || Some("Legible".to_owned());
+        check(
+            StorageOptions { dropbox: true, folder: folder(), ..none() },
+            Ok(StoragePlace::Dropbox { folder: "Legible".into() }),
+        );
+        check(StorageOptions { onedrive: true, ..none() }, Ok(StoragePlace::OneDrive { folder: String::new() }));
+        check(StorageOptions { google_drive: true, ..none() }, Ok(StoragePlace::GoogleDrive { folder: String::new() }));
+        let rclone = |text: &str| StorageOptions { rclone: Some(text.into()), ..none() };
+        let place = |runs: RcloneRuns, folder: &str| {
+            Ok(StoragePlace::Rclone { runs, remote: "box".into(), folder: folder.into() })
+        };
+        let own = || RcloneRuns::Own { program: None, config: None };
+        check(rclone("box"), place(own(), ""));
+        check(rclone("box:a:b/c"), place(own(), "a:b/c"));
+        check(StorageOptions { folder: folder(), ..rclone("box:") }, place(own(), "Legible"));
+        check(StorageOptions { folder: folder(), ..rclone("box:a") }, Err("twice"));
+        let (url, user) = (Some("http://127.0.0.1:5572".to_owned()), Some("me".to_owned()));
+        let at = RcloneRuns::At { url: "http://127.0.0.1:5572".into(), user: "me".into() };
+        check(StorageOptions { rclone_url: url, rclone_user: user, ..rclone("box") }, place(at, ""));
+        check(none(), Err("--help"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod conflicts;
 mod draft;
+mod sign_in;
 
 use crate::args::{Cloud, Numbers, One, Print};
 use crate::context;
@@ -10,7 +11,10 @@ use crate::output::{Exit, complain, each, plain, print_line, say};
 use crate::times::moment;
 use anyhow::Context;
 use legible_service::Service;
-use legible_service::api::{EnableStorage, NoArgs, StorageRef, StorageView, SyncNow, SyncPlan, SyncStep, SyncWhat};
+use legible_service::api::{
+    EnableStorage, ErrorCode, NoArgs, Removed, StillGranted, StorageRef, StorageView, SyncNow, SyncPlan, SyncStep,
+    SyncWhat,
+};
 use legible_service::{question_words, result_words};
 
 /// Lists storages, or changes them.
@@ -31,7 +35,8 @@ pub async fn cloud(verb: Cloud) -> anyhow::Result<Exit> {
             print.show(&storage, tell)?;
         }
         Cloud::Add { place, options } => {
-            let storage = service.save_storage(draft::new(&place, &options, service.now())?).await?;
+            let draft = draft::new(place.as_deref(), &options, service.now())?;
+            let storage = sign_in::keep(&service, draft, options.browser).await?;
             options.print.show(&storage, |storage| {
                 print_line(&line(storage))?;
                 storage.found.iter().try_for_each(|found| print_line(&format!("  {found}")))
@@ -50,10 +55,26 @@ pub async fn cloud(verb: Cloud) -> anyhow::Result<Exit> {
         }
         Cloud::Remove(Numbers { ids }) => {
             let remove = async |id| {
-                service.remove_storage(StorageRef { id }).await?;
-                print_line(&format!("storage {id} is left alone; nothing was deleted"))
+                let Removed { still_granted } = service.remove_storage(StorageRef { id }).await?;
+                print_line(&format!("storage {id} is left alone; nothing was deleted"))?;
+                match still_granted {
+                    Some(StillGranted { why, page, .. }) => say(&format!(
+                        "The provider was not told: {why}. Nothing here can use what you granted any more; take it back at {page}"
+                    )),
+                    None => {}
+                }
+                Ok(())
             };
             return each(&ids, remove).await;
+        }
+        Cloud::SignIn { id, browser, print } => {
+            sign_in::again(&service, find(&service, id).await?, browser).await?;
+            let storage = service.sync_storage(SyncNow { id, agreed: vec![] }).await?;
+            print.show(&storage, |storage| print_line(&line(storage)))?;
+            context::say_if_nobody_runs(&service);
+        }
+        Cloud::Client { provider, id, secret_file, print } => {
+            return sign_in::client(&service, provider, id, secret_file.as_deref(), print).await;
         }
     }
     Ok(Exit::Fine)
@@ -117,7 +138,12 @@ async fn sync(service: Service, ids: &[i64], yes: bool, wait: bool) -> anyhow::R
     for storage in follow::storages(&service, &asked).await? {
         let needs_you = storage.last.as_ref().is_some_and(|last| !last.questions.is_empty());
         match &storage.problem {
-            Some(problem) => complain(&problem.error),
+            Some(problem) => {
+                complain(&problem.error);
+                if problem.error.code == ErrorCode::SignIn {
+                    say(&format!("Sign in again: `legible cloud sign-in {}`.", storage.id));
+                }
+            }
             None => tell(&storage)?,
         }
         let went_well = storage.problem.is_none() && !needs_you;
@@ -146,8 +172,11 @@ fn tell(storage: &StorageView) -> anyhow::Result<()> {
     print_line(&line(storage))?;
     storage.found.iter().try_for_each(|found| print_line(&format!("  {found}")))?;
     if let Some(problem) = &storage.problem {
-        let hint = problem.error.hint.as_deref().unwrap_or_default();
-        print_line(&format!("  {}: {} {hint}", moment(problem.at), plain(&problem.error.message)))?;
+        let hint = match problem.error.code {
+            ErrorCode::SignIn => format!("Sign in again: `legible cloud sign-in {}`.", storage.id),
+            _ => problem.error.hint.clone().unwrap_or_default(),
+        };
+        print_line(&format!("  {}: {}. {hint}", moment(problem.at), plain(&problem.error.message)))?;
     }
     let Some(last) = &storage.last else { return Ok(()) };
     print_line(&format!("  {}: {}", moment(last.at), result_words(last)))?;
