@@ -1,5 +1,8 @@
 //! `legible cloud`: two homes and a folder between them, with real images, kills and a closed door.
 
+mod providers;
+mod rclone;
+
 use crate::program::draw::{number, png};
 use crate::program::{Home, wait_for};
 use std::path::Path;

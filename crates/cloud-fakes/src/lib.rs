@@ -5,11 +5,12 @@
 //! [`Clouds::ca_der`]). The proxy refuses every host that is not one of the fakes'.
 //!
 //! A test holds each fake as a [`Fake`]: it signs somebody in ([`Fake::grant`]), is another client ([`Fake::put`], [`Fake::files`]),
-//! orders what goes wrong ([`Fake::fault`]), and looks at what was asked ([`Fake::log`]). The fakes are strict: what a provider
+//! orders what goes wrong ([`Fake::fault`]), is the person's browser ([`Clouds::browse`]), and looks at what was asked ([`Fake::log`]). The fakes are strict: what a provider
 //! refuses, they refuse in its words. That they are like the providers is checked by rclone, unmodified, in `tests/rclone`.
 //!
 //! For a person: `cargo run -p legible-cloud-fakes --example serve`.
 
+mod browser;
 mod clock;
 mod drive;
 mod dropbox;

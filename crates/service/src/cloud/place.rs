@@ -113,6 +113,10 @@ impl StoredPlace {
             "" => String::new(),
             folder => format!("{folder} of "),
         };
+        let on = |folder: &str, provider: &str| match folder {
+            "" => provider.to_owned(),
+            folder => format!("{folder} on {provider}"),
+        };
         match self {
             StoredPlace::Storage(Place::S3 { endpoint, bucket, folder, .. }) => {
                 format!("{}the bucket {bucket} at {endpoint}", below(folder))
@@ -120,9 +124,9 @@ impl StoredPlace {
             StoredPlace::Storage(Place::WebDav { url, folder, .. }) => format!("{}{url}", below(folder)),
             StoredPlace::Storage(Place::Sftp { host, folder, .. }) => format!("{folder} on {host}"),
             StoredPlace::Storage(Place::Folder { path }) => path.display().to_string(),
-            StoredPlace::Dropbox { folder } => format!("{}Dropbox", below(folder)),
-            StoredPlace::OneDrive { folder } => format!("{}OneDrive", below(folder)),
-            StoredPlace::GoogleDrive { name, .. } => format!("{name} of Google Drive"),
+            StoredPlace::Dropbox { folder } => on(folder, "Dropbox"),
+            StoredPlace::OneDrive { folder } => on(folder, "OneDrive"),
+            StoredPlace::GoogleDrive { name, .. } => on(name, "Google Drive"),
             StoredPlace::Rclone(RclonePlace { remote, folder, .. }) => format!("{remote}:{folder} of rclone"),
         }
     }
@@ -272,11 +276,11 @@ mod tests {
         };
         let sign_in = Needs::SignIn;
         let folder = || "a/b".to_owned();
-        check(StoragePlace::Dropbox { folder: folder() }, "dropbox", sign_in(ProviderKind::Dropbox), "a/b of Dropbox");
+        check(StoragePlace::Dropbox { folder: folder() }, "dropbox", sign_in(ProviderKind::Dropbox), "a/b on Dropbox");
         let one_drive = StoragePlace::OneDrive { folder: String::new() };
         check(one_drive, "onedrive", sign_in(ProviderKind::OneDrive), "OneDrive");
         let drive = StoragePlace::GoogleDrive { folder: "Legible".into() };
-        check(drive, "google-drive", sign_in(ProviderKind::GoogleDrive), "Legible of Google Drive");
+        check(drive, "google-drive", sign_in(ProviderKind::GoogleDrive), "Legible on Google Drive");
         let rclone = |runs| StoragePlace::Rclone { runs, remote: "b2".into(), folder: folder() };
         let own = RcloneRuns::Own { program: None, config: None };
         check(rclone(own), "rclone", Needs::PerhapsSecret, "b2:a/b of rclone");

@@ -1,0 +1,239 @@
+//! Dropbox, OneDrive and Google Drive from the command line: signed in to by a person in a browser, kept in step by two machines, taken back
+//! and granted again. The providers are fakes behind a proxy; the program keeps its real addresses.
+
+use crate::program::draw::{number, png};
+use crate::program::{Home, Said, said_with_input, signal};
+use legible_cloud_fakes::Clouds;
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::Stdio;
+
+/// What the fakes' tokens and codes have in common, and what the client's secret of Google is.
+const SECRETS: [&str; 4] = ["access-0", "refresh-0", "code-0", "known-to-all"];
+
+/// A provider as the command line names it, and what stands in its addresses.
+struct Named {
+    option: &'static str,
+    client: &'static str,
+    /// The request that takes a grant back; none where no program can.
+    revokes: Option<&'static str>,
+}
+
+const DROPBOX: Named = Named {
+    option: "--dropbox",
+    client: "dropbox",
+    revokes: Some("POST https://api.dropboxapi.com/2/auth/token/revoke"),
+};
+const ONEDRIVE: Named = Named { option: "--onedrive", client: "onedrive", revokes: None };
+const DRIVE: Named = Named {
+    option: "--google-drive",
+    client: "google-drive",
+    revokes: Some("POST https://oauth2.googleapis.com/revoke"),
+};
+
+/// A machine without a keychain that reaches the fakes and nothing else.
+fn machine(clouds: &Clouds) -> Home {
+    let mut home = Home::new();
+    let passphrase = "correct horse battery\n";
+    said_with_input(&mut home.command(["unlock", "--new"]), passphrase.as_bytes()).with(0);
+    let file = home.write("passphrase", passphrase);
+    home.set("LEGIBLE_PASSPHRASE_FILE", file.to_str().unwrap());
+    for name in ["HTTPS_PROXY", "https_proxy"] {
+        home.set(name, clouds.proxy());
+    }
+    home.set("SSL_CERT_FILE", clouds.ca_file().to_str().unwrap());
+    home
+}
+
+/// The same, with a client of its own at a provider.
+fn registered(clouds: &Clouds, provider: &Named) -> Home {
+    let home = machine(clouds);
+    let secret = home.write("secret", "known-to-all\n");
+    let mut words = vec!["cloud", "client", provider.client, "--id", "an-app"];
+    if provider.client == DRIVE.client {
+        words.extend(["--secret-file", secret.to_str().unwrap()]);
+    }
+    let told = home.run(words).with(0).out;
+    std::fs::remove_file(secret).unwrap();
+    assert!(told.contains("an-app") && !told.contains("known"), "{told}");
+    home
+}
+
+/// Runs a command that has a person sign in, who does so where it says.
+fn signing_in(home: &Home, clouds: &Clouds, words: &[&str]) -> Said {
+    let mut command = home.command(words.iter().chain(&["--no-browser"]));
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    let mut err = String::new();
+    // The first address; where there is none, it ends without one.
+    while said.read_line(&mut err).unwrap() > 0 {
+        if let Some(address) = err.lines().last().filter(|line| line.starts_with("https://")) {
+            let page = clouds.browse(address).unwrap();
+            assert!(page.contains("Legible"), "{page}");
+            break;
+        }
+    }
+    said.read_to_string(&mut err).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    Said { code: output.status.code().unwrap_or(-1), out, err }
+}
+
+/// Sets a storage up; gives its number.
+fn add(home: &Home, clouds: &Clouds, provider: &Named) -> String {
+    let words = ["cloud", "add", provider.option, "--folder", "My Legible, 收", "--name", "mine", "--json"];
+    let added = signing_in(home, clouds, &words).with(0);
+    shows_no_secret(&added);
+    added.json()["id"].to_string()
+}
+
+#[track_caller]
+fn shows_no_secret(said: &Said) {
+    for secret in SECRETS {
+        assert!(!said.out.contains(secret) && !said.err.contains(secret), "{secret}: {said:?}");
+    }
+}
+
+/// All files below a folder that hold a secret in the clear.
+fn leaks(folder: &Path) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(leaks(&path));
+            continue;
+        }
+        let Ok(bytes) = std::fs::read(&path) else { continue };
+        let holds = |secret: &&str| bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
+        found.extend(
+            SECRETS.iter().filter(|secret| holds(secret)).map(|secret| format!("{}: {secret}", path.display())),
+        );
+    }
+    found
+}
+
+fn lives(
+    provider: &Named,
+    revoke: impl Fn(&Clouds),
+    files: impl Fn(&Clouds) -> usize,
+    log: impl Fn(&Clouds) -> String,
+) {
+    let clouds = Clouds::start().unwrap();
+    let (mut desk, lap) = (registered(&clouds, provider), registered(&clouds, provider));
+    desk.set("LEGIBLE_LOG", "trace");
+    desk.write("in/a.png", png(&number(80_642)));
+    desk.run(["add", "--wait", "in/a.png"]).with(0);
+    let id = add(&desk, &clouds, provider);
+    let sync = |home: &Home, code: i32| {
+        let said = home.run(["cloud", "sync", "--wait"]).with(code);
+        shows_no_secret(&said);
+        said
+    };
+    let sent = sync(&desk, 0);
+    assert!(sent.out.contains("2 went up"), "{sent:?}");
+    assert_eq!(files(&clouds), 3, "the image, its sidecar and the mark of the folder");
+
+    let of_lap = add(&lap, &clouds, provider);
+    assert!(sync(&lap, 0).out.contains("2 came down"));
+    assert_eq!(lap.found("80642"), 1);
+
+    revoke(&clouds);
+    let refused = sync(&desk, 2);
+    refused.complains(&["does not let Legible in any more", &format!("legible cloud sign-in {id}")]);
+    let status = desk.run(["cloud", "status", &id, "--json"]).with(0);
+    shows_no_secret(&status);
+    assert_eq!(status.json()["problem"]["error"]["code"], "sign_in");
+    let again = signing_in(&desk, &clouds, &["cloud", "sign-in", &id]).with(0);
+    shows_no_secret(&again);
+    desk.write("in/b.png", png(&number(11_223)));
+    desk.run(["add", "--wait", "in/b.png"]).with(0);
+    assert!(sync(&desk, 0).out.contains("2 went up"), "it goes on where it was");
+    assert_eq!(desk.run(["cloud", "status", &id, "--json"]).with(0).json()["problem"], serde_json::Value::Null);
+
+    let removed = desk.run(["cloud", "remove", &id]).with(0);
+    match provider.revokes {
+        Some(request) => {
+            assert!(log(&clouds).contains(request) && !removed.err.contains("take it back"), "{removed:?}")
+        }
+        None => assert!(removed.err.contains("take it back at https://account.live.com/"), "{removed:?}"),
+    }
+    shows_no_secret(&removed);
+    assert_eq!(files(&clouds), 5, "nothing is deleted");
+    lap.run(["cloud", "remove", &of_lap]).with(0);
+    for home in [&desk, &lap] {
+        let secret_of_settings = home.path("config/settings.toml");
+        let held = leaks(&home.path(""));
+        let other = held.iter().filter(|leak| !leak.starts_with(&*secret_of_settings.to_string_lossy()));
+        assert_eq!(other.collect::<Vec<_>>(), Vec::<&String>::new());
+    }
+    assert_eq!(clouds.refused(), Vec::<String>::new(), "nobody else was asked");
+}
+
+#[test]
+fn dropbox_is_signed_in_to_and_kept_in_step() {
+    let log = |clouds: &Clouds| clouds.dropbox.log().iter().map(|entry| entry.line.clone()).collect();
+    lives(&DROPBOX, |clouds| clouds.dropbox.revoke_all(), |clouds| clouds.dropbox.files().len(), log);
+}
+
+#[test]
+fn onedrive_is_signed_in_to_and_kept_in_step() {
+    let log = |clouds: &Clouds| clouds.onedrive.log().iter().map(|entry| entry.line.clone()).collect();
+    lives(&ONEDRIVE, |clouds| clouds.onedrive.revoke_all(), |clouds| clouds.onedrive.files().len(), log);
+}
+
+#[test]
+fn google_drive_is_signed_in_to_and_kept_in_step() {
+    let log = |clouds: &Clouds| clouds.drive.log().iter().map(|entry| entry.line.clone()).collect();
+    lives(&DRIVE, |clouds| clouds.drive.revoke_all(), |clouds| clouds.drive.files().len(), log);
+}
+
+#[test]
+fn who_cannot_be_signed_in_is_told_what_to_do_and_nothing_is_kept() {
+    let clouds = Clouds::start().unwrap();
+    let home = machine(&clouds);
+    let unknown = home.run(["cloud", "add", "--dropbox"]).with(1);
+    unknown.complains(&["not registered with Dropbox", "docs/cloud.md"]);
+    home.run(["cloud", "client", "google-drive", "--id", "an-app"]).with(0);
+    home.run(["cloud", "add", "--google-drive"]).with(1).complains(&["Google wants a client secret"]);
+    home.run(["cloud", "add", "--dropbox", "--onedrive"]).with(1);
+
+    let home = registered(&clouds, &DROPBOX);
+    clouds.dropbox.person_agrees(false);
+    let refused = signing_in(&home, &clouds, &["cloud", "add", "--dropbox"]).with(1);
+    refused.complains(&["was not allowed to use Dropbox", "agree"]);
+    home.run(["cloud", "list"]).with(1);
+
+    #[cfg(unix)]
+    {
+        let mut command = home.command(["cloud", "add", "--dropbox", "--no-browser"]);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut said = BufReader::new(child.stderr.take().unwrap());
+        let mut err = String::new();
+        while !err.lines().any(|line| line.starts_with("https://")) {
+            assert!(said.read_line(&mut err).unwrap() > 0, "{err}");
+        }
+        signal("INT", child.id());
+        said.read_to_string(&mut err).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(1), "{err}");
+        assert!(err.contains("nothing was changed"), "{err}");
+        home.run(["cloud", "list"]).with(1);
+    }
+}
+
+#[test]
+fn one_grant_of_google_serves_what_is_left() {
+    let clouds = Clouds::start().unwrap();
+    let home = registered(&clouds, &DRIVE);
+    let first = add(&home, &clouds, &DRIVE);
+    let words = ["cloud", "add", "--google-drive", "--folder", "Other", "--name", "other", "--json"];
+    let second = signing_in(&home, &clouds, &words).with(0).json()["id"].to_string();
+    let revokes = DRIVE.revokes.unwrap();
+    let asked = || clouds.drive.log().iter().filter(|entry| entry.line.starts_with(revokes)).count();
+    let removed = home.run(["cloud", "remove", &first]).with(0);
+    removed.complains(&["other uses it", "take it back at https://myaccount.google.com/"]);
+    assert_eq!(asked(), 0, "it would have signed out the other one");
+    home.run(["cloud", "sync", &second, "--wait"]).with(0);
+    home.run(["cloud", "remove", &second]).with(0);
+    assert_eq!(asked(), 1);
+}
