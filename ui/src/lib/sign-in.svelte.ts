@@ -2,6 +2,7 @@
 
 import { commands, type Provider, type WireError } from "./bindings";
 import { toWireError } from "./errors";
+import { secrets } from "./secrets.svelte";
 
 export type SignInState = "idle" | "waiting" | "signed_in" | "failed";
 
@@ -27,7 +28,7 @@ export class SignIn {
             }
             this.#id = id;
             await this.openBrowser();
-            await commands.finish_sign_in({ id });
+            await secrets.watching(commands.finish_sign_in({ id }));
             if (attempt !== this.#attempt) return null;
             this.state = "signed_in";
             return id;
