@@ -84,7 +84,10 @@ fn sort(kind: Option<ErrorKind>, words: &str, seen: Seen, path: &str) -> Error {
         (Some(ErrorKind::ConditionNotMatch | ErrorKind::NotFound), _) | (_, Some(404 | 409 | 412)) => {
             Error::Stale(path.to_owned())
         }
-        (_, Some(401)) => needs_you("the storage refused the password or key", "Sign in again."),
+        (_, Some(401)) => needs_you(
+            "the storage refused the name, the password or the key",
+            "Type them again. Many servers want a password that is made for one program only.",
+        ),
         (_, Some(423)) => may_pass(format!("the storage has {} locked", or_folder(path))),
         (Some(ErrorKind::PermissionDenied), _) | (_, Some(403)) => needs_you(
             &format!("the storage does not allow this with {}", or_folder(path)),
