@@ -11,7 +11,7 @@ use crate::path::FilePath;
 use crate::remote::rest::Refused;
 use crate::remote::{Changes, Cursor, Listing, RemoteFile, Unusable, Watch};
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::MutexGuard;
 
 impl Dropbox {
@@ -38,10 +38,14 @@ impl Dropbox {
     /// All that is told from a page on, and where that ended.
     async fn pages(&self, first: Page, watch: &dyn Watch) -> Result<(Vec<Entry>, Cursor)> {
         let mut page = first;
-        let mut entries = Vec::new();
+        let (mut entries, mut met) = (Vec::new(), HashSet::new());
         loop {
             entries.append(&mut page.entries);
-            if entries.len() > 2 * MAX_FILES {
+            if page.has_more && !met.insert(page.cursor.clone()) {
+                return Err(Error::may_pass("Dropbox lists without an end"));
+            }
+            // Pages may be empty.
+            if entries.len() + met.len() > 2 * MAX_FILES {
                 let message = format!("there are more than {MAX_FILES} files");
                 return Err(needs_you(&message, "Keep a smaller folder in step."));
             }

@@ -3,6 +3,7 @@
 
 use crate::error::{Error, needs_you, sign_in};
 use crate::remote::rest::Refused;
+use crate::words::short;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -91,13 +92,13 @@ pub(super) fn error(refused: &Refused, path: &str) -> Error {
             _ => return None,
         })
     });
-    let words = if said.summary.is_empty() { &refused.body } else { &said.summary };
+    let words = short(if said.summary.is_empty() { &refused.body } else { &said.summary });
     match told {
         Some(error) => error,
         // A conflict would have been told as one.
         None if refused.status == 409 && path.is_empty() => Error::may_pass(format!("Dropbox refused: {words}")),
         None if refused.status == 409 => file(&format!("Dropbox does not take it: {words}")),
-        None => refused.error(words),
+        None => refused.error(&words),
     }
 }
 

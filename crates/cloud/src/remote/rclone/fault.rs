@@ -36,7 +36,7 @@ const FULL: &[&str] =
 
 /// The error for what rclone answered: its status, and its words.
 pub(super) fn told(status: u16, words: &str, path: &str) -> Error {
-    let small = words.to_lowercase();
+    let small = without_names(&words.to_lowercase(), &path.to_lowercase());
     if status == 404 && !small.contains("couldn't find method") {
         return Error::Stale(path.to_owned());
     }
@@ -50,6 +50,15 @@ pub(super) fn told(status: u16, words: &str, path: &str) -> Error {
         Some((_, message, hint)) => needs_you(&format!("{message} ({})", short(words)), hint),
         None => Error::may_pass(format!("rclone says: {}", short(words))),
     }
+}
+
+/// The words but for the file that they are about, whose name may say anything.
+fn without_names(words: &str, path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    [path, name]
+        .into_iter()
+        .filter(|name| !name.is_empty())
+        .fold(words.to_owned(), |words, name| words.replace(name, "…"))
 }
 
 #[cfg(test)]
@@ -91,5 +100,12 @@ mod tests {
         check(500, "write /x: no space left on device", Means::MayPass);
         check(500, "dial tcp 127.0.0.1:9: connect: connection refused", Means::MayPass);
         check(500, "", Means::MayPass);
+        // A name is no reason.
+        let named = |path: &str, words: &str, expected: bool| {
+            assert_eq!(matches!(told(500, words, path), Error::NeedsYou { .. }), expected, "{words}");
+        };
+        named("in/Forbidden City.png", "failed to move in/Forbidden City.png: EOF", false);
+        named("in/Forbidden City.png", "can't open \"forbidden city.png\": EOF", false);
+        named("in/certificate.png", "certificate.png: x509: certificate has expired", true);
     }
 }
