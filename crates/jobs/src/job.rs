@@ -177,6 +177,8 @@ pub struct Reason {
 pub enum Failure {
     /// Another attempt may succeed.
     Retryable(Reason),
+    /// Another attempt may succeed, but not within so many milliseconds: whoever is asked wants to be left alone as long.
+    After(Reason, i64),
     /// No attempt will succeed.
     Final(Reason),
 }
@@ -185,7 +187,7 @@ impl Failure {
     /// Why.
     pub fn reason(&self) -> &Reason {
         match self {
-            Failure::Retryable(reason) | Failure::Final(reason) => reason,
+            Failure::Retryable(reason) | Failure::After(reason, _) | Failure::Final(reason) => reason,
         }
     }
 }

@@ -110,6 +110,24 @@ fn a_bad_job_is_refused_with_the_field_that_is_wrong() {
 }
 
 #[test]
+fn another_attempt_is_no_sooner_than_was_asked_for() {
+    let check = |failure: fn(Reason) -> Failure, due: i64| {
+        let mut queue = Queue::in_memory();
+        let id =
+            enqueue_all(&mut queue, &[NewJob { max_attempts: 2, backoff: backoff(1_000, 9_000), ..job("sync") }])[0];
+        let lease = queue.write(|tx| claim(tx, &owner(1), 100, 50, &Claim::any(1))).unwrap().remove(0);
+        let why = Reason { code: "c".into(), message: "busy".into(), hint: None };
+        queue.write(|tx| fail(tx, &lease, &failure(why), 100, 1.0)).unwrap();
+        let stored = legible_jobs::job(&queue.conn, id).unwrap().unwrap();
+        assert_eq!((stored.state, stored.run_at), (State::Enqueued, due));
+    };
+    check(Failure::Retryable, 1_100);
+    check(|why| Failure::After(why, 600_000), 600_100);
+    check(|why| Failure::After(why, 5), 1_100);
+    check(|why| Failure::After(why, i64::MAX), i64::MAX);
+}
+
+#[test]
 fn long_words_are_cut_and_extreme_numbers_kept() {
     let mut queue = Queue::in_memory();
     let title = "发".repeat(400);

@@ -26,7 +26,7 @@ pub fn succeed(tx: &Transaction<'_>, lease: &Lease, output: Option<Value>, now: 
 }
 
 /// Ends the attempt with an error and says where the job stands now: [`State::Enqueued`] after a retryable error with
-/// attempts left, due after its backoff (`jitter` from 0 to 1, see [`Backoff::delay_ms`]); otherwise
+/// attempts left, due after its backoff (`jitter` from 0 to 1, see [`Backoff::delay_ms`]), or later if it asks for that; otherwise
 /// [`State::Failed`], or [`State::Cancelled`] if that was asked for.
 ///
 /// Fails with [`Error::LeaseLost`] when the lease is no longer held.
@@ -36,13 +36,18 @@ pub fn fail(tx: &Transaction<'_>, lease: &Lease, failure: &Failure, now: i64, ji
     if held.cancel_requested {
         return leave(tx, &held, State::Cancelled, Outcome::Cancelled, reason, now);
     }
-    if matches!(failure, Failure::Retryable(_)) && held.attempts < held.max_attempts {
+    let no_sooner_than = match failure {
+        Failure::Retryable(_) => Some(0),
+        Failure::After(_, wait_ms) => Some(*wait_ms),
+        Failure::Final(_) => None,
+    };
+    if let Some(wait_ms) = no_sooner_than.filter(|_| held.attempts < held.max_attempts) {
         if let Some(damaged) = &held.damaged {
             let message = format!("{} It cannot be tried again. {}", failure.reason().message, damaged.message);
             let reason = Reason { message, ..damaged.clone() };
             return leave(tx, &held, State::Failed, Outcome::Failed, Some(&reason), now);
         }
-        let run_at = now.saturating_add(held.backoff.delay_ms(held.attempts, jitter));
+        let run_at = now.saturating_add(held.backoff.delay_ms(held.attempts, jitter).max(wait_ms));
         return leave(tx, &Held { run_at, ..held }, State::Enqueued, Outcome::Retried, reason, now);
     }
     leave(tx, &held, State::Failed, Outcome::Failed, reason, now)
