@@ -230,6 +230,28 @@ impl Folder {
         self.move_pair(&live, &trashed)
     }
 
+    /// The same where the trash has another image of that name, or a sidecar: the image goes there under a free name. Gives the placement
+    /// that it has then, in the library and in the trash.
+    ///
+    /// # Errors
+    /// When the files cannot be moved.
+    pub fn trash_beside(&self, placement: &Placement) -> Result<Placement, FolderError> {
+        let Placement::Managed { path } = placement else { return Ok(placement.clone()) };
+        let (live, trashed) = self.both(path)?;
+        if !is_there(&live) || !(is_there(&trashed) || is_there(&sidecar_of(&trashed))) {
+            return self.move_pair(&live, &trashed).map(|()| placement.clone());
+        }
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        for number in 2..=MAX_NAME_TRIES {
+            let free = path.with_file_name(names::numbered(&name, number));
+            if !self.is_taken(&free) {
+                self.move_pair(&live, &self.both(&free)?.1)?;
+                return Ok(Placement::Managed { path: free });
+            }
+        }
+        Err(at(&trashed)(io::Error::other("too many files of the same name")))
+    }
+
     /// Moves a managed image and its sidecar back from the trash. Doing it twice is no error.
     ///
     /// # Errors

@@ -106,6 +106,27 @@ fn the_trash_can_be_undone_and_every_step_repeated() {
 }
 
 #[test]
+fn what_has_the_name_of_something_in_the_trash_goes_there_under_another() {
+    let (_home, folder) = open();
+    let first = managed(folder.place("a.png", b"1", 0).unwrap());
+    assert_eq!(folder.trash_beside(&first).unwrap(), first);
+    // A storage put another image at this name, with a sidecar, and it is put away as well; and once more.
+    for (text, name) in [("2", "1970/01/a (2).png"), ("3", "1970/01/a (3).png")] {
+        fs::write(folder.root().join("1970/01/a.png"), text).unwrap();
+        fs::write(folder.root().join("1970/01/a.png.json"), text).unwrap();
+        let placed = folder.trash_beside(&first).unwrap();
+        assert_eq!(placed, managed(name.into()));
+        assert_eq!(fs::read_to_string(folder.locate(&placed).unwrap()).unwrap(), text);
+        folder.trash_beside(&placed).unwrap();
+        assert!(!folder.root().join("1970/01/a.png").exists());
+    }
+    folder.restore(&first).unwrap();
+    folder.restore(&managed("1970/01/a (2).png".into())).unwrap();
+    assert_eq!(fs::read(folder.root().join("1970/01/a.png")).unwrap(), b"1");
+    assert_eq!(fs::read(folder.root().join("1970/01/a (2).png.json")).unwrap(), b"2");
+}
+
+#[test]
 fn a_referenced_image_stays_and_only_its_sidecar_goes() {
     let (home, folder) = open();
     let image = home.path().join("photo.png");
