@@ -162,3 +162,99 @@ impl Service {
 fn still_granted(kind: ProviderKind, why: String) -> StillGranted {
     StillGranted { provider: provider_view(kind), why, page: kind.manage().to_string() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{ClientSecret, CloudClient, ErrorCode, Provider, StorageDraft, StoragePlace};
+    use crate::limits::MAX_SIGN_INS;
+    use crate::testing::Home;
+
+    /// A home whose program is registered with OneDrive, which takes any port.
+    fn registered() -> Home {
+        let home = Home::new();
+        let mut settings = home.service.current_settings().unwrap();
+        settings.cloud.onedrive = CloudClient { id: "an app".into(), secret: ClientSecret::new("not for OneDrive") };
+        home.ask(home.service.save_settings(settings)).unwrap();
+        home
+    }
+
+    fn begin(home: &Home, provider: Provider) -> Result<SignInBegun> {
+        home.ask(home.service.begin_sign_in(BeginSignIn { provider }))
+    }
+
+    #[test]
+    fn who_is_not_registered_is_told_before_the_browser_opens() {
+        let home = registered();
+        let ready = |provider: Provider| {
+            let all = home.ask(home.service.providers(NoArgs {})).unwrap().providers;
+            all.into_iter().find(|view| view.provider == provider).unwrap().ready
+        };
+        assert!(ready(Provider::OneDrive));
+        if Client::of_build(ProviderKind::Dropbox).is_none() {
+            let error = begin(&home, Provider::Dropbox).unwrap_err().to_wire();
+            assert_eq!(error.code, ErrorCode::BadRequest);
+            assert!(error.message.contains("not registered with Dropbox") && error.hint.is_some(), "{error:?}");
+            assert!(!ready(Provider::Dropbox));
+        }
+        let settings = home.service.current_settings().unwrap();
+        assert!(!format!("{settings:?}").contains("not for"), "{settings:?}");
+    }
+
+    #[test]
+    fn a_sign_in_is_known_by_its_number_until_it_is_cancelled() {
+        let home = registered();
+        let begun = begin(&home, Provider::OneDrive).unwrap();
+        let page = WebPage::SignIn { id: begun.id };
+        assert!(begun.address.starts_with("https://login.microsoftonline.com/common/oauth2/v2.0/authorize?"));
+        assert!(!begun.address.contains("OneDrive"), "what a provider does not want is not sent: {}", begun.address);
+        assert_eq!(home.service.page_address(page).unwrap(), begun.address);
+        // Nobody has signed in yet.
+        let draft = StorageDraft { sign_in: Some(begun.id), ..draft() };
+        let early = home.ask(home.service.save_storage(draft)).unwrap_err();
+        assert!(early.to_string().contains("finish signing in first"), "{early}");
+
+        let ended = home.ask(async {
+            let waits = home.service.finish_sign_in(SignInRef { id: begun.id });
+            let cancels = home.service.cancel_sign_in(SignInRef { id: begun.id });
+            tokio::join!(waits, cancels).0
+        });
+        assert_eq!(ended.unwrap_err().to_wire().code, ErrorCode::Cancelled);
+        assert_eq!(home.service.page_address(page).unwrap_err().to_wire().code, ErrorCode::NotFound);
+        assert!(home.ask(home.service.storages(NoArgs {})).unwrap().storages.is_empty());
+    }
+
+    #[test]
+    fn no_more_than_a_few_wait_at_once() {
+        let home = registered();
+        let all: Vec<SignInBegun> = (0..MAX_SIGN_INS).map(|_| begin(&home, Provider::OneDrive).unwrap()).collect();
+        assert!(begin(&home, Provider::OneDrive).unwrap_err().to_string().contains("finish or cancel"));
+        home.ask(home.service.cancel_sign_in(SignInRef { id: all[0].id })).unwrap();
+        begin(&home, Provider::OneDrive).unwrap();
+    }
+
+    #[test]
+    fn a_place_at_a_provider_wants_somebody_signed_in() {
+        let home = registered();
+        let error = home.ask(home.service.save_storage(draft())).unwrap_err().to_wire();
+        assert_eq!((error.code, error.message.as_str()), (ErrorCode::SignIn, "Nobody is signed in to OneDrive"));
+    }
+
+    fn draft() -> StorageDraft {
+        StorageDraft {
+            id: None,
+            name: String::new(),
+            place: StoragePlace::OneDrive { folder: String::new() },
+            secret: None,
+            sign_in: None,
+            direction: crate::api::SyncDirection::Both,
+            content: crate::api::SyncContent::Library,
+            kilobytes_a_second: None,
+            rule: None,
+            on_change: false,
+            zone: "Etc/UTC".into(),
+            conditions: crate::api::Conditions::default(),
+            enabled: true,
+        }
+    }
+}
