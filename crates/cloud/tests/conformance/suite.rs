@@ -12,6 +12,9 @@ use crate::marks;
 
 /// More than one part of S3, and more than any buffer on the way.
 pub const LARGE: usize = 12 << 20;
+/// How many files go up at once, to each of how many folders.
+const AT_ONCE: usize = 4;
+const NEW_FOLDERS: usize = 6;
 /// After how many bytes a transfer is stopped.
 pub const STOP_AFTER: u64 = 9 << 20;
 /// How soon it must end then; on a machine that does much else.
@@ -44,6 +47,7 @@ fn keeps_states_apart(on: &On, spaced: &str) {
     files_are_put_and_fetched(on, spaced);
     states_are_compared(on);
     files_are_removed(on);
+    several_go_up_at_once(on);
 }
 
 fn nothing_is_listed(on: &On) {
@@ -106,6 +110,19 @@ fn files_are_removed(on: &On) {
     let deep = on.look("2026/11/22/deep.txt").unwrap();
     on.0.remove(&deep, &Unwatched).unwrap();
     assert!(on.listed("2026/11/22/deep.txt").is_none());
+}
+
+/// To folders that are not there, and that each of them would make.
+fn several_go_up_at_once(on: &On) {
+    let put = |path: &str| on.put(path, b"s", &Expect::Absent).unwrap_or_else(|error| panic!("{path}: {error}"));
+    for folder in 0..NEW_FOLDERS {
+        let files: Vec<RemoteFile> = std::thread::scope(|scope| {
+            let all = (0..AT_ONCE).map(|file| scope.spawn(move || put(&format!("at once/{folder}/{file}.txt"))));
+            let all: Vec<_> = all.collect();
+            all.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        files.iter().for_each(|file| on.0.remove(file, &Unwatched).unwrap());
+    }
 }
 
 fn a_stop_changes_nothing(on: &On) {

@@ -48,6 +48,8 @@ pub struct Storage {
     spelled: Mutex<HashMap<FilePath, String>>,
     /// Folders that were seen on the server, for WebDAV: it wants them made before what is in them.
     folders: Mutex<HashSet<String>>,
+    /// Held while a folder is made there.
+    making: tokio::sync::Mutex<()>,
     runtime: Runtime,
 }
 
@@ -72,8 +74,8 @@ impl Storage {
     pub fn open(place: &Place, secret: &Secret, found: Found, today: Today) -> Result<Self> {
         let runtime = Runtime::start()?;
         let open::Opened { operator, way, folder } = runtime.enter(|| open::open(place, secret))?;
-        let (spelled, folders) = (Mutex::default(), Mutex::default());
-        Ok(Storage { operator, way, folder, found, today, spelled, folders, runtime })
+        let (spelled, folders, making) = (Mutex::default(), Mutex::default(), tokio::sync::Mutex::default());
+        Ok(Storage { operator, way, folder, found, today, spelled, folders, making, runtime })
     }
 
     /// Finds out what the server honours, with files of its own whose names are hidden, and without touching others.

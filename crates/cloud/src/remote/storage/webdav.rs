@@ -137,6 +137,8 @@ impl Storage {
             // It may be gone meanwhile; the next time it is looked for.
             lock(&self.folders).remove(&folder);
         } else {
+            // One after the other: a server that locks what it is making refuses whoever wants to make the same.
+            let _alone = self.making.lock().await;
             answered(self.operator.create_dir(&folder)).await?.map_err(|error| fault::told(&error, path))?;
         }
         Ok(())
