@@ -22,7 +22,7 @@ pub enum Direction {
     /// Both are kept in step.
     #[default]
     Both,
-    /// What is here goes up, as a backup: nothing is removed there, and nothing changes here.
+    /// What is here goes up, as a backup: nothing is removed there, and nothing changes here. What others remove there goes up again.
     Up,
     /// What is there comes down: nothing changes there, and nothing is removed here.
     Down,
@@ -108,7 +108,8 @@ pub fn plan(sides: &Sides, direction: Direction, folds_case: bool) -> Plan {
     let left_alone: BTreeSet<&FilePath> = collisions.iter().map(|(path, _)| *path).collect();
     let steps = paths.into_iter().filter(|path| !left_alone.contains(path)).filter_map(|path| {
         let (local, remote) = (sides.local.get(path), sides.remote.get(path));
-        let action = action(local, remote, sides.in_step.get(path)).filter(|action| action.suits(direction))?;
+        let action = action(local, remote, sides.in_step.get(path)).map(|action| action.towards(direction));
+        let action = action.filter(|action| action.suits(direction))?;
         Some(Step { path: path.clone(), action })
     });
     Plan {
@@ -118,6 +119,14 @@ pub fn plan(sides: &Sides, direction: Direction, folds_case: bool) -> Plan {
 }
 
 impl Action {
+    /// The same, where only one side may change: what somebody removed from a backup goes up again.
+    fn towards(self, direction: Direction) -> Self {
+        match self {
+            Action::PutAway(local) if direction == Direction::Up => Action::Upload { local, expect: Expect::Absent },
+            action => action,
+        }
+    }
+
     /// Whether it changes only what may change.
     fn suits(&self, direction: Direction) -> bool {
         match self {

@@ -87,7 +87,7 @@ fn a_direction_changes_one_side_alone() {
     ]);
     let check = |direction, expected: &[&str]| assert_eq!(words(&plan(&all, direction, false)), expected);
     check(Direction::Both, &["forget", "up", "down", "remove there", "put away here", "settle"]);
-    check(Direction::Up, &["forget", "up", "settle"]);
+    check(Direction::Up, &["forget", "up", "up", "settle"]);
     check(Direction::Down, &["forget", "down", "settle"]);
 }
 

@@ -99,15 +99,18 @@ impl World {
         if self.state().breach { Err(Bad::Breach) } else { Ok(()) }
     }
 
-    /// In peace, an edit and a delete of the first device are what all have then that go both ways.
+    /// In peace, an edit and a delete of the first device are what all have then that go both ways. What a backup has comes back.
     fn obeys(&self) -> Result<(), Bad> {
         let expected = {
             let mut state = self.state();
             let there: Vec<FilePath> = state.devices[0].files.keys().cloned().collect();
-            if let Some(path) = there.first() {
+            let backups = || state.devices.iter().filter(|device| device.direction == Direction::Up);
+            let is_free = |path: &&FilePath| !backups().any(|device| device.files.contains_key(*path));
+            let deleted = there.iter().find(is_free);
+            if let Some(path) = deleted {
                 state.user_deletes(0, path);
             }
-            if let Some(path) = there.get(1) {
+            if let Some(path) = there.iter().find(|path| Some(*path) != deleted) {
                 state.user_edits(0, path);
             }
             state.devices[0].files.clone()

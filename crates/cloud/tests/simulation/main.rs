@@ -13,7 +13,8 @@
 //!   what nobody gave up has no business there.
 //! - **One way is one way**: in some lives the last device only sends, or only receives. Its runs change nothing here, or nothing there;
 //!   then it need not have what the others have, and what is owed may be on it alone.
-//! - **Users are obeyed**: a delete and an edit in peace are in the end what all have, no more and no less.
+//! - **Users are obeyed**: a delete and an edit in peace are in the end what all have, no more and no less; but what a backup has is not
+//!   deleted for good.
 //!
 //! What only looks like a rule and is none is not checked: a word that was taken out on one device while another run was cut short may come back.
 //!
