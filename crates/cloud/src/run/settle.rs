@@ -34,9 +34,9 @@ impl Run<'_> {
         Ok(Tally { bytes: tally.bytes + remote.size, ..tally })
     }
 
-    /// One content out of both, if both sides may get it and there can be one.
+    /// One content out of both, if this side may get it and there can be one.
     fn merged(&self, path: &FilePath, ours: &mut Opened, came: &Came) -> Result<Option<Vec<u8>>> {
-        if self.options.direction != Direction::Both || !self.merge.may_merge(path) {
+        if self.options.direction == Direction::Up || !self.merge.may_merge(path) {
             return Ok(None);
         }
         let Some((ours, theirs)) = bytes_of(path, ours)?.zip(came.bytes()?) else { return Ok(None) };
@@ -44,7 +44,7 @@ impl Run<'_> {
         Ok(self.merge.merge(path, was.as_deref(), &ours, &theirs))
     }
 
-    /// Puts a merged content in place on both sides.
+    /// Puts a merged content in place on both sides, or on the one that may change.
     fn put_merged(&self, local: &LocalFile, remote: &RemoteFile, came: &Came, merged: &[u8]) -> Result<Tally> {
         let path = &local.path;
         let hash = ContentHash::of(merged);
@@ -56,7 +56,7 @@ impl Run<'_> {
         // From now on it is an edit of this machine to what the storage has.
         self.note(path, came.hash, remote, came.gist(self.merge, path)?)?;
         let merged = Tally { merged: 1, ..Tally::default() };
-        if hash == came.hash {
+        if hash == came.hash || self.options.direction == Direction::Down {
             return Ok(merged);
         }
         let local = LocalFile { hash, ..local.clone() };
