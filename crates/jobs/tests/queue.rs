@@ -113,8 +113,8 @@ fn a_bad_job_is_refused_with_the_field_that_is_wrong() {
 fn another_attempt_is_no_sooner_than_was_asked_for() {
     let check = |failure: fn(Reason) -> Failure, due: i64| {
         let mut queue = Queue::in_memory();
-        let id =
-            enqueue_all(&mut queue, &[NewJob { max_attempts: 2, backoff: backoff(1_000, 9_000), ..job("sync") }])[0];
+        let backoff = Backoff { initial_ms: 1_000, max_ms: 9_000, kind: BackoffKind::Linear };
+        let id = enqueue_all(&mut queue, &[NewJob { max_attempts: 2, backoff, ..job("sync") }])[0];
         let lease = queue.write(|tx| claim(tx, &owner(1), 100, 50, &Claim::any(1))).unwrap().remove(0);
         let why = Reason { code: "c".into(), message: "busy".into(), hint: None };
         queue.write(|tx| fail(tx, &lease, &failure(why), 100, 1.0)).unwrap();
