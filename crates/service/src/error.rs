@@ -229,7 +229,13 @@ impl Error {
         let reason = self.reason();
         // An image that takes too long twice would hold up the others for as long each time.
         let hopeless = attempt > 1 && matches!(self, Error::Vision(TaskError::Timeout { .. }));
-        if self.may_pass() && !hopeless { Failure::Retryable(reason) } else { Failure::Final(reason) }
+        match self {
+            _ if !self.may_pass() || hopeless => Failure::Final(reason),
+            Error::Cloud(legible_cloud::Error::MayPass { retry_after: Some(wait), .. }) => {
+                Failure::After(reason, i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
+            }
+            _ => Failure::Retryable(reason),
+        }
     }
 
     /// Why it failed, as it is kept: the other way is [`kept_error`].
@@ -352,6 +358,23 @@ mod tests {
         check(file(ErrorKind::StorageFull), 4, true);
         let (from, to) = ("a.png".into(), "Done".into());
         check(Error::Move { from, to, error: ErrorKind::PermissionDenied.into() }, 4, true);
+    }
+
+    #[test]
+    fn who_asks_to_be_left_alone_is_left_alone() {
+        let check = |seconds: Option<u64>, expected: Option<i64>| {
+            let retry_after = seconds.map(std::time::Duration::from_secs);
+            let error = Error::Cloud(legible_cloud::Error::MayPass { message: "busy".into(), retry_after });
+            let wait = match error.failure(1) {
+                Failure::After(_, wait_ms) => Some(wait_ms),
+                Failure::Retryable(_) => None,
+                Failure::Final(reason) => panic!("{reason:?}"),
+            };
+            assert_eq!(wait, expected, "{seconds:?}");
+        };
+        check(None, None);
+        check(Some(600), Some(600_000));
+        check(Some(u64::MAX), Some(i64::MAX));
     }
 
     #[test]
