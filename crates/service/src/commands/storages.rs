@@ -1,6 +1,8 @@
 //! Commands on storages: list, set, plan, bring in step, remove.
 
-use crate::api::{EnableStorage, NoArgs, Removed, StorageDraft, StorageRef, StorageView, Storages, SyncNow, SyncPlan};
+use crate::api::{
+    EnableStorage, NoArgs, Removed, StorageDraft, StorageRef, StorageView, Storages, SyncNow, SyncPlan, SyncQuestion,
+};
 use crate::changes::Changes;
 use crate::cloud::account::{self, Known};
 use crate::cloud::place::Needs;
@@ -14,7 +16,7 @@ use crate::limits::{RUN_ATTEMPTS, SYNC_PRIORITY};
 use crate::schedules::{conditions, rule, system_zone, zone};
 use crate::service::Service;
 use legible_cloud::store::{self, RemoteId, StoredRemote};
-use legible_jobs::{Filter, NewJob, State};
+use legible_jobs::{Filter, Job, NewJob, State};
 use rusqlite::{Connection, Transaction};
 use serde_json::json;
 
@@ -73,14 +75,18 @@ impl Service {
         let (id, now) = (RemoteId(id), self.now());
         let enqueued = self.database().write(move |tx| {
             let known = account::known(tx, id)?;
-            // One that waits for its conditions gives way to one that does not.
+            // One that waits for its conditions gives way to one that does not, which takes over what a person agreed to.
             let waiting = Filter { states: Some(vec![State::Enqueued, State::Blocked]), ..jobs_of(id) };
+            let agreed = agreed_in(tx, &waiting)?.into_iter().chain(agreed).collect::<Vec<_>>();
             legible_jobs::request_cancel(tx, &waiting, now)?;
+            // What goes on knows nothing of what is agreed to now: another one follows it.
+            let running = Filter { states: Some(vec![State::Running]), ..jobs_of(id) };
+            let follows = !agreed.is_empty() && legible_jobs::jobs(tx, &running, 0, 1)?.total > 0;
             let job = NewJob {
                 priority: SYNC_PRIORITY,
                 max_attempts: RUN_ATTEMPTS,
                 subject: Some(subject_of(id)),
-                unique: Some(subject_of(id)),
+                unique: (!follows).then(|| subject_of(id)),
                 title: known.name,
                 ..NewJob::new(SYNC, json!(Payload { storage: id.0, agreed, when_changed: false }), now)
             };
@@ -150,6 +156,13 @@ impl Service {
         let around = self.circumstances_of_schedules().await?;
         self.database().read(move |conn| view(conn, &account::known(conn, id)?, &around)).await
     }
+}
+
+/// What a person agreed to for jobs that did not begin.
+fn agreed_in(conn: &Connection, waiting: &Filter) -> Result<Vec<SyncQuestion>> {
+    let jobs = legible_jobs::jobs(conn, waiting, 0, u64::from(u16::MAX))?.jobs;
+    let payload = |job: Job| serde_json::from_value::<Payload>(job.payload).ok();
+    Ok(jobs.into_iter().filter_map(payload).flat_map(|payload| payload.agreed).collect())
 }
 
 /// Forgets a storage with its schedule, and gives back what it was.

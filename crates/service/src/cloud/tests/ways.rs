@@ -3,7 +3,8 @@
 use super::*;
 use crate::api::EnableStorage;
 use crate::handlers::SYNC;
-use legible_jobs::Filter;
+use legible_jobs::{Claim, Filter, Owner};
+use rusqlite::Transaction;
 use serde_json::json;
 
 fn between() -> tempfile::TempDir {
@@ -55,6 +56,71 @@ fn texts_of_images_go_up_as_markdown_and_only_what_changed() {
     assert!(texts.len() == 2 && texts.iter().any(|text| text.contains("June")), "{texts:?}");
     desk.home.ask(desk.home.service.remove_storage(StorageRef { id: desk.storage })).unwrap();
     assert!(!desk.home.path("data/texts/1").exists() && files(folder.path()).len() == 2);
+}
+
+#[test]
+fn who_only_fetches_keeps_what_both_said_and_sends_nothing() {
+    let folder = between();
+    let desk = Machine::new(folder.path(), SyncDirection::Both);
+    let lap = Machine::new(folder.path(), SyncDirection::Down);
+    let id = desk.take_in("a.png", 1);
+    desk.tag(id, &["tax"]);
+    desk.sync();
+    lap.sync();
+    for later in ["paid", "filed"] {
+        let more = |machine: &Machine, id: i64, tag: &str| {
+            let had = machine.tags(id);
+            machine.tag(id, &had.iter().map(String::as_str).chain([tag]).collect::<Vec<_>>());
+        };
+        more(&lap, lap.id("a.png"), &format!("mine, not {later}"));
+        more(&desk, id, later);
+        desk.sync();
+        let came = lap.sync();
+        assert_eq!((came.uploaded, came.kept_both.len(), came.merged), (0, 0, 1), "{came:?}");
+        assert_eq!(lap.sync().merged, 0, "and that comes to an end");
+    }
+    let tags: BTreeSet<String> = lap.tags(lap.id("a.png")).into_iter().collect();
+    let expected = ["tax", "paid", "filed", "mine, not paid", "mine, not filed"];
+    assert_eq!(tags, expected.map(str::to_owned).into());
+    assert_eq!((desk.sync().downloaded, desk.tags(id)), (0, vec!["tax".into(), "paid".into(), "filed".into()]));
+    assert_eq!(files(&lap.home.path("library")), ["1970/01/a.png", "1970/01/a.png.json"]);
+}
+
+#[test]
+fn what_somebody_removes_from_a_backup_goes_up_again() {
+    let folder = between();
+    let desk = Machine::new(folder.path(), SyncDirection::Up);
+    desk.take_in("a.png", 1);
+    assert_eq!(desk.sync().uploaded, 2);
+    std::fs::remove_file(folder.path().join("1970/01/a.png")).unwrap();
+    assert_eq!((desk.sync().uploaded, desk.sync().uploaded), (1, 0));
+    assert_eq!(std::fs::read(folder.path().join("1970/01/a.png")).unwrap(), png(1));
+}
+
+#[test]
+fn what_is_agreed_to_is_not_lost_to_a_run_that_goes_or_waits() {
+    let (_folder, desk, lap) = two();
+    desk.take_in("a.png", 1);
+    lap.take_in("b.png", 2);
+    desk.sync();
+    let ask = |agreed: Vec<SyncQuestion>| {
+        lap.home.ask(lap.home.service.sync_storage(SyncNow { id: lap.storage, agreed })).unwrap();
+    };
+    ask(vec![]);
+    let claim = Claim { kinds: Some(vec![SYNC.into()]), ..Claim::any(1) };
+    let (now, database) = (lap.home.service.now(), lap.home.service.database());
+    let claim = move |tx: &Transaction<'_>| Ok(legible_jobs::claim(tx, &Owner("test".into()), now, 60_000, &claim)?);
+    let lease = database.write_blocking(claim).unwrap().remove(0);
+    let agreed = lap.plan().questions;
+    assert!(matches!(agreed[..], [SyncQuestion::FirstMeeting { .. }]), "{agreed:?}");
+    // While one goes on; and somebody asks once more, for whatever reason, before it has begun.
+    ask(agreed);
+    ask(vec![]);
+    let end = move |tx: &Transaction<'_>| Ok(legible_jobs::succeed(tx, &lease, None, now)?);
+    database.write_blocking(end).unwrap();
+    lap.home.work();
+    assert_eq!(lap.view().last.unwrap().questions, []);
+    assert_eq!(lap.items().len(), 2);
 }
 
 #[test]
