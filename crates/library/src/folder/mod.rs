@@ -238,7 +238,7 @@ impl Folder {
     pub fn trash_beside(&self, placement: &Placement) -> Result<Placement, FolderError> {
         let Placement::Managed { path } = placement else { return Ok(placement.clone()) };
         let (live, trashed) = self.both(path)?;
-        if !is_there(&live) || !(is_there(&trashed) || is_there(&sidecar_of(&trashed))) {
+        if !is_there(&live) || !(trashed.is_file() || sidecar_of(&trashed).is_file()) {
             return self.move_pair(&live, &trashed).map(|()| placement.clone());
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy();

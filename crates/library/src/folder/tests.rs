@@ -111,19 +111,19 @@ fn what_has_the_name_of_something_in_the_trash_goes_there_under_another() {
     let first = managed(folder.place("a.png", b"1", 0).unwrap());
     assert_eq!(folder.trash_beside(&first).unwrap(), first);
     // A storage put another image at this name, with a sidecar, and it is put away as well; and once more.
-    for (text, name) in [("2", "1970/01/a (2).png"), ("3", "1970/01/a (3).png")] {
+    for (text, name) in [("2", "1970/01/a 2.png"), ("3", "1970/01/a 3.png")] {
         fs::write(folder.root().join("1970/01/a.png"), text).unwrap();
         fs::write(folder.root().join("1970/01/a.png.json"), text).unwrap();
         let placed = folder.trash_beside(&first).unwrap();
-        assert_eq!(placed, managed(name.into()));
+        assert_eq!(placed, managed(PathBuf::from(name)));
         assert_eq!(fs::read_to_string(folder.locate(&placed).unwrap()).unwrap(), text);
         folder.trash_beside(&placed).unwrap();
         assert!(!folder.root().join("1970/01/a.png").exists());
     }
     folder.restore(&first).unwrap();
-    folder.restore(&managed("1970/01/a (2).png".into())).unwrap();
+    folder.restore(&managed(PathBuf::from("1970/01/a 2.png"))).unwrap();
     assert_eq!(fs::read(folder.root().join("1970/01/a.png")).unwrap(), b"1");
-    assert_eq!(fs::read(folder.root().join("1970/01/a (2).png.json")).unwrap(), b"2");
+    assert_eq!(fs::read(folder.root().join("1970/01/a 2.png.json")).unwrap(), b"2");
 }
 
 #[test]

@@ -190,7 +190,11 @@ pub(crate) fn put_in_trash(tx: &Transaction, folder: &Folder, item: &Item, now: 
     let about = Filter { subject: Some(subject_of(item.id.0)), ..Filter::default() };
     legible_jobs::request_cancel(tx, &about, now)?;
     write_sidecar(tx, folder, item.id)?;
-    Ok(folder.trash(&item.placement)?)
+    let placement = folder.trash_beside(&item.placement)?;
+    if placement != item.placement {
+        legible_library::set_placement(tx, item.id, &placement)?;
+    }
+    Ok(())
 }
 
 /// Takes an item out of the trash, its file too. What was cancelled for it starts again.

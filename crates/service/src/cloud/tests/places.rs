@@ -51,6 +51,36 @@ fn an_image_that_takes_the_place_of_another_keeps_its_own_words() {
 }
 
 #[test]
+fn an_image_at_a_name_that_lies_in_the_trash_too_can_be_trashed_and_taken_back() {
+    let (_folder, desk, lap) = two();
+    desk.tag(desk.take_in("a.png", 1), &["old"]);
+    desk.sync();
+    lap.sync();
+    replace(&desk, "a.png", 7, &["new"]);
+    for _ in 0..2 {
+        desk.sync();
+        lap.sync();
+    }
+    // By a person, and because it was trashed elsewhere.
+    let new = lap.id("a.png");
+    lap.trash(new);
+    assert_eq!((lap.items(), read(&lap, ".trash/1970/01/a 2.png")), (items(&[]), png(7)));
+    lap.home.ask(lap.home.service.restore_items(ItemIds { ids: vec![new] })).unwrap();
+    assert_eq!((lap.tags(new), read(&lap, "1970/01/a 2.png")), (vec!["new".to_owned()], png(7)));
+    assert_eq!(read(&lap, ".trash/1970/01/a.png"), png(1));
+    lap.sync();
+    desk.sync();
+    assert_eq!(desk.items().len(), 1);
+    replace(&desk, &desk.items().first().unwrap().0.clone(), 9, &["newest"]);
+    for _ in 0..2 {
+        desk.sync();
+        lap.sync();
+    }
+    assert_eq!((lap.items().len(), desk.items().len()), (1, 1));
+    assert!(lap.items().iter().all(|(_, tags)| tags == &["newest"]), "{:?}", lap.items());
+}
+
+#[test]
 fn a_sidecar_whose_image_is_still_on_its_way_makes_no_item_of_another_one() {
     let (_folder, desk, lap) = two();
     desk.take_in("a.png", 1);
