@@ -196,7 +196,7 @@ fn who_cannot_be_signed_in_is_told_what_to_do_and_nothing_is_kept() {
     unknown.complains(&["not registered with Dropbox", "docs/cloud.md"]);
     home.run(["cloud", "client", "google-drive", "--id", "an-app"]).with(0);
     home.run(["cloud", "add", "--google-drive"]).with(1).complains(&["Google wants a client secret"]);
-    home.run(["cloud", "add", "--dropbox", "--onedrive"]).with(1);
+    home.run(["cloud", "add", "--dropbox", "--onedrive"]).with(2);
 
     let home = registered(&clouds, &DROPBOX);
     clouds.dropbox.person_agrees(false);

@@ -29,13 +29,13 @@ fn a_remote_of_rclone_is_kept_in_step() {
         (home, said)
     };
     joined("nope:x").1.with(1).complains(&["nope"]);
-    let ((desk, _), (lap, added)) = (joined("mybox:a/收"), joined("mybox:a/收"));
+    let ((desk, _), (lap, added)) = (joined("mybox:收"), joined("mybox:收"));
     let sentence = added.with(0).json()["sentence"].as_str().unwrap().to_owned();
-    assert!(sentence.contains("mybox:a/收 of rclone"), "{sentence}");
+    assert!(sentence.contains("mybox:收 of rclone"), "{sentence}");
     desk.write("in/a.png", png(&number(80_642)));
     desk.run(["add", "--wait", "in/a.png"]).with(0);
     let sent = desk.run(["cloud", "sync", "--wait"]).with(0).out;
-    assert!(sent.contains("2 went up") && between.join("a/收").is_dir(), "{sent}");
+    assert!(sent.contains("2 went up") && between.join("收").is_dir(), "{sent}");
     let came = lap.run(["cloud", "sync", "--wait"]).with(0).out;
     assert!(came.contains("2 came down"), "{came}");
     assert_eq!(lap.found("80642"), 1);

@@ -58,7 +58,8 @@ struct InSecrets {
 
 impl TokenStore for InSecrets {
     fn load(&self) -> legible_cloud::Result<Option<Secret>> {
-        match self.secrets.get(&self.name).and_then(|text| Kept::read(&self.name, &text)) {
+        let got = aside(|| self.secrets.get(&self.name));
+        match got.and_then(|text| Kept::read(&self.name, &text)) {
             Ok(kept) => Ok(Some(Secret::new(kept.refresh))),
             Err(NoSecret::Missing(_)) => Ok(None),
             Err(error) => Err(needs_you(&error)),
@@ -67,12 +68,21 @@ impl TokenStore for InSecrets {
 
     fn save(&self, token: &Secret) -> legible_cloud::Result<()> {
         let kept = Kept::of(&self.client, token).text();
-        kept.and_then(|text| self.secrets.set(&self.name, &text)).map_err(|error| needs_you(&error))
+        kept.and_then(|text| aside(|| self.secrets.set(&self.name, &text))).map_err(|error| needs_you(&error))
     }
 
     fn forget(&self) -> legible_cloud::Result<()> {
-        self.secrets.forget(&self.name).map_err(|error| needs_you(&error))
+        aside(|| self.secrets.forget(&self.name)).map_err(|error| needs_you(&error))
     }
+}
+
+/// Asks where secrets lie on a thread of its own: who renews tokens stands in a runtime, where nothing may wait for the database.
+fn aside<T: Send>(ask: impl FnOnce() -> Result<T, NoSecret> + Send) -> Result<T, NoSecret> {
+    let failed = || NoSecret::Failed("nothing could be asked for a secret".to_owned());
+    std::thread::scope(|scope| {
+        let asked = std::thread::Builder::new().spawn_scoped(scope, ask).map_err(|_| failed())?;
+        asked.join().unwrap_or_else(|_| Err(failed()))
+    })
 }
 
 fn needs_you(error: &NoSecret) -> CloudError {
