@@ -287,6 +287,12 @@ fn in_transaction<T>(connection: &mut Connection, work: impl FnOnce(&Transaction
     Ok(value)
 }
 
+/// Does what blocks on a thread of its own, and waits for it: for who stands in a runtime that nobody else needs, as those do who ask
+/// storages. `None` when there is no thread to be had, or it panicked.
+pub fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
+    std::thread::scope(|scope| std::thread::Builder::new().spawn_scoped(scope, work).ok()?.join().ok())
+}
+
 fn gone() -> Error {
     Error::Internal("the database thread is gone".into())
 }

@@ -148,7 +148,8 @@ fn lives(
     shows_no_secret(&again);
     desk.write("in/b.png", png(&number(11_223)));
     desk.run(["add", "--wait", "in/b.png"]).with(0);
-    assert!(sync(&desk, 0).out.contains("2 went up"), "it goes on where it was");
+    sync(&desk, 0);
+    assert_eq!(files(&clouds), 5, "it goes on where it was");
     assert_eq!(desk.run(["cloud", "status", &id, "--json"]).with(0).json()["problem"], serde_json::Value::Null);
 
     let removed = desk.run(["cloud", "remove", &id]).with(0);

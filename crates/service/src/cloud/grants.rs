@@ -1,6 +1,7 @@
 //! What people granted at providers: each under a name of its own among the secrets, with the client that it was granted to, which alone
 //! can use it. So another client in the settings leaves those who are signed in as they are.
 
+use crate::database::aside;
 use crate::error::Result;
 use crate::secrets::{NoSecret, Sealed, Secrets};
 use crate::service::Service;
@@ -58,7 +59,7 @@ struct InSecrets {
 
 impl TokenStore for InSecrets {
     fn load(&self) -> legible_cloud::Result<Option<Secret>> {
-        let got = aside(|| self.secrets.get(&self.name));
+        let got = asked(|| self.secrets.get(&self.name));
         match got.and_then(|text| Kept::read(&self.name, &text)) {
             Ok(kept) => Ok(Some(Secret::new(kept.refresh))),
             Err(NoSecret::Missing(_)) => Ok(None),
@@ -68,21 +69,17 @@ impl TokenStore for InSecrets {
 
     fn save(&self, token: &Secret) -> legible_cloud::Result<()> {
         let kept = Kept::of(&self.client, token).text();
-        kept.and_then(|text| aside(|| self.secrets.set(&self.name, &text))).map_err(|error| needs_you(&error))
+        kept.and_then(|text| asked(|| self.secrets.set(&self.name, &text))).map_err(|error| needs_you(&error))
     }
 
     fn forget(&self) -> legible_cloud::Result<()> {
-        aside(|| self.secrets.forget(&self.name)).map_err(|error| needs_you(&error))
+        asked(|| self.secrets.forget(&self.name)).map_err(|error| needs_you(&error))
     }
 }
 
-/// Asks where secrets lie on a thread of its own: who renews tokens stands in a runtime, where nothing may wait for the database.
-fn aside<T: Send>(ask: impl FnOnce() -> Result<T, NoSecret> + Send) -> Result<T, NoSecret> {
-    let failed = || NoSecret::Failed("nothing could be asked for a secret".to_owned());
-    std::thread::scope(|scope| {
-        let asked = std::thread::Builder::new().spawn_scoped(scope, ask).map_err(|_| failed())?;
-        asked.join().unwrap_or_else(|_| Err(failed()))
-    })
+/// Who renews tokens stands in a runtime.
+fn asked<T: Send>(ask: impl FnOnce() -> Result<T, NoSecret> + Send) -> Result<T, NoSecret> {
+    aside(ask).unwrap_or_else(|| Err(NoSecret::Failed("nothing could be asked for a secret".to_owned())))
 }
 
 fn needs_you(error: &NoSecret) -> CloudError {

@@ -1,6 +1,6 @@
 //! What is in step with one storage, in the database.
 
-use crate::database::Database;
+use crate::database::{Database, aside};
 use crate::error::Error;
 use legible_cloud::digest::ContentHash;
 use legible_cloud::ledger::{InStep, Ledger};
@@ -111,7 +111,9 @@ impl Ledger for DatabaseLedger {
 
     fn note_session(&mut self, path: &FilePath, hash: &ContentHash, state: Option<&str>) -> legible_cloud::Result<()> {
         let (remote, path, hash, state) = (self.remote, path.clone(), *hash, state.map(str::to_owned));
-        self.write(move |tx| Ok(store::note_session(tx, remote, &path, &hash, state.as_deref())?))
+        // Adapters tell of it from within their runtimes.
+        let note = || self.write(move |tx| Ok(store::note_session(tx, remote, &path, &hash, state.as_deref())?));
+        aside(note).unwrap_or_else(|| Err(told(Error::Internal("an upload could not be noted".into()))))
     }
 }
 
