@@ -163,6 +163,15 @@ pub const LOOK_FOR_GONE: Duration = Duration::from_secs(5);
 /// How often a folder is looked through that tells no events.
 pub const LOOK_WITHOUT_EVENTS: Duration = Duration::from_secs(5 * 60);
 
+/// How long texts wait before they are written beside their pictures on a storage: some more may come.
+pub const TEXTS_AFTER: Duration = Duration::from_secs(3);
+
+/// How many texts that are to be written are read from the database at a time.
+pub const TEXTS_AT_ONCE: usize = 100;
+
+/// The largest file that may be a text of ours, in bytes.
+pub const MAX_TEXT_BESIDE: u64 = 16 << 20;
+
 /// How often the run of a schedule may be tried.
 pub const RUN_ATTEMPTS: u32 = 3;
 

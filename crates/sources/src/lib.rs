@@ -21,8 +21,9 @@ pub mod template;
 pub use error::{Error, Result};
 pub use filing::{Filing, FilingRule, Keep, Remind};
 pub use source::{
-    ClipboardSpec, FolderSpec, Header, Kind, RemoteSpec, ScreenSpec, Source, SourceId, Spec, WebSpec, What,
+    ClipboardSpec, FolderSpec, Header, Kind, RemoteSpec, ScreenSpec, Source, SourceId, Spec, WebSpec, What, WriteText,
 };
+pub use store::remote_files;
 pub use store::{
     DamagedSource, Look, MIGRATIONS, Problem, State, add, change, filed, link, looked, made_by, names, note_pages,
     of_item, page, prune_pages, read_lists_afresh, refused, remove, set_cursor, set_made, set_move_problem,

@@ -3,12 +3,17 @@
 //! A storage that can tells what changed since a **cursor**, a mark that it made itself. [`look`] goes from mark to mark. It
 //! notes a new mark only after everything before it was taken, so a look that was cut short finds the rest again; what it
 //! finds twice is known by its version. A mark that the storage no longer knows leads to a list of everything, and never to
-//! the belief that something is gone.
+//! the belief that something is gone. A storage without marks is asked for everything each time.
+//!
+//! A file that cannot be fetched holds up no other. It is left for the next look, and the mark stays before it.
 
 use std::io::Write;
 
 /// The most bytes of a file that is fetched.
 pub const MOST_BYTES: u64 = 256 * 1024 * 1024;
+
+/// How many files in a row may fail until it is the storage that fails.
+pub const FAILURES_IN_A_ROW: u32 = 3;
 
 /// A file of a remote folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +34,8 @@ pub struct Changes {
     /// Files that came or changed, in the order in which they did if the storage knows it. Deletions are not among them:
     /// readings outlive their files.
     pub files: Vec<RemoteFile>,
-    /// The mark after these.
-    pub cursor: String,
+    /// The mark after these, where the storage has marks.
+    pub cursor: Option<String>,
     /// Whether there is more after that mark now.
     pub more: bool,
 }
@@ -47,6 +52,9 @@ pub enum RemoteError {
     /// It may work another time without anybody doing something.
     #[error("{0}")]
     MayPass(String),
+    /// This one file cannot be had now; others can.
+    #[error("{0}")]
+    File(String),
     /// Somebody has to do something: sign in again, choose another folder.
     #[error("{message}")]
     NeedsYou {
@@ -58,7 +66,7 @@ pub enum RemoteError {
     /// The look is to end.
     #[error("stopped")]
     Stopped,
-    /// What was fetched could not be put away.
+    /// What was fetched could not be put away, or what failed is no matter of the storage.
     #[error("what was fetched could not be put away: {0}")]
     Sink(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -80,6 +88,12 @@ pub trait RemoteFolder {
 
 /// Takes what is fetched, and remembers.
 pub trait Shelf {
+    /// Hears what was listed, before any of it is asked about.
+    ///
+    /// # Errors
+    /// [`RemoteError::Sink`].
+    fn listed(&mut self, files: &[RemoteFile]) -> Result<(), RemoteError>;
+
     /// Whether this version of a file was taken or refused already.
     ///
     /// # Errors
@@ -94,6 +108,15 @@ pub trait Shelf {
     /// # Errors
     /// [`RemoteError::Sink`] when nothing can be taken now.
     fn take(&mut self, file: &RemoteFile, bytes: Vec<u8>) -> Result<(), RemoteError>;
+
+    /// Remembers that a version of a file is not to be fetched again, and why.
+    ///
+    /// # Errors
+    /// [`RemoteError::Sink`].
+    fn refuse(&mut self, file: &RemoteFile, why: &str) -> Result<(), RemoteError>;
+
+    /// Hears that a file is left for the next look, and why.
+    fn leave(&mut self, file: &RemoteFile, why: &str);
 
     /// Remembers the mark up to which everything was taken; `None` forgets it.
     ///
@@ -117,6 +140,8 @@ pub struct Looked {
     pub passed: u32,
     /// Files that were gone again before they could be fetched, or are too large.
     pub skipped: u32,
+    /// Files that could not be fetched and are left for the next look.
+    pub left: u32,
 }
 
 /// Looks at what is new since a mark.
@@ -128,7 +153,7 @@ pub fn look(
     shelf: &mut dyn Shelf,
     since: Option<String>,
 ) -> Result<Looked, RemoteError> {
-    let (mut cursor, mut looked, mut anew) = (since, Looked::default(), false);
+    let (mut cursor, mut looked, mut anew, mut failing) = (since, Looked::default(), false, 0);
     loop {
         shelf.check()?;
         let changes = match folder.changes(cursor.as_deref()) {
@@ -140,16 +165,33 @@ pub fn look(
             }
             changes => changes?,
         };
+        shelf.listed(&changes.files)?;
         for file in &changes.files {
             shelf.check()?;
-            take(folder, shelf, file, &mut looked)?;
+            let fetched = looked.fetched;
+            match take(folder, shelf, file, &mut looked) {
+                Err(RemoteError::File(why)) => {
+                    looked.left += 1;
+                    shelf.leave(file, &why);
+                }
+                Err(RemoteError::MayPass(why)) if failing + 1 < FAILURES_IN_A_ROW => {
+                    (looked.left, failing) = (looked.left + 1, failing + 1);
+                    shelf.leave(file, &why);
+                }
+                taken => taken?,
+            }
+            if looked.fetched > fetched {
+                failing = 0;
+            }
         }
-        shelf.note_cursor(Some(&changes.cursor))?;
+        if looked.left == 0 && changes.cursor.is_some() {
+            shelf.note_cursor(changes.cursor.as_deref())?;
+        }
         // A storage that says "more" and does not move would be asked for ever.
-        if !changes.more || cursor.as_deref() == Some(&changes.cursor) {
+        if !changes.more || changes.cursor.is_none() || cursor == changes.cursor {
             return Ok(looked);
         }
-        cursor = Some(changes.cursor);
+        cursor = changes.cursor;
     }
 }
 
@@ -163,13 +205,15 @@ fn take(
         looked.passed += 1;
         return Ok(());
     }
-    if file.size.is_some_and(|size| size > MOST_BYTES) {
-        looked.skipped += 1;
-        return Ok(());
-    }
     let mut content = Bounded::default();
-    match folder.fetch(file, &mut content) {
-        _ if content.overflowed => looked.skipped += 1,
+    let told_too_large = file.size.is_some_and(|size| size > MOST_BYTES);
+    let fetched = if told_too_large { Ok(()) } else { folder.fetch(file, &mut content) };
+    match fetched {
+        _ if told_too_large || content.overflowed => {
+            looked.skipped += 1;
+            shelf.refuse(file, "it is too large")?;
+        }
+        // The next list tells.
         Err(RemoteError::Gone(_)) => looked.skipped += 1,
         fetched => {
             fetched?;
@@ -236,7 +280,7 @@ mod tests {
                 return Err(RemoteError::Expired);
             }
             let to = (from + self.page).min(self.log.len());
-            Ok(Changes { files: self.log[from..to].to_vec(), cursor: to.to_string(), more: to < self.log.len() })
+            Ok(Changes { files: self.log[from..to].to_vec(), cursor: Some(to.to_string()), more: to < self.log.len() })
         }
 
         fn fetch(&mut self, file: &RemoteFile, into: &mut dyn Write) -> Result<(), RemoteError> {
@@ -249,10 +293,25 @@ mod tests {
     #[derive(Default)]
     struct Library {
         taken: Vec<(String, String)>,
+        refused: Vec<String>,
+        left: Vec<String>,
         cursor: Option<String>,
     }
 
     impl Shelf for Library {
+        fn listed(&mut self, _: &[RemoteFile]) -> Result<(), RemoteError> {
+            Ok(())
+        }
+
+        fn refuse(&mut self, file: &RemoteFile, _: &str) -> Result<(), RemoteError> {
+            self.refused.push(file.id.clone());
+            Ok(())
+        }
+
+        fn leave(&mut self, file: &RemoteFile, _: &str) {
+            self.left.push(file.id.clone());
+        }
+
         fn knows(&mut self, file: &RemoteFile) -> Result<bool, RemoteError> {
             Ok(self.taken.contains(&(file.id.clone(), file.version.clone())))
         }
@@ -288,10 +347,35 @@ mod tests {
         let mut storage = Storage { log, page: 9, forgotten: 0, fails_at: BTreeSet::new(), calls: 0 };
         let mut library = Library::default();
         let looked = look(&mut storage, &mut library, None).unwrap();
-        assert_eq!(looked, Looked { fetched: 1, passed: 0, skipped: 1 });
+        assert_eq!(looked, Looked { fetched: 1, skipped: 1, ..Looked::default() });
+        assert_eq!(library.refused, ["1"]);
         let since = library.cursor.clone();
         let again = look(&mut storage, &mut library, since).unwrap();
         assert_eq!(again, Looked::default(), "nothing new");
+    }
+
+    #[test]
+    fn a_file_that_fails_holds_up_no_other_and_is_not_lost() {
+        let check = |fails_at: &[usize], expected: Result<Looked, ()>, left: &[&str], taken: usize| {
+            let log = (0..6).filter(|id| id % 5 != 4).map(|id| file(id, 1)).collect();
+            let mut storage =
+                Storage { log, page: 9, forgotten: 0, fails_at: fails_at.iter().copied().collect(), calls: 0 };
+            let mut library = Library::default();
+            assert_eq!(look(&mut storage, &mut library, None).map_err(drop), expected, "{fails_at:?}");
+            assert_eq!((library.left.as_slice(), library.taken.len()), (texts(left).as_slice(), taken));
+            assert_eq!(library.cursor.is_some(), left.is_empty() && expected.is_ok(), "the mark stays before it");
+            let again = look(&mut storage, &mut library, None).unwrap();
+            assert_eq!((again.fetched as usize, library.taken.len()), (5 - taken, 5));
+        };
+        // The first call lists.
+        check(&[], Ok(Looked { fetched: 5, ..Looked::default() }), &[], 5);
+        check(&[2], Ok(Looked { fetched: 4, left: 1, ..Looked::default() }), &["0"], 4);
+        check(&[2, 4, 6], Ok(Looked { fetched: 2, left: 3, ..Looked::default() }), &["0", "2", "5"], 2);
+        check(&[2, 3, 4], Err(()), &["0", "1"], 0);
+    }
+
+    fn texts(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|&text| text.to_owned()).collect()
     }
 
     proptest! {
@@ -312,7 +396,7 @@ mod tests {
             let mut library = Library::default();
             for round in 0..40 {
                 let since = library.cursor.clone();
-                if look(&mut storage, &mut library, since).is_ok() {
+                if look(&mut storage, &mut library, since).is_ok_and(|looked| looked.left == 0) {
                     break;
                 }
                 // Meanwhile the storage forgets.

@@ -190,8 +190,38 @@ impl Default for ClipboardSpec {
 /// New files in a folder of a cloud storage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemoteSpec {
-    /// The name of the account that reaches it.
-    pub account: String,
-    /// The folder there, as the storage writes it.
-    pub folder: String,
+    /// Where it is and how it is opened, as the service writes it. There is no secret in it.
+    pub storage: serde_json::Value,
+    /// Globs of what is taken, relative to the folder, such as `*.png` or `2026/**`; empty for every image.
+    pub include: Vec<String>,
+    /// Globs of what is left out, relative to the folder.
+    pub exclude: Vec<String>,
+    /// The largest file that is fetched, in megabytes (1,000,000 bytes); `None` for as large as can be read.
+    pub most_megabytes: Option<u32>,
+    /// Whether the text of a picture is written beside it.
+    pub write_text: WriteText,
+}
+
+/// Whether the text of a picture is written beside it on its storage.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WriteText {
+    /// It is not: nothing changes on the storage.
+    #[default]
+    Off,
+    /// As `NAME.EXT.txt`.
+    Plain,
+    /// As `NAME.EXT.md`, with what is known of the picture.
+    Markdown,
+}
+
+impl WriteText {
+    /// What follows the name of the picture; `None` where nothing is written.
+    pub fn ending(self) -> Option<&'static str> {
+        match self {
+            WriteText::Off => None,
+            WriteText::Plain => Some(".txt"),
+            WriteText::Markdown => Some(".md"),
+        }
+    }
 }

@@ -151,7 +151,7 @@ pub trait Session: Send {
 }
 
 /// A session that nobody goes on with after a kill.
-pub(crate) struct Unkept;
+pub struct Unkept;
 
 impl Session for Unkept {
     fn last(&self) -> Option<String> {

@@ -1,6 +1,6 @@
 //! Sources on the wire: where images come from by themselves, and what happens to them then.
 
-use super::{Conditions, JobState, Rule, WireError};
+use super::{Conditions, JobState, Rule, StoragePlace, WireError};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -95,6 +95,34 @@ pub enum SourceSpec {
     },
     /// Pictures taken in the window. There is always one.
     Camera {},
+    /// New pictures of a folder of a cloud storage.
+    Cloud {
+        /// Where it is.
+        place: StoragePlace,
+        /// What opens it, such as a password. It goes to the keychain and is never told; without one, that which is there stays.
+        secret: Option<String>,
+        /// Globs of what is taken, relative to the folder, such as `*.jpg`; empty for every image.
+        include: Vec<String>,
+        /// Globs of what is left out.
+        exclude: Vec<String>,
+        /// The largest file that is fetched, in megabytes (1,000,000 bytes); none for as large as can be read.
+        most_megabytes: Option<u32>,
+        /// Whether the text of a picture is written beside it.
+        write_text: WriteText,
+    },
+}
+
+/// Whether the text of a picture is written beside it on its storage.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum WriteText {
+    /// It is not: nothing changes on the storage.
+    #[default]
+    Off,
+    /// As `NAME.EXT.txt`.
+    Plain,
+    /// As `NAME.EXT.md`, with what is known of the picture.
+    Markdown,
 }
 
 /// Where the addresses of images come from.

@@ -1,20 +1,22 @@
 //! Commands on sources: list, set, test, switch, look, remove.
 
 use crate::api::{
-    EnableSource, LookView, Looks, NoArgs, SourceDraft, SourceRef, SourceSpec, SourceTest, SourceView, Sources, Touched,
+    BrokenSource, EnableSource, LookView, Looks, NoArgs, SourceDraft, SourceRef, SourceSpec, SourceTest, SourceView,
+    Sources, Touched,
 };
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::limits::SHOWN_LOOKS;
 use crate::schedules::{conditions, rule, system_zone, zone};
 use crate::service::Service;
+use crate::sources::cloud::{self, CloudFolder};
 use crate::sources::{
     broken_view, check, fires, free_name, keep_schedule, languages, look_view, looks, only_at_start, put_built_in,
     schedule_of, source, view,
 };
-use legible_jobs::State;
+use legible_jobs::{State, UniquePolicy};
 use legible_sources::folder::ledger;
-use legible_sources::{Kind, Source, SourceId, Spec};
+use legible_sources::{Kind, Source, SourceId, Spec, remote_files};
 use rusqlite::{Connection, Transaction};
 use std::path::{Path, PathBuf};
 
@@ -34,7 +36,12 @@ impl Service {
             let (mut sources, mut broken) = (Vec::new(), Vec::new());
             for stored in legible_sources::sources(c)? {
                 match stored {
-                    Ok(source) => sources.extend(view(c, &source, &around)?),
+                    Ok(source) => match view(c, &source, &around) {
+                        Err(Error::BadRequest(problem)) => {
+                            broken.push(BrokenSource { id: source.id.0, name: source.name, problem });
+                        }
+                        viewed => sources.push(viewed?),
+                    },
                     Err(damaged) => broken.push(broken_view(damaged)),
                 }
             }
@@ -66,7 +73,15 @@ impl Service {
         if !is_new && has_secrets {
             self.put_secrets(&new, &draft).await?;
         }
-        let typed = draft.clone();
+        if new.spec.kind() == Kind::Remote {
+            let (mut source, spec, before) = (new, draft.spec.clone(), old.clone());
+            let settle = move |service: &Service| {
+                service.settle_cloud_folder(&mut source, &spec, before.as_ref(), &own)?;
+                Ok(source)
+            };
+            new = self.blocking(settle).await?;
+        }
+        let (typed, settled) = (draft.clone(), new.clone());
         let saved = self.database().write(move |tx| {
             match draft.id {
                 None => {
@@ -85,6 +100,7 @@ impl Service {
                     legible_sources::read_lists_afresh(tx, new.id)?;
                     ledger::forget_refused(tx, new.id)?;
                     legible_sources::set_move_problem(tx, new.id, None)?;
+                    change_cloud_folder(tx, &old, &new, now)?;
                     if folder_of(&old) != folder_of(&new) {
                         // Of another folder nothing is known, and a look at the one before is to end.
                         ledger::forget_all(tx, new.id)?;
@@ -95,7 +111,18 @@ impl Service {
             schedule(tx, &new, &draft, now)?;
             Ok(new)
         });
-        let saved = saved.await?;
+        let saved = match saved.await {
+            Ok(saved) => saved,
+            Err(error) => {
+                // A secret that was typed for it belongs to nothing.
+                let forget = move |service: &Service| {
+                    service.forget_new_secret(&settled, old.as_ref());
+                    Ok(())
+                };
+                self.blocking(forget).await?;
+                return Err(error);
+            }
+        };
         let id = saved.id;
         if let Some(old) = old {
             let kept = saved.clone();
@@ -112,7 +139,7 @@ impl Service {
             }
             self.enable_source(EnableSource { id: id.0, enabled: wanted }).await?;
         }
-        if is_new && wanted && saved.spec.kind() == Kind::Web {
+        if is_new && wanted && saved.spec.kind() != Kind::Folder {
             // A person who sets it up wants to see what comes; a folder is looked at by its watch.
             let look = move |tx: &Transaction<'_>| {
                 let schedule = schedule_of(tx, id)?;
@@ -150,9 +177,9 @@ impl Service {
         let now = self.now();
         self.blocking(move |service| {
             let tried = source(&draft, now).and_then(|mut new| {
-                new.created_at = old.map_or(now, |old| old.created_at);
+                new.created_at = old.as_ref().map_or(now, |old| old.created_at);
                 check(&new, &own, &others)?;
-                crate::handlers::look::try_out(service, &new, &draft, &own)
+                crate::handlers::look::try_out(service, &new, old.as_ref(), &draft, &own)
             });
             Ok(tried.unwrap_or_else(|error| SourceTest {
                 words: String::new(),
@@ -178,6 +205,7 @@ impl Service {
             }
             if !enabled {
                 legible_jobs::request_cancel(tx, &looks(source.id, Some(&State::ACTIVE)), now)?;
+                legible_jobs::request_cancel(tx, &cloud::jobs_of(source.id), now)?;
             }
             Ok(source.id)
         });
@@ -232,6 +260,7 @@ impl Service {
             if let Some(schedule) = schedule_of(tx, id)? {
                 legible_jobs::remove_schedule(tx, schedule.id, now)?;
             }
+            legible_jobs::request_cancel(tx, &cloud::jobs_of(id), now)?;
             if !legible_sources::remove(tx, id)? {
                 return Err(Error::NotFound(format!("source {id}")));
             }
@@ -255,8 +284,7 @@ impl Service {
     async fn source_changed(&self, id: SourceId) -> Result<SourceView> {
         self.announce(Changes { sources: true, ..Changes::work() }).await;
         let around = self.circumstances_of_schedules().await?;
-        let found = self.database().read(move |c| view(c, &stored(c, id)?, &around)).await?;
-        found.ok_or_else(|| Error::NotFound(format!("source {id}")))
+        self.database().read(move |c| view(c, &stored(c, id)?, &around)).await
     }
 }
 
@@ -268,6 +296,24 @@ fn folder_of(source: &Source) -> Option<&Path> {
     }
 }
 
+/// What a change of where a source looks on a storage, or of what it writes there, means for what is known of it.
+fn change_cloud_folder(tx: &Transaction<'_>, old: &Source, new: &Source, now: i64) -> Result<()> {
+    let (Spec::Remote(old), Spec::Remote(spec)) = (&old.spec, &new.spec) else { return Ok(()) };
+    let place = |spec| CloudFolder::of(spec).map(|folder| folder.place).ok();
+    if place(old) != place(spec) {
+        remote_files::forget_all(tx, new.id)?;
+        legible_jobs::request_cancel(tx, &looks(new.id, Some(&[State::Running])), now)?;
+        legible_jobs::request_cancel(tx, &cloud::jobs_of(new.id), now)?;
+    } else {
+        remote_files::forget_refused(tx, new.id)?;
+    }
+    if old.write_text != spec.write_text {
+        remote_files::write_texts(tx, new.id, spec.write_text)?;
+        cloud::wake(tx, new, UniquePolicy::Keep, now)?;
+    }
+    Ok(())
+}
+
 /// The source of this number.
 fn stored(conn: &Connection, id: SourceId) -> Result<Source> {
     legible_sources::source(conn, id)?.ok_or_else(|| Error::NotFound(format!("source {id}")))
@@ -275,7 +321,7 @@ fn stored(conn: &Connection, id: SourceId) -> Result<Source> {
 
 /// Makes or changes the schedule of a source that looks.
 fn schedule(tx: &Transaction<'_>, source: &Source, draft: &SourceDraft, now: i64) -> Result<()> {
-    if !matches!(source.spec.kind(), Kind::Folder | Kind::Web) {
+    if !matches!(source.spec.kind(), Kind::Folder | Kind::Web | Kind::Remote) {
         return Ok(());
     }
     let zone = zone(&draft.zone)?;

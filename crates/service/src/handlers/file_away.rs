@@ -13,6 +13,7 @@ use crate::intake::write_sidecar;
 use crate::pictures;
 use crate::reminders::{due_dates, schedule};
 use crate::schedules::system_zone;
+use crate::sources::cloud::{Became, became};
 use legible_jobs::SchedulePolicy;
 use legible_library::{Folder, Item, ItemId, OriginKind, Placement, Query};
 use legible_sources::{FilingRule, Keep, Kind};
@@ -48,6 +49,7 @@ impl Handler for FileAway {
             } else {
                 write_sidecar(tx, &folder, id)?;
             }
+            became(tx, id, Became::OtherWordsOfIt, now)?;
             if unfiled.iter().any(|source| source.filing.move_to.is_some()) {
                 enqueue_move(tx, id, &found.name, now)?;
             }

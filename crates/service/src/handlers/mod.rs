@@ -13,6 +13,7 @@ mod remind;
 pub mod sync;
 mod thumbnail;
 pub mod upkeep;
+mod write_texts;
 
 use crate::handler::Handler;
 
@@ -30,6 +31,8 @@ pub const MOVE_AWAY: &str = "move-away";
 pub const LOOK: &str = "look";
 /// Looks whether servers have new images.
 pub const FETCH: &str = "fetch";
+/// Writes texts beside their pictures on a storage.
+pub const WRITE_TEXTS: &str = "write-texts";
 /// Makes the thumbnail of an item.
 pub const THUMBNAIL: &str = "thumbnail";
 /// Recognises what an item shows.
@@ -93,6 +96,7 @@ pub fn handler(kind: &str) -> Option<&'static dyn Handler> {
         EXPORT => Some(&upkeep::Export),
         PUSH => Some(&push::Push),
         SYNC => Some(&sync::Sync),
+        WRITE_TEXTS => Some(&write_texts::WriteTexts),
         #[cfg(test)]
         ENDLESS => Some(&crate::testing::Endless),
         _ => None,
@@ -118,7 +122,7 @@ pub enum Lane {
     Net,
     /// Looking at watched folders.
     Looking,
-    /// Looking at servers, which may take long to answer.
+    /// Looking at servers, which may take long to answer, and writing there.
     Fetching,
     /// Bringing storages in step, one at a time: two would plan with what the other is changing.
     Syncing,
@@ -172,7 +176,7 @@ impl Lane {
             Lane::Upkeep => upkeep::KINDS,
             Lane::Net => &[PUSH],
             Lane::Looking => &[LOOK],
-            Lane::Fetching => &[FETCH],
+            Lane::Fetching => &[FETCH, WRITE_TEXTS],
             Lane::Syncing => &[SYNC],
             Lane::Filing => &[FILE_AWAY, MOVE_AWAY],
         };

@@ -8,6 +8,7 @@ use crate::handler::{Commit, Done, Handler, Work, item_of};
 use crate::handlers::recognise;
 use crate::hints::hints;
 use crate::intake::{read_file, write_sidecar};
+use crate::sources::cloud::{Became, became};
 use crate::telling::pictures;
 use legible_jobs::Reason;
 use legible_library::{ContentHash, ImageFacts, Item, ItemId, Placement, Problem};
@@ -64,6 +65,7 @@ impl Handler for Read {
             pictures::read(tx, id, &reading.text_as(hints.layout), now)?;
             recognise::enqueue(tx, id, &models, &lease, now)?;
             filing::enqueue(tx, id, &name, now)?;
+            became(tx, id, Became::AnotherText, now)?;
             Ok(Done { output: None, changes: Changes::items([id.0]).and_work() })
         }))
     }

@@ -1,6 +1,7 @@
 //! Sources as the service has them: each is a row of its own and, where it looks by the clock, a schedule of looks.
 
 mod built_in;
+pub mod cloud;
 mod own;
 mod schedule;
 mod sentence;

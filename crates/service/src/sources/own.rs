@@ -1,12 +1,13 @@
 //! What the service keeps beside the tables: the secrets of sources, and the places that no source looks into.
 
+use super::cloud::CloudFolder;
 use super::secret_of;
 use crate::api::{SourceDraft, SourceSpec};
 use crate::error::Result;
 use crate::handlers::EXPORT;
 use crate::places::Places;
 use crate::service::Service;
-use legible_sources::{Header, Source, SourceId, Spec};
+use legible_sources::{Kind, Source, SourceId, Spec};
 use rusqlite::Connection;
 use std::io;
 use std::path::PathBuf;
@@ -40,12 +41,18 @@ impl Service {
     /// Deletes the secrets of a source from the keychain, but for those that it still has as it is now. One that cannot be
     /// reached keeps them: that is told in the log, for the source is changed or gone already. Blocks.
     pub(crate) fn forget_secrets(&self, source: &Source, now: Option<&Source>) {
-        let kept: Vec<String> =
-            now.iter().flat_map(|now| secret_headers(now).map(|header| secret_of(now, &header.name))).collect();
-        for header in secret_headers(source).filter(|header| !kept.contains(&secret_of(source, &header.name))) {
-            if let Err(error) = self.secrets().forget(&secret_of(source, &header.name)) {
+        let kept: Vec<String> = now.into_iter().flat_map(secret_names).collect();
+        for name in secret_names(source).into_iter().filter(|name| !kept.contains(name)) {
+            if let Err(error) = self.secrets().forget(&name) {
                 tracing::warn!(%error, "a secret stays in the keychain");
             }
+        }
+    }
+
+    /// Deletes the secret that a source on a storage was given and the source as it is does not have. Blocks.
+    pub(crate) fn forget_new_secret(&self, new: &Source, old: Option<&Source>) {
+        if new.spec.kind() == Kind::Remote {
+            self.forget_secrets(new, old);
         }
     }
 
@@ -67,9 +74,16 @@ fn unless_gone(error: io::Error) -> io::Result<()> {
     if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
 }
 
-fn secret_headers(source: &Source) -> impl Iterator<Item = &Header> {
-    let headers = if let Spec::Web(web) = &source.spec { &web.headers[..] } else { &[] };
-    headers.iter().filter(|header| header.value.is_none())
+/// What the secrets of a source are called.
+fn secret_names(source: &Source) -> Vec<String> {
+    match &source.spec {
+        Spec::Web(web) => {
+            let secret = web.headers.iter().filter(|header| header.value.is_none());
+            secret.map(|header| secret_of(source, &header.name)).collect()
+        }
+        Spec::Remote(spec) => CloudFolder::of(spec).ok().and_then(|folder| folder.secret).into_iter().collect(),
+        _ => vec![],
+    }
 }
 
 /// Where exports go, and the files of sources once they are read.

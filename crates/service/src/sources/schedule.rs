@@ -17,7 +17,7 @@ pub fn name_of_schedule(id: SourceId) -> String {
     format!("source:{id}")
 }
 
-/// The schedule of a source, if it has one: only folders and servers are looked at.
+/// The schedule of a source, if it has one: only folders, servers and storages are looked at.
 ///
 /// # Errors
 /// When the database fails.
@@ -28,7 +28,7 @@ pub fn schedule_of(conn: &Connection, id: SourceId) -> Result<Option<StoredSched
 /// Whether the schedule of a source ever runs by itself: one that asks servers only when a person asks does not, not even when
 /// Legible starts.
 pub fn fires(source: &Source, rule: &Rule) -> bool {
-    source.spec.kind() != Kind::Web || *rule != only_at_start()
+    source.spec.kind() == Kind::Folder || *rule != only_at_start()
 }
 
 /// Makes or changes the schedule of a source.
@@ -46,7 +46,7 @@ pub fn keep_schedule(
     let schedule = Schedule {
         name: name_of_schedule(source.id),
         title: source.name.clone(),
-        kind: if source.spec.kind() == Kind::Web { FETCH } else { LOOK }.to_owned(),
+        kind: if source.spec.kind() == Kind::Folder { LOOK } else { FETCH }.to_owned(),
         payload: json!({ "source": source.id.0 }),
         subject: Some(subject_of(source.id)),
         tags: vec!["source".into()],

@@ -1,10 +1,11 @@
 //! What a source does, in one sentence.
 
+use super::cloud::CloudFolder;
 use super::wire::only_at_start;
 use crate::letters::{capitalised, uncapitalised};
 use crate::schedules::in_words;
 use legible_jobs::{StoredSchedule, Zone};
-use legible_sources::{FolderSpec, Keep, Source, Spec, WebSpec, What};
+use legible_sources::{FolderSpec, Keep, RemoteSpec, Source, Spec, WebSpec, What, WriteText};
 
 /// The sentence of a source: "Every hour, fetches the images of the page https://… ."
 pub fn sentence(source: &Source, schedule: Option<&StoredSchedule>) -> String {
@@ -24,7 +25,7 @@ pub fn sentence(source: &Source, schedule: Option<&StoredSchedule>) -> String {
         Spec::Screen(_) => "reads what you capture of the screen".into(),
         Spec::Clipboard(_) => "reads images that you copy".into(),
         Spec::Camera => "reads pictures that you take in the window".into(),
-        Spec::Remote(remote) => format!("fetches new pictures of {} in {}", remote.folder, remote.account),
+        Spec::Remote(remote) => cloud(remote),
     };
     let kept = match source.filing.keep {
         Keep::Copy => "",
@@ -41,6 +42,15 @@ pub fn sentence(source: &Source, schedule: Option<&StoredSchedule>) -> String {
         (_, false) => format!("{}{conditions}, {what}{kept}.", when),
     };
     capitalised(&sentence)
+}
+
+fn cloud(remote: &RemoteSpec) -> String {
+    let place = CloudFolder::of(remote).map_or_else(|_| "a storage".to_owned(), |folder| folder.words());
+    let beside = match remote.write_text {
+        WriteText::Off => "",
+        WriteText::Plain | WriteText::Markdown => " and writes their text beside them",
+    };
+    format!("fetches new pictures of {place}{beside}")
 }
 
 /// When it looks by the clock, and on what conditions.

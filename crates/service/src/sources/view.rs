@@ -13,17 +13,17 @@ use legible_jobs::{Filter, Job, State};
 use legible_sources::{DamagedSource, Kind, Problem, Source, SourceId};
 use rusqlite::Connection;
 
-/// What a person wants to know of a source; nothing for one that is set up elsewhere.
+/// What a person wants to know of a source.
 ///
 /// # Errors
-/// When the database fails.
-pub fn view(conn: &Connection, source: &Source, around: &Circumstances) -> Result<Option<SourceView>> {
-    let Some(draft) = draft(conn, source)? else { return Ok(None) };
+/// When the database fails, or where it looks cannot be understood.
+pub fn view(conn: &Connection, source: &Source, around: &Circumstances) -> Result<SourceView> {
+    let draft = draft(conn, source)?;
     let schedule = schedule_of(conn, source.id)?;
     let state = legible_sources::state(conn, source.id)?;
     let looked = legible_jobs::jobs(conn, &looks(source.id, Some(&[State::Succeeded])), 0, 1)?.jobs.pop();
     let active = legible_jobs::jobs(conn, &looks(source.id, Some(&State::ACTIVE)), 0, 1)?.jobs.pop();
-    Ok(Some(SourceView {
+    Ok(SourceView {
         id: source.id.0,
         built_in: BUILT_IN.contains(&source.spec.kind()),
         sentence: sentence(source, schedule.as_ref()),
@@ -37,20 +37,26 @@ pub fn view(conn: &Connection, source: &Source, around: &Circumstances) -> Resul
         active: active.as_ref().map(look_view),
         remark: match looked.and_then(|job| look::remark(&job.output?)) {
             Some(remark) => Some(remark),
-            None => refused(conn, source)?,
+            None => refused(conn, source)?.or(texts_left(conn, source)?),
         },
         problem: state.problem.or(state.move_problem).map(problem),
         draft,
-    }))
+    })
 }
 
 /// What could not be used at looks before the last, in words.
 fn refused(conn: &Connection, source: &Source) -> Result<Option<String>> {
-    let (one, many) = if source.spec.kind() == Kind::Folder { ("file", "files") } else { ("address", "addresses") };
+    let (one, many) = if source.spec.kind() == Kind::Web { ("address", "addresses") } else { ("file", "files") };
     Ok(match legible_sources::refused(conn, source.id)? {
         0 => None,
         count => Some(format!("{} could not be used", counted(count.into(), one, many))),
     })
+}
+
+/// What texts were not written beside their pictures, in words.
+fn texts_left(conn: &Connection, source: &Source) -> Result<Option<String>> {
+    let left = legible_sources::remote_files::texts_left(conn, source.id)?;
+    Ok(left.map(|(count, why)| format!("{} not written: {why}", counted(count.into(), "text was", "texts were"))))
 }
 
 /// What a person wants to know of a source that cannot be read.

@@ -1,5 +1,6 @@
 //! Sources between the wire and their tables.
 
+use super::cloud::CloudFolder;
 use super::schedule_of;
 use super::text::{language, layout, layout_view};
 use crate::api;
@@ -9,8 +10,8 @@ use legible_jobs::{Rule, Trigger};
 use legible_library::limits::{MAX_TAG_CHARS, MAX_TAGS};
 use legible_sources::folder::Wanted;
 use legible_sources::{
-    ClipboardSpec, Filing, FilingRule, FolderSpec, Header, Keep, Kind, Remind, ScreenSpec, Source, SourceId, Spec,
-    WebSpec, What, shortcut, template,
+    ClipboardSpec, Filing, FilingRule, FolderSpec, Header, Keep, Kind, Remind, RemoteSpec, ScreenSpec, Source,
+    SourceId, Spec, WebSpec, What, WriteText, shortcut, template,
 };
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -78,11 +79,11 @@ pub fn check(source: &Source, own: &[PathBuf], others: &[Source]) -> Result<()> 
 ///
 /// # Errors
 /// When the database fails.
-pub fn draft(conn: &Connection, source: &Source) -> Result<Option<api::SourceDraft>> {
-    let Some(spec) = spec_view(&source.spec) else { return Ok(None) };
+pub fn draft(conn: &Connection, source: &Source) -> Result<api::SourceDraft> {
+    let spec = spec_view(&source.spec)?;
     let schedule = schedule_of(conn, source.id)?.map(|stored| stored.schedule);
     let by_clock = schedule.as_ref().filter(|schedule| schedule.rule != only_at_start());
-    Ok(Some(api::SourceDraft {
+    Ok(api::SourceDraft {
         id: Some(source.id.0),
         name: source.name.clone(),
         spec,
@@ -91,7 +92,7 @@ pub fn draft(conn: &Connection, source: &Source) -> Result<Option<api::SourceDra
         zone: schedule.as_ref().map_or_else(system_zone, |schedule| schedule.zone.clone()),
         conditions: schedule.as_ref().map(|schedule| conditions_view(&schedule.conditions)).unwrap_or_default(),
         enabled: source.enabled,
-    }))
+    })
 }
 
 /// The rule of a source that does not look by the clock: it looks when Legible starts.
@@ -133,11 +134,26 @@ fn spec(spec: &api::SourceSpec) -> Result<Spec> {
             Spec::Clipboard(ClipboardSpec { min_side: *min_side, exclude: trimmed(exclude) })
         }
         api::SourceSpec::Camera {} => Spec::Camera,
+        api::SourceSpec::Cloud { place, include, exclude, most_megabytes, write_text, .. } => {
+            let (include, exclude) = (trimmed(include), trimmed(exclude));
+            Wanted::like(&include, &exclude).map_err(|error| unusable(&error))?;
+            Spec::Remote(RemoteSpec {
+                storage: CloudFolder::at(place)?.written()?,
+                include,
+                exclude,
+                most_megabytes: most_megabytes.filter(|most| *most > 0),
+                write_text: match write_text {
+                    api::WriteText::Off => WriteText::Off,
+                    api::WriteText::Plain => WriteText::Plain,
+                    api::WriteText::Markdown => WriteText::Markdown,
+                },
+            })
+        }
     })
 }
 
-fn spec_view(spec: &Spec) -> Option<api::SourceSpec> {
-    Some(match spec {
+fn spec_view(spec: &Spec) -> Result<api::SourceSpec> {
+    Ok(match spec {
         Spec::Folder(FolderSpec { path, recursive, include, exclude, quiet_ms }) => api::SourceSpec::Folder {
             path: legible_paths::to_text(path),
             recursive: *recursive,
@@ -158,8 +174,18 @@ fn spec_view(spec: &Spec) -> Option<api::SourceSpec> {
             api::SourceSpec::Clipboard { min_side: *min_side, exclude: exclude.clone() }
         }
         Spec::Camera => api::SourceSpec::Camera {},
-        // Set up with its account.
-        Spec::Remote(_) => return None,
+        Spec::Remote(remote) => api::SourceSpec::Cloud {
+            place: CloudFolder::of(remote)?.view(),
+            secret: None,
+            include: remote.include.clone(),
+            exclude: remote.exclude.clone(),
+            most_megabytes: remote.most_megabytes,
+            write_text: match remote.write_text {
+                WriteText::Off => api::WriteText::Off,
+                WriteText::Plain => api::WriteText::Plain,
+                WriteText::Markdown => api::WriteText::Markdown,
+            },
+        },
     })
 }
 
@@ -285,7 +311,7 @@ fn name_of(spec: &Spec) -> String {
         Spec::Screen(_) => "Screen".into(),
         Spec::Clipboard(_) => "Clipboard".into(),
         Spec::Camera => "Camera".into(),
-        Spec::Remote(remote) => remote.folder.clone(),
+        Spec::Remote(remote) => CloudFolder::of(remote).map_or_else(|_| "Cloud folder".into(), |folder| folder.name()),
     }
 }
 

@@ -58,28 +58,38 @@ impl Wanted {
         }
         let own_places = own.iter().map(|place| real(place)).collect();
         let own = own_within(&spec.path, own)?;
+        let wanted = Self::like(&spec.include, &spec.exclude)?;
+        let (root, recursive, quiet_ms) = (spec.path.clone(), spec.recursive, spec.quiet_ms);
+        Ok(Wanted { root, recursive, own, own_places, quiet_ms, ..wanted })
+    }
+
+    /// What patterns want of a folder that is none of this machine, with all folders in it.
+    ///
+    /// # Errors
+    /// [`BadFolder::Pattern`].
+    pub fn like(include: &[String], exclude: &[String]) -> Result<Wanted, BadFolder> {
         let (mut places, mut files) = (GlobSetBuilder::new(), GlobSetBuilder::new());
-        for pattern in &spec.include {
+        for pattern in include {
             let last = pattern.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
             let says_where = pattern.ends_with('/') || last.chars().all(|letter| letter == '*');
             if says_where { &mut places } else { &mut files }.add(glob(pattern)?);
         }
-        if spec.include.is_empty() {
+        if include.is_empty() {
             places.add(glob("**")?);
         }
         let mut left_out = GlobSetBuilder::new();
-        for pattern in &spec.exclude {
+        for pattern in exclude {
             left_out.add(glob(pattern)?);
         }
         Ok(Wanted {
-            root: spec.path.clone(),
-            recursive: spec.recursive,
-            places: built(&places, &spec.include)?,
-            files: built(&files, &spec.include)?,
-            left_out: built(&left_out, &spec.exclude)?,
-            own,
-            own_places,
-            quiet_ms: spec.quiet_ms,
+            root: PathBuf::new(),
+            recursive: true,
+            places: built(&places, include)?,
+            files: built(&files, include)?,
+            left_out: built(&left_out, exclude)?,
+            own: vec![],
+            own_places: vec![],
+            quiet_ms: 0,
         })
     }
 

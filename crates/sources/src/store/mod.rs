@@ -2,6 +2,7 @@
 
 pub mod files;
 mod pages;
+pub mod remote_files;
 mod schema;
 mod sources;
 mod state;

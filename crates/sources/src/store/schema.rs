@@ -1,7 +1,7 @@
 //! The tables.
 
 /// Batches of SQL in their order. A batch that was released is never edited: changes are further batches.
-pub const MIGRATIONS: &[&str] = &[SOURCES, FILES, PAGES, MOVE_PROBLEMS, REFUSED];
+pub const MIGRATIONS: &[&str] = &[SOURCES, FILES, PAGES, MOVE_PROBLEMS, REFUSED, REMOTE_FILES];
 
 // `made`: the item would not be there without this source, and nobody else has offered it since.
 // What a source has seen belongs to it and goes with it; the items stay. An item is known here by its number only: the
@@ -116,4 +116,29 @@ ALTER TABLE source_state ADD COLUMN move_problem_hint TEXT;
 const REFUSED: &str = "
 CREATE INDEX source_file_refused ON source_file (source) WHERE item IS NULL AND missing_since IS NULL;
 CREATE INDEX source_page_refused ON source_page (source) WHERE outcome = 'refused';
+";
+
+// A file of a remote folder, by what its storage calls it. It is taken (hash and item) or refused (why). Of the text beside it:
+// `text_due` counts how often it became another since it was written, 0 where nothing is due; `text_meant` is the hash of what was
+// about to be written when that was noted, `text_written` of what was.
+const REMOTE_FILES: &str = "
+CREATE TABLE source_remote_file (
+    source INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    version TEXT NOT NULL,
+    path TEXT NOT NULL,
+    hash TEXT,
+    item INTEGER,
+    refused TEXT,
+    text_due INTEGER NOT NULL DEFAULT 0,
+    text_meant TEXT,
+    text_written TEXT,
+    text_problem TEXT,
+    PRIMARY KEY (source, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX source_remote_item ON source_remote_file (item) WHERE item IS NOT NULL;
+CREATE INDEX source_remote_hash ON source_remote_file (source, hash) WHERE hash IS NOT NULL;
+CREATE INDEX source_remote_due ON source_remote_file (source) WHERE text_due > 0;
+CREATE INDEX source_remote_left ON source_remote_file (source) WHERE text_problem IS NOT NULL;
+CREATE INDEX source_remote_refused ON source_remote_file (source) WHERE refused IS NOT NULL;
 ";

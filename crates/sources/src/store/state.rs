@@ -18,7 +18,7 @@ pub struct State {
     pub items: u32,
     /// Why the last look failed, if it did.
     pub problem: Option<Problem>,
-    /// Why a file that was read could not be moved away, until one can be.
+    /// Why a file that was read could not be moved away, or its text not be written beside it, until one can be.
     pub move_problem: Option<Problem>,
     /// How far it has seen a remote folder, as the storage writes it.
     pub cursor: Option<String>,
@@ -101,7 +101,8 @@ pub fn looked(tx: &Transaction<'_>, id: SourceId, look: &Look, now: i64) -> Resu
     Ok(())
 }
 
-/// Notes why a file of a source could not be moved away, or with `None` that nothing keeps its files from that.
+/// Notes why a file of a source could not be moved away, or its text not be written beside it; with `None`, that nothing keeps its
+/// files from that.
 ///
 /// # Errors
 /// When the database fails.
@@ -139,7 +140,8 @@ pub fn set_cursor(tx: &Transaction<'_>, id: SourceId, cursor: Option<&str>) -> R
 /// When the database fails.
 pub fn refused(conn: &Connection, id: SourceId) -> Result<u32> {
     let sql = "SELECT (SELECT count(*) FROM source_file WHERE source = ?1 AND item IS NULL AND missing_since IS NULL) \
-                    + (SELECT count(*) FROM source_page WHERE source = ?1 AND outcome = 'refused')";
+                    + (SELECT count(*) FROM source_page WHERE source = ?1 AND outcome = 'refused') \
+                    + (SELECT count(*) FROM source_remote_file WHERE source = ?1 AND refused IS NOT NULL)";
     Ok(conn.prepare_cached(sql)?.query_row([id.0], |row| row.get(0))?)
 }
 

@@ -1,6 +1,7 @@
 //! Looks at a source: what is new there comes into the library. One look of a source runs at a time. Whatever stops it, the
 //! next one goes on where it was: what a source has seen is noted as it goes.
 
+mod cloud;
 mod folder;
 mod halves;
 mod intake;
@@ -126,7 +127,8 @@ fn look(work: &mut Work, source: &Source) -> Result<Outcome> {
     match &source.spec {
         Spec::Folder(spec) => folder::look(work, spec, &mut intake)?,
         Spec::Web(spec) => web::look(work, source, spec, &mut intake)?,
-        Spec::Screen(_) | Spec::Clipboard(_) | Spec::Camera | Spec::Remote(_) => {
+        Spec::Remote(spec) => cloud::look(work, source, spec, &mut intake)?,
+        Spec::Screen(_) | Spec::Clipboard(_) | Spec::Camera => {
             let message = format!("{} has nowhere to look.", source.name);
             return Err(WireError::new(ErrorCode::BadRequest, message).into());
         }

@@ -1,6 +1,6 @@
 //! Trying out a source before it is saved: what it would find, without taking anything in.
 
-use super::web;
+use super::{cloud, web};
 use crate::api::{SourceDraft, SourceTest};
 use crate::error::{Error, Result};
 use crate::limits::{SHOWN_SAMPLES, TRIED_FILES};
@@ -10,15 +10,22 @@ use legible_sources::{FolderSpec, Source, SourceId, Spec};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// What a source would find. Blocks.
+/// What a source would find; `old` is the source as it is. Blocks.
 ///
 /// # Errors
 /// When it would not work, with what to do.
-pub fn try_out(service: &Service, source: &Source, draft: &SourceDraft, own: &[PathBuf]) -> Result<SourceTest> {
+pub fn try_out(
+    service: &Service,
+    source: &Source,
+    old: Option<&Source>,
+    draft: &SourceDraft,
+    own: &[PathBuf],
+) -> Result<SourceTest> {
     match &source.spec {
         Spec::Folder(spec) => try_folder(service, spec, own),
         Spec::Web(spec) => web::try_out(service, source, spec, draft),
-        Spec::Screen(_) | Spec::Clipboard(_) | Spec::Camera | Spec::Remote(_) => Ok(SourceTest {
+        Spec::Remote(spec) => cloud::try_out(service, old, spec, draft, own),
+        Spec::Screen(_) | Spec::Clipboard(_) | Spec::Camera => Ok(SourceTest {
             words: "There is nothing to try: it takes what you give it.".into(),
             samples: vec![],
             warnings: vec![],

@@ -15,7 +15,7 @@ mod words;
 pub use check_library::CheckLibrary;
 pub use check_models::CheckModels;
 pub use duplicates::FindDuplicates;
-pub use export::Export;
+pub use export::{Export, page_of};
 pub(super) use export::{GoesOn, export_to};
 pub use read_new::ReadNew;
 pub use read_newer::ReadNewer;

@@ -15,6 +15,8 @@ use crate::handler::{Commit, Done, Handler, Work};
 use crate::limits::UPKEEP_BATCH;
 use crate::notices::damaged_databases;
 use crate::service::Service;
+pub use page::markdown as page_of;
+
 use index::{Index, LEFTOVER_PREFIX};
 use legible_library::{ContentHash, Folder, Item, ItemId};
 use legible_reading::Reading;
@@ -123,7 +125,7 @@ fn write_all(
             let Some((item, reading)) = service.database().read_blocking(|c| to_export(c, item.id))? else {
                 continue;
             };
-            let text = page::markdown(&item, reading.as_ref(), library);
+            let text = page::markdown(page::OF_AN_EXPORT, &item, reading.as_ref(), library);
             match write(folder, index, &item, text.as_bytes())? {
                 true => written += 1,
                 false => unchanged += 1,

@@ -16,12 +16,15 @@ pub fn file_name(name: &str, hash: &ContentHash, is_taken: &dyn Fn(&str) -> bool
     if is_taken(&short) { long } else { short }
 }
 
-/// The file's content: front matter in YAML, the person's note, and what was read, line for line in a code block, so that
+/// What stands at the top of a file of an export.
+pub const OF_AN_EXPORT: &str = "Written by Legible. The next export overwrites what is changed here.";
+
+/// The file's content, which begins with what it `says` of itself: front matter in YAML, the person's note, and what was read, line for line in a code block, so that
 /// nothing in it is taken for markup.
-pub fn markdown(item: &Item, reading: Option<&Reading>, library: &Folder) -> String {
+pub fn markdown(says: &str, item: &Item, reading: Option<&Reading>, library: &Folder) -> String {
     let added = timestamp(item.added_at);
     let date = item.facts.as_ref().and_then(|facts| facts.taken_at.as_deref()).unwrap_or(&added);
-    let mut text = String::from("---\n# Written by Legible. The next export overwrites what is changed here.\n");
+    let mut text = format!("---\n# {says}\n");
     let mut field = |name: &str, value: &str| text.push_str(&format!("{name}: {value}\n"));
     field("name", &quoted(&item.name));
     field("date", &quoted(date));

@@ -1,0 +1,89 @@
+//! What Legible itself wrote to a storage is no source: a library that is kept in step there has its pictures already.
+
+use super::CloudFolder;
+use crate::cloud::account;
+use crate::error::Result;
+use crate::service::Service;
+use legible_cloud::marker;
+use legible_cloud::remote::storage::Place;
+use legible_cloud::remote::{Remote, Watch};
+use std::path::{Path, PathBuf};
+
+/// The folders in a source's folder that Legible writes to, with `/` at their ends: nothing in them is taken.
+///
+/// # Errors
+/// When the folder itself lies in one of these, and those of the database.
+pub fn passed_over(service: &Service, folder: &CloudFolder, own: &[PathBuf]) -> Result<Vec<String>> {
+    let here = server(&folder.place);
+    let mut below = Vec::new();
+    let storages = service.database().read_blocking(account::all)?;
+    let kept = storages.iter().map(|storage| {
+        let why = format!("the library is kept in step with “{}” there", storage.name);
+        (why, server(&storage.account.place))
+    });
+    let of_this_machine = own.iter().map(|path| {
+        let why = format!("{} belongs to Legible", path.display());
+        (why, server(&Place::Folder { path: path.clone() }))
+    });
+    for (why, there) in kept.chain(of_this_machine).filter(|(_, there)| there.0 == here.0) {
+        if here.1.starts_with(&there.1) {
+            return Err(refused(&why).into());
+        }
+        if let Some(rest) = there.1.strip_prefix(here.1.as_slice()) {
+            below.push(format!("{}/", rest.join("/")));
+        }
+    }
+    Ok(below)
+}
+
+/// Looks whether a library is kept in step with the folder itself, from whichever machine. Blocks.
+///
+/// # Errors
+/// When one is, and when the storage cannot be asked.
+pub fn refuse_marked(remote: &dyn Remote, watch: &dyn Watch) -> legible_cloud::Result<()> {
+    match marker::read(remote, watch)? {
+        Some(_) => Err(refused("a library of Legible is kept in step with this folder")),
+        None => Ok(()),
+    }
+}
+
+fn refused(why: &str) -> legible_cloud::Error {
+    legible_cloud::Error::NeedsYou {
+        message: format!("{why}: what lies there was written by Legible"),
+        hint: "Choose the folder that your camera or phone uploads to.".to_owned(),
+    }
+}
+
+/// What stands for a server, and the names of the folder there from the top down.
+fn server(place: &Place) -> (String, Vec<String>) {
+    let names = |folder: &str| -> Vec<String> {
+        folder.split('/').filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    };
+    match place {
+        Place::S3 { endpoint, bucket, folder, .. } => {
+            (format!("s3 {} {bucket}", endpoint.trim_end_matches('/').to_lowercase()), names(folder))
+        }
+        Place::WebDav { url, folder, .. } => {
+            let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+            let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+            (format!("dav {}", host.to_lowercase()), [names(path), names(folder)].concat())
+        }
+        Place::Sftp { host, port, folder, .. } => {
+            let from = if folder.starts_with('/') { "root" } else { "home" };
+            (format!("sftp {} {port:?} {from}", host.to_lowercase()), names(folder))
+        }
+        Place::Folder { path } => {
+            let parts = real(path).components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+            ("folder".to_owned(), parts)
+        }
+    }
+}
+
+/// The path without links, as far as it is there.
+fn real(path: &Path) -> PathBuf {
+    let known = path.ancestors().find_map(|there| {
+        let rest = path.strip_prefix(there).ok()?;
+        there.canonicalize().ok().map(|there| there.join(rest))
+    });
+    known.unwrap_or_else(|| path.to_owned())
+}

@@ -1,0 +1,176 @@
+//! A folder of a cloud storage as a source: where it is, how it is opened, and what it is to the crate that looks at sources.
+
+mod adapter;
+mod in_step;
+mod save;
+mod texts;
+
+pub use adapter::{Adapter, back, ours, version};
+pub use in_step::{passed_over, refuse_marked};
+pub use texts::{Became, became, jobs_of, text_path, wake};
+
+use crate::api::StoragePlace;
+use crate::cloud::account::Account;
+use crate::cloud::{JobWatch, wire};
+use crate::error::{Error, Result};
+use crate::limits::PROBE_WITHIN;
+use crate::service::Service;
+use legible_cloud::remote::Remote;
+use legible_cloud::remote::storage::{Found, Place, Secret};
+use legible_sources::RemoteSpec;
+use legible_vision::worker::CancelToken;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+
+/// A folder of a cloud storage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CloudFolder {
+    /// Where it is.
+    pub place: Place,
+    /// What it was found to do. Nothing, where nothing is written there.
+    #[serde(default)]
+    pub found: Found,
+    /// What the secret that opens it is called.
+    #[serde(default)]
+    pub secret: Option<String>,
+}
+
+impl CloudFolder {
+    /// One that was never tried.
+    ///
+    /// # Errors
+    /// When the place is none.
+    pub fn at(place: &StoragePlace) -> Result<Self> {
+        Ok(CloudFolder { place: wire::place(place)?, found: Found::default(), secret: None })
+    }
+
+    /// That of a source.
+    ///
+    /// # Errors
+    /// When it was written by a newer program.
+    pub fn of(spec: &RemoteSpec) -> Result<Self> {
+        serde_json::from_value(spec.storage.clone())
+            .map_err(|error| Error::BadRequest(format!("where it looks cannot be understood: {error}")))
+    }
+
+    /// As the source keeps it.
+    ///
+    /// # Errors
+    /// When it cannot be written, which only a mistake of ours can cause.
+    pub fn written(&self) -> Result<serde_json::Value> {
+        serde_json::to_value(self).map_err(|error| Error::Internal(error.to_string()))
+    }
+
+    /// Its place on the wire.
+    pub fn view(&self) -> StoragePlace {
+        wire::place_view(&self.place)
+    }
+
+    /// Where it is, in words.
+    pub fn words(&self) -> String {
+        wire::place_words(&self.place)
+    }
+
+    /// What a source of it is called that nobody gave a name: the last name of the folder, or the storage.
+    pub fn name(&self) -> String {
+        let last = |folder: &str| folder.rsplit('/').find(|name| !name.is_empty()).map(str::to_owned);
+        let host = |url: &str| {
+            let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+            rest.split(['/', '?', '#']).next().unwrap_or(rest).to_owned()
+        };
+        match &self.place {
+            Place::S3 { bucket, folder, .. } => last(folder).unwrap_or_else(|| bucket.clone()),
+            Place::WebDav { url, folder, .. } => last(folder).unwrap_or_else(|| host(url)),
+            Place::Sftp { host, folder, .. } => last(folder).unwrap_or_else(|| host.clone()),
+            Place::Folder { path } => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+        }
+    }
+
+    /// The file of this machine that a file of it is, if it is one.
+    pub fn path_of(&self, file: &str) -> Option<PathBuf> {
+        match &self.place {
+            Place::Folder { path } => Some(path.join(file)),
+            _ => None,
+        }
+    }
+
+    /// Where a file of it lies, for a person to find it by; nothing where [`CloudFolder::path_of`] says it.
+    pub fn address_of(&self, file: &str) -> Option<String> {
+        let joined = |parts: &[&str]| {
+            let parts = parts.iter().map(|part| part.trim_end_matches('/')).filter(|part| !part.is_empty());
+            parts.collect::<Vec<_>>().join("/")
+        };
+        Some(match &self.place {
+            Place::S3 { bucket, folder, .. } => format!("s3://{}", joined(&[bucket, folder, file])),
+            Place::WebDav { url, folder, .. } => joined(&[url, folder, file]),
+            Place::Sftp { host, folder, .. } => {
+                let from_root = if folder.starts_with('/') { folder.clone() } else { format!("/~/{folder}") };
+                format!("sftp://{host}{}", joined(&[&from_root, file]))
+            }
+            Place::Folder { .. } => return None,
+        })
+    }
+
+    /// Whether it cannot be opened without a secret.
+    pub fn needs_secret(&self) -> bool {
+        self.account().needs_secret()
+    }
+
+    /// As a storage that nothing is brought in step with.
+    fn account(&self) -> Account {
+        Account {
+            place: self.place.clone(),
+            direction: crate::api::SyncDirection::Up,
+            content: crate::api::SyncContent::Library,
+            kilobytes_a_second: None,
+            found: self.found,
+            secret: self.secret.clone(),
+        }
+    }
+}
+
+impl Service {
+    /// Opens the folder of a source. Nothing is asked of it yet. Blocks.
+    ///
+    /// # Errors
+    /// When its secret cannot be had, or it cannot be as it is set.
+    pub(crate) fn open_cloud_folder(&self, folder: &CloudFolder) -> Result<Box<dyn Remote>> {
+        let secret = match (&folder.secret, folder.needs_secret()) {
+            (Some(name), true) => Secret::new(self.secrets().get(name)?),
+            _ => Secret::default(),
+        };
+        Ok(Box::new(self.storage(&folder.account(), &secret)?))
+    }
+}
+
+/// Asks a storage something that a person waits for.
+///
+/// # Errors
+/// When it does not answer in time, and those of the question.
+pub fn in_time<T>(ask: impl FnOnce(&JobWatch) -> legible_cloud::Result<T>) -> Result<T> {
+    let token = CancelToken::new();
+    let watch = JobWatch::new(&token, None);
+    let answer = std::thread::scope(|scope| {
+        let (ended, end) = channel::<()>();
+        let timer = token.clone();
+        scope.spawn(move || {
+            if end.recv_timeout(PROBE_WITHIN) == Err(RecvTimeoutError::Timeout) {
+                timer.cancel();
+            }
+        });
+        let answer = ask(&watch);
+        drop(ended);
+        answer
+    });
+    match answer {
+        Err(legible_cloud::Error::Stopped) => {
+            let message = format!("the storage did not answer within {} s", PROBE_WITHIN.as_secs());
+            Err(legible_cloud::Error::may_pass(message).into())
+        }
+        answer => Ok(answer?),
+    }
+}
+
+#[cfg(test)]
+mod tests;
