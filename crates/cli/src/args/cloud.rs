@@ -152,6 +152,17 @@ pub struct StorageOptions {
     /// The most that is moved, in kilobytes a second
     #[arg(long, value_name = "KB/S")]
     pub limit: Option<u32>,
+    /// Where it is, beside the place itself
+    #[command(flatten)]
+    pub at: PlaceOptions,
+    /// How it is printed.
+    #[command(flatten)]
+    pub print: Print,
+}
+
+/// What can be said of where a folder on a storage is.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct PlaceOptions {
     /// The file whose first line is the password or secret key; - for standard input. It goes to the system's keychain
     #[arg(long, value_name = "FILE")]
     pub secret_from: Option<PathBuf>,
@@ -206,7 +217,4 @@ pub struct StorageOptions {
     /// Of SFTP: trust a server that was never seen
     #[arg(long)]
     pub trust_first: bool,
-    /// How it is printed.
-    #[command(flatten)]
-    pub print: Print,
 }

@@ -33,6 +33,9 @@ pub const KEEPS: &[&str] = &["copy", "in-place", "text"];
 /// How the lines of a text are put together.
 pub const LAYOUTS: &[&str] = &["lines", "paragraphs", "one-line"];
 
+/// Whether and how a source on a storage writes texts beside their pictures.
+pub const WRITES: &[&str] = &["off", "plain", "markdown"];
+
 /// What happens when the name of new work is held.
 pub const POLICIES: &[&str] = &["keep", "replace", "append", "append-or-replace"];
 
@@ -71,7 +74,7 @@ pub fn choice<T: DeserializeOwned>(name: &str) -> serde_json::Result<T> {
 mod tests {
     use super::*;
     use clap::{Arg, Command};
-    use legible_service::api::{Action, KeepWhat, Merge, NamePolicy, Overlap, TextLayout};
+    use legible_service::api::{Action, KeepWhat, Merge, NamePolicy, Overlap, TextLayout, WriteText};
     use legible_service::reader::Layout;
 
     #[test]
@@ -105,6 +108,7 @@ mod tests {
         check::<Merge>(MERGES);
         check::<KeepWhat>(KEEPS);
         check::<TextLayout>(LAYOUTS);
+        check::<WriteText>(WRITES);
         check::<Layout>(LAYOUTS);
     }
 }

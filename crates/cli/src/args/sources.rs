@@ -1,10 +1,11 @@
 //! Options of `sources`.
 
 use super::Print;
-use super::names::{KEEPS, LAYOUTS, named};
+use super::cloud::PlaceOptions;
+use super::names::{KEEPS, LAYOUTS, WRITES, named};
 use super::shared::{Numbers, One};
 use clap::Subcommand;
-use legible_service::api::{KeepWhat, TextLayout};
+use legible_service::api::{KeepWhat, TextLayout, WriteText};
 use std::path::PathBuf;
 
 /// What to do with sources.
@@ -28,6 +29,9 @@ pub enum Sources {
         /// The source's number
         #[arg(value_parser = clap::value_parser!(i64).range(1..))]
         id: i64,
+        /// The file whose first line is the password or secret key of its storage; - for standard input
+        #[arg(long, value_name = "FILE")]
+        secret_from: Option<PathBuf>,
         /// The rest of it
         #[command(flatten)]
         options: Box<SourceOptions>,
@@ -90,6 +94,25 @@ pub enum What {
         #[command(flatten)]
         options: Box<SourceOptions>,
     },
+    /// Fetch the new pictures of a folder on a storage, such as the uploads of a camera
+    #[command(after_help = "Examples:\n  \
+        legible sources add cloud https://cloud.example/remote.php/dav/files/me --folder Photos --user me --secret-from -\n  \
+        legible sources add cloud s3://bucket/camera --endpoint https://s3.example --key-id ID --secret-from key.txt \
+        --write-text plain\n  \
+        legible sources add cloud '/home/me/Dropbox/Camera Uploads' --when 'every 10min'\n  \
+        legible sources add cloud --rclone 'mybox:Camera Uploads'")]
+    Cloud {
+        /// Where: s3://BUCKET/FOLDER, https://… (WebDAV), sftp://USER@HOST:PORT/FOLDER (with /~/ from the home folder), or the path
+        /// of a folder. None with --rclone
+        #[arg(required_unless_present = "elsewhere", conflicts_with = "elsewhere")]
+        place: Option<String>,
+        /// Where it is, beside the place itself
+        #[command(flatten)]
+        at: Box<PlaceOptions>,
+        /// The rest of it
+        #[command(flatten)]
+        options: Box<SourceOptions>,
+    },
     /// Fetch the images whose addresses a server tells in JSON
     Api {
         /// The address to ask
@@ -118,10 +141,10 @@ pub struct SourceOptions {
     /// hours:22:00-06:00, none
     #[arg(long, value_name = "NEED")]
     pub needs: Vec<String>,
-    /// What is taken: globs such as '*.png' or 'scans/**'; may be repeated (folders only)
+    /// What is taken: globs such as '*.png' or 'scans/**'; may be repeated (folders and storages)
     #[arg(long, value_name = "GLOB")]
     pub include: Vec<String>,
-    /// What is left out; may be repeated (folders only)
+    /// What is left out; may be repeated (folders and storages)
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
     /// Leave the folders in it out (folders only)
@@ -130,6 +153,12 @@ pub struct SourceOptions {
     /// How long a file must have been left alone, in milliseconds (folders only)
     #[arg(long, value_name = "MILLISECONDS")]
     pub quiet: Option<u32>,
+    /// The largest file that is fetched, in megabytes; 0 for any (storages only)
+    #[arg(long, value_name = "MB")]
+    pub most_megabytes: Option<u32>,
+    /// Write the text of each picture beside it: off; plain as NAME.EXT.txt; markdown as NAME.EXT.md (storages only)
+    #[arg(long, value_parser = named::<WriteText>(WRITES))]
+    pub write_text: Option<WriteText>,
     /// What is kept: a copy in the library, the file in its place, or the text alone
     #[arg(long, value_parser = named::<KeepWhat>(KEEPS))]
     pub keep: Option<KeepWhat>,
@@ -161,17 +190,16 @@ pub struct SourceOptions {
     /// File by what it says, such as 'invoice => invoice, remind:3'; may be repeated
     #[arg(long, value_name = "SEARCH => TAGS")]
     pub rule: Vec<String>,
-    /// A header of all requests, such as 'Accept-Language: de'; may be repeated (not for folders)
+    /// A header of all requests, such as 'Accept-Language: de'; may be repeated (servers only)
     #[arg(long, value_name = "NAME: VALUE")]
     pub header: Vec<String>,
-    /// A header whose value is secret: it is read from standard input, a line each, and kept in the keychain (not for
-    /// folders)
+    /// A header whose value is secret: it is read from standard input, a line each, and kept in the keychain (servers only)
     #[arg(long, value_name = "NAME")]
     pub secret_header: Vec<String>,
-    /// The shortest side that an image must have, in pixels (not for folders)
+    /// The shortest side that an image must have, in pixels (servers only)
     #[arg(long, value_name = "PIXELS")]
     pub min_side: Option<u32>,
-    /// The most images that one look takes (not for folders)
+    /// The most images that one look takes (servers only)
     #[arg(long, value_name = "IMAGES")]
     pub most: Option<u32>,
     /// How it is printed.

@@ -1,6 +1,6 @@
 //! A storage as it is typed.
 
-use crate::args::StorageOptions;
+use crate::args::{PlaceOptions, StorageOptions};
 use crate::needs::conditions;
 use crate::paths::{in_full, whole_path};
 use anyhow::{Context, ensure};
@@ -17,10 +17,7 @@ const REGION: &str = "us-east-1";
 /// # Errors
 /// When something in it is not understood, or its secret cannot be read.
 pub fn new(place: Option<&str>, options: &StorageOptions, now: i64) -> anyhow::Result<StorageDraft> {
-    let place = match place {
-        Some(place) => place_of(place, options)?,
-        None => elsewhere(options)?,
-    };
+    let place = place_of(place, &options.at)?;
     let zone = options.zone.clone().unwrap_or_else(system_zone);
     let rule = options.when.as_deref().map(|when| in_full(parse_rule(when, &zone, now)?)).transpose()?;
     let conditions = match (options.needs.is_empty(), &place) {
@@ -32,7 +29,7 @@ pub fn new(place: Option<&str>, options: &StorageOptions, now: i64) -> anyhow::R
         id: None,
         name: options.name.clone().unwrap_or_default(),
         place,
-        secret: options.secret_from.as_deref().map(secret).transpose()?,
+        secret: options.at.secret_from.as_deref().map(secret).transpose()?,
         sign_in: None,
         direction: options.direction.unwrap_or_default(),
         content: options.content.unwrap_or_default(),
@@ -56,7 +53,7 @@ pub fn provider_of(place: &StoragePlace) -> Option<Provider> {
 }
 
 /// What is said by options alone.
-fn elsewhere(options: &StorageOptions) -> anyhow::Result<StoragePlace> {
+fn elsewhere(options: &PlaceOptions) -> anyhow::Result<StoragePlace> {
     let folder = options.folder.clone().unwrap_or_default();
     if options.dropbox {
         return Ok(StoragePlace::Dropbox { folder });
@@ -79,7 +76,18 @@ fn elsewhere(options: &StorageOptions) -> anyhow::Result<StoragePlace> {
     Ok(StoragePlace::Rclone { runs, remote: remote.to_owned(), folder })
 }
 
-fn place_of(place: &str, options: &StorageOptions) -> anyhow::Result<StoragePlace> {
+/// Where a folder on a storage is: by an address, or by options alone.
+///
+/// # Errors
+/// When it is not understood.
+pub fn place_of(place: Option<&str>, options: &PlaceOptions) -> anyhow::Result<StoragePlace> {
+    match place {
+        Some(place) => at_address(place, options),
+        None => elsewhere(options),
+    }
+}
+
+fn at_address(place: &str, options: &PlaceOptions) -> anyhow::Result<StoragePlace> {
     if let Some(rest) = place.strip_prefix("s3://") {
         let (bucket, folder) = rest.split_once('/').unwrap_or((rest, ""));
         return Ok(StoragePlace::S3 {
@@ -103,7 +111,7 @@ fn place_of(place: &str, options: &StorageOptions) -> anyhow::Result<StoragePlac
 }
 
 /// `USER@HOST:PORT/FOLDER`, all but the host and the folder optional.
-fn sftp(rest: &str, options: &StorageOptions) -> anyhow::Result<StoragePlace> {
+fn sftp(rest: &str, options: &PlaceOptions) -> anyhow::Result<StoragePlace> {
     let (server, folder) = rest.split_once('/').context("name a folder: sftp://HOST/FOLDER")?;
     let (user, server) = match server.rsplit_once('@') {
         Some((user, server)) => (Some(user.to_owned()), server),
@@ -153,15 +161,15 @@ mod tests {
 
     #[test]
     fn places_are_typed() {
-        let options = StorageOptions {
+        let options = PlaceOptions {
             endpoint: Some("https://s3.example".into()),
             key_id: Some("ID".into()),
             folder: Some("Legible".into()),
             user: Some("me".into()),
-            ..StorageOptions::default()
+            ..PlaceOptions::default()
         };
         let check =
-            |text: &str, expected: StoragePlace| assert_eq!(place_of(text, &options).unwrap(), expected, "{text}");
+            |text: &str, expected: StoragePlace| assert_eq!(at_address(text, &options).unwrap(), expected, "{text}");
         let s3 = |bucket: &str, folder: &str| StoragePlace::S3 {
             endpoint: "https://s3.example".into(),
             region: "us-east-1".into(),
@@ -185,7 +193,7 @@ mod tests {
 
     #[test]
     fn places_without_an_address_are_typed() {
-        let check = |options: StorageOptions, expected: Result<StoragePlace, &str>| {
+        let check = |options: PlaceOptions, expected: Result<StoragePlace, &str>| {
             let seen = elsewhere(&options).map_err(|error| error.to_string());
             match (seen, expected) {
                 (Ok(seen), Ok(expected)) => assert_eq!(seen, expected),
@@ -193,33 +201,33 @@ mod tests {
                 (seen, _) => panic!("{seen:?}"),
             }
         };
-        let none = StorageOptions::default;
+        let none = PlaceOptions::default;
         let folder = || Some("Legible".to_owned());
         check(
-            StorageOptions { dropbox: true, folder: folder(), ..none() },
+            PlaceOptions { dropbox: true, folder: folder(), ..none() },
             Ok(StoragePlace::Dropbox { folder: "Legible".into() }),
         );
-        check(StorageOptions { onedrive: true, ..none() }, Ok(StoragePlace::OneDrive { folder: String::new() }));
-        check(StorageOptions { google_drive: true, ..none() }, Ok(StoragePlace::GoogleDrive { folder: String::new() }));
-        let rclone = |text: &str| StorageOptions { rclone: Some(text.into()), ..none() };
+        check(PlaceOptions { onedrive: true, ..none() }, Ok(StoragePlace::OneDrive { folder: String::new() }));
+        check(PlaceOptions { google_drive: true, ..none() }, Ok(StoragePlace::GoogleDrive { folder: String::new() }));
+        let rclone = |text: &str| PlaceOptions { rclone: Some(text.into()), ..none() };
         let place = |runs: RcloneRuns, folder: &str| {
             Ok(StoragePlace::Rclone { runs, remote: "box".into(), folder: folder.into() })
         };
         let own = || RcloneRuns::Own { program: None, config: None };
         check(rclone("box"), place(own(), ""));
         check(rclone("box:a:b/c"), place(own(), "a:b/c"));
-        check(StorageOptions { folder: folder(), ..rclone("box:") }, place(own(), "Legible"));
-        check(StorageOptions { folder: folder(), ..rclone("box:a") }, Err("twice"));
+        check(PlaceOptions { folder: folder(), ..rclone("box:") }, place(own(), "Legible"));
+        check(PlaceOptions { folder: folder(), ..rclone("box:a") }, Err("twice"));
         let (url, user) = (Some("http://127.0.0.1:5572".to_owned()), Some("me".to_owned()));
         let at = RcloneRuns::At { url: "http://127.0.0.1:5572".into(), user: "me".into() };
-        check(StorageOptions { rclone_url: url, rclone_user: user, ..rclone("box") }, place(at, ""));
+        check(PlaceOptions { rclone_url: url, rclone_user: user, ..rclone("box") }, place(at, ""));
         check(none(), Err("--help"));
     }
 
     #[test]
     fn what_is_no_place_says_what_would_be() {
         let check = |text: &str, expected: &str| {
-            let told = place_of(text, &StorageOptions::default()).unwrap_err().to_string();
+            let told = at_address(text, &PlaceOptions::default()).unwrap_err().to_string();
             assert!(told.contains(expected), "{told}");
         };
         check("s3://photos", "--endpoint");

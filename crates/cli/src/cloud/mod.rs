@@ -1,7 +1,7 @@
 //! `legible cloud`: storages that the library is kept in step with.
 
 mod conflicts;
-mod draft;
+pub mod draft;
 mod sign_in;
 
 use crate::args::{Cloud, Numbers, One, Print};
@@ -36,7 +36,7 @@ pub async fn cloud(verb: Cloud) -> anyhow::Result<Exit> {
         }
         Cloud::Add { place, options } => {
             let draft = draft::new(place.as_deref(), &options, service.now())?;
-            let storage = sign_in::keep(&service, draft, options.browser).await?;
+            let storage = sign_in::keep(&service, draft, options.at.browser).await?;
             options.print.show(&storage, |storage| {
                 print_line(&line(storage))?;
                 storage.found.iter().try_for_each(|found| print_line(&format!("  {found}")))

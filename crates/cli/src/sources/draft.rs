@@ -1,15 +1,17 @@
 //! A source as it is typed.
 
-use crate::args::{Print, SourceOptions, What};
+use crate::args::{PlaceOptions, Print, SourceOptions, What};
+use crate::cloud::draft::{place_of, secret};
 use crate::needs::conditions;
 use crate::paths::whole_path;
 use anyhow::{Context, bail, ensure};
 use legible_service::api::{
-    Conditions, Filing, FilingRule, KeepWhat, NetworkNeed, Rule, SourceDraft, SourceSpec, TextLayout, WebHeader,
-    WebWhat,
+    Conditions, Filing, FilingRule, KeepWhat, NetworkNeed, Rule, SourceDraft, SourceSpec, StoragePlace, TextLayout,
+    WebHeader, WebWhat, WriteText,
 };
 use legible_service::{parse_rule, system_zone};
 use std::io::BufRead;
+use std::path::Path;
 
 /// How often a source looks if nobody says when, in seconds.
 const EVERY: u32 = 60 * 60;
@@ -19,6 +21,11 @@ const QUIET_MS: u32 = 2000;
 
 /// The most images that one look fetches if nobody says so.
 const MOST: u32 = 500;
+
+/// What is said where something is said of a source that means nothing for it.
+const ONLY_SERVERS: &str = "--header, --secret-header, --min-side and --most are for servers only";
+const ONLY_FOLDERS: &str = "--flat, --quiet and --move-to are for folders only";
+const ONLY_STORAGES: &str = "--most-megabytes and --write-text are for storages only";
 
 /// A new source, and how it is printed.
 ///
@@ -41,6 +48,11 @@ pub fn new(what: What, now: i64) -> anyhow::Result<(SourceDraft, Print)> {
         What::Urls { urls, options } => (web(WebWhat::Urls { urls }), online, options),
         What::Page { url, depth, options } => (web(WebWhat::Page { url, depth }), online, options),
         What::Feed { url, options } => (web(WebWhat::Feed { url }), online, options),
+        What::Cloud { place, at, options } => {
+            let spec = cloud(place.as_deref(), &at)?;
+            let is_here = matches!(spec, SourceSpec::Cloud { place: StoragePlace::Folder { .. }, .. });
+            (spec, if is_here { Conditions::default() } else { online }, options)
+        }
         What::Api { url, json_path, options } => (web(WebWhat::Api { url, path: json_path }), online, options),
     };
     let filing = Filing {
@@ -51,13 +63,38 @@ pub fn new(what: What, now: i64) -> anyhow::Result<(SourceDraft, Print)> {
         layout: TextLayout::default(),
         name: None,
         move_to: None,
-        notify: matches!(spec, SourceSpec::Web { .. }),
+        notify: matches!(spec, SourceSpec::Web { .. } | SourceSpec::Cloud { .. }),
         rules: vec![],
     };
     let rule = Some(Rule::Every { seconds: EVERY });
     let (name, zone) = (String::new(), system_zone());
     let draft = SourceDraft { id: None, name, spec, filing, rule, zone, conditions, enabled: true };
     Ok((changed(draft, &options, now)?, options.print))
+}
+
+/// A folder on a storage of which nothing else is said.
+fn cloud(place: Option<&str>, at: &PlaceOptions) -> anyhow::Result<SourceSpec> {
+    Ok(SourceSpec::Cloud {
+        place: place_of(place, at)?,
+        secret: at.secret_from.as_deref().map(secret).transpose()?,
+        include: vec![],
+        exclude: vec![],
+        most_megabytes: None,
+        write_text: WriteText::Off,
+    })
+}
+
+/// The draft with the password or key of its storage that was typed anew.
+///
+/// # Errors
+/// When it has none.
+pub fn with_secret(mut draft: SourceDraft, from: Option<&Path>) -> anyhow::Result<SourceDraft> {
+    match (&mut draft.spec, from) {
+        (_, None) => {}
+        (SourceSpec::Cloud { secret: typed, .. }, Some(file)) => *typed = Some(secret(file)?),
+        (_, Some(_)) => bail!("--secret-from is for storages only"),
+    }
+    Ok(draft)
 }
 
 /// The draft with what was said of it.
@@ -81,25 +118,26 @@ pub fn changed(mut draft: SourceDraft, options: &SourceOptions, now: i64) -> any
 }
 
 fn spec(spec: &mut SourceSpec, options: &SourceOptions) -> anyhow::Result<()> {
-    let for_folders = !options.include.is_empty()
-        || !options.exclude.is_empty()
-        || options.flat
-        || options.quiet.is_some()
-        || options.move_to.is_some();
+    let like = !options.include.is_empty() || !options.exclude.is_empty();
+    let for_folders = options.flat || options.quiet.is_some() || options.move_to.is_some();
+    let for_storages = options.most_megabytes.is_some() || options.write_text.is_some();
     let for_web = !options.header.is_empty()
         || !options.secret_header.is_empty()
         || options.min_side.is_some()
         || options.most.is_some();
     match spec {
         SourceSpec::Folder { recursive, include, exclude, quiet_ms, .. } => {
-            ensure!(!for_web, "--header, --secret-header, --min-side and --most are not for folders");
+            ensure!(!for_web, ONLY_SERVERS);
+            ensure!(!for_storages, ONLY_STORAGES);
             *recursive &= !options.flat;
             replace(include, &options.include);
             replace(exclude, &options.exclude);
             *quiet_ms = options.quiet.unwrap_or(*quiet_ms);
         }
         SourceSpec::Web { headers, min_side, most, .. } => {
-            ensure!(!for_folders, "--include, --exclude, --flat, --quiet and --move-to are for folders only");
+            ensure!(!for_folders, ONLY_FOLDERS);
+            ensure!(!like, "--include and --exclude are for folders and storages only");
+            ensure!(!for_storages, ONLY_STORAGES);
             let typed = options.header.iter().map(|text| header(text)).collect::<anyhow::Result<Vec<_>>>()?;
             let typed = typed.into_iter().chain(secret_headers(&options.secret_header)?);
             for header in typed {
@@ -109,8 +147,17 @@ fn spec(spec: &mut SourceSpec, options: &SourceOptions) -> anyhow::Result<()> {
             *min_side = options.min_side.unwrap_or(*min_side);
             *most = options.most.unwrap_or(*most);
         }
+        SourceSpec::Cloud { include, exclude, most_megabytes, write_text, .. } => {
+            ensure!(!for_web, ONLY_SERVERS);
+            ensure!(!for_folders, ONLY_FOLDERS);
+            replace(include, &options.include);
+            replace(exclude, &options.exclude);
+            *most_megabytes = options.most_megabytes.or(*most_megabytes).filter(|most| *most > 0);
+            *write_text = options.write_text.unwrap_or(*write_text);
+        }
         SourceSpec::Screen { .. } | SourceSpec::Clipboard { .. } | SourceSpec::Camera {} => {
-            ensure!(!for_web && !for_folders, "this is set in the app: it takes what you give it");
+            let said = for_web || for_folders || for_storages || like;
+            ensure!(!said, "this is set in the app: it takes what you give it");
         }
     }
     Ok(())

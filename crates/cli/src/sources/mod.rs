@@ -7,7 +7,7 @@ use crate::args::{Numbers, One, Print, Sources};
 use crate::output::{Exit, each, plain, print_json, print_line};
 use crate::{context, follow};
 use anyhow::{Context, bail};
-use draft::{changed, new};
+use draft::{changed, new, with_secret};
 use legible_service::Service;
 use legible_service::api::{EnableSource, NoArgs, SourceDraft, SourceRef, SourceTest, SourceView};
 use line::{line, look_line};
@@ -43,8 +43,9 @@ pub async fn sources(verb: Sources) -> anyhow::Result<Exit> {
             save(&service, draft, print).await?;
             context::say_if_nobody_runs(&service);
         }
-        Sources::Edit { id, options } => {
-            let draft = changed(find(&service, id).await?.draft, &options, service.now())?;
+        Sources::Edit { id, secret_from, options } => {
+            let draft = with_secret(find(&service, id).await?.draft, secret_from.as_deref())?;
+            let draft = changed(draft, &options, service.now())?;
             save(&service, draft, options.print).await?;
         }
         Sources::Test(Numbers { ids }) => {
