@@ -9,6 +9,7 @@ import type {
     WebWhat,
     WireError,
 } from "../src/lib/bindings";
+import { cloudName, freshCloud, type CloudSpec } from "../src/lib/cloud-source";
 import { conditionWords } from "../src/lib/schedule";
 import { addresses, freshSource, kindOf, KINDS } from "../src/lib/source";
 import { BLANK_LOOK, BLANK_SOURCE } from "./blank";
@@ -23,6 +24,10 @@ function place(spec: SourceSpec): string {
     if (spec.type === "web") {
         const [first = "", ...others] = addresses(spec);
         return `images of ${first}${others.length > 0 ? ` and ${others.length} more` : ""}`;
+    }
+    if (spec.type === "cloud") {
+        const beside = spec.write_text === "off" ? "" : " and writes their text beside them";
+        return `new pictures of ${cloudName(spec)}${beside}`;
     }
     return { screen: "what you capture", clipboard: "images that you copy", camera: "pictures that you take" }[
         spec.type
@@ -54,6 +59,17 @@ const web = (what: WebWhat): Partial<SourceDraft> => ({
 function folder(path: string, change: Partial<Extract<SourceSpec, { type: "folder" }>> = {}): Partial<SourceDraft> {
     return { spec: { type: "folder", path, recursive: true, include: [], exclude: [], quiet_ms: 2000, ...change } };
 }
+
+const cloud = (place: CloudSpec["place"], change: Partial<CloudSpec> = {}): Partial<SourceDraft> => ({
+    spec: { ...freshCloud("web_dav", "UTC"), place, ...change },
+    conditions: freshSource("cloud", "UTC").conditions,
+});
+
+const REVOKED: WireError = {
+    code: "network",
+    message: "The storage does not let this user in with this password",
+    hint: "Type the password again.",
+};
 
 export function sampleSources(scene: string, zone: string, now: number): SourceView[] {
     let id = 0;
@@ -126,6 +142,51 @@ export function sampleSources(scene: string, zone: string, now: number): SourceV
             next: now + 30 * MINUTE,
             problem: { at: now - 25 * MINUTE, error: GONE },
         }),
+        made(
+            "Phone",
+            {
+                ...cloud(
+                    {
+                        type: "web_dav",
+                        url: "https://cloud.example.org/remote.php/dav/files/mara",
+                        folder: "InstantUpload/Camera",
+                        user: "mara",
+                    },
+                    { write_text: "plain", exclude: ["*.gif"] },
+                ),
+                rule: { type: "every", seconds: 900 },
+            },
+            {
+                looked_at: now - 6 * MINUTE,
+                found_at: now - 2 * HOUR,
+                found: 3,
+                items: 2210,
+                next: now + 9 * MINUTE,
+                active: {
+                    ...BLANK_LOOK,
+                    job: 72,
+                    state: "running",
+                    started_at: now - 9_000,
+                    words: "12 of 340: IMG_2041.jpg",
+                },
+                remark: "1 text was not written: IMG_2012.jpg.txt: a file of that name is there already, and Legible did not write it as it is",
+            },
+        ),
+        made(
+            "Office bucket",
+            {
+                ...cloud({
+                    type: "s3",
+                    endpoint: "https://s3.example.org",
+                    region: "us-east-1",
+                    bucket: "office",
+                    folder: "scans",
+                    key_id: "AKIA1",
+                    virtual_host: false,
+                }),
+            },
+            { looked_at: now - 3 * DAY, items: 12, problem: { at: now - 20 * MINUTE, error: REVOKED } },
+        ),
         made(
             "photos.example.org",
             {

@@ -20,6 +20,12 @@ function test({ spec }: SourceDraft): SourceTest {
                 "This folder is on a network share, which tells nothing of changes. It is looked through every 5 minutes.",
             ],
         );
+    if (spec.type === "cloud")
+        return good(
+            "412 images would be fetched (1,830 MB).",
+            ["Camera/IMG_2041.jpg", "Camera/IMG_2042.jpg", "Camera/\u202Egpj.exe"],
+            ["Camera/IMG:7.jpg: Windows cannot have a file of this name"],
+        );
     if (addresses(spec)[0]?.includes("bad")) return { words: "", samples: [], warnings: [], problem: TIMEOUT };
     return good(
         "Would take 7 images.",
@@ -68,7 +74,8 @@ export function sourceBackend(scene: string, tell: (event: Event) => void) {
                     hint: "Give it another name.",
                 } satisfies WireError;
             const old = list.find((one) => one.id === id) ?? BLANK_SOURCE;
-            return put({ ...old, id, draft: { ...draft, id }, sentence: sentence(draft) });
+            const spec = draft.spec.type === "cloud" ? { ...draft.spec, secret: null } : draft.spec;
+            return put({ ...old, id, draft: { ...draft, id, spec }, sentence: sentence(draft) });
         },
         test_source: test,
         enable_source: ({ id, enabled }: { id: number; enabled: boolean }): SourceView => {

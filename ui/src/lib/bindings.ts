@@ -2639,7 +2639,31 @@ min_side: number,
 /**
  * Programs whose copies are left alone: parts of the name or title of the window in front.
  */
-exclude: Array<string>, } | { "type": "camera", };
+exclude: Array<string>, } | { "type": "camera", } | { "type": "cloud", 
+/**
+ * Where it is.
+ */
+place: StoragePlace, 
+/**
+ * What opens it, such as a password. It goes to the keychain and is never told; without one, that which is there stays.
+ */
+secret: string | null, 
+/**
+ * Globs of what is taken, relative to the folder, such as `*.jpg`; empty for every image.
+ */
+include: Array<string>, 
+/**
+ * Globs of what is left out.
+ */
+exclude: Array<string>, 
+/**
+ * The largest file that is fetched, in megabytes (1,000,000 bytes); none for as large as can be read.
+ */
+most_megabytes: number | null, 
+/**
+ * Whether the text of a picture is written beside it.
+ */
+write_text: WriteText, };
 
 /**
  * What a draft would find, without taking anything in.
@@ -3772,3 +3796,8 @@ export const commands = {
     /** Ends the program. */
     quit: (args: NoArgs = {}): Promise<Done> => invoke<Done>("call", { name: "quit", args }),
 };
+
+/**
+ * Whether the text of a picture is written beside it on its storage.
+ */
+export type WriteText = "off" | "plain" | "markdown";

@@ -1,6 +1,7 @@
 // A source while it is edited: lists as lines of text, what is missing, and the draft as the service takes it.
 
 import type { Filing, KeepWhat, LanguageView, SourceDraft, SourceSpec, TextLayout, WebHeader } from "./bindings";
+import { missingCloud, wholeCloud } from "./cloud-source";
 import { addresses } from "./source";
 import { unknownPlaceholders } from "./name-template";
 import { missingHours } from "./schedule";
@@ -80,9 +81,10 @@ function missingFiling({ name, move_to, rules }: Filing): string | null {
 export function missingPart(draft: SourceDraft, before: SourceDraft): string | null {
     const { spec, rule, conditions, filing } = draft;
     if (spec.type === "folder" && spec.path.trim() === "") return "Choose the folder to watch.";
+    const cloud = spec.type === "cloud" ? missingCloud(draft, spec, before) : null;
     const headers = spec.type === "web" ? missingHeader(spec.headers, before) : null;
     if (rule?.type === "weekly" && rule.days.length === 0) return "Choose at least one day of the week.";
-    return missingAddress(spec) ?? headers ?? missingHours(conditions) ?? missingFiling(filing);
+    return missingAddress(spec) ?? cloud ?? headers ?? missingHours(conditions) ?? missingFiling(filing);
 }
 
 /** The draft as the service takes it: named, without empty rows and without spaces around what was typed. */
@@ -92,7 +94,7 @@ export function wholeDraft(draft: SourceDraft): SourceDraft {
     return {
         ...draft,
         name: draft.name.trim(),
-        spec: wholeSpec(spec),
+        spec: spec.type === "cloud" ? wholeCloud(draft, spec) : wholeSpec(spec),
         filing: { ...filing, name: filing.name?.trim() || null, rules },
     };
 }

@@ -1,6 +1,7 @@
 // The kinds of sources as a person chooses them, a new source of each, and what its name is when nobody gave one.
 
-import type { Filing, SourceDraft, SourceSpec, WebWhat } from "./bindings";
+import type { Conditions, Filing, SourceDraft, SourceSpec, WebWhat } from "./bindings";
+import { cloudName, freshCloud } from "./cloud-source";
 import type { IconName } from "./icons";
 import { NO_CONDITIONS } from "./schedule";
 import { isWebAddress } from "./web-address";
@@ -9,7 +10,7 @@ import { isWebAddress } from "./web-address";
 export type Kind = WebWhat["type"] | Exclude<SourceSpec["type"], "web">;
 
 /** Kinds that a person can make, the most wanted first. */
-export const MADE = ["folder", "feed", "page", "urls", "api"] as const satisfies readonly Kind[];
+export const MADE = ["folder", "cloud", "feed", "page", "urls", "api"] as const satisfies readonly Kind[];
 export type MadeKind = (typeof MADE)[number];
 
 export const KINDS: Record<Kind, { icon: IconName; name: string; about: string }> = {
@@ -17,6 +18,11 @@ export const KINDS: Record<Kind, { icon: IconName; name: string; about: string }
         icon: "folder",
         name: "Folder",
         about: "Takes new images of a folder as they appear: scans, screenshots, a network share.",
+    },
+    cloud: {
+        icon: "cloud",
+        name: "Cloud folder",
+        about: "Fetches new pictures of a folder on a storage, such as what a phone’s camera uploads.",
     },
     feed: {
         icon: "feed",
@@ -46,7 +52,7 @@ export const KINDS: Record<Kind, { icon: IconName; name: string; about: string }
 export const kindOf = (spec: SourceSpec): Kind => (spec.type === "web" ? spec.what.type : spec.type);
 
 /** Whether it goes and looks; the others are given what they take. */
-export const looks = (spec: SourceSpec): boolean => spec.type === "folder" || spec.type === "web";
+export const looks = (spec: SourceSpec): boolean => ["folder", "web", "cloud"].includes(spec.type);
 
 const PLAIN_FILING: Filing = {
     keep: "copy",
@@ -75,24 +81,27 @@ const HOUR = 3600;
 const MIN_SIDE = 200;
 const MOST = 200;
 
+const ONLINE: Conditions = { ...NO_CONDITIONS, network: "connected" };
+
 /** What a person who makes a source begins with. */
 export function freshSource(kind: MadeKind, zone: string): SourceDraft {
     const folder = kind === "folder";
+    const begun = { id: null, name: "", filing: PLAIN_FILING, zone, enabled: true };
+    if (kind === "cloud") {
+        const rule = { type: "every", seconds: HOUR } as const;
+        return { ...begun, spec: freshCloud("web_dav", zone), rule, conditions: ONLINE };
+    }
     return {
-        id: null,
-        name: "",
+        ...begun,
         spec: folder
             ? { type: "folder", path: "", recursive: true, include: [], exclude: [], quiet_ms: QUIET_MS }
             : { type: "web", what: freshWhat(kind), headers: [], min_side: MIN_SIDE, most: MOST },
-        filing: PLAIN_FILING,
         rule: { type: "every", seconds: folder ? SIX_HOURS : HOUR },
-        zone,
-        conditions: folder ? NO_CONDITIONS : { ...NO_CONDITIONS, network: "connected" },
-        enabled: true,
+        conditions: folder ? NO_CONDITIONS : ONLINE,
     };
 }
 
-function freshWhat(kind: Exclude<MadeKind, "folder">, url = ""): WebWhat {
+function freshWhat(kind: WebWhat["type"], url = ""): WebWhat {
     switch (kind) {
         case "urls":
             return { type: "urls", urls: url === "" ? [] : [url] };
@@ -116,7 +125,7 @@ export function asKind(draft: SourceDraft, kind: MadeKind): SourceDraft {
         keep: kind !== "folder" && keep === "in_place" ? "copy" : keep,
         move_to: kind === "folder" ? move_to : null,
     };
-    if (kind === "folder" || spec.type !== "web") return { ...fresh, name: draft.name, filing };
+    if (kind === "folder" || kind === "cloud" || spec.type !== "web") return { ...fresh, name: draft.name, filing };
     return { ...draft, spec: { ...spec, what: freshWhat(kind, addresses(spec)[0]) }, filing };
 }
 
@@ -130,6 +139,7 @@ export function addresses(spec: SourceSpec): string[] {
 export function fallbackName(spec: SourceSpec): string {
     const kind = KINDS[kindOf(spec)].name;
     if (spec.type === "folder") return spec.path.split(/[/\\]/).filter(Boolean).pop() ?? kind;
+    if (spec.type === "cloud") return cloudName(spec);
     const first = addresses(spec).find(isWebAddress);
     return first === undefined ? kind : new URL(first.trim()).host;
 }
