@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod capture;
+mod cloud;
 mod disk;
 mod filing;
 mod folder;

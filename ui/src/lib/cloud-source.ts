@@ -5,12 +5,17 @@ import {
     asStorageKind,
     freshStorage,
     missingStoragePart,
+    STORAGE_KINDS,
     storageName,
     wholeStorage,
     type StorageKind,
 } from "./storage";
 
 export type CloudSpec = Extract<SourceSpec, { type: "cloud" }>;
+
+/** Signing in opens the folder of this program alone, and no camera uploads to that. */
+const SIGNED_IN: readonly string[] = ["dropbox", "one_drive", "google_drive"];
+export const CLOUD_KINDS: readonly StorageKind[] = STORAGE_KINDS.filter((kind) => !SIGNED_IN.includes(kind));
 
 export const WRITES: Record<WriteText, { name: string; about: string }> = {
     off: { name: "Stays here", about: "Nothing changes on the storage." },

@@ -25,6 +25,7 @@ pub use arrivals::take_in_arrivals;
 pub use opening::Key;
 pub use prepared::Prepared;
 pub use progress::{Progress, words};
+pub use watch::JobWatch;
 
 use ledger::DatabaseLedger;
 use side::LibrarySide;

@@ -80,7 +80,8 @@ impl Handler for WriteTexts {
 /// Writes what is due. One that fails holds up no other, but is why all of it failed in the end.
 fn write_all(work: &mut Work, token: &CancelToken, id: SourceId, spec: &RemoteSpec) -> Result<Outcome> {
     let service = work.service.clone();
-    let (remote, watch) = (service.open_cloud_folder(&CloudFolder::of(spec)?)?, JobWatch::new(token, None));
+    let watch = JobWatch::new(token, None);
+    let remote = service.open_cloud_folder(&CloudFolder::of(spec)?, &watch)?;
     let beside = Beside { service: &service, remote: &*remote, watch: &watch, source: id, how: spec.write_text };
     let (mut outcome, mut failed, mut failing, mut after) = (Outcome::default(), None, 0, String::new());
     loop {
@@ -129,8 +130,11 @@ impl Beside<'_> {
         let Some(path) = text_path(&text.path, self.how) else {
             return Ok(Wrote::Left(format!("the name for the text of {} would be too long", text.path)));
         };
-        if !self.picture_is_there(text)? {
-            return Ok(Wrote::Nothing);
+        match self.picture(text)? {
+            None => return Ok(Wrote::NotThere),
+            // The next look brings it.
+            Some(found) if version(self.remote, &found) != text.version => return Ok(Wrote::Nothing),
+            Some(_) => {}
         }
         let hash = ContentHash::of(&content).to_string();
         let expect = match self.remote.look(&path, self.watch)? {
@@ -173,11 +177,10 @@ impl Beside<'_> {
         })
     }
 
-    /// Whether the picture lies there as it was read. If it is another one by now, the next look tells.
-    fn picture_is_there(&self, text: &DueText) -> Result<bool> {
-        let Ok(path) = FilePath::parse(&text.path) else { return Ok(false) };
-        let found = self.remote.look(&path, self.watch)?;
-        Ok(found.is_some_and(|found| version(self.remote, &found) == text.version))
+    /// The picture as it lies there now.
+    fn picture(&self, text: &DueText) -> Result<Option<RemoteFile>> {
+        let Ok(path) = FilePath::parse(&text.path) else { return Ok(None) };
+        Ok(self.remote.look(&path, self.watch)?)
     }
 
     /// The hash of a file that may be ours; `None` of one that is too large for that.

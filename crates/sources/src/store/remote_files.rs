@@ -27,6 +27,8 @@ pub struct KnownFile {
     pub version: String,
     /// Where it lies in the folder.
     pub path: String,
+    /// Whether its text is to be written once it is seen again.
+    pub text_waits: bool,
 }
 
 /// The text of a file that is to be written beside it.
@@ -51,9 +53,11 @@ pub struct DueText {
 /// # Errors
 /// When the database fails.
 pub fn known(conn: &Connection, source: SourceId) -> Result<Vec<KnownFile>> {
-    let mut statement =
-        conn.prepare_cached("SELECT id, version, path FROM source_remote_file WHERE source = ?1 ORDER BY id")?;
-    let read = |row: &Row<'_>| Ok(KnownFile { id: row.get(0)?, version: row.get(1)?, path: row.get(2)? });
+    let sql = "SELECT id, version, path, text_due < 0 FROM source_remote_file WHERE source = ?1 ORDER BY id";
+    let mut statement = conn.prepare_cached(sql)?;
+    let read = |row: &Row<'_>| {
+        Ok(KnownFile { id: row.get(0)?, version: row.get(1)?, path: row.get(2)?, text_waits: row.get(3)? })
+    };
     Ok(statement.query_map([source.0], read)?.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -99,8 +103,8 @@ pub fn renamed(tx: &Transaction<'_>, source: SourceId, file: &RemoteFile) -> Res
 /// # Errors
 /// When the database fails.
 pub fn text_is_due(tx: &Transaction<'_>, source: SourceId, id: &str) -> Result<()> {
-    let sql =
-        "UPDATE source_remote_file SET text_due = text_due + 1 WHERE source = ?1 AND id = ?2 AND item IS NOT NULL";
+    let sql = "UPDATE source_remote_file SET text_due = max(text_due, 0) + 1 \
+               WHERE source = ?1 AND id = ?2 AND item IS NOT NULL";
     tx.prepare_cached(sql)?.execute(params![source.0, id])?;
     Ok(())
 }
@@ -121,7 +125,7 @@ pub fn sources_of(conn: &Connection, item: i64) -> Result<Vec<SourceId>> {
 /// When the database fails.
 pub fn text_of_item_is_due(tx: &Transaction<'_>, source: SourceId, item: i64) -> Result<()> {
     // The plus keeps SQLite from going through all files of the source.
-    let sql = "UPDATE source_remote_file SET text_due = text_due + 1 WHERE +source = ?1 AND item = ?2";
+    let sql = "UPDATE source_remote_file SET text_due = max(text_due, 0) + 1 WHERE +source = ?1 AND item = ?2";
     tx.prepare_cached(sql)?.execute(params![source.0, item])?;
     Ok(())
 }
@@ -131,7 +135,7 @@ pub fn text_of_item_is_due(tx: &Transaction<'_>, source: SourceId, item: i64) ->
 /// # Errors
 /// When the database fails.
 pub fn write_texts(tx: &Transaction<'_>, source: SourceId, how: WriteText) -> Result<()> {
-    let sql = "UPDATE source_remote_file SET text_due = CASE WHEN ?2 AND item IS NOT NULL THEN text_due + 1 ELSE 0 END, \
+    let sql = "UPDATE source_remote_file SET text_due = CASE WHEN ?2 AND item IS NOT NULL THEN max(text_due, 0) + 1 ELSE 0 END, \
                text_meant = NULL, text_written = NULL, text_problem = NULL WHERE source = ?1";
     tx.execute(sql, params![source.0, how != WriteText::Off])?;
     Ok(())
@@ -184,8 +188,10 @@ pub fn note_meant(tx: &Transaction<'_>, source: SourceId, text: &DueText, hash: 
 pub enum Wrote {
     /// It lies there, and has this hash.
     There(String),
-    /// There was nothing to write, or nowhere.
+    /// There was nothing to write.
     Nothing,
+    /// Its picture was not there. Whether that is gone, or the disk that it lies on, tells a look: it is due again when that sees it.
+    NotThere,
     /// It is left alone, and why.
     Left(String),
 }
@@ -197,17 +203,18 @@ pub enum Wrote {
 pub fn wrote(tx: &Transaction<'_>, source: SourceId, text: &DueText, what: &Wrote) -> Result<()> {
     let set = match what {
         Wrote::There(_) => "text_written = ?4, text_meant = NULL, text_problem = NULL",
-        Wrote::Nothing => "text_problem = ?4",
+        Wrote::Nothing | Wrote::NotThere => "text_problem = ?4",
         Wrote::Left(_) => "text_problem = ?4, text_meant = NULL, text_written = NULL",
     };
     let word = match what {
         Wrote::There(word) | Wrote::Left(word) => Some(word),
-        Wrote::Nothing => None,
+        Wrote::Nothing | Wrote::NotThere => None,
     };
     let sql = format!("UPDATE source_remote_file SET {set} WHERE source = ?1 AND id = ?2 AND path = ?3");
     tx.prepare_cached(&sql)?.execute(params![source.0, text.id, text.path, word])?;
-    let sql = "UPDATE source_remote_file SET text_due = 0 WHERE source = ?1 AND id = ?2 AND text_due = ?3";
-    tx.prepare_cached(sql)?.execute(params![source.0, text.id, text.due])?;
+    let due = if *what == Wrote::NotThere { -1 } else { 0 };
+    let sql = "UPDATE source_remote_file SET text_due = ?4 WHERE source = ?1 AND id = ?2 AND text_due = ?3";
+    tx.prepare_cached(sql)?.execute(params![source.0, text.id, text.due, due])?;
     Ok(())
 }
 
@@ -273,7 +280,7 @@ mod tests {
         note(&tx, id, &file("a.png", "v2"), &taken(8)).unwrap();
         assert!(renamed(&tx, id, &file("b.png", "v2")).unwrap());
         assert!(!renamed(&tx, id, &file("b.png", "v2")).unwrap());
-        let expected = KnownFile { id: "1".into(), version: "v2".into(), path: "b.png".into() };
+        let expected = KnownFile { id: "1".into(), version: "v2".into(), path: "b.png".into(), text_waits: false };
         assert_eq!(known(&tx, id).unwrap(), [expected]);
         assert_eq!(item_of_hash(&tx, id, "hash of 8").unwrap(), Some(8));
         assert_eq!(item_of_hash(&tx, id, "hash of 7").unwrap(), None);
@@ -309,6 +316,19 @@ mod tests {
         wrote(&tx, id, &second, &Wrote::There("two".into())).unwrap();
         assert_eq!(due(), None);
         assert!(due_texts(&tx, id, "1", 9).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_text_waits_for_its_picture_to_be_seen() {
+        let (mut conn, id) = database();
+        let tx = conn.transaction().unwrap();
+        note(&tx, id, &file("a.png", "v1"), &taken(7)).unwrap();
+        text_is_due(&tx, id, "1").unwrap();
+        let text = due_texts(&tx, id, "", 9).unwrap().remove(0);
+        wrote(&tx, id, &text, &Wrote::NotThere).unwrap();
+        assert_eq!((any_due(&tx, id).unwrap(), known(&tx, id).unwrap()[0].text_waits), (false, true));
+        text_is_due(&tx, id, "1").unwrap();
+        assert_eq!((any_due(&tx, id).unwrap(), known(&tx, id).unwrap()[0].text_waits), (true, false));
     }
 
     #[test]

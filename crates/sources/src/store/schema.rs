@@ -119,7 +119,7 @@ CREATE INDEX source_page_refused ON source_page (source) WHERE outcome = 'refuse
 ";
 
 // A file of a remote folder, by what its storage calls it. It is taken (hash and item) or refused (why). Of the text beside it:
-// `text_due` counts how often it became another since it was written, 0 where nothing is due; `text_meant` is the hash of what was
+// `text_due` counts how often it became another since it was written, 0 where nothing is due, -1 where the picture was not there; `text_meant` is the hash of what was
 // about to be written when that was noted, `text_written` of what was.
 const REMOTE_FILES: &str = "
 CREATE TABLE source_remote_file (

@@ -43,8 +43,8 @@ fn look_once(
     let (service, id) = (work.service.clone(), source.id);
     let folder = CloudFolder::of(spec)?;
     let wants = Wants::new(&service, spec, &folder, &service.own_places()?)?;
-    let storage = service.open_cloud_folder(&folder)?;
     let watch = JobWatch::new(token, None);
+    let storage = service.open_cloud_folder(&folder, &watch)?;
     cloud::refuse_marked(&*storage, &watch)?;
     let read = |c: &rusqlite::Connection| Ok((remote_files::known(c, id)?, legible_sources::state(c, id)?.cursor));
     let (known, cursor) = service.database().read_blocking(read)?;
@@ -82,14 +82,11 @@ pub fn try_out(
 ) -> Result<SourceTest> {
     let opened = service.try_cloud_folder(&draft.spec, spec, old, own)?;
     let wants = Wants::new(service, spec, &opened.folder, own)?;
-    let listed = cloud::in_time(|watch| {
-        let mut adapter = Adapter::new(&opened.remote, watch, &[]);
-        match adapter.changes(None) {
-            Err(RemoteError::Stopped) => Err(legible_cloud::Error::Stopped),
-            changes => Ok(changes.map(|changes| (changes.files, adapter.unusable))),
-        }
+    let (files, unusable) = cloud::in_time(|watch| {
+        let mut adapter = Adapter::new(&*opened.remote, watch, &[]);
+        let files = adapter.changes(None).map_err(cloud::back)?.files;
+        Ok((files, adapter.unusable))
     })?;
-    let (files, unusable) = listed.map_err(cloud::back)?;
     let taken: Vec<&RemoteFile> = files.iter().filter(|file| wants.file(file)).collect();
     let megabytes = taken.iter().filter_map(|file| file.size).sum::<u64>().div_ceil(1_000_000);
     let words = match taken.len() as u64 {
@@ -197,11 +194,12 @@ impl Shelf for CloudShelf<'_, '_> {
         let Some(known) = self.known.get(file.id.as_str()).filter(|known| known.version == file.version) else {
             return Ok(false);
         };
-        if known.path != file.name {
+        if known.path != file.name || known.text_waits {
+            let waits = known.text_waits;
             let (id, file, writes) = (self.intake.source(), file.clone(), self.writes_text);
             ours(self.work.service.database().write_blocking(move |tx| {
                 let renamed = remote_files::renamed(tx, id, &file)?;
-                if renamed && writes { Ok(remote_files::text_is_due(tx, id, &file.id)?) } else { Ok(()) }
+                if (renamed || waits) && writes { Ok(remote_files::text_is_due(tx, id, &file.id)?) } else { Ok(()) }
             }))?;
         }
         Ok(true)

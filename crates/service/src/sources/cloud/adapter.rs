@@ -97,6 +97,7 @@ fn told(error: CloudError) -> RemoteError {
         error @ (CloudError::Damaged { .. } | CloudError::File { .. }) => RemoteError::File(error.to_string()),
         CloudError::MayPass { message, .. } => RemoteError::MayPass(message),
         CloudError::NeedsYou { message, hint } => RemoteError::NeedsYou { message, hint },
+        error @ CloudError::SignIn { .. } => RemoteError::Sink(Box::new(Error::from(error))),
         CloudError::Stopped => RemoteError::Stopped,
         error @ (CloudError::Local { .. } | CloudError::Ledger(_)) => RemoteError::Sink(Box::new(Error::from(error))),
     }

@@ -2,6 +2,7 @@
 
 use super::CloudFolder;
 use crate::cloud::account;
+use crate::cloud::place::StoredPlace;
 use crate::error::Result;
 use crate::service::Service;
 use legible_cloud::marker;
@@ -23,7 +24,7 @@ pub fn passed_over(service: &Service, folder: &CloudFolder, own: &[PathBuf]) -> 
     });
     let of_this_machine = own.iter().map(|path| {
         let why = format!("{} belongs to Legible", path.display());
-        (why, server(&Place::Folder { path: path.clone() }))
+        (why, server(&StoredPlace::Storage(Place::Folder { path: path.clone() })))
     });
     for (why, there) in kept.chain(of_this_machine).filter(|(_, there)| there.0 == here.0) {
         if here.1.starts_with(&there.1) {
@@ -55,27 +56,31 @@ fn refused(why: &str) -> legible_cloud::Error {
 }
 
 /// What stands for a server, and the names of the folder there from the top down.
-fn server(place: &Place) -> (String, Vec<String>) {
+fn server(place: &StoredPlace) -> (String, Vec<String>) {
     let names = |folder: &str| -> Vec<String> {
         folder.split('/').filter(|name| !name.is_empty()).map(str::to_owned).collect()
     };
     match place {
-        Place::S3 { endpoint, bucket, folder, .. } => {
+        StoredPlace::Storage(Place::S3 { endpoint, bucket, folder, .. }) => {
             (format!("s3 {} {bucket}", endpoint.trim_end_matches('/').to_lowercase()), names(folder))
         }
-        Place::WebDav { url, folder, .. } => {
+        StoredPlace::Storage(Place::WebDav { url, folder, .. }) => {
             let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
             let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
             (format!("dav {}", host.to_lowercase()), [names(path), names(folder)].concat())
         }
-        Place::Sftp { host, port, folder, .. } => {
+        StoredPlace::Storage(Place::Sftp { host, port, folder, .. }) => {
             let from = if folder.starts_with('/') { "root" } else { "home" };
             (format!("sftp {} {port:?} {from}", host.to_lowercase()), names(folder))
         }
-        Place::Folder { path } => {
+        StoredPlace::Storage(Place::Folder { path }) => {
             let parts = real(path).components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
             ("folder".to_owned(), parts)
         }
+        StoredPlace::Rclone(at) => (format!("rclone {}", at.remote), names(&at.folder)),
+        StoredPlace::Dropbox { folder } => ("dropbox".to_owned(), names(folder)),
+        StoredPlace::OneDrive { folder } => ("onedrive".to_owned(), names(folder)),
+        StoredPlace::GoogleDrive { name, .. } => ("drive".to_owned(), names(name)),
     }
 }
 

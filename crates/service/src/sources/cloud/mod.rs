@@ -10,13 +10,13 @@ pub use in_step::{passed_over, refuse_marked};
 pub use texts::{Became, became, jobs_of, text_path, wake};
 
 use crate::api::StoragePlace;
-use crate::cloud::account::Account;
-use crate::cloud::{JobWatch, wire};
+use crate::cloud::JobWatch;
+use crate::cloud::place::{Needs, StoredPlace};
 use crate::error::{Error, Result};
 use crate::limits::PROBE_WITHIN;
 use crate::service::Service;
-use legible_cloud::remote::Remote;
-use legible_cloud::remote::storage::{Found, Place, Secret};
+use legible_cloud::remote::storage::{Found, Place};
+use legible_cloud::remote::{Remote, Watch};
 use legible_sources::RemoteSpec;
 use legible_vision::worker::CancelToken;
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CloudFolder {
     /// Where it is.
-    pub place: Place,
+    pub place: StoredPlace,
     /// What it was found to do. Nothing, where nothing is written there.
     #[serde(default)]
     pub found: Found,
@@ -40,9 +40,18 @@ impl CloudFolder {
     /// One that was never tried.
     ///
     /// # Errors
-    /// When the place is none.
+    /// When the place is none, or a person would have to sign in to it: what is granted for a library opens the folder of this program
+    /// alone, and no camera uploads to that.
     pub fn at(place: &StoragePlace) -> Result<Self> {
-        Ok(CloudFolder { place: wire::place(place)?, found: Found::default(), secret: None })
+        let place = StoredPlace::of_wire(place)?;
+        if let Needs::SignIn(kind) = place.needs() {
+            return Err(Error::BadRequest(format!(
+                "pictures cannot be fetched from {} by signing in to it yet: choose a remote of rclone, or the folder of this machine that \
+                 its own program keeps",
+                kind.name()
+            )));
+        }
+        Ok(CloudFolder { place, found: Found::default(), secret: None })
     }
 
     /// That of a source.
@@ -64,12 +73,12 @@ impl CloudFolder {
 
     /// Its place on the wire.
     pub fn view(&self) -> StoragePlace {
-        wire::place_view(&self.place)
+        self.place.to_wire()
     }
 
     /// Where it is, in words.
     pub fn words(&self) -> String {
-        wire::place_words(&self.place)
+        self.place.words()
     }
 
     /// What a source of it is called that nobody gave a name: the last name of the folder, or the storage.
@@ -80,17 +89,23 @@ impl CloudFolder {
             rest.split(['/', '?', '#']).next().unwrap_or(rest).to_owned()
         };
         match &self.place {
-            Place::S3 { bucket, folder, .. } => last(folder).unwrap_or_else(|| bucket.clone()),
-            Place::WebDav { url, folder, .. } => last(folder).unwrap_or_else(|| host(url)),
-            Place::Sftp { host, folder, .. } => last(folder).unwrap_or_else(|| host.clone()),
-            Place::Folder { path } => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+            StoredPlace::Storage(Place::S3 { bucket, folder, .. }) => last(folder).unwrap_or_else(|| bucket.clone()),
+            StoredPlace::Storage(Place::WebDav { url, folder, .. }) => last(folder).unwrap_or_else(|| host(url)),
+            StoredPlace::Storage(Place::Sftp { host, folder, .. }) => last(folder).unwrap_or_else(|| host.clone()),
+            StoredPlace::Storage(Place::Folder { path }) => {
+                path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+            }
+            StoredPlace::Rclone(at) => last(&at.folder).unwrap_or_else(|| at.remote.clone()),
+            place @ (StoredPlace::Dropbox { .. } | StoredPlace::OneDrive { .. } | StoredPlace::GoogleDrive { .. }) => {
+                place.words()
+            }
         }
     }
 
     /// The file of this machine that a file of it is, if it is one.
     pub fn path_of(&self, file: &str) -> Option<PathBuf> {
         match &self.place {
-            Place::Folder { path } => Some(path.join(file)),
+            StoredPlace::Storage(Place::Folder { path }) => Some(path.join(file)),
             _ => None,
         }
     }
@@ -102,31 +117,20 @@ impl CloudFolder {
             parts.collect::<Vec<_>>().join("/")
         };
         Some(match &self.place {
-            Place::S3 { bucket, folder, .. } => format!("s3://{}", joined(&[bucket, folder, file])),
-            Place::WebDav { url, folder, .. } => joined(&[url, folder, file]),
-            Place::Sftp { host, folder, .. } => {
+            StoredPlace::Storage(Place::S3 { bucket, folder, .. }) => {
+                format!("s3://{}", joined(&[bucket, folder, file]))
+            }
+            StoredPlace::Storage(Place::WebDav { url, folder, .. }) => joined(&[url, folder, file]),
+            StoredPlace::Storage(Place::Sftp { host, folder, .. }) => {
                 let from_root = if folder.starts_with('/') { folder.clone() } else { format!("/~/{folder}") };
                 format!("sftp://{host}{}", joined(&[&from_root, file]))
             }
-            Place::Folder { .. } => return None,
+            StoredPlace::Storage(Place::Folder { .. }) => return None,
+            StoredPlace::Rclone(at) => format!("{}:{}", at.remote, joined(&[&at.folder, file])),
+            StoredPlace::Dropbox { folder } => format!("dropbox:/{}", joined(&[folder, file])),
+            StoredPlace::OneDrive { folder } => format!("onedrive:/{}", joined(&[folder, file])),
+            StoredPlace::GoogleDrive { name, .. } => format!("drive:/{}", joined(&[name, file])),
         })
-    }
-
-    /// Whether it cannot be opened without a secret.
-    pub fn needs_secret(&self) -> bool {
-        self.account().needs_secret()
-    }
-
-    /// As a storage that nothing is brought in step with.
-    fn account(&self) -> Account {
-        Account {
-            place: self.place.clone(),
-            direction: crate::api::SyncDirection::Up,
-            content: crate::api::SyncContent::Library,
-            kilobytes_a_second: None,
-            found: self.found,
-            secret: self.secret.clone(),
-        }
     }
 }
 
@@ -135,12 +139,9 @@ impl Service {
     ///
     /// # Errors
     /// When its secret cannot be had, or it cannot be as it is set.
-    pub(crate) fn open_cloud_folder(&self, folder: &CloudFolder) -> Result<Box<dyn Remote>> {
-        let secret = match (&folder.secret, folder.needs_secret()) {
-            (Some(name), true) => Secret::new(self.secrets().get(name)?),
-            _ => Secret::default(),
-        };
-        Ok(Box::new(self.storage(&folder.account(), &secret)?))
+    pub(crate) fn open_cloud_folder(&self, folder: &CloudFolder, watch: &dyn Watch) -> Result<Box<dyn Remote>> {
+        let key = self.key_of_place(&folder.place, folder.secret.as_deref())?;
+        self.open_place(&folder.place, folder.found, &key, watch)
     }
 }
 
@@ -148,7 +149,7 @@ impl Service {
 ///
 /// # Errors
 /// When it does not answer in time, and those of the question.
-pub fn in_time<T>(ask: impl FnOnce(&JobWatch) -> legible_cloud::Result<T>) -> Result<T> {
+pub fn in_time<T>(ask: impl FnOnce(&JobWatch) -> Result<T>) -> Result<T> {
     let token = CancelToken::new();
     let watch = JobWatch::new(&token, None);
     let answer = std::thread::scope(|scope| {
@@ -164,11 +165,11 @@ pub fn in_time<T>(ask: impl FnOnce(&JobWatch) -> legible_cloud::Result<T>) -> Re
         answer
     });
     match answer {
-        Err(legible_cloud::Error::Stopped) => {
+        Err(Error::Stopped) => {
             let message = format!("the storage did not answer within {} s", PROBE_WITHIN.as_secs());
             Err(legible_cloud::Error::may_pass(message).into())
         }
-        answer => Ok(answer?),
+        answer => answer,
     }
 }
 

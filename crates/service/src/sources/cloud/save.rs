@@ -3,9 +3,12 @@
 use super::in_step::{passed_over, refuse_marked};
 use super::{CloudFolder, in_time};
 use crate::api::SourceSpec;
+use crate::cloud::Key;
+use crate::cloud::place::Needs;
 use crate::error::{Error, Result};
 use crate::service::Service;
-use legible_cloud::remote::storage::{Secret, Storage};
+use legible_cloud::remote::Remote;
+use legible_cloud::remote::storage::Secret;
 use legible_sources::{RemoteSpec, Source, Spec, WriteText};
 use std::path::PathBuf;
 
@@ -14,7 +17,7 @@ pub struct Opened {
     /// The folder, and what it was found to do.
     pub folder: CloudFolder,
     /// The storage.
-    pub remote: Storage,
+    pub remote: Box<dyn Remote>,
     /// What opens it, if it was typed just now.
     typed: Option<Secret>,
 }
@@ -35,24 +38,26 @@ impl Service {
         let mut folder = CloudFolder::of(spec)?;
         let before = old.and_then(folder_of).transpose()?;
         let typed = typed(draft);
-        let same = before.filter(|before| before.place == folder.place);
-        folder.secret = same.as_ref().and_then(|before| before.secret.clone());
-        let secret = match (&typed, &folder.secret) {
-            (Some(secret), _) => secret.clone(),
-            (None, Some(name)) if folder.needs_secret() => Secret::new(self.secrets().get(name)?),
-            // What opens one place is not shown to another.
-            (None, None) if folder.needs_secret() && old.is_some() => {
+        // What opens one place is not shown to another.
+        let same = before.filter(|before| before.place.opens_like(&folder.place));
+        folder.secret = same.and_then(|before| before.secret);
+        let key = match &typed {
+            Some(secret) => Key::Secret(secret.clone()),
+            None if folder.secret.is_none() && folder.place.needs() == Needs::Secret && old.is_some() => {
                 return Err(Error::BadRequest("type the password or key again: it is for another place".into()));
             }
-            (None, _) => Secret::default(),
+            None => self.key_of_place(&folder.place, folder.secret.as_deref())?,
         };
         passed_over(self, &folder, own)?;
-        let mut remote = self.storage(&folder.account(), &secret)?;
-        in_time(|watch| refuse_marked(&remote, watch))?;
+        // Where nothing is written, nothing is tried that writes.
         if spec.write_text != WriteText::Off {
-            folder.found = in_time(|watch| remote.probe(watch))?;
-            remote = self.storage(&folder.account(), &secret)?;
+            (folder.place, folder.found) = self.probe_place(folder.place, &key)?;
         }
+        let remote = in_time(|watch| {
+            let remote = self.open_place(&folder.place, folder.found, &key, watch)?;
+            refuse_marked(&*remote, watch)?;
+            Ok(remote)
+        })?;
         Ok(Opened { folder, remote, typed })
     }
 

@@ -6,6 +6,7 @@ use crate::api::{
     Conditions, ErrorCode, Filing, ItemIds, ItemsQuery, KeepWhat, NoArgs, SourceDraft, SourceRef, SourceSpec,
     SourceView, StorageDraft, StoragePlace, SyncContent, SyncDirection, TextLayout, WriteText,
 };
+use crate::cloud::place::StoredPlace;
 use crate::filing;
 use crate::handlers::FETCH;
 use crate::testing::{Home, png};
@@ -252,22 +253,19 @@ fn what_was_written_before_a_kill_is_known_for_ours() {
 }
 
 #[test]
-fn a_text_that_cannot_be_written_is_told_and_tried_again_without_reading_again() {
+fn a_storage_that_is_away_for_a_while_loses_no_text() {
     let home = Home::new();
     home.write("camera/a.png", png(1));
     let source = source(&home, WriteText::Plain);
     fs::rename(home.path("camera"), home.path("away")).unwrap();
-    fs::write(home.path("camera"), "no folder").unwrap();
     read(&home, "a.png", "text");
-    let problem = view(&home, &source).problem;
-    assert!(problem.is_some(), "it is told");
-    fs::remove_file(home.path("camera")).unwrap();
+    assert!(!home.path("camera").exists(), "no folder is made where the disk is not");
     fs::rename(home.path("away"), home.path("camera")).unwrap();
+    assert_eq!(beside(&home), texts(&[]));
     look(&home, &source);
     write(&home);
     assert_eq!(beside(&home), texts(&[("a.png.txt", "text\n")]));
-    assert_eq!(view(&home, &source).problem, None);
-    assert_eq!(view(&home, &source).items, 1);
+    assert_eq!((view(&home, &source).problem, view(&home, &source).items), (None, 1));
 }
 
 #[test]
@@ -290,6 +288,7 @@ fn what_legible_wrote_is_no_source() {
         secret: None,
         direction: SyncDirection::Both,
         content: SyncContent::Library,
+        sign_in: None,
         kilobytes_a_second: None,
         rule: None,
         on_change: false,
@@ -300,7 +299,7 @@ fn what_legible_wrote_is_no_source() {
     home.ask(home.service.save_storage(storage)).unwrap();
     assert!(refused(home.path("nas/Legible/2026")).contains("“nas”"));
     let folder = |path: &str| CloudFolder {
-        place: Place::Folder { path: home.path(path) },
+        place: StoredPlace::Storage(Place::Folder { path: home.path(path) }),
         found: Found::default(),
         secret: None,
     };
@@ -366,7 +365,7 @@ fn texts_lie_beside_their_pictures() {
 #[test]
 fn places_say_where_a_file_lies() {
     let check = |place: Place, name: &str, address: Option<&str>| {
-        let folder = CloudFolder { place, found: Found::default(), secret: None };
+        let folder = CloudFolder { place: StoredPlace::Storage(place), found: Found::default(), secret: None };
         assert_eq!((folder.name().as_str(), folder.address_of("x/a.png").as_deref()), (name, address));
     };
     let dav = |folder: &str| Place::WebDav {
@@ -457,6 +456,7 @@ fn a_storage_is_asked_from_its_mark_and_for_everything_when_that_is_forgotten() 
         id: id.into(),
         version: "v".into(),
         path: path.into(),
+        text_waits: false,
     });
     let all = Adapter::new(&storage, &Unwatched, &known).changes(None).unwrap();
     assert_eq!((all.cursor.as_deref(), all.files[0].id.as_str()), (Some("all"), "id:1"));
