@@ -10,6 +10,7 @@ use crate::letters::counted;
 use crate::limits::{MAX_FILES, PATHS_BYTES};
 use crate::pictures::thumbnail_path;
 use crate::service::Service;
+use crate::sources::cloud::{Became, became};
 use legible_jobs::NewJob;
 use legible_library::{Edit, ItemId, Placement};
 use std::path::{Path, PathBuf};
@@ -78,13 +79,14 @@ impl Service {
     /// # Errors
     /// When there is no such item, a text is too long, or the sidecar cannot be written; then nothing changes.
     pub async fn edit_item(&self, EditItem { id, tags, note }: EditItem) -> Result<ItemView> {
-        let folder = self.folder()?;
+        let (folder, now) = (self.folder()?, self.now());
         let write = self.database().write(move |tx| {
             legible_library::edit(tx, ItemId(id), &Edit { tags, note })?;
+            became(tx, ItemId(id), Became::OtherWordsOfIt, now)?;
             write_sidecar(tx, &folder, ItemId(id))
         });
         write.await?;
-        self.announce(Changes::items([id])).await;
+        self.announce(Changes::items([id]).and_work()).await;
         self.item(ItemQuery { id, query: String::new() }).await
     }
 

@@ -128,3 +128,119 @@ pub fn ours<T>(result: Result<T>) -> std::result::Result<T, RemoteError> {
         error => RemoteError::Sink(Box::new(error)),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use legible_cloud::Result as CloudResult;
+    use legible_cloud::digest::{Digest, DigestKind};
+    use legible_cloud::remote::{Capabilities, Changes as CloudChanges, Listing, Unwatched, Upload};
+    use std::sync::Mutex;
+
+    /// A storage with marks and ids that tells what it is asked for.
+    #[derive(Default)]
+    struct Marked {
+        files: Vec<File>,
+        forgotten: bool,
+        recalled: Mutex<Vec<(Option<String>, String)>>,
+    }
+
+    impl Remote for Marked {
+        fn capabilities(&self) -> Capabilities {
+            Capabilities { cursor: true, digest: Some(DigestKind::Md5), ..Capabilities::default() }
+        }
+
+        fn list(&self, _: &dyn Watch) -> CloudResult<Listing> {
+            Ok(Listing { files: self.files.clone(), unusable: vec![], cursor: Some(Cursor("all".into())) })
+        }
+
+        fn changes(&self, since: &Cursor, _: &dyn Watch) -> CloudResult<CloudChanges> {
+            match self.forgotten {
+                true => Err(CloudError::Expired),
+                false => Ok(CloudChanges {
+                    cursor: Some(Cursor(format!("{} and more", since.0))),
+                    ..CloudChanges::default()
+                }),
+            }
+        }
+
+        fn recall(&self, files: &[File]) {
+            let recalled = files.iter().map(|file| (file.id.clone(), file.path.to_string()));
+            *self.recalled.lock().unwrap() = recalled.collect();
+        }
+
+        fn look(&self, _: &FilePath, _: &dyn Watch) -> CloudResult<Option<File>> {
+            Ok(None)
+        }
+
+        fn fetch(&self, file: &File, _: &mut dyn std::io::Write, _: &dyn Watch) -> CloudResult<()> {
+            match file.path.as_str() {
+                "stale.png" => Err(CloudError::Stale(file.path.to_string())),
+                "damaged.png" => Err(CloudError::Damaged { path: file.path.to_string(), detail: "half of it".into() }),
+                _ => Err(CloudError::NeedsYou { message: "signed out".into(), hint: "Sign in again.".into() }),
+            }
+        }
+
+        fn put(&self, upload: Upload<'_>, _: &dyn Watch) -> CloudResult<File> {
+            Err(CloudError::Stale(upload.path.to_string()))
+        }
+
+        fn remove(&self, _: &File, _: &dyn Watch) -> CloudResult<()> {
+            Ok(())
+        }
+    }
+
+    fn remote_file(name: &str, id: Option<&str>, revision: &str) -> File {
+        File {
+            path: FilePath::parse(name).unwrap(),
+            id: id.map(str::to_owned),
+            revision: Revision(revision.into()),
+            size: 5,
+            digest: Some(Digest { kind: DigestKind::Md5, hex: "aa".into() }),
+            modified: None,
+        }
+    }
+
+    #[test]
+    fn a_storage_is_asked_from_its_mark_and_for_everything_when_that_is_forgotten() {
+        let mut storage = Marked { files: vec![remote_file("a.png", Some("1"), "r1")], ..Marked::default() };
+        let known = [("id:1", "a.png"), ("path:b.png", "b.png")].map(|(id, path)| KnownFile {
+            id: id.into(),
+            version: "v".into(),
+            path: path.into(),
+            text_waits: false,
+        });
+        let all = Adapter::new(&storage, &Unwatched, &known).changes(None).unwrap();
+        assert_eq!((all.cursor.as_deref(), all.files[0].id.as_str()), (Some("all"), "id:1"));
+        let since = Adapter::new(&storage, &Unwatched, &known).changes(Some("mark")).unwrap();
+        assert_eq!((since.cursor.as_deref(), since.files.len()), (Some("mark and more"), 0));
+        let recalled = vec![(Some("1".to_owned()), "a.png".to_owned())];
+        assert_eq!(*storage.recalled.lock().unwrap(), recalled, "only what has an id");
+        storage.forgotten = true;
+        let forgotten = Adapter::new(&storage, &Unwatched, &known).changes(Some("mark"));
+        assert!(matches!(forgotten, Err(RemoteError::Expired)));
+    }
+
+    #[test]
+    fn a_version_names_the_content_and_not_the_place() {
+        let storage = Marked::default();
+        let of = |name: &str, revision: &str| version(&storage, &remote_file(name, Some("1"), revision));
+        assert_eq!(of("a.png", "r1"), of("b.png", "r2"), "a file that was moved may have another revision");
+    }
+
+    #[test]
+    fn what_concerns_one_file_holds_up_no_other() {
+        let names = ["stale.png", "damaged.png", "other.png"];
+        let storage = Marked {
+            files: names.iter().map(|name| remote_file(name, Some(name), "r")).collect(),
+            ..Marked::default()
+        };
+        let mut adapter = Adapter::new(&storage, &Unwatched, &[]);
+        let files = adapter.changes(None).unwrap().files;
+        let mut fetch = |at: usize| adapter.fetch(&files[at], &mut Vec::new()).unwrap_err();
+        assert!(matches!(fetch(0), RemoteError::Gone(_)));
+        assert!(matches!(fetch(1), RemoteError::File(_)));
+        let told = back(fetch(2)).to_wire();
+        assert_eq!((told.message.as_str(), told.hint.as_deref()), ("Signed out", Some("Sign in again.")));
+    }
+}

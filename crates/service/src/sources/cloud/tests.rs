@@ -1,30 +1,23 @@
 //! A source on a storage, from the command that sets it up to what is in the library and beside the pictures then. The storage is a
 //! folder of this machine.
 
-use super::{Adapter, CloudFolder, passed_over, text_path};
+use super::{CloudFolder, passed_over, text_path};
 use crate::api::{
-    Conditions, ErrorCode, Filing, ItemIds, ItemsQuery, KeepWhat, NoArgs, SourceDraft, SourceRef, SourceSpec,
+    Conditions, EditItem, ErrorCode, Filing, ItemIds, ItemsQuery, KeepWhat, NoArgs, SourceDraft, SourceRef, SourceSpec,
     SourceView, StorageDraft, StoragePlace, SyncContent, SyncDirection, TextLayout, WriteText,
 };
 use crate::cloud::place::StoredPlace;
 use crate::filing;
 use crate::handlers::FETCH;
 use crate::testing::{Home, png};
-use legible_cloud::digest::{Digest, DigestKind};
+use legible_cloud::FilePath;
 use legible_cloud::remote::storage::{Found, Place};
-use legible_cloud::remote::{
-    Capabilities, Changes, Cursor, Listing, Remote, RemoteFile, Revision, Unwatched, Upload, Watch,
-};
-use legible_cloud::{Error as CloudError, FilePath, Result as CloudResult};
 use legible_library::ItemId;
 use legible_reading::{Engine, Line, Quad, Reading};
 use legible_sources::SourceId;
-use legible_sources::remote::{RemoteError, RemoteFolder};
-use legible_sources::remote_files::KnownFile;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
-use std::sync::Mutex;
 use std::time::Duration;
 
 /// Long enough for texts that wait for some more to come.
@@ -209,6 +202,12 @@ fn texts_are_written_beside_their_pictures_and_follow_them() {
     let written: Vec<String> = beside(&home).into_iter().map(|(name, _)| name).collect();
     assert_eq!(written, ["a.png.txt", "c.png.md", "c.png.txt"]);
     assert!(changed.sentence.contains("writes their text beside them"), "{}", changed.sentence);
+    let id = items(&home).into_iter().find(|(name, _)| name == "a.png").unwrap().1;
+    let edit = EditItem { id, tags: Some(vec!["rent".into()]), note: None };
+    home.ask(home.service.edit_item(edit)).unwrap();
+    write(&home);
+    let page = fs::read_to_string(home.path("camera/c.png.md")).unwrap();
+    assert!(page.contains("\"rent\"") && page.contains("second"), "{page}");
 }
 
 fn set(draft: &mut SourceDraft, how: WriteText) {
@@ -351,6 +350,18 @@ fn a_source_is_tried_before_it_is_saved() {
 }
 
 #[test]
+fn a_provider_that_one_signs_in_to_is_no_place_of_a_source_yet() {
+    for (place, name) in [
+        (StoragePlace::Dropbox { folder: "Camera Uploads".into() }, "Dropbox"),
+        (StoragePlace::OneDrive { folder: String::new() }, "OneDrive"),
+        (StoragePlace::GoogleDrive { folder: String::new() }, "Google Drive"),
+    ] {
+        let told = CloudFolder::at(&place).unwrap_err().to_string();
+        assert!(told.contains(name) && told.contains("rclone"), "{told}");
+    }
+}
+
+#[test]
 fn texts_lie_beside_their_pictures() {
     use legible_sources::WriteText::{Markdown, Off, Plain};
     let check = |picture: &str, how, expected: Option<&str>| {
@@ -386,108 +397,6 @@ fn places_say_where_a_file_lies() {
     check(sftp("in/box"), "box", Some("sftp://nas/~/in/box/x/a.png"));
     check(sftp("/srv"), "srv", Some("sftp://nas/srv/x/a.png"));
     check(Place::Folder { path: "/home/me/Camera Uploads".into() }, "Camera Uploads", None);
-}
-
-/// A storage with marks and ids that tells what it is asked for.
-#[derive(Default)]
-struct Marked {
-    files: Vec<RemoteFile>,
-    forgotten: bool,
-    recalled: Mutex<Vec<(Option<String>, String)>>,
-}
-
-impl Remote for Marked {
-    fn capabilities(&self) -> Capabilities {
-        Capabilities { cursor: true, digest: Some(DigestKind::Md5), ..Capabilities::default() }
-    }
-
-    fn list(&self, _: &dyn Watch) -> CloudResult<Listing> {
-        Ok(Listing { files: self.files.clone(), unusable: vec![], cursor: Some(Cursor("all".into())) })
-    }
-
-    fn changes(&self, since: &Cursor, _: &dyn Watch) -> CloudResult<Changes> {
-        match self.forgotten {
-            true => Err(CloudError::Expired),
-            false => Ok(Changes { cursor: Some(Cursor(format!("{} and more", since.0))), ..Changes::default() }),
-        }
-    }
-
-    fn recall(&self, files: &[RemoteFile]) {
-        let recalled = files.iter().map(|file| (file.id.clone(), file.path.to_string()));
-        *self.recalled.lock().unwrap() = recalled.collect();
-    }
-
-    fn look(&self, _: &FilePath, _: &dyn Watch) -> CloudResult<Option<RemoteFile>> {
-        Ok(None)
-    }
-
-    fn fetch(&self, file: &RemoteFile, _: &mut dyn std::io::Write, _: &dyn Watch) -> CloudResult<()> {
-        match file.path.as_str() {
-            "stale.png" => Err(CloudError::Stale(file.path.to_string())),
-            "damaged.png" => Err(CloudError::Damaged { path: file.path.to_string(), detail: "half of it".into() }),
-            _ => Err(CloudError::NeedsYou { message: "signed out".into(), hint: "Sign in again.".into() }),
-        }
-    }
-
-    fn put(&self, upload: Upload<'_>, _: &dyn Watch) -> CloudResult<RemoteFile> {
-        Err(CloudError::Stale(upload.path.to_string()))
-    }
-
-    fn remove(&self, _: &RemoteFile, _: &dyn Watch) -> CloudResult<()> {
-        Ok(())
-    }
-}
-
-fn remote_file(name: &str, id: Option<&str>, revision: &str) -> RemoteFile {
-    RemoteFile {
-        path: FilePath::parse(name).unwrap(),
-        id: id.map(str::to_owned),
-        revision: Revision(revision.into()),
-        size: 5,
-        digest: Some(Digest { kind: DigestKind::Md5, hex: "aa".into() }),
-        modified: None,
-    }
-}
-
-#[test]
-fn a_storage_is_asked_from_its_mark_and_for_everything_when_that_is_forgotten() {
-    let mut storage = Marked { files: vec![remote_file("a.png", Some("1"), "r1")], ..Marked::default() };
-    let known = [("id:1", "a.png"), ("path:b.png", "b.png")].map(|(id, path)| KnownFile {
-        id: id.into(),
-        version: "v".into(),
-        path: path.into(),
-        text_waits: false,
-    });
-    let all = Adapter::new(&storage, &Unwatched, &known).changes(None).unwrap();
-    assert_eq!((all.cursor.as_deref(), all.files[0].id.as_str()), (Some("all"), "id:1"));
-    let since = Adapter::new(&storage, &Unwatched, &known).changes(Some("mark")).unwrap();
-    assert_eq!((since.cursor.as_deref(), since.files.len()), (Some("mark and more"), 0));
-    let recalled = vec![(Some("1".to_owned()), "a.png".to_owned())];
-    assert_eq!(*storage.recalled.lock().unwrap(), recalled, "only what has an id");
-    storage.forgotten = true;
-    let forgotten = Adapter::new(&storage, &Unwatched, &known).changes(Some("mark"));
-    assert!(matches!(forgotten, Err(RemoteError::Expired)));
-}
-
-#[test]
-fn a_version_names_the_content_and_not_the_place() {
-    let storage = Marked::default();
-    let of = |name: &str, revision: &str| super::version(&storage, &remote_file(name, Some("1"), revision));
-    assert_eq!(of("a.png", "r1"), of("b.png", "r2"), "a file that was moved may have another revision");
-}
-
-#[test]
-fn what_concerns_one_file_holds_up_no_other() {
-    let names = ["stale.png", "damaged.png", "other.png"];
-    let storage =
-        Marked { files: names.iter().map(|name| remote_file(name, Some(name), "r")).collect(), ..Marked::default() };
-    let mut adapter = Adapter::new(&storage, &Unwatched, &[]);
-    let files = adapter.changes(None).unwrap().files;
-    let mut fetch = |at: usize| adapter.fetch(&files[at], &mut Vec::new()).unwrap_err();
-    assert!(matches!(fetch(0), RemoteError::Gone(_)));
-    assert!(matches!(fetch(1), RemoteError::File(_)));
-    let told = super::back(fetch(2)).to_wire();
-    assert_eq!((told.message.as_str(), told.hint.as_deref()), ("Signed out", Some("Sign in again.")));
 }
 
 #[test]
