@@ -14,7 +14,7 @@ import {
 export type CloudSpec = Extract<SourceSpec, { type: "cloud" }>;
 
 /** Signing in opens the folder of this program alone, and no camera uploads to that. */
-const SIGNED_IN: readonly string[] = ["dropbox", "one_drive", "google_drive"];
+const SIGNED_IN: readonly StorageKind[] = ["google_drive", "dropbox", "onedrive"];
 export const CLOUD_KINDS: readonly StorageKind[] = STORAGE_KINDS.filter((kind) => !SIGNED_IN.includes(kind));
 
 export const WRITES: Record<WriteText, { name: string; about: string }> = {
