@@ -3621,6 +3621,11 @@ export type Workers = {
  */
 workers: Array<WorkerView>, };
 
+/**
+ * Whether the text of a picture is written beside it on its storage.
+ */
+export type WriteText = "off" | "plain" | "markdown";
+
 /** Every command of the service and of the desktop around the window. A failed call throws a `WireError`. */
 export const commands = {
     /** The state of service and library. */
@@ -3796,8 +3801,3 @@ export const commands = {
     /** Ends the program. */
     quit: (args: NoArgs = {}): Promise<Done> => invoke<Done>("call", { name: "quit", args }),
 };
-
-/**
- * Whether the text of a picture is written beside it on its storage.
- */
-export type WriteText = "off" | "plain" | "markdown";
