@@ -51,7 +51,7 @@ pub enum Event {
     /// The settings were changed.
     SettingsChanged {
         /// The new settings.
-        settings: Settings,
+        settings: Box<Settings>,
     },
     /// Schedules were changed, or came to their time.
     SchedulesChanged {},

@@ -48,7 +48,7 @@ async fn tell(service: &Service, changes: Changes) -> Result<()> {
     jobs.iter().for_each(|job| bus.tell(Event::JobChanged { job: Box::new(views::job(job, &around)) }));
     groups.into_iter().for_each(|group| bus.tell(Event::GroupChanged { group }));
     if changes.settings {
-        bus.tell(Event::SettingsChanged { settings: service.current_settings()? });
+        bus.tell(Event::SettingsChanged { settings: Box::new(service.current_settings()?) });
     }
     if changes.schedules || changes.machine {
         bus.tell(Event::SchedulesChanged {});
