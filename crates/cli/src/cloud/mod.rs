@@ -57,11 +57,10 @@ pub async fn cloud(verb: Cloud) -> anyhow::Result<Exit> {
             let remove = async |id| {
                 let Removed { still_granted } = service.remove_storage(StorageRef { id }).await?;
                 print_line(&format!("storage {id} is left alone; nothing was deleted"))?;
-                match still_granted {
-                    Some(StillGranted { why, page, .. }) => say(&format!(
+                if let Some(StillGranted { why, page, .. }) = still_granted {
+                    say(&format!(
                         "The provider was not told: {why}. Nothing here can use what you granted any more; take it back at {page}"
-                    )),
-                    None => {}
+                    ));
                 }
                 Ok(())
             };
