@@ -26,7 +26,7 @@ import time
 
 from measure import Meter
 
-ROUNDS = 1
+ROUNDS = 5
 STARTS_WITHIN_SECONDS = 30.0
 USER, PASSWORD, BUCKET = "legible", "not so secret 1", "bench"
 REPORT = pathlib.Path(__file__).parent.parent / "docs" / "benchmarks-cloud.md"

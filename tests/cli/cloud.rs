@@ -1,5 +1,6 @@
 //! `legible cloud`: two homes and a folder between them, with real images, kills and a closed door.
 
+mod full;
 mod providers;
 mod rclone;
 

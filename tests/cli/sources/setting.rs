@@ -101,7 +101,7 @@ fn what_cannot_be_used_is_one_clear_line_and_changes_nothing() {
         check(&["folder", "in", "--rule", "=> a"], &["rule needs a search"]);
         check(&["folder", "in", "--rule", "a =>"], &["does nothing"]);
         check(&["folder", "in", "--rule", "a => remind:soon"], &["soon is no number of days"]);
-        check(&["folder", "in", "--header", "A: b"], &["not for folders"]);
+        check(&["folder", "in", "--header", "A: b"], &["for servers only"]);
         check(&["urls", "https://example.org/a.png", "--flat"], &["for folders only"]);
         check(&["urls", "https://example.org/a.png", "--keep", "in-place"], &["nly files of a folder"]);
         check(&["urls", "ftp://example.org/a.png"], &["“ftp://example.org/a.png” is not a web address"]);

@@ -22,7 +22,7 @@ mod watch;
 pub mod wire;
 
 pub use arrivals::take_in_arrivals;
-pub use opening::Key;
+pub use opening::{Key, in_time};
 pub use prepared::Prepared;
 pub use progress::{Progress, words};
 pub use watch::JobWatch;

@@ -93,26 +93,7 @@ impl Service {
     /// # Errors
     /// What keeps the place from being used.
     pub(crate) fn probe_place(&self, place: StoredPlace, key: &Key) -> Result<(StoredPlace, Found)> {
-        let token = CancelToken::new();
-        let watch = JobWatch::new(&token, None);
-        std::thread::scope(|scope| {
-            let (ended, end) = channel::<()>();
-            let timer = token.clone();
-            scope.spawn(move || {
-                if end.recv_timeout(PROBE_WITHIN) == Err(RecvTimeoutError::Timeout) {
-                    timer.cancel();
-                }
-            });
-            let found = self.probe(place, key, &watch);
-            drop(ended);
-            match found {
-                Err(Error::Stopped) => {
-                    let message = format!("the storage did not answer within {} s", PROBE_WITHIN.as_secs());
-                    Err(legible_cloud::Error::may_pass(message).into())
-                }
-                found => found,
-            }
-        })
+        in_time(|watch| self.probe(place, key, watch))
     }
 
     fn probe(&self, place: StoredPlace, key: &Key, watch: &dyn Watch) -> Result<(StoredPlace, Found)> {
@@ -157,5 +138,33 @@ impl Service {
         let is_marked = marker::read(&*remote, watch)?.is_some();
         let Capabilities { conditional, folds_case, digest, .. } = remote.capabilities();
         Ok((Found { conditional, whole: true, folds_case, md5: digest.is_some() }, is_marked))
+    }
+}
+
+/// Asks a storage something that a person waits for, for [`PROBE_WITHIN`] at most. Blocks.
+///
+/// # Errors
+/// When it does not answer in time, and those of the question.
+pub fn in_time<T>(ask: impl FnOnce(&JobWatch) -> Result<T>) -> Result<T> {
+    let token = CancelToken::new();
+    let watch = JobWatch::new(&token, None);
+    let answer = std::thread::scope(|scope| {
+        let (ended, end) = channel::<()>();
+        let timer = token.clone();
+        scope.spawn(move || {
+            if end.recv_timeout(PROBE_WITHIN) == Err(RecvTimeoutError::Timeout) {
+                timer.cancel();
+            }
+        });
+        let answer = ask(&watch);
+        drop(ended);
+        answer
+    });
+    match answer {
+        Err(Error::Stopped) => {
+            let message = format!("the storage did not answer within {} s", PROBE_WITHIN.as_secs());
+            Err(legible_cloud::Error::may_pass(message).into())
+        }
+        answer => answer,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::intake::{Found, Intake};
 use crate::api::{SourceDraft, SourceTest};
-use crate::cloud::JobWatch;
+use crate::cloud::{JobWatch, in_time};
 use crate::error::{Error, Result};
 use crate::filing::is_read;
 use crate::handler::Work;
@@ -82,7 +82,7 @@ pub fn try_out(
 ) -> Result<SourceTest> {
     let opened = service.try_cloud_folder(&draft.spec, spec, old, own)?;
     let wants = Wants::new(service, spec, &opened.folder, own)?;
-    let (files, unusable) = cloud::in_time(|watch| {
+    let (files, unusable) = in_time(|watch| {
         let mut adapter = Adapter::new(&*opened.remote, watch, &[]);
         let files = adapter.changes(None).map_err(cloud::back)?.files;
         Ok((files, adapter.unusable))

@@ -10,18 +10,14 @@ pub use in_step::{passed_over, refuse_marked};
 pub use texts::{Became, became, jobs_of, text_path, wake};
 
 use crate::api::StoragePlace;
-use crate::cloud::JobWatch;
 use crate::cloud::place::{Needs, StoredPlace};
 use crate::error::{Error, Result};
-use crate::limits::PROBE_WITHIN;
 use crate::service::Service;
 use legible_cloud::remote::storage::{Found, Place};
 use legible_cloud::remote::{Remote, Watch};
 use legible_sources::RemoteSpec;
-use legible_vision::worker::CancelToken;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
-use std::sync::mpsc::{RecvTimeoutError, channel};
 
 /// A folder of a cloud storage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,34 +138,6 @@ impl Service {
     pub(crate) fn open_cloud_folder(&self, folder: &CloudFolder, watch: &dyn Watch) -> Result<Box<dyn Remote>> {
         let key = self.key_of_place(&folder.place, folder.secret.as_deref())?;
         self.open_place(&folder.place, folder.found, &key, watch)
-    }
-}
-
-/// Asks a storage something that a person waits for.
-///
-/// # Errors
-/// When it does not answer in time, and those of the question.
-pub fn in_time<T>(ask: impl FnOnce(&JobWatch) -> Result<T>) -> Result<T> {
-    let token = CancelToken::new();
-    let watch = JobWatch::new(&token, None);
-    let answer = std::thread::scope(|scope| {
-        let (ended, end) = channel::<()>();
-        let timer = token.clone();
-        scope.spawn(move || {
-            if end.recv_timeout(PROBE_WITHIN) == Err(RecvTimeoutError::Timeout) {
-                timer.cancel();
-            }
-        });
-        let answer = ask(&watch);
-        drop(ended);
-        answer
-    });
-    match answer {
-        Err(Error::Stopped) => {
-            let message = format!("the storage did not answer within {} s", PROBE_WITHIN.as_secs());
-            Err(legible_cloud::Error::may_pass(message).into())
-        }
-        answer => answer,
     }
 }
 

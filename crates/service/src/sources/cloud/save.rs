@@ -1,10 +1,10 @@
 //! Setting a source on a folder of a storage: it is tried first, and its secret goes where secrets lie.
 
+use super::CloudFolder;
 use super::in_step::{passed_over, refuse_marked};
-use super::{CloudFolder, in_time};
 use crate::api::SourceSpec;
-use crate::cloud::Key;
 use crate::cloud::place::Needs;
+use crate::cloud::{Key, in_time};
 use crate::error::{Error, Result};
 use crate::service::Service;
 use legible_cloud::remote::Remote;
