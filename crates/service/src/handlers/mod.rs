@@ -1,5 +1,6 @@
 //! The job kinds, one file each, and the lanes they run in.
 
+mod after_look;
 pub mod file_away;
 pub mod forget_seen;
 pub mod import;

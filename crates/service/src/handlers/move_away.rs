@@ -1,17 +1,17 @@
 //! Moves the files of an item where the watched folders want them that they came from, once it was read.
 
-use crate::api::ErrorCode;
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::filing::{enqueue_move_again, sources};
 use crate::handler::{Commit, Done, Handler, Work, subject_of};
+use crate::handlers::after_look::note_problem;
 use crate::handlers::{READ, RECOGNISE, THUMBNAIL};
 use crate::intake::write_sidecar;
 use crate::moving::move_file;
-use legible_jobs::{Filter, Reason, State};
+use legible_jobs::{Filter, State};
 use legible_library::{Item, ItemId, Placement};
 use legible_sources::folder::{Known, Wanted, ledger};
-use legible_sources::{Problem, Source, SourceId, Spec};
+use legible_sources::{Source, SourceId, Spec};
 use rusqlite::{Connection, Transaction};
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -88,20 +88,6 @@ fn more_came(tx: &Transaction, item: ItemId, known: &[(SourceId, Known)]) -> Res
         known.iter().any(same)
     };
     Ok(!ledger::of_item(tx, item.0)?.iter().all(was_known))
-}
-
-/// Says on a source why its file could not be moved. It is tried again; a move that was only put off is none that failed.
-fn note_problem(work: &Work, id: SourceId, error: &Error) {
-    if error.code() == ErrorCode::Cancelled {
-        return;
-    }
-    let Reason { code, message, hint } = error.reason();
-    let problem = Problem { at: work.service.now(), code, message, hint };
-    let note = move |tx: &Transaction<'_>| Ok(legible_sources::set_move_problem(tx, id, Some(&problem))?);
-    if let Err(error) = work.service.database().write_blocking(note) {
-        tracing::warn!(%error, "why a file could not be moved was not noted");
-    }
-    work.service.bus().note(Changes { sources: true, ..Changes::default() });
 }
 
 /// The sources of an item that want its files elsewhere. One that is switched off wants nothing.

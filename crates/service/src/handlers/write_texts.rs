@@ -3,8 +3,8 @@
 //! A file is written where there is none, or where we wrote the one that is there: that is known by its content, also after a kill in
 //! between. What a person wrote is left alone. A text that cannot be written is tried again, and says nothing of its picture.
 
+use super::after_look::note_problem;
 use super::upkeep::page_of;
-use crate::api::ErrorCode;
 use crate::changes::Changes;
 use crate::cloud::JobWatch;
 use crate::error::{Error, Result};
@@ -15,11 +15,11 @@ use crate::sources::cloud::{CloudFolder, text_path, version, wake};
 use legible_cloud::digest::ContentHash;
 use legible_cloud::remote::{Expect, Remote, RemoteFile, Unkept, Upload};
 use legible_cloud::{Error as CloudError, FilePath};
-use legible_jobs::{Reason, UniquePolicy};
+use legible_jobs::UniquePolicy;
 use legible_library::ItemId;
 use legible_sources::remote::FAILURES_IN_A_ROW;
 use legible_sources::remote_files::{self, DueText, Wrote};
-use legible_sources::{Problem, RemoteSpec, SourceId, Spec, WriteText};
+use legible_sources::{RemoteSpec, SourceId, Spec, WriteText};
 use legible_vision::worker::CancelToken;
 use rusqlite::Transaction;
 use serde::{Deserialize, Serialize};
@@ -192,18 +192,4 @@ impl Beside<'_> {
         self.remote.fetch(found, &mut content, self.watch)?;
         Ok(Some(ContentHash::of(&content).to_string()))
     }
-}
-
-/// Says on a source why texts could not be written. They are tried again; what was only put off is none that failed.
-fn note_problem(work: &Work, id: SourceId, error: &Error) {
-    if error.code() == ErrorCode::Cancelled {
-        return;
-    }
-    let Reason { code, message, hint } = error.reason();
-    let problem = Problem { at: work.service.now(), code, message, hint };
-    let note = move |tx: &Transaction<'_>| Ok(legible_sources::set_move_problem(tx, id, Some(&problem))?);
-    if let Err(error) = work.service.database().write_blocking(note) {
-        tracing::warn!(%error, "why texts could not be written was not noted");
-    }
-    work.service.bus().note(Changes { sources: true, ..Changes::default() });
 }

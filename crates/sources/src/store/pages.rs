@@ -161,18 +161,7 @@ fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Filing, MIGRATIONS, Source, Spec};
-
-    fn database() -> (Connection, SourceId) {
-        let mut conn = Connection::open_in_memory().unwrap();
-        MIGRATIONS.iter().for_each(|batch| conn.execute_batch(batch).unwrap());
-        let tx = conn.transaction().unwrap();
-        let (id, name, filing) = (SourceId(0), "a".to_owned(), Filing::default());
-        let new = Source { id, name, spec: Spec::Camera, filing, enabled: true, created_at: 0 };
-        let id = crate::add(&tx, &new).unwrap();
-        tx.commit().unwrap();
-        (conn, id)
-    }
+    use crate::store::testing::database;
 
     fn record(url: &str, seen_at: i64, outcome: Outcome) -> Record {
         let (etag, last_modified) = (Some("\"1\"".to_owned()), None);

@@ -251,18 +251,7 @@ pub fn forget_all(tx: &Transaction<'_>, source: SourceId) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Filing, MIGRATIONS, Source, Spec};
-
-    fn database() -> (Connection, SourceId) {
-        let mut conn = Connection::open_in_memory().unwrap();
-        MIGRATIONS.iter().for_each(|batch| conn.execute_batch(batch).unwrap());
-        let tx = conn.transaction().unwrap();
-        let (id, name, filing) = (SourceId(0), "a".to_owned(), Filing::default());
-        let new = Source { id, name, spec: Spec::Camera, filing, enabled: true, created_at: 0 };
-        let id = crate::add(&tx, &new).unwrap();
-        tx.commit().unwrap();
-        (conn, id)
-    }
+    use crate::store::testing::database;
 
     fn file(name: &str, version: &str) -> RemoteFile {
         RemoteFile { id: "1".into(), version: version.into(), name: name.into(), size: None }

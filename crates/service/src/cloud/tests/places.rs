@@ -35,9 +35,9 @@ fn the_same_image_in_two_places_keeps_what_each_machine_says_of_it() {
     assert_eq!((desk.sync().uploaded, lap.sync().uploaded), (0, 0), "and that comes to an end");
 }
 
-#[test]
-fn an_image_that_takes_the_place_of_another_keeps_its_own_words() {
-    let (_folder, desk, lap) = two();
+/// Two machines in step, on which another image took the place of `a.png`.
+fn two_with_a_replaced_image() -> (tempfile::TempDir, Machine, Machine) {
+    let (folder, desk, lap) = two();
     desk.tag(desk.take_in("a.png", 1), &["old"]);
     desk.sync();
     lap.sync();
@@ -46,21 +46,19 @@ fn an_image_that_takes_the_place_of_another_keeps_its_own_words() {
         desk.sync();
         lap.sync();
     }
+    (folder, desk, lap)
+}
+
+#[test]
+fn an_image_that_takes_the_place_of_another_keeps_its_own_words() {
+    let (_folder, desk, lap) = two_with_a_replaced_image();
     assert_eq!((read(&lap, "1970/01/a.png"), read(&lap, ".trash/1970/01/a.png")), (png(7), png(1)));
     assert_eq!((lap.items(), desk.items()), (items(&[("a.png", &["new"])]), items(&[("a.png", &["new"])])));
 }
 
 #[test]
 fn an_image_at_a_name_that_lies_in_the_trash_too_can_be_trashed_and_taken_back() {
-    let (_folder, desk, lap) = two();
-    desk.tag(desk.take_in("a.png", 1), &["old"]);
-    desk.sync();
-    lap.sync();
-    replace(&desk, "a.png", 7, &["new"]);
-    for _ in 0..2 {
-        desk.sync();
-        lap.sync();
-    }
+    let (_folder, desk, lap) = two_with_a_replaced_image();
     // By a person, and because it was trashed elsewhere.
     let new = lap.id("a.png");
     lap.trash(new);
