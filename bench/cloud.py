@@ -150,12 +150,13 @@ def rounds(server: Server, throughput: str, rclone: str, home: pathlib.Path, loa
     for number in range(ROUNDS + 1):
         order = ["legible", "rclone"] if number % 2 else ["rclone", "legible"]
         for client in order:
-            there, back = f"{client}{number}", home / f"back-{client}"
+            # Rclone's servers remember folders for minutes: one that was removed behind them is never named again.
+            there, back = f"{client}-{load[1]}-{number}", home / f"back-{client}"
             shutil.rmtree(back, ignore_errors=True)
             back.mkdir()
             folder = str(server.files / there) if server.name == "SFTP" else there
             place = json.dumps({**server.place, "folder": folder})
-            copy = [rclone, "copy", "--config", os.devnull, "--transfers", "4"]
+            copy = [rclone, "copy", "--config", os.devnull, "--transfers", "4", "--retries", "1"]
             ways = {
                 ("legible", "up"): [throughput, place, str(source), "up"],
                 ("legible", "down"): [throughput, place, str(back), "down"],
