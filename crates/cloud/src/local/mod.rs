@@ -86,4 +86,10 @@ pub struct Opened {
 pub trait Incoming: Write + Send {
     /// Where its bytes lie meanwhile, for who wants to read them.
     fn path(&self) -> &Path;
+
+    /// Has its bytes on the disk: what is left to be done to put it in place hardly ever fails.
+    ///
+    /// # Errors
+    /// When the disk is full or fails.
+    fn settle(&mut self) -> std::io::Result<()>;
 }

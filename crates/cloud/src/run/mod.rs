@@ -3,6 +3,7 @@
 
 mod look;
 mod outcome;
+mod pair;
 mod settle;
 mod step;
 #[cfg(test)]
@@ -35,6 +36,9 @@ pub trait Merge: Sync {
     /// a merged content again changes nothing.
     fn merge(&self, path: &FilePath, was: Option<&[u8]>, local: &[u8], remote: &[u8]) -> Option<Vec<u8>>;
 
+    /// The file that holds what is said of this one, if there can be one: it goes where this one goes, and an edit of it is one of this.
+    fn sidecar_of(&self, path: &FilePath) -> Option<FilePath>;
+
     /// A short word that names a content among all that had this path, for the name under which both are kept; `None` where its own hash
     /// does. Files that belong together are given the same one.
     fn named_by(&self, path: &FilePath, content: &[u8]) -> Option<String>;
@@ -53,6 +57,10 @@ impl Merge for KeepBoth {
     }
 
     fn merge(&self, _: &FilePath, _: Option<&[u8]>, _: &[u8], _: &[u8]) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn sidecar_of(&self, _: &FilePath) -> Option<FilePath> {
         None
     }
 

@@ -13,6 +13,9 @@ use crate::remote::{Expect, RemoteFile};
 impl Run<'_> {
     pub(super) fn do_step(&self, step: &Step) -> Result<Tally> {
         match &step.action {
+            Action::Upload { local, expect: Expect::Absent } if self.only_programs_changed(local)? => {
+                Err(Error::Stale(step.path.to_string()))
+            }
             Action::Upload { local, expect } => self.upload(local, expect),
             Action::Download { remote, was } => self.download(remote, was.as_ref()),
             Action::RemoveRemote(remote) => self.remove_remote(remote),
@@ -68,6 +71,11 @@ impl Run<'_> {
         }
         let came = self.fetch_whole(remote)?;
         let gist = came.gist(self.merge, path)?;
+        if was.is_none() && self.says_nothing_new(path, gist.as_deref())? {
+            // It was deleted here, and that stands.
+            self.note(path, came.hash, remote, gist)?;
+            return Err(Error::Stale(path.to_string()));
+        }
         let hash = self.local.place(path, came.incoming, was)?;
         self.note(path, hash, remote, gist)?;
         Ok(Tally { downloaded: 1, bytes: remote.size, ..Tally::default() })
@@ -75,6 +83,11 @@ impl Run<'_> {
 
     fn remove_remote(&self, remote: &RemoteFile) -> Result<Tally> {
         if self.local.look(&remote.path)?.is_some() {
+            return Err(Error::Stale(remote.path.to_string()));
+        }
+        if self.something_new_is_said_there(&remote.path)? {
+            // As of one that was edited itself: it comes back.
+            self.ledger().forget(&remote.path)?;
             return Err(Error::Stale(remote.path.to_string()));
         }
         self.remote.remove(remote, self.watch)?;

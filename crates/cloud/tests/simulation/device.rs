@@ -153,6 +153,10 @@ impl Incoming for Arriving {
         };
         self.file.get_or_init(written).path()
     }
+
+    fn settle(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The ledger of a device.

@@ -52,6 +52,10 @@ impl Merge for Words {
         Some(joined(local.union(&remote).filter(stays).copied().collect::<BTreeSet<_>>()))
     }
 
+    fn sidecar_of(&self, _: &FilePath) -> Option<FilePath> {
+        None
+    }
+
     fn named_by(&self, _: &FilePath, _: &[u8]) -> Option<String> {
         None
     }

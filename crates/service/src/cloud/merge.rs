@@ -21,6 +21,10 @@ impl Merge for Sidecars {
         merge_sidecars(was, local, remote)
     }
 
+    fn sidecar_of(&self, path: &FilePath) -> Option<FilePath> {
+        sidecar_of(path)
+    }
+
     /// An image and its sidecar get the same word, so that they stay together under their new name.
     fn named_by(&self, path: &FilePath, content: &[u8]) -> Option<String> {
         let image = if is_sidecar(path) { understood(content)?.hash } else { ContentHash::of(content) };
@@ -34,6 +38,11 @@ const ENDING: &str = ".json";
 /// Whether a file of the library folder tells of an image.
 pub fn is_sidecar(path: &FilePath) -> bool {
     path.as_str().ends_with(ENDING)
+}
+
+/// Where the sidecar of an image lies; `None` for one.
+pub fn sidecar_of(path: &FilePath) -> Option<FilePath> {
+    if is_sidecar(path) { None } else { FilePath::parse(&format!("{path}{ENDING}")).ok() }
 }
 
 /// Where the image lies that a file of the library folder is, or tells of.

@@ -2,7 +2,7 @@
 //! same moment, and an image that was deleted elsewhere goes to the trash as if it had been deleted here.
 
 use super::ledger::told;
-use super::merge::{image_of, is_sidecar};
+use super::merge::{image_of, is_sidecar, sidecar_of};
 use super::take_over::take_over;
 use crate::changes::Changes;
 use crate::commands::{put_in_trash, take_out_of_trash};
@@ -13,8 +13,9 @@ use legible_cloud::digest::ContentHash;
 use legible_cloud::local::{FolderSide, Incoming, Local, LocalListing, Opened};
 use legible_cloud::store::{self, RemoteId};
 use legible_cloud::{Error as CloudError, FilePath, conflict};
-use legible_library::{Folder, FolderError, Item, Placement, Sidecar, understood};
+use legible_library::{Folder, FolderError, Item, Placement, Sidecar, sidecar_gist, understood};
 use rusqlite::Connection;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -47,6 +48,7 @@ impl LibrarySide {
         expected: Option<&ContentHash>,
         sidecar: Sidecar,
     ) -> Result<ContentHash> {
+        self.take_back_what_is_spoken_of(path, expected, &sidecar)?;
         let (files, folder) = (Arc::clone(&self.files), self.folder.clone());
         let (path, expected) = (path.clone(), expected.copied());
         self.service.database().write_blocking(move |tx| {
@@ -63,11 +65,42 @@ impl LibrarySide {
         })
     }
 
+    /// Takes an image out of the trash of which something new was said elsewhere after it went there: that is an edit, which beats the delete.
+    fn take_back_what_is_spoken_of(
+        &self,
+        path: &FilePath,
+        expected: Option<&ContentHash>,
+        came: &Sidecar,
+    ) -> Result<()> {
+        let (storage, path, hash) = (self.storage, path.clone(), came.hash.clone());
+        let trashed = move |conn: &Connection| -> Result<Option<Item>> {
+            // Where it was never in step, its image may be on its way.
+            if store::one(conn, storage, &path)?.is_none() {
+                return Ok(None);
+            }
+            Ok(at(conn, image_of(&path))?.filter(|item| item.trashed_at.is_some() && item.hash == hash))
+        };
+        if expected.is_some() {
+            return Ok(());
+        }
+        match self.service.database().read_blocking(trashed)? {
+            Some(item) => self.take_out_of_trash(item),
+            None => Ok(()),
+        }
+    }
+
+    fn take_out_of_trash(&self, item: Item) -> Result<()> {
+        let (folder, places, now) = (self.folder.clone(), self.service.places().clone(), self.service.now());
+        let models = self.service.models_that_see()?;
+        let database = self.service.database();
+        database.write_blocking(move |tx| take_out_of_trash(tx, &folder, &item, &places, &models, now))
+    }
+
     /// Puts an image in place. One that comes back is taken out of the trash, and one that lies there goes on elsewhere.
     fn place_image(
         &self,
         path: &FilePath,
-        came: Box<dyn Incoming>,
+        mut came: Box<dyn Incoming>,
         expected: Option<&ContentHash>,
     ) -> Result<ContentHash> {
         if let Some(hash) = self.back_from_trash(path, came.path(), expected)? {
@@ -90,7 +123,8 @@ impl LibrarySide {
             if files.look(&path)? != expected {
                 return Err(CloudError::Stale(path.to_string()).into());
             }
-            // Another machine put another image in its place.
+            // Another machine put another image in its place. On a full disk, the one that is here stays where it is.
+            came.settle().map_err(CloudError::local(came.path()))?;
             put_in_trash(tx, &folder, &item, now)?;
             Ok(files.place(&path, came, None)?)
         })
@@ -110,11 +144,7 @@ impl LibrarySide {
         if legible_library::ContentHash::of_reader(&mut file).map_err(failed)? != item.hash {
             return Ok(None);
         }
-        let (folder, places, now) = (self.folder.clone(), self.service.places().clone(), self.service.now());
-        let models = self.service.models_that_see()?;
-        self.service
-            .database()
-            .write_blocking(move |tx| take_out_of_trash(tx, &folder, &item, &places, &models, now))?;
+        self.take_out_of_trash(item)?;
         Ok(self.files.look(path)?)
     }
 }
@@ -206,11 +236,14 @@ fn kept_beside(
     Ok(None)
 }
 
-/// Whether the sidecar of an image says something else than when it was in step.
+/// Whether a person said something of an image since it was in step. What programs note in its sidecar does not count.
 fn is_edited(conn: &Connection, storage: RemoteId, files: &FolderSide, image: &FilePath) -> Result<bool> {
-    let Ok(sidecar) = FilePath::parse(&format!("{image}.json")) else { return Ok(false) };
-    let was = store::one(conn, storage, &sidecar)?.map(|was| was.hash);
-    Ok(was.is_some() && files.look(&sidecar)? != was)
+    let Some(sidecar) = sidecar_of(image) else { return Ok(false) };
+    let Some(was) = store::one(conn, storage, &sidecar)? else { return Ok(false) };
+    let Some(mut opened) = files.open(&sidecar)? else { return Ok(true) };
+    let mut text = Vec::new();
+    opened.content.read_to_end(&mut text).map_err(CloudError::local(sidecar.as_str()))?;
+    Ok(opened.hash != was.hash && (was.gist.is_none() || was.gist != sidecar_gist(&text)))
 }
 
 /// The item whose image lies at a path of the library folder, or did before it went to the trash.

@@ -19,7 +19,7 @@ use crate::path::FilePath;
 use crate::remote::Unusable;
 use std::collections::BTreeMap;
 use std::fs::Metadata;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
@@ -227,7 +227,7 @@ impl Local for FolderSide {
                 _ => Error::local(&place)(error),
             }
         };
-        came.flush().and_then(|()| write::flush(came.path())).map_err(failed())?;
+        came.settle().map_err(failed())?;
         let whole = read::read(came.path(), || Ok(io::sink()), &|| false)?;
         let (whole, _) = whole.ok_or_else(|| Error::Stale(path.to_string()))?;
         write::make_folders_above(&place).map_err(failed())?;

@@ -40,6 +40,11 @@ impl Incoming for Arriving {
     fn path(&self) -> &Path {
         self.0.path()
     }
+
+    fn settle(&mut self) -> io::Result<()> {
+        self.flush()?;
+        self.0.as_file().sync_all()
+    }
 }
 
 /// Deletes what runs left behind that were killed. What is young may belong to a run that goes on.
@@ -54,11 +59,6 @@ pub(super) fn sweep(folder: &Path, now: SystemTime) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Has a file's bytes on the disk.
-pub(super) fn flush(path: &Path) -> io::Result<()> {
-    OpenOptions::new().write(true).open(path)?.sync_all()
 }
 
 /// Makes the folders above a path, and has them on the disk.
