@@ -24,14 +24,28 @@ pub trait Provider: Send + 'static {
     /// Who may ask.
     fn tokens(&mut self) -> &mut Tokens;
 
-    /// See [`Fake::put`] and what follows it there.
+    /// See [`Fake::put`].
     fn put(&mut self, path: &str, content: &[u8]);
+
+    /// See [`Fake::get`].
     fn get(&self, path: &str) -> Option<Vec<u8>>;
+
+    /// See [`Fake::remove`].
     fn remove(&mut self, path: &str);
+
+    /// See [`Fake::rename`].
     fn rename(&mut self, from: &str, to: &str);
+
+    /// See [`Fake::files`].
     fn files(&self) -> BTreeMap<String, Vec<u8>>;
+
+    /// See [`Fake::expire_cursors`].
     fn expire_cursors(&mut self);
+
+    /// See [`Fake::expire_sessions`].
     fn expire_sessions(&mut self);
+
+    /// See [`Fake::set_room`].
     fn set_room(&mut self, bytes: Option<u64>);
 }
 
@@ -57,7 +71,7 @@ impl<P: Provider> Fake<P> {
     }
 
     /// The same, whatever it is.
-    pub(crate) fn any(&self) -> Fake<dyn Provider> {
+    pub fn any(&self) -> Fake<dyn Provider> {
         Fake(self.0.clone())
     }
 }
@@ -150,6 +164,11 @@ impl<P: Provider + ?Sized> Fake<P> {
     /// Tokens of somebody who signed in.
     pub fn grant(&self) -> Grant {
         self.lock().tokens().grant()
+    }
+
+    /// Tokens of somebody who granted only these scopes.
+    pub fn grant_only(&self, scopes: &[&str]) -> Grant {
+        self.lock().tokens().grant_only(scopes)
     }
 
     /// Every access token that was given is out of date. What refreshes them still does.

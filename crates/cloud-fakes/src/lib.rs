@@ -27,7 +27,7 @@ mod web;
 
 pub use drive::{Drive, DriveAccount};
 pub use dropbox::{Dropbox, DropboxAccount};
-pub use fake::Fake;
+pub use fake::{Fake, Provider};
 pub use faults::Fault;
 pub use log::{Entry, bytes};
 pub use onedrive::{OneDrive, OneDriveAccount};

@@ -30,6 +30,8 @@ pub struct Manners {
     pub wants_secret: bool,
     /// What the page that asks for leave is told so that a refresh token is given: the name in its query and a word of the value.
     pub offline: (&'static str, &'static str),
+    /// Taking one grant back takes back all that were ever given to the program.
+    pub revokes_all: bool,
 }
 
 /// What a bearer token is.
@@ -40,11 +42,20 @@ pub enum Bearer {
     Unknown,
 }
 
+/// What a person granted on one occasion.
+#[derive(Debug, Clone, PartialEq)]
+struct Granted {
+    /// Which occasion.
+    number: u64,
+    /// The words of a scope (RFC 6749, section 3.3); `None` for all there is, as a test grants it.
+    scopes: Option<Vec<String>>,
+}
+
 /// The tokens that were given.
 pub struct Tokens {
     manners: Manners,
-    access: HashMap<String, Bearer>,
-    refresh: Vec<String>,
+    access: HashMap<String, (Bearer, Granted)>,
+    refresh: HashMap<String, Granted>,
     codes: HashMap<String, Code>,
     agrees: bool,
     made: u64,
@@ -56,20 +67,31 @@ struct Code {
     redirect: String,
     challenge: String,
     offline: bool,
+    granted: Granted,
 }
 
 impl Tokens {
     pub fn new(manners: Manners) -> Self {
-        let (access, refresh, codes) = (HashMap::new(), Vec::new(), HashMap::new());
+        let (access, refresh, codes) = Default::default();
         Tokens { manners, access, refresh, codes, agrees: true, made: 0 }
     }
 
     pub fn grant(&mut self) -> Grant {
-        Grant { access: self.new_access(), refresh: self.new_refresh() }
+        self.granted(None)
+    }
+
+    pub fn grant_only(&mut self, scopes: &[&str]) -> Grant {
+        self.granted(Some(scopes.iter().map(|scope| (*scope).to_owned()).collect()))
+    }
+
+    fn granted(&mut self, scopes: Option<Vec<String>>) -> Grant {
+        self.made += 1;
+        let granted = Granted { number: self.made, scopes };
+        Grant { access: self.new_access(granted.clone()), refresh: self.new_refresh(granted) }
     }
 
     pub fn expire_access(&mut self) {
-        self.access.values_mut().for_each(|token| *token = Bearer::Expired);
+        self.access.values_mut().for_each(|(token, _)| *token = Bearer::Expired);
     }
 
     pub fn revoke_all(&mut self) {
@@ -79,7 +101,7 @@ impl Tokens {
     }
 
     pub fn refreshes(&self, token: &str) -> bool {
-        self.refresh.iter().any(|known| known == token)
+        self.refresh.contains_key(token)
     }
 
     pub fn person_agrees(&mut self, agrees: bool) {
@@ -88,16 +110,26 @@ impl Tokens {
 
     /// What the bearer token of a request is; `None` if it has none.
     pub fn of(&self, request: &Request) -> Option<Bearer> {
-        request.bearer().map(|token| self.access.get(token).copied().unwrap_or(Bearer::Unknown))
+        request.bearer().map(|token| self.access.get(token).map_or(Bearer::Unknown, |(bearer, _)| *bearer))
     }
 
-    /// Takes a token back, with those that belong to it: all, since there is one account. Whether it was known.
+    /// Whether one of these scopes was granted to who asks.
+    pub fn may(&self, request: &Request, scopes: &[&str]) -> bool {
+        let granted = request.bearer().and_then(|token| self.access.get(token)).map(|(_, granted)| granted);
+        let has = |granted: &Vec<String>| granted.iter().any(|scope| scopes.contains(&scope.as_str()));
+        granted.is_some_and(|granted| granted.scopes.as_ref().is_none_or(has))
+    }
+
+    /// Takes a token back, with those that belong to it. Whether it was known.
     pub fn revoke(&mut self, token: &str) -> bool {
-        let known = self.refreshes(token) || self.access.contains_key(token);
-        if known {
+        let of_access = self.access.get(token).map(|(_, granted)| granted.number);
+        let Some(number) = of_access.or(self.refresh.get(token).map(|granted| granted.number)) else { return false };
+        if self.manners.revokes_all {
             self.revoke_all();
         }
-        known
+        self.access.retain(|_, (_, granted)| granted.number != number);
+        self.refresh.retain(|_, granted| granted.number != number);
+        true
     }
 
     /// The page that asks for leave, of which the person is done at once: it leads back to the program.
@@ -119,7 +151,9 @@ impl Tokens {
             let (name, word) = self.manners.offline;
             let offline = named(name).split(' ').any(|told| told == word);
             let (client, redirect, challenge) = (named("client_id"), named("redirect_uri"), named("code_challenge"));
-            self.codes.insert(code.clone(), Code { client, redirect, challenge, offline });
+            let scopes = Some(named("scope").split(' ').map(str::to_owned).collect());
+            let granted = Granted { number: self.made, scopes };
+            self.codes.insert(code.clone(), Code { client, redirect, challenge, offline, granted });
             back.query_pairs_mut().append_pair("code", &code);
         } else {
             back.query_pairs_mut().append_pair("error", "access_denied");
@@ -147,16 +181,16 @@ impl Tokens {
         if self.manners.wants_secret && secret.is_none_or(str::is_empty) {
             return refused("invalid_request", "client_secret is missing.");
         }
-        let refresh = match field("grant_type") {
+        let (refresh, granted) = match field("grant_type") {
             Some("refresh_token") => {
                 let token = field("refresh_token").unwrap_or_default();
-                if !self.refreshes(token) {
+                let Some(granted) = self.refresh.get(token).cloned() else {
                     return refused("invalid_grant", "the refresh token is not known, was used or was taken back");
-                }
+                };
                 if self.manners.rotates {
-                    self.refresh.retain(|known| known != token);
+                    self.refresh.remove(token);
                 }
-                self.manners.rotates.then(|| self.new_refresh())
+                (self.manners.rotates.then(|| self.new_refresh(granted.clone())), granted)
             }
             Some("authorization_code") => {
                 // A code is good for one try, whatever comes of it.
@@ -171,30 +205,31 @@ impl Tokens {
                 let Some(code) = code.filter(fits) else {
                     return refused("invalid_grant", "the code is not known, or is somebody else's");
                 };
-                code.offline.then(|| self.new_refresh())
+                (code.offline.then(|| self.new_refresh(code.granted.clone())), code.granted)
             }
             _ => return refused("unsupported_grant_type", "there are authorization_code and refresh_token"),
         };
-        let mut told =
-            json!({"access_token": self.new_access(), "token_type": "bearer", "expires_in": self.manners.lifetime});
+        let scope = granted.scopes.as_ref().map(|scopes| scopes.join(" "));
+        let access = self.new_access(granted);
+        let mut told = json!({"access_token": access, "token_type": "bearer", "expires_in": self.manners.lifetime});
         if let Some(refresh) = refresh {
             told["refresh_token"] = refresh.into();
         }
-        if let Some(scope) = field("scope") {
+        if let Some(scope) = scope.as_deref().or(field("scope")) {
             told["scope"] = scope.into();
         }
         Answer::json(200, &told)
     }
 
-    fn new_access(&mut self) -> String {
+    fn new_access(&mut self, granted: Granted) -> String {
         let token = self.name("access");
-        self.access.insert(token.clone(), Bearer::Good);
+        self.access.insert(token.clone(), (Bearer::Good, granted));
         token
     }
 
-    fn new_refresh(&mut self) -> String {
+    fn new_refresh(&mut self, granted: Granted) -> String {
         let token = self.name("refresh");
-        self.refresh.push(token.clone());
+        self.refresh.insert(token.clone(), granted);
         token
     }
 

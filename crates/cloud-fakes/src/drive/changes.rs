@@ -33,6 +33,9 @@ impl DriveAccount {
                 next = Some(number.to_string());
                 break;
             }
+            if self.items.get(id).is_some_and(|item| !self.may_see(request, item)) {
+                continue;
+            }
             let mut change = json!({"kind": "drive#change", "changeType": "file", "type": "file", "fileId": id});
             change["time"] = self.clock.now().into();
             change["removed"] = (!self.items.contains_key(id)).into();

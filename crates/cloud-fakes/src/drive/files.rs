@@ -46,7 +46,10 @@ impl DriveAccount {
         };
         let found = |item: &&Item| {
             let finds = |query: &Query| query.finds(item, ROOT, self.is_trashed(item));
-            item.id != ROOT && item.id.as_str() > after && query.as_ref().is_none_or(finds)
+            item.id != ROOT
+                && self.may_see(request, item)
+                && item.id.as_str() > after
+                && query.as_ref().is_none_or(finds)
         };
         let found: Vec<&Item> = self.items.values().filter(found).take(limit + 1).collect();
         let page = &found[..found.len().min(limit)];
@@ -151,6 +154,7 @@ impl DriveAccount {
                 id.to_owned()
             }
         };
+        self.items.entry(id.clone()).and_modify(|item| item.by_app = true);
         self.set_fields(&id, metadata);
         if content.is_none() && mime != FOLDER {
             // A file that is only described is there, and empty.

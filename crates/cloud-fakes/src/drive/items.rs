@@ -22,6 +22,8 @@ pub struct Item {
     pub parent: Option<String>,
     /// Whether it was itself put into the trash.
     pub trashed: bool,
+    /// Whether a program made it by the API, and not the person.
+    pub by_app: bool,
     pub created: String,
     pub modified: String,
     pub app_properties: BTreeMap<String, String>,
@@ -49,6 +51,7 @@ impl Item {
             mime: mime.to_owned(),
             parent: parent.map(str::to_owned),
             trashed: false,
+            by_app: false,
             created: time.to_owned(),
             modified: time.to_owned(),
             app_properties: BTreeMap::new(),

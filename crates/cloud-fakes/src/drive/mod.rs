@@ -22,12 +22,18 @@ const API: &str = "www.googleapis.com";
 const TOKENS: &str = "oauth2.googleapis.com";
 const PAGES: &str = "accounts.google.com";
 
+/// The scopes: all files, all files to read, and those that the program made.
+const ALL: &str = "https://www.googleapis.com/auth/drive";
+const READ: &str = "https://www.googleapis.com/auth/drive.readonly";
+const OWN: &str = "https://www.googleapis.com/auth/drive.file";
+
 const MANNERS: Manners = Manners {
     prefix: "ya29.",
     lifetime: 3599,
     rotates: false,
     wants_secret: true,
     offline: ("access_type", "offline"),
+    revokes_all: true,
 };
 
 /// Google Drive as a test holds it. In the maps of [`Fake::files`] a name that is there twice is there once.
@@ -78,6 +84,14 @@ impl Drive {
         id
     }
 
+    /// Adds something without bytes, such as a document (`application/vnd.google-apps.document`), as the person does.
+    pub fn put_of_google(&self, path: &str, mime: &str) {
+        let mut account = self.lock();
+        let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let above = account.folder(above);
+        account.add(&above, name, mime);
+    }
+
     /// The ids of all files and folders at a path, the oldest first; those in the trash are left out.
     pub fn ids(&self, path: &str) -> Vec<String> {
         let account = self.lock();
@@ -124,9 +138,15 @@ impl DriveAccount {
 
     fn signed_in(&self, request: &Request) -> Answered<()> {
         match self.tokens.of(request) {
-            Some(Bearer::Good) => Ok(()),
+            Some(Bearer::Good) if request.method == "GET" || self.tokens.may(request, &[ALL, OWN]) => Ok(()),
+            Some(Bearer::Good) => Err(said::insufficient()),
             _ => Err(said::unauthorized()),
         }
+    }
+
+    /// Whether who asks may know of an item: by the scope `drive.file`, only of what its program made.
+    fn may_see(&self, request: &Request, item: &Item) -> bool {
+        item.by_app || item.id == ROOT || self.tokens.may(request, &[ALL, READ])
     }
 
     fn asked(&mut self, request: &Request) -> Answered {
@@ -141,6 +161,10 @@ impl DriveAccount {
         }
         self.signed_in(request)?;
         let path: Vec<&str> = request.path.trim_start_matches('/').split('/').collect();
+        let named = path.iter().find_map(|part| self.items.get(*part));
+        if let Some(hidden) = named.filter(|item| !self.may_see(request, item)) {
+            return Err(said::not_found(&hidden.id));
+        }
         match (method, path.as_slice()) {
             ("GET", ["drive", "v3", "about"]) => self.about(request),
             ("GET", ["drive", "v3", "changes", "startPageToken"]) => self.start_page_token(request),

@@ -21,6 +21,12 @@ pub fn unauthorized() -> Answer {
         .with("www-authenticate", "Bearer realm=\"https://accounts.google.com/\"")
 }
 
+pub fn insufficient() -> Answer {
+    let message = "Insufficient Permission: Request had insufficient authentication scopes.";
+    error(403, "global", "insufficientPermissions", message)
+        .with("www-authenticate", "Bearer realm=\"https://accounts.google.com/\", error=\"insufficient_scope\"")
+}
+
 pub fn full() -> Answer {
     error(403, "usageLimits", "storageQuotaExceeded", "The user's Drive storage quota has been exceeded.")
 }

@@ -31,6 +31,7 @@ const MANNERS: Manners = Manners {
     rotates: false,
     wants_secret: false,
     offline: ("token_access_type", "offline"),
+    revokes_all: false,
 };
 
 /// Dropbox as a test holds it.
@@ -102,6 +103,9 @@ impl DropboxAccount {
             "/oauth2/token" if on_api => return Ok(self.tokens.exchange(request)),
             path if path.starts_with("/2/") => self.signed_in(request)?,
             _ => {}
+        }
+        if let Some(scope) = scope_for(&request.path).filter(|scope| !self.tokens.may(request, &[*scope])) {
+            return Err(said::missing_scope(scope));
         }
         match request.path.strip_prefix("/2/").unwrap_or_default() {
             "auth/token/revoke" if on_api => {
@@ -196,6 +200,16 @@ impl Provider for DropboxAccount {
     fn set_room(&mut self, bytes: Option<u64>) {
         self.room = bytes;
     }
+}
+
+/// What has to be granted for a request, where anything has (<https://developers.dropbox.com/oauth-guide#dropbox-api-permissions>).
+fn scope_for(path: &str) -> Option<&'static str> {
+    Some(match path.strip_prefix("/2/files/")? {
+        "download" => "files.content.read",
+        "get_metadata" => "files.metadata.read",
+        path if path.starts_with("list_folder") => "files.metadata.read",
+        _ => "files.content.write",
+    })
 }
 
 fn account() -> serde_json::Value {

@@ -38,6 +38,11 @@ pub fn unauthorized(tag: &str) -> Answer {
     Answer::json(401, &json!({"error_summary": format!("{tag}/..."), "error": {".tag": tag}}))
 }
 
+pub fn missing_scope(scope: &str) -> Answer {
+    let error = tagged("missing_scope", &[("required_scope", scope.into())]);
+    Answer::json(401, &json!({"error_summary": "missing_scope/...", "error": error}))
+}
+
 /// Dropbox is not able to, or not willing now.
 pub fn refusal(status: u16, retry_after: Option<u64>) -> Answer {
     let answer = match status {

@@ -129,6 +129,12 @@ impl OneDriveAccount {
         names.map(str::to_owned).try_fold(self.items.get(id)?, |above, name| self.child(&above.id, &name))
     }
 
+    /// Whether an item is another, or lies below it.
+    pub fn is_within(&self, id: &str, folder: &str) -> bool {
+        let above = || self.items.get(id).and_then(|item| item.parent.as_deref());
+        id == folder || above().is_some_and(|above| self.is_within(above, folder))
+    }
+
     /// Where the path of an address begins.
     pub fn anchor(&mut self, address: &Address) -> Answered<String> {
         match &address.anchor {

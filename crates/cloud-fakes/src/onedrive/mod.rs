@@ -31,6 +31,7 @@ const MANNERS: Manners = Manners {
     rotates: true,
     wants_secret: false,
     offline: ("scope", "offline_access"),
+    revokes_all: false,
 };
 
 /// OneDrive as a test holds it. Paths begin at the root of the drive.
@@ -133,6 +134,9 @@ impl OneDriveAccount {
         let unknown =
             || said::error(400, "BadRequest", &format!("the fake of Graph knows no {method} {}", request.path));
         let address = Address::read(&request.path).ok_or_else(unknown)?;
+        if !self.may(request, &address) {
+            return Err(said::denied());
+        }
         if address.anchor == Anchor::Drive {
             return if method == "GET" { Ok(self.drive()) } else { Err(unknown()) };
         }
@@ -148,6 +152,22 @@ impl OneDriveAccount {
             ("DELETE", "") => self.delete_item(request, &address),
             _ => Err(unknown()),
         }
+    }
+
+    /// Whether that was granted (<https://learn.microsoft.com/graph/permissions-reference#files-permissions>).
+    fn may(&self, request: &Request, address: &Address) -> bool {
+        let scopes =
+            if request.method == "GET" { &["Files.ReadWrite", "Files.Read"][..] } else { &["Files.ReadWrite"] };
+        if self.tokens.may(request, scopes) {
+            return true;
+        }
+        let of_app = self.below(ROOT, items::APP_FOLDER);
+        let is_within = match &address.anchor {
+            Anchor::AppFolder => true,
+            Anchor::Item(id) => of_app.is_some_and(|folder| self.is_within(&id.to_uppercase(), &folder.id)),
+            Anchor::Drive | Anchor::Root => false,
+        };
+        is_within && self.tokens.may(request, &["Files.ReadWrite.AppFolder"])
     }
 
     fn drive(&self) -> Answer {

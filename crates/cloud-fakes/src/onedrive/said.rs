@@ -28,6 +28,10 @@ pub fn full() -> Answer {
     error(507, "quotaLimitReached", "Insufficient Space Available")
 }
 
+pub fn denied() -> Answer {
+    error(403, "accessDenied", "Access denied")
+}
+
 pub fn unauthorized() -> Answer {
     error(401, "InvalidAuthenticationToken", "Access token has expired or is not yet valid.")
         .with("www-authenticate", "Bearer realm=\"\"")

@@ -6,4 +6,5 @@ mod drive;
 mod dropbox;
 mod faults;
 mod onedrive;
+mod scopes;
 mod signing_in;
