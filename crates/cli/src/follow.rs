@@ -2,7 +2,7 @@
 
 use crate::output::{Exit, complain, end_progress, plain, print_line, say, show_progress};
 use legible_service::Service;
-use legible_service::api::{ItemQuery, JobState, JobsQuery, NoArgs, SourceRef, StorageView};
+use legible_service::api::{ErrorCode, ItemQuery, JobState, JobsQuery, NoArgs, SourceRef, StorageView};
 use std::collections::HashSet;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -111,6 +111,9 @@ pub async fn looks(service: Service, asked: &[(i64, i64)]) -> anyhow::Result<Exi
             match look.error.filter(|_| look.state == JobState::Failed) {
                 Some(error) => {
                     complain(&error);
+                    if error.code == ErrorCode::SignIn {
+                        say(&format!("Sign in again: `legible sources sign-in {id}`."));
+                    }
                     exit = Exit::SomeFailed;
                 }
                 None => print_line(&format!("{id}\t{}", plain(&look.words)))?,

@@ -46,6 +46,8 @@ pub const BROKEN_OFF_AFTER: Duration = Duration::from_secs(1);
 pub const DRIVE_IDS: usize = 50;
 /// How often what somebody else wrote meanwhile is put back on Google Drive before it is left to the next run.
 pub const DRIVE_RESTORES: u32 = 4;
+/// Folders of Google Drive that are looked into by one question: it takes no questions of any length.
+pub const DRIVE_FOLDERS_AT_ONCE: usize = 30;
 /// The oldest rclone that is asked (major and minor number): the first that is known to write beside what it replaces.
 pub const OLDEST_RCLONE: (u32, u32) = (1, 63);
 /// How long an rclone of our own may take until it listens.

@@ -9,7 +9,7 @@ use crate::remote::{Expect, Remote, Unkept, Upload, Watch};
 use std::io::{Cursor, Read};
 
 /// Its name.
-const NAME: &str = ".legible-folder";
+pub(crate) const NAME: &str = ".legible-folder";
 
 /// Longest name of a folder, in bytes.
 const MAX_BYTES: u64 = 200;

@@ -96,7 +96,11 @@ export type BeginSignIn = {
 /**
  * Where.
  */
-provider: Provider, };
+provider: Provider, 
+/**
+ * What for.
+ */
+purpose: SignInFor, };
 
 /**
  * A schedule, or a reminder, that this version of the program cannot read. It does not run and can only be removed; one
@@ -2469,6 +2473,11 @@ provider: Provider,
 address: string, };
 
 /**
+ * What a person signs in for: no more is asked for than serves.
+ */
+export type SignInFor = "library" | "pictures" | "pictures_and_texts";
+
+/**
  * A sign-in by its number.
  */
 export type SignInRef = { 
@@ -2648,6 +2657,10 @@ place: StoragePlace,
  * What opens it, such as a password. It goes to the keychain and is never told; without one, that which is there stays.
  */
 secret: string | null, 
+/**
+ * The sign-in whose grant opens it from now on. Never told.
+ */
+sign_in: number | null, 
 /**
  * Globs of what is taken, relative to the folder, such as `*.jpg`; empty for every image.
  */
@@ -3705,7 +3718,7 @@ export const commands = {
     /** The looks of a source. */
     looks: (args: SourceRef): Promise<Looks> => invoke<Looks>("call", { name: "looks", args }),
     /** Removes a source and forgets what it has seen; its images stay. */
-    remove_source: (args: SourceRef): Promise<Touched> => invoke<Touched>("call", { name: "remove_source", args }),
+    remove_source: (args: SourceRef): Promise<Removed> => invoke<Removed>("call", { name: "remove_source", args }),
     /** All storages. */
     storages: (args: NoArgs = {}): Promise<Storages> => invoke<Storages>("call", { name: "storages", args }),
     /** Makes or changes a storage, once it was tried what it does. */

@@ -1,7 +1,7 @@
 //! Options of `sources`.
 
 use super::Print;
-use super::cloud::PlaceOptions;
+use super::cloud::{Browser, PlaceOptions};
 use super::names::{KEEPS, LAYOUTS, WRITES, named};
 use super::shared::{Numbers, One};
 use clap::Subcommand;
@@ -32,6 +32,9 @@ pub enum Sources {
         /// The file whose first line is the password or secret key of its storage; - for standard input
         #[arg(long, value_name = "FILE")]
         secret_from: Option<PathBuf>,
+        /// How to sign in, where more is to be granted than was.
+        #[command(flatten)]
+        browser: Browser,
         /// The rest of it
         #[command(flatten)]
         options: Box<SourceOptions>,
@@ -51,8 +54,20 @@ pub enum Sources {
     On(Numbers),
     /// Switch sources off
     Off(Numbers),
-    /// Remove sources; their images stay
+    /// Remove sources; their images stay. Who is signed in for them is signed out
     Remove(Numbers),
+    /// Sign in again at the provider of a source, and have it look
+    SignIn {
+        /// Its number
+        #[arg(value_parser = clap::value_parser!(i64).range(1..))]
+        id: i64,
+        /// How to sign in.
+        #[command(flatten)]
+        browser: Browser,
+        /// How it is printed.
+        #[command(flatten)]
+        print: Print,
+    },
 }
 
 /// What a new source is and where it looks.
@@ -100,10 +115,12 @@ pub enum What {
         legible sources add cloud s3://bucket/camera --endpoint https://s3.example --key-id ID --secret-from key.txt \
         --write-text plain\n  \
         legible sources add cloud '/home/me/Dropbox/Camera Uploads' --when 'every 10min'\n  \
+        legible sources add cloud --dropbox --folder 'Camera Uploads'      sign in in the browser\n  \
+        legible sources add cloud --onedrive --folder 'Pictures/Camera Roll' --write-text plain\n  \
         legible sources add cloud --rclone 'mybox:Camera Uploads'")]
     Cloud {
         /// Where: s3://BUCKET/FOLDER, https://… (WebDAV), sftp://USER@HOST:PORT/FOLDER (with /~/ from the home folder), or the path
-        /// of a folder. None with --rclone
+        /// of a folder. None with --dropbox, --onedrive, --google-drive and --rclone
         #[arg(required_unless_present = "elsewhere", conflicts_with = "elsewhere")]
         place: Option<String>,
         /// Where it is, beside the place itself

@@ -2,7 +2,7 @@
 
 mod conflicts;
 pub mod draft;
-mod sign_in;
+pub mod sign_in;
 
 use crate::args::{Cloud, Numbers, One, Print};
 use crate::context;
@@ -55,13 +55,9 @@ pub async fn cloud(verb: Cloud) -> anyhow::Result<Exit> {
         }
         Cloud::Remove(Numbers { ids }) => {
             let remove = async |id| {
-                let Removed { still_granted } = service.remove_storage(StorageRef { id }).await?;
+                let removed = service.remove_storage(StorageRef { id }).await?;
                 print_line(&format!("storage {id} is left alone; nothing was deleted"))?;
-                if let Some(StillGranted { why, page, .. }) = still_granted {
-                    say(&format!(
-                        "The provider was not told: {why}. Nothing here can use what you granted any more; take it back at {page}"
-                    ));
-                }
+                say_if_still_granted(&removed);
                 Ok(())
             };
             return each(&ids, remove).await;
@@ -77,6 +73,15 @@ pub async fn cloud(verb: Cloud) -> anyhow::Result<Exit> {
         }
     }
     Ok(Exit::Fine)
+}
+
+/// Says where a person takes back what a provider did not.
+pub fn say_if_still_granted(removed: &Removed) {
+    if let Some(StillGranted { why, page, .. }) = &removed.still_granted {
+        say(&format!(
+            "The provider was not told: {why}. Nothing here can use what you granted any more; take it back at {page}"
+        ));
+    }
 }
 
 async fn switch(service: &Service, ids: &[i64], enabled: bool) -> anyhow::Result<Exit> {

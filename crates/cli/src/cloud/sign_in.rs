@@ -1,4 +1,5 @@
-//! `legible cloud sign-in` and `client`: who is let in at a provider, and as what this program is known there.
+//! Signing in at a provider, for a storage or a source; `legible cloud sign-in` and `client`: who is let in there, and as what this program
+//! is known.
 
 use super::draft::{provider_of, secret};
 use crate::args::{Browser, Print};
@@ -7,16 +8,17 @@ use crate::web;
 use anyhow::{Context, bail};
 use legible_service::Service;
 use legible_service::api::{
-    BeginSignIn, ClientSecret, CloudClient, NoArgs, Provider, ProviderView, SignInRef, StorageDraft, StorageView,
+    BeginSignIn, ClientSecret, CloudClient, NoArgs, Provider, ProviderView, SignInFor, SignInRef, StorageDraft,
+    StorageView,
 };
 use std::path::Path;
 
-/// Signs in at a provider, in the browser. Gives the number of the sign-in, which is to be taken or [`give_up`]ed.
+/// Signs in at a provider, in the browser. Gives the number of the sign-in, which is to be taken or cancelled.
 ///
 /// # Errors
 /// When the provider does not let us in, or the person stops it.
-pub async fn sign_in(service: &Service, provider: Provider, browser: Browser) -> anyhow::Result<i64> {
-    let begun = service.begin_sign_in(BeginSignIn { provider }).await?;
+async fn sign_in(service: &Service, asked: BeginSignIn, browser: Browser) -> anyhow::Result<i64> {
+    let begun = service.begin_sign_in(asked).await?;
     let opened = !browser.no_browser && web::open(&begun.address);
     match opened {
         true => say("Sign in in the browser that opens now. If none does, open this address:"),
@@ -41,17 +43,31 @@ pub async fn sign_in(service: &Service, provider: Provider, browser: Browser) ->
 /// # Errors
 /// When nobody signs in, or the storage cannot be kept.
 pub async fn keep(service: &Service, draft: StorageDraft, browser: Browser) -> anyhow::Result<StorageView> {
-    let Some(provider) = provider_of(&draft.place) else { return Ok(service.save_storage(draft).await?) };
-    let id = sign_in(service, provider, browser).await?;
-    let saving = service.save_storage(StorageDraft { sign_in: Some(id), ..draft });
-    let kept = tokio::select! {
-        kept = saving => kept.map_err(anyhow::Error::from),
+    let asked = provider_of(&draft.place).map(|provider| BeginSignIn { provider, purpose: SignInFor::Library });
+    signed_in(service, asked, browser, async |sign_in| {
+        Ok(service.save_storage(StorageDraft { sign_in, ..draft }).await?)
+    })
+    .await
+}
+
+/// Does something with a sign-in, after a person has signed in where that is `asked`. What was granted and not taken by it is given back.
+///
+/// # Errors
+/// When nobody signs in, and those of what is done.
+pub async fn signed_in<T>(
+    service: &Service,
+    asked: Option<BeginSignIn>,
+    browser: Browser,
+    with: impl AsyncFnOnce(Option<i64>) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let Some(asked) = asked else { return with(None).await };
+    let id = sign_in(service, asked, browser).await?;
+    let done = tokio::select! {
+        done = with(Some(id)) => done,
         _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("Stopped; nothing was changed.")),
     };
-    if kept.is_err() {
-        service.cancel_sign_in(SignInRef { id }).await?;
-    }
-    kept
+    service.cancel_sign_in(SignInRef { id }).await?;
+    done
 }
 
 /// Signs in again for a storage.

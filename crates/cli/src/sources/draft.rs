@@ -1,7 +1,7 @@
 //! A source as it is typed.
 
-use crate::args::{PlaceOptions, Print, SourceOptions, What};
-use crate::cloud::draft::{place_of, secret};
+use crate::args::{Browser, PlaceOptions, Print, SourceOptions, What};
+use crate::cloud::draft::{place_of, provider_of, secret};
 use crate::needs::conditions;
 use crate::paths::whole_path;
 use anyhow::{Context, bail, ensure};
@@ -72,11 +72,24 @@ pub fn new(what: What, now: i64) -> anyhow::Result<(SourceDraft, Print)> {
     Ok((changed(draft, &options, now)?, options.print))
 }
 
+/// How a person signs in for a new source, where one does.
+pub fn browser(what: &What) -> Browser {
+    match what {
+        What::Cloud { at, .. } => at.browser,
+        _ => Browser::default(),
+    }
+}
+
 /// A folder on a storage of which nothing else is said.
 fn cloud(place: Option<&str>, at: &PlaceOptions) -> anyhow::Result<SourceSpec> {
+    let place = place_of(place, at)?;
+    // Before anybody signs in.
+    let is_named = at.folder.as_ref().is_some_and(|folder| !folder.trim().trim_matches('/').is_empty());
+    ensure!(provider_of(&place).is_none() || is_named, "name the folder there, such as --folder 'Camera Uploads'");
     Ok(SourceSpec::Cloud {
-        place: place_of(place, at)?,
+        place,
         secret: at.secret_from.as_deref().map(secret).transpose()?,
+        sign_in: None,
         include: vec![],
         exclude: vec![],
         most_megabytes: None,

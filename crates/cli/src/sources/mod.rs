@@ -2,14 +2,16 @@
 
 mod draft;
 mod line;
+mod sign_in;
 
 use crate::args::{Numbers, One, Print, Sources};
+use crate::cloud::say_if_still_granted;
 use crate::output::{Exit, each, plain, print_json, print_line};
 use crate::{context, follow};
 use anyhow::{Context, bail};
 use draft::{changed, new, with_secret};
 use legible_service::Service;
-use legible_service::api::{EnableSource, NoArgs, SourceDraft, SourceRef, SourceTest, SourceView};
+use legible_service::api::{EnableSource, NoArgs, SourceRef, SourceTest, SourceView};
 use line::{line, look_line};
 use std::cell::RefCell;
 
@@ -36,17 +38,19 @@ pub async fn sources(verb: Sources) -> anyhow::Result<Exit> {
         }
         Sources::Show(one) => show(&service, one).await?,
         Sources::Add { only_try, what } => {
+            let browser = draft::browser(&what);
             let (draft, print) = new(what, service.now())?;
             if only_try {
-                return tell(&service.test_source(draft).await?, print);
+                return tell(&sign_in::tried(&service, draft, browser).await?, print);
             }
-            save(&service, draft, print).await?;
+            print.show(&sign_in::kept(&service, draft, browser).await?, |view| print_line(&line(view)))?;
             context::say_if_nobody_runs(&service);
         }
-        Sources::Edit { id, secret_from, options } => {
+        Sources::Edit { id, secret_from, browser, options } => {
             let draft = with_secret(find(&service, id).await?.draft, secret_from.as_deref())?;
             let draft = changed(draft, &options, service.now())?;
-            save(&service, draft, options.print).await?;
+            let saved = sign_in::kept_or_granted_more(&service, draft, browser).await?;
+            options.print.show(&saved, |view| print_line(&line(view)))?;
         }
         Sources::Test(Numbers { ids }) => {
             let mut exit = Exit::Fine;
@@ -80,10 +84,17 @@ pub async fn sources(verb: Sources) -> anyhow::Result<Exit> {
         Sources::Off(Numbers { ids }) => return switch(&service, &ids, false).await,
         Sources::Remove(Numbers { ids }) => {
             let remove = async |id| {
-                service.remove_source(SourceRef { id }).await?;
-                print_line(&format!("source {id} is removed; its images stay"))
+                let removed = service.remove_source(SourceRef { id }).await?;
+                print_line(&format!("source {id} is removed; its images stay"))?;
+                say_if_still_granted(&removed);
+                Ok(())
             };
             return each(&ids, remove).await;
+        }
+        Sources::SignIn { id, browser, print } => {
+            let source = sign_in::again(&service, find(&service, id).await?, browser).await?;
+            print.show(&source, |source| print_line(&line(source)))?;
+            context::say_if_nobody_runs(&service);
         }
     }
     Ok(Exit::Fine)
@@ -118,10 +129,6 @@ async fn show(service: &Service, One { id, print }: One) -> anyhow::Result<()> {
         look.reasons.iter().skip(1).try_for_each(|reason| print_line(&format!("    {}", plain(reason))))?;
     }
     Ok(())
-}
-
-async fn save(service: &Service, draft: SourceDraft, print: Print) -> anyhow::Result<()> {
-    print.show(&service.save_source(draft).await?, |view| print_line(&line(view)))
 }
 
 async fn switch(service: &Service, ids: &[i64], enabled: bool) -> anyhow::Result<Exit> {

@@ -14,7 +14,7 @@ mod revoke;
 mod sign_in;
 mod tokens;
 
-pub use provider::{Client, Provider, ProviderKind, Redirect, Revocation};
+pub use provider::{Client, Provider, ProviderKind, Reach, Redirect, Revocation};
 pub use revoke::Revoked;
 pub use sign_in::SignIn;
 pub use tokens::{OAuthTokens, TokenStore};

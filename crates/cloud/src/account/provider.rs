@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::error::{Error, needs_you};
+use crate::remote::Whose;
 use crate::remote::storage::Secret;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
@@ -19,6 +20,19 @@ pub enum ProviderKind {
     Dropbox,
     /// OneDrive of Microsoft.
     OneDrive,
+}
+
+/// How far into a person's files what they grant reaches. No more is asked for than serves.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reach {
+    /// What Legible itself puts there, to read and to write: for keeping a library.
+    #[default]
+    OwnFolder,
+    /// All files, to read: for fetching pictures from a folder of the person.
+    Read,
+    /// All files, to read and to write: where something is put beside these pictures.
+    ReadWrite,
 }
 
 /// How a provider knows this program. It is not what lets a person's files be read; that is the grant.
@@ -96,11 +110,11 @@ impl Client {
 }
 
 impl Provider {
-    /// A provider that is known, with the client of the settings, or else that of the build.
+    /// A provider that is known, with the client of the settings, or else that of the build, which is asked for so much.
     ///
     /// # Errors
     /// [`Error::NeedsYou`] when there is neither, or it lacks what the provider wants.
-    pub fn known(kind: ProviderKind, of_settings: Option<Client>) -> Result<Self> {
+    pub fn known(kind: ProviderKind, of_settings: Option<Client>, reach: Reach) -> Result<Self> {
         let named = |name: &str| Error::NeedsYou {
             message: format!("this program is not registered with {name}"),
             hint: format!(
@@ -115,7 +129,7 @@ impl Provider {
                 "Enter the one that Google shows beside the client id of a desktop app.",
             ));
         }
-        Ok(kind.with(client))
+        Ok(kind.with(client, reach))
     }
 
     /// Sees to it that nothing secret goes over a network in the clear, and that the browser comes back to this machine.
@@ -136,6 +150,21 @@ impl Provider {
                 &format!("{} cannot be signed in to safely", self.name),
                 "Its addresses must begin with https, and lead back to this machine.",
             )),
+        }
+    }
+}
+
+impl Reach {
+    /// Whether who granted this need not be asked for `wanted`. What opens all files opens no folder of our own: that is another place.
+    pub fn serves(self, wanted: Reach) -> bool {
+        self == wanted || (self, wanted) == (Reach::ReadWrite, Reach::Read)
+    }
+
+    /// Whose the folders are that it opens.
+    pub fn whose(self) -> Whose {
+        match self {
+            Reach::OwnFolder => Whose::Legible,
+            Reach::Read | Reach::ReadWrite => Whose::Person,
         }
     }
 }
@@ -184,8 +213,28 @@ impl ProviderKind {
         self == ProviderKind::GoogleDrive
     }
 
-    /// With this client. Each is asked for as little as serves: the files that the program itself makes, or the folder of the app.
-    fn with(self, client: Client) -> Provider {
+    /// What is asked for.
+    fn scopes(self, reach: Reach) -> &'static [&'static str] {
+        match (self, reach) {
+            // https://developers.google.com/workspace/drive/api/guides/api-specific-auth
+            (ProviderKind::GoogleDrive, Reach::OwnFolder) => &["https://www.googleapis.com/auth/drive.file"],
+            (ProviderKind::GoogleDrive, Reach::Read) => &["https://www.googleapis.com/auth/drive.readonly"],
+            (ProviderKind::GoogleDrive, Reach::ReadWrite) => &["https://www.googleapis.com/auth/drive"],
+            // https://developers.dropbox.com/oauth-guide#dropbox-api-permissions. How much of an account they open is set with the app.
+            (ProviderKind::Dropbox, Reach::Read) => &["files.metadata.read", "files.content.read"],
+            (ProviderKind::Dropbox, Reach::OwnFolder | Reach::ReadWrite) => {
+                &["files.metadata.read", "files.content.read", "files.content.write"]
+            }
+            // https://learn.microsoft.com/graph/permissions-reference#files-permissions
+            (ProviderKind::OneDrive, Reach::OwnFolder) => &["Files.ReadWrite.AppFolder", "offline_access"],
+            (ProviderKind::OneDrive, Reach::Read) => &["Files.Read", "offline_access"],
+            (ProviderKind::OneDrive, Reach::ReadWrite) => &["Files.ReadWrite", "offline_access"],
+        }
+    }
+
+    /// With this client, of which so much is asked.
+    fn with(self, client: Client, reach: Reach) -> Provider {
+        let scopes = texts(self.scopes(reach));
         let any_port = |host: &str, path: &str| Redirect { host: host.into(), path: path.into(), ports: vec![] };
         let name = self.name().to_owned();
         match self {
@@ -196,19 +245,19 @@ impl ProviderKind {
                 token: url("https://oauth2.googleapis.com/token"),
                 revocation: Revocation::Token(url("https://oauth2.googleapis.com/revoke")),
                 manage: self.manage(),
-                scopes: texts(&["https://www.googleapis.com/auth/drive.file"]),
+                scopes,
                 extra: pairs(&[("access_type", "offline"), ("prompt", "consent")]),
                 client,
                 redirect: any_port("127.0.0.1", "/"),
             },
-            // https://www.dropbox.com/developers/documentation/http/documentation. That it sees one folder only is set with the app.
+            // https://www.dropbox.com/developers/documentation/http/documentation
             ProviderKind::Dropbox => Provider {
                 name,
                 authorize: url("https://www.dropbox.com/oauth2/authorize"),
                 token: url("https://api.dropboxapi.com/oauth2/token"),
                 revocation: Revocation::Bearer(url("https://api.dropboxapi.com/2/auth/token/revoke")),
                 manage: self.manage(),
-                scopes: texts(&["files.metadata.read", "files.content.read", "files.content.write"]),
+                scopes,
                 extra: pairs(&[("token_access_type", "offline")]),
                 client,
                 redirect: Redirect { ports: DROPBOX_PORTS.to_vec(), ..any_port("127.0.0.1", "/") },
@@ -220,7 +269,7 @@ impl ProviderKind {
                 token: url("https://login.microsoftonline.com/common/oauth2/v2.0/token"),
                 revocation: Revocation::ByHand,
                 manage: self.manage(),
-                scopes: texts(&["Files.ReadWrite.AppFolder", "offline_access"]),
+                scopes,
                 extra: vec![],
                 client,
                 redirect: any_port("localhost", ""),
@@ -246,12 +295,13 @@ mod tests {
     use super::*;
 
     const KINDS: [ProviderKind; 3] = [ProviderKind::GoogleDrive, ProviderKind::Dropbox, ProviderKind::OneDrive];
+    const REACHES: [Reach; 3] = [Reach::OwnFolder, Reach::Read, Reach::ReadWrite];
 
     #[test]
     fn all_providers_are_asked_safely_and_for_what_lasts() {
         let client = Client::of("an id", Some("a secret"));
-        for kind in KINDS {
-            let provider = Provider::known(kind, client.clone()).unwrap();
+        for (kind, reach) in KINDS.into_iter().flat_map(|kind| REACHES.map(|reach| (kind, reach))) {
+            let provider = Provider::known(kind, client.clone(), reach).unwrap();
             provider.check().unwrap();
             let asked = format!("{:?} {:?}", provider.scopes, provider.extra);
             assert!(asked.contains("offline"), "{asked}");
@@ -259,8 +309,41 @@ mod tests {
     }
 
     #[test]
+    fn no_more_is_asked_for_than_serves() {
+        let check = |kind: ProviderKind, reach: Reach, expected: &str| {
+            let provider = Provider::known(kind, Client::of("an id", Some("a secret")), reach).unwrap();
+            assert_eq!(provider.scopes.join(" "), expected, "{reach:?}");
+        };
+        let google = |scope: &str| format!("https://www.googleapis.com/auth/{scope}");
+        check(ProviderKind::GoogleDrive, Reach::OwnFolder, &google("drive.file"));
+        check(ProviderKind::GoogleDrive, Reach::Read, &google("drive.readonly"));
+        check(ProviderKind::GoogleDrive, Reach::ReadWrite, &google("drive"));
+        let read = "files.metadata.read files.content.read";
+        check(ProviderKind::Dropbox, Reach::OwnFolder, &format!("{read} files.content.write"));
+        check(ProviderKind::Dropbox, Reach::Read, read);
+        check(ProviderKind::Dropbox, Reach::ReadWrite, &format!("{read} files.content.write"));
+        check(ProviderKind::OneDrive, Reach::OwnFolder, "Files.ReadWrite.AppFolder offline_access");
+        check(ProviderKind::OneDrive, Reach::Read, "Files.Read offline_access");
+        check(ProviderKind::OneDrive, Reach::ReadWrite, "Files.ReadWrite offline_access");
+    }
+
+    #[test]
+    fn what_was_granted_serves_for_no_more() {
+        let check = |granted: Reach, expected: [bool; 3]| {
+            assert_eq!(REACHES.map(|wanted| granted.serves(wanted)), expected, "{granted:?}");
+        };
+        check(Reach::OwnFolder, [true, false, false]);
+        check(Reach::Read, [false, true, false]);
+        check(Reach::ReadWrite, [false, true, true]);
+    }
+
+    #[test]
     fn what_is_not_registered_is_told() {
-        let check = |kind: ProviderKind, client: Option<Client>, expected: &str| match Provider::known(kind, client) {
+        let check = |kind: ProviderKind, client: Option<Client>, expected: &str| match Provider::known(
+            kind,
+            client,
+            Reach::OwnFolder,
+        ) {
             Err(Error::NeedsYou { message, .. }) => assert_eq!(message, expected),
             other => panic!("{other:?}"),
         };

@@ -119,6 +119,15 @@ impl Expect {
     }
 }
 
+/// Whose a folder at a provider is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// One that Legible keeps a library in, in the folder that the provider has for this program: made where it is not there.
+    Legible,
+    /// One of the person, by its path from the top of all their files: it is there, or nothing can be fetched from it.
+    Person,
+}
+
 /// What can be read from any place.
 pub trait ReadSeek: Read + Seek + Send {}
 
@@ -193,6 +202,14 @@ impl Watch for Unwatched {
 pub trait Remote: Send + Sync {
     /// What it can do.
     fn capabilities(&self) -> Capabilities;
+
+    /// Looks whether the folder is there, where it is one of the person.
+    ///
+    /// # Errors
+    /// [`Error::NeedsYou`] when it is not.
+    fn enter(&self, _watch: &dyn Watch) -> Result<()> {
+        Ok(())
+    }
 
     /// Everything that is there. A folder that is not there is empty; that is an error only where it cannot be told from one that could
     /// not be looked at.

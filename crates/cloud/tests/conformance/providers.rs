@@ -8,8 +8,8 @@ use crate::marks;
 use crate::suite::{Noted, On, assert_stale, conforms_with, large};
 use legible_cloud::digest::Digest;
 use legible_cloud::remote::dropbox::Dropbox;
-use legible_cloud::remote::onedrive::{OneDrive, Within};
-use legible_cloud::remote::{Cursor, Expect, Remote, RemoteFile, Unwatched};
+use legible_cloud::remote::onedrive::OneDrive;
+use legible_cloud::remote::{Cursor, Expect, Remote, RemoteFile, Unwatched, Whose};
 use legible_cloud::{Error, FilePath, Result};
 use legible_cloud_fakes::{Clouds, Fault};
 use std::collections::BTreeMap;
@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 mod drive;
+mod person;
 
 /// Set for the process that is the client.
 pub const PROVIDER: &str = "LEGIBLE_TEST_PROVIDER";
@@ -46,9 +47,18 @@ pub fn hold(provider: &str) {
     std::fs::copy(clouds.ca_file(), std::env::var_os(AUTHORITY).unwrap()).unwrap();
     relay(&std::env::var(PROXY).unwrap(), clouds.proxy().strip_prefix("http://").unwrap());
     match provider {
-        "drive" => drive::holds(&clouds),
-        "dropbox" => dropbox(&clouds),
-        "onedrive" => onedrive(&clouds),
+        "drive" => {
+            drive::holds(&clouds);
+            person::drive(&clouds);
+        }
+        "dropbox" => {
+            dropbox(&clouds);
+            person::dropbox(&clouds);
+        }
+        "onedrive" => {
+            onedrive(&clouds);
+            person::onedrive(&clouds);
+        }
         other => panic!("there is no {other}"),
     }
     assert_eq!(clouds.refused(), [""; 0], "nobody else was asked");
@@ -98,8 +108,11 @@ fn dropbox(clouds: &Clouds) {
         let fake: Arc<dyn Hand> = Arc::new(clouds.dropbox.clone());
         let tokens = Granted::of(fake.clone());
         Under {
-            remote: Box::new(Dropbox::open(folder, tokens.clone()).unwrap()),
-            other: (Box::new(Dropbox::open("Elsewhere", tokens.clone()).unwrap()), "Elsewhere".to_owned()),
+            remote: Box::new(Dropbox::open(Whose::Legible, folder, tokens.clone()).unwrap()),
+            other: (
+                Box::new(Dropbox::open(Whose::Legible, "Elsewhere", tokens.clone()).unwrap()),
+                "Elsewhere".to_owned(),
+            ),
             fake,
             tokens,
             folder: folder.to_owned(),
@@ -117,19 +130,24 @@ fn dropbox(clouds: &Clouds) {
 
 fn onedrive(clouds: &Clouds) {
     let app_folder = legible_cloud_fakes::OneDrive::APP_FOLDER;
-    for (within, folder, at, is_of_work) in [
-        (Within::AppFolder, "", app_folder.to_owned(), false),
-        (Within::AppFolder, "In a/Folder", format!("{app_folder}/In a/Folder"), false),
-        (Within::Drive, "图书 #1", "图书 #1".to_owned(), false),
-        (Within::Drive, "At work", "At work".to_owned(), true),
+    for (whose, folder, at, is_of_work) in [
+        (Whose::Legible, "", app_folder.to_owned(), false),
+        (Whose::Legible, "In a/Folder", format!("{app_folder}/In a/Folder"), false),
+        (Whose::Person, "图书 #1", "图书 #1".to_owned(), false),
+        (Whose::Person, "At work", "At work".to_owned(), true),
     ] {
         clouds.onedrive.set_of_work(is_of_work);
+        // Nobody makes the folders of a person for them.
+        for folder in [at.as_str(), "Elsewhere"] {
+            clouds.onedrive.put(&format!("{folder}/a"), b"");
+            clouds.onedrive.remove(&format!("{folder}/a"));
+        }
         let fake: Arc<dyn Hand> = Arc::new(clouds.onedrive.clone());
         let tokens = Granted::of(fake.clone());
         Under {
-            remote: Box::new(OneDrive::open(within, folder, tokens.clone()).unwrap()),
+            remote: Box::new(OneDrive::open(whose, folder, tokens.clone()).unwrap()),
             other: (
-                Box::new(OneDrive::open(Within::Drive, "Elsewhere", tokens.clone()).unwrap()),
+                Box::new(OneDrive::open(Whose::Person, "Elsewhere", tokens.clone()).unwrap()),
                 "Elsewhere".to_owned(),
             ),
             fake,

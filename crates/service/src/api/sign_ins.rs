@@ -30,11 +30,26 @@ pub struct ProviderView {
     pub manage: String,
 }
 
+/// What a person signs in for: no more is asked for than serves.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInFor {
+    /// To keep a library in the folder of Legible.
+    #[default]
+    Library,
+    /// To fetch pictures from a folder of the person.
+    Pictures,
+    /// The same, and to write texts beside them.
+    PicturesAndTexts,
+}
+
 /// Begins to sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct BeginSignIn {
     /// Where.
     pub provider: Provider,
+    /// What for.
+    pub purpose: SignInFor,
 }
 
 /// A person is to sign in now, in the browser.

@@ -101,6 +101,8 @@ pub enum SourceSpec {
         place: StoragePlace,
         /// What opens it, such as a password. It goes to the keychain and is never told; without one, that which is there stays.
         secret: Option<String>,
+        /// The sign-in whose grant opens it from now on. Never told.
+        sign_in: Option<i64>,
         /// Globs of what is taken, relative to the folder, such as `*.jpg`; empty for every image.
         include: Vec<String>,
         /// Globs of what is left out.

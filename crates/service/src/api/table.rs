@@ -131,7 +131,7 @@ commands! {
     /// The looks of a source.
     looks(SourceRef) -> Looks;
     /// Removes a source and forgets what it has seen; its images stay.
-    remove_source(SourceRef) -> Touched;
+    remove_source(SourceRef) -> Removed;
     /// All storages.
     storages(NoArgs) -> Storages;
     /// Makes or changes a storage, once it was tried what it does.

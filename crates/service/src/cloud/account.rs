@@ -4,6 +4,7 @@ use super::place::{Needs, StoredPlace};
 use crate::api::{SyncContent, SyncDirection};
 use crate::error::{Error, Result};
 use crate::service::Service;
+use legible_cloud::account::Reach;
 use legible_cloud::plan::Direction;
 use legible_cloud::remote::storage::Found;
 use legible_cloud::remote::{Remote, Watch};
@@ -104,7 +105,8 @@ impl Service {
     /// # Errors
     /// When what opens it cannot be had, or it cannot be as it is set.
     pub(crate) fn open_storage(&self, Known { id, account, .. }: &Known, watch: &dyn Watch) -> Result<Box<dyn Remote>> {
-        let key = self.key_of_place(&account.place, account.secret_name(*id).as_deref())?;
+        let name = account.secret_name(*id);
+        let key = self.key_of_place(&account.place, name.as_deref(), Reach::OwnFolder)?;
         self.open_place(&account.place, account.found, &key, watch)
     }
 }

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::secrets::{NoSecret, Sealed, Secrets};
 use crate::service::Service;
 use legible_cloud::Error as CloudError;
-use legible_cloud::account::{Client, Clock, OAuthTokens, Provider, ProviderKind, TokenStore};
+use legible_cloud::account::{Client, Clock, OAuthTokens, Provider, ProviderKind, Reach, TokenStore};
 use legible_cloud::remote::storage::Secret;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -19,14 +19,22 @@ struct Kept {
     client: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_secret: Option<String>,
+    /// What it was asked for. Versions that do not write it asked for the folder of Legible.
+    #[serde(default, skip_serializing_if = "is_own_folder")]
+    reach: Reach,
+}
+
+fn is_own_folder(reach: &Reach) -> bool {
+    *reach == Reach::OwnFolder
 }
 
 impl Kept {
-    fn of(client: &Client, refresh: &Secret) -> Self {
+    fn of(client: &Client, reach: Reach, refresh: &Secret) -> Self {
         Kept {
             refresh: refresh.reveal().to_owned(),
             client: client.id.clone(),
             client_secret: client.secret.as_ref().map(|secret| secret.reveal().to_owned()),
+            reach,
         }
     }
 
@@ -55,6 +63,7 @@ struct InSecrets {
     secrets: Arc<Sealed>,
     name: String,
     client: Client,
+    reach: Reach,
 }
 
 impl TokenStore for InSecrets {
@@ -68,7 +77,7 @@ impl TokenStore for InSecrets {
     }
 
     fn save(&self, token: &Secret) -> legible_cloud::Result<()> {
-        let kept = Kept::of(&self.client, token).text();
+        let kept = Kept::of(&self.client, self.reach, token).text();
         kept.and_then(|text| asked(|| self.secrets.set(&self.name, &text))).map_err(|error| needs_you(&error))
     }
 
@@ -91,30 +100,31 @@ impl Service {
     ///
     /// # Errors
     /// When it cannot be kept.
-    pub(crate) fn keep_grant(&self, name: &str, client: &Client, refresh: &Secret) -> Result<()> {
-        Ok(self.secrets().set(name, &Kept::of(client, refresh).text()?)?)
+    pub(crate) fn keep_grant(&self, name: &str, client: &Client, reach: Reach, refresh: &Secret) -> Result<()> {
+        Ok(self.secrets().set(name, &Kept::of(client, reach, refresh).text()?)?)
     }
 
-    /// The account of the grant of a name. Blocks.
+    /// The account of the grant of a name, and how far that reaches. Blocks.
     ///
     /// # Errors
     /// When secrets are locked, or the grant is not there: then somebody has to sign in.
-    pub(crate) fn account_of(&self, kind: ProviderKind, name: &str) -> Result<OAuthTokens> {
+    pub(crate) fn account_of(&self, kind: ProviderKind, name: &str) -> Result<(OAuthTokens, Reach)> {
         let kept = match self.secrets().get(name).and_then(|text| Kept::read(name, &text)) {
             Err(NoSecret::Missing(_) | NoSecret::Damaged(_)) => return Err(signed_out(kind).into()),
             kept => kept?,
         };
-        let mut accounts = self.accounts().all();
+        let (mut accounts, reach) = (self.accounts().all(), kept.reach);
         let made = || -> legible_cloud::Result<OAuthTokens> {
             let client = Client { id: kept.client, secret: kept.client_secret.map(Secret::new) };
-            let provider = Provider::known(kind, Some(client.clone()))?;
-            let store = InSecrets { secrets: self.sealed_shared(), name: name.to_owned(), client };
+            let provider = Provider::known(kind, Some(client.clone()), reach)?;
+            let store = InSecrets { secrets: self.sealed_shared(), name: name.to_owned(), client, reach };
             Ok(OAuthTokens::new(provider, Arc::new(store), self.cloud_clock()))
         };
-        match accounts.get(name) {
-            Some(account) => Ok(account.clone()),
-            None => Ok(accounts.entry(name.to_owned()).or_insert(made()?).clone()),
-        }
+        let account = match accounts.get(name) {
+            Some(account) => account.clone(),
+            None => accounts.entry(name.to_owned()).or_insert(made()?).clone(),
+        };
+        Ok((account, reach))
     }
 
     /// The grant of a name is used no more.
@@ -129,7 +139,35 @@ impl Service {
     }
 }
 
+/// What a person granted serves for less than is wanted now.
+pub fn reaches_less(kind: ProviderKind, wanted: Reach) -> CloudError {
+    let name = kind.name();
+    let message = match wanted {
+        Reach::OwnFolder => format!("what you granted at {name} is not for the folder of Legible"),
+        Reach::Read => format!("what you granted at {name} does not let Legible read your folders"),
+        Reach::ReadWrite => format!("you let Legible read at {name}, and not write"),
+    };
+    CloudError::SignIn { message, hint: "Sign in again and agree to what is asked then.".to_owned() }
+}
+
 /// Nobody is signed in there.
 pub fn signed_out(kind: ProviderKind) -> CloudError {
     CloudError::SignIn { message: format!("nobody is signed in to {}", kind.name()), hint: "Sign in.".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_grant_is_read_as_every_version_wrote_it() {
+        let check = |text: &str, reach: Reach| {
+            let kept = Kept::read("storage 1", text).unwrap();
+            assert_eq!((kept.refresh.as_str(), kept.reach), ("token", reach));
+            assert_eq!(kept.text().unwrap(), text, "and written so");
+        };
+        check(r#"{"refresh":"token","client":"an app"}"#, Reach::OwnFolder);
+        check(r#"{"refresh":"token","client":"an app","client_secret":"s","reach":"read"}"#, Reach::Read);
+        check(r#"{"refresh":"token","client":"an app","reach":"read-write"}"#, Reach::ReadWrite);
+    }
 }

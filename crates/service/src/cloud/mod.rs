@@ -25,6 +25,7 @@ pub use arrivals::take_in_arrivals;
 pub use opening::{Key, in_time};
 pub use prepared::Prepared;
 pub use progress::{Progress, words};
+pub use set_up::{NewSecret, Said};
 pub use watch::JobWatch;
 
 use ledger::DatabaseLedger;

@@ -75,7 +75,7 @@ impl StoredPlace {
             StoragePlace::Dropbox { folder } => StoredPlace::Dropbox { folder: trimmed(&folder) },
             StoragePlace::OneDrive { folder } => StoredPlace::OneDrive { folder: trimmed(&folder) },
             StoragePlace::GoogleDrive { folder } => {
-                let name = Some(folder.trim().to_owned()).filter(|name| !name.is_empty());
+                let name = Some(trimmed(&folder)).filter(|name| !name.is_empty());
                 StoredPlace::GoogleDrive { name: name.unwrap_or_else(|| DRIVE_FOLDER.to_owned()), found: None }
             }
             StoragePlace::Rclone { runs, remote, folder } => {
@@ -126,6 +126,9 @@ impl StoredPlace {
             StoredPlace::Storage(Place::Folder { path }) => path.display().to_string(),
             StoredPlace::Dropbox { folder } => on(folder, "Dropbox"),
             StoredPlace::OneDrive { folder } => on(folder, "OneDrive"),
+            StoredPlace::GoogleDrive { name, found: Some(drive::Found { has_twins: true, .. }) } => {
+                format!("{} (the oldest of several)", on(name, "Google Drive"))
+            }
             StoredPlace::GoogleDrive { name, .. } => on(name, "Google Drive"),
             StoredPlace::Rclone(RclonePlace { remote, folder, .. }) => format!("{remote}:{folder} of rclone"),
         }
@@ -255,9 +258,15 @@ mod tests {
         check(r#"{"kind":"web-dav","url":"https://cloud.example/dav","folder":"a b","user":"me"}"#, &webdav);
         check(r#"{"kind":"dropbox","folder":""}"#, &StoredPlace::Dropbox { folder: String::new() });
         check(r#"{"kind":"one-drive","folder":"收"}"#, &StoredPlace::OneDrive { folder: "收".into() });
-        let drive =
-            StoredPlace::GoogleDrive { name: "Legible".into(), found: Some(drive::Found { folder: "1a".into() }) };
+        let drive = StoredPlace::GoogleDrive {
+            name: "Legible".into(),
+            found: Some(drive::Found { folder: "1a".into(), has_twins: false }),
+        };
         check(r#"{"kind":"google-drive","name":"Legible","found":{"folder":"1a"}}"#, &drive);
+        let found = Some(drive::Found { folder: "1a".into(), has_twins: true });
+        let twin = StoredPlace::GoogleDrive { name: "a/b".into(), found };
+        check(r#"{"kind":"google-drive","name":"a/b","found":{"folder":"1a","has-twins":true}}"#, &twin);
+        assert_eq!(twin.words(), "a/b on Google Drive (the oldest of several)");
         let runs = Runs::Own { program: None, config: Some("/c".into()) };
         let rclone = StoredPlace::Rclone(RclonePlace { runs, remote: "b2".into(), folder: "x".into() });
         check(

@@ -1,6 +1,7 @@
 //! Setting a storage up: it is tried with what opens it, and then both are kept. Nothing of what was before is lost where that fails.
 
 use super::account::{self, Account, Known};
+use super::grants::reaches_less;
 use super::place::{Needs, StoredPlace};
 use super::schedule::{self, When};
 use super::view::jobs_of;
@@ -9,7 +10,7 @@ use crate::api::StorageDraft;
 use crate::error::{Error, Result};
 use crate::limits::MAX_STORAGE_NAME;
 use crate::service::Service;
-use legible_cloud::account::ProviderKind;
+use legible_cloud::account::{ProviderKind, Reach};
 use legible_cloud::remote::storage::{Found, Secret};
 use legible_cloud::store::{self, RemoteId, StoredRemote};
 use rusqlite::Transaction;
@@ -38,12 +39,13 @@ impl Service {
             account.place = account.place.found_like(&old.account.place);
         }
         let before_at = before.as_deref().zip(old.as_ref().map(|old| &old.account.place));
-        let (key, new) = self.key_for(&account.place, draft.secret.as_deref(), draft.sign_in, before_at)?;
+        let said = Said { typed: draft.secret.as_deref(), sign_in: draft.sign_in, wanted: Reach::OwnFolder };
+        let (key, new) = self.key_for(&account.place, said, before_at)?;
         (account.place, account.found) = self.probe_place(account.place, &key)?;
         let name = name_of(&draft.name, &account.place)?;
 
         // Before anything else is changed, and under a name of its own: no place ever meets the secret of another.
-        let new = new.map(|new| self.keep_secret(new)).transpose()?;
+        let new = new.map(|new| self.keep_secret("storage", new)).transpose()?;
         let stays =
             before.as_ref().filter(|_| old.as_ref().is_some_and(|old| old.account.place.opens_like(&account.place)));
         account.secret = new.clone().or_else(|| stays.cloned());
@@ -85,8 +87,7 @@ impl Service {
     pub(crate) fn key_for(
         &self,
         place: &StoredPlace,
-        typed: Option<&str>,
-        sign_in: Option<i64>,
+        Said { typed, sign_in, wanted }: Said<'_>,
         before: Option<(&str, &StoredPlace)>,
     ) -> Result<(Key, Option<NewSecret>)> {
         if let (Needs::SignIn(kind), Some(id)) = (place.needs(), sign_in) {
@@ -95,7 +96,11 @@ impl Service {
                 let name = granted.kind.name();
                 return Err(Error::BadRequest(format!("it is {name} that was signed in to, and not {}", kind.name())));
             }
-            return Ok((Key::SignedIn(granted.account.clone()), Some(NewSecret::Grant(granted))));
+            if !granted.reach.serves(wanted) {
+                return Err(reaches_less(kind, wanted).into());
+            }
+            let key = Key::SignedIn(granted.account.clone(), granted.reach);
+            return Ok((key, Some(NewSecret::Grant(granted))));
         }
         let takes = matches!(place.needs(), Needs::Secret | Needs::PerhapsSecret);
         if let Some(typed) = typed.filter(|typed| takes && !typed.is_empty()) {
@@ -109,18 +114,20 @@ impl Service {
         if is_others && place.needs() == Needs::Secret {
             return Err(Error::BadRequest("type the password or key again: it is for another place".into()));
         }
-        Ok((self.key_of_place(place, name)?, None))
+        Ok((self.key_of_place(place, name, wanted)?, None))
     }
 
-    /// Keeps what opens a place, under a name of its own, which it gives.
+    /// Keeps what opens a place, under a name of its own with this beginning, which it gives.
     ///
     /// # Errors
     /// When it cannot be kept, or was given back meanwhile.
-    pub(crate) fn keep_secret(&self, new: NewSecret) -> Result<String> {
-        let name = self.new_name("storage");
+    pub(crate) fn keep_secret(&self, beginning: &str, new: NewSecret) -> Result<String> {
+        let name = self.new_name(beginning);
         match new {
             NewSecret::Typed(secret) => self.secrets().set(&name, secret.reveal())?,
-            NewSecret::Grant(granted) => self.keep_grant(&name, &granted.client, &granted.refresh()?)?,
+            NewSecret::Grant(granted) => {
+                self.keep_grant(&name, &granted.client, granted.reach, &granted.refresh()?)?;
+            }
         }
         Ok(name)
     }
@@ -131,6 +138,17 @@ impl Service {
             tracing::warn!(%error, "the secret of a storage was not forgotten");
         }
     }
+}
+
+/// What a person said of what opens a place.
+#[derive(Clone, Copy)]
+pub struct Said<'a> {
+    /// The password or key that was typed.
+    pub typed: Option<&'a str>,
+    /// The number of the sign-in that is to be taken.
+    pub sign_in: Option<i64>,
+    /// How far it is to reach, where one signs in.
+    pub wanted: Reach,
 }
 
 /// What opens a place and is not kept yet.

@@ -4,7 +4,7 @@
 use crate::api::WireError;
 use crate::error::{Error, Result};
 use crate::limits::{MAX_SIGN_INS, SIGN_IN_KEPT};
-use legible_cloud::account::{Client, Grant, OAuthTokens, Provider, ProviderKind, SignIn, TokenStore};
+use legible_cloud::account::{Client, Grant, OAuthTokens, Provider, ProviderKind, Reach, SignIn, TokenStore};
 use legible_cloud::remote::storage::Secret;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -43,6 +43,8 @@ pub enum Stage {
 pub struct Granted {
     /// Where.
     pub kind: ProviderKind,
+    /// What was asked for.
+    pub reach: Reach,
     /// The client that it was granted to.
     pub client: Client,
     /// What signs requests meanwhile.
@@ -51,11 +53,16 @@ pub struct Granted {
 }
 
 impl Granted {
-    fn new(kind: ProviderKind, provider: Provider, grant: Grant, clock: legible_cloud::account::Clock) -> Self {
+    fn new(
+        (kind, reach): (ProviderKind, Reach),
+        provider: Provider,
+        grant: Grant,
+        clock: legible_cloud::account::Clock,
+    ) -> Self {
         let client = provider.client.clone();
         let store = Arc::new(InMemory(Mutex::new(Some(grant.refresh))));
         let account = OAuthTokens::new(provider, store.clone(), clock).with_access(grant.access);
-        Granted { kind, client, account, store }
+        Granted { kind, reach, client, account, store }
     }
 
     /// What lasts of it, as it is by now.
@@ -110,7 +117,7 @@ impl SignIns {
     /// When [`MAX_SIGN_INS`] are open, or this machine cannot be come back to.
     pub async fn begin<A>(
         self: &Arc<Self>,
-        kind: ProviderKind,
+        asked: (ProviderKind, Reach),
         provider: Provider,
         clock: legible_cloud::account::Clock,
         abandon: impl FnOnce(Arc<Granted>) -> A + Send + 'static,
@@ -139,7 +146,7 @@ impl SignIns {
             let mut stopped_too = stopped.clone();
             let gone = async move { while stopped_too.changed().await.is_ok() {} };
             let granted = match sign_in.finish(gone).await {
-                Ok(grant) => Some(Arc::new(Granted::new(kind, provider, grant, clock))),
+                Ok(grant) => Some(Arc::new(Granted::new(asked, provider, grant, clock))),
                 Err(error) => {
                     tell.send_replace(Stage::Failed(Error::from(error).to_wire()));
                     None

@@ -1,15 +1,17 @@
 //! Commands on signing in at providers, and giving back what was granted.
 
 use crate::api::{
-    BeginSignIn, NoArgs, ProviderView, Providers, SecretsKept, SignInBegun, SignInRef, SignedIn, StillGranted, Touched,
-    WebPage,
+    BeginSignIn, NoArgs, ProviderView, Providers, SecretsKept, SignInBegun, SignInFor, SignInRef, SignedIn,
+    StillGranted, Touched, WebPage,
 };
-use crate::cloud::account::{self, Account};
-use crate::cloud::place::{Needs, provider_kind, provider_view};
+use crate::cloud::account;
+use crate::cloud::place::{Needs, StoredPlace, provider_kind, provider_view};
 use crate::error::{Error, Result};
 use crate::secrets::NoSecret;
 use crate::service::Service;
-use legible_cloud::account::{Client, OAuthTokens, Provider as Known, ProviderKind, Revoked};
+use crate::sources::cloud::CloudFolder;
+use legible_cloud::account::{Client, OAuthTokens, Provider as Known, ProviderKind, Reach, Revoked};
+use legible_sources::{Source, Spec};
 
 /// In the order in which they are shown.
 const PROVIDERS: [ProviderKind; 3] = [ProviderKind::GoogleDrive, ProviderKind::Dropbox, ProviderKind::OneDrive];
@@ -25,7 +27,7 @@ impl Service {
                 provider: provider_view(kind),
                 name: kind.name().to_owned(),
                 of_build: Client::of_build(kind).is_some(),
-                ready: self.provider_of(kind).is_ok(),
+                ready: self.provider_of(kind, Reach::OwnFolder).is_ok(),
                 wants_secret: kind == ProviderKind::GoogleDrive,
                 register: kind.register().to_string(),
                 manage: kind.manage().to_string(),
@@ -38,9 +40,9 @@ impl Service {
     ///
     /// # Errors
     /// When the provider does not know this program, secrets cannot be kept on this machine, or too many sign-ins are open.
-    pub async fn begin_sign_in(&self, BeginSignIn { provider }: BeginSignIn) -> Result<SignInBegun> {
-        let kind = provider_kind(provider);
-        let known = self.provider_of(kind)?;
+    pub async fn begin_sign_in(&self, BeginSignIn { provider, purpose }: BeginSignIn) -> Result<SignInBegun> {
+        let (kind, reach) = (provider_kind(provider), reach_for(purpose));
+        let known = self.provider_of(kind, reach)?;
         // Not only after the person has signed in.
         let kept = self.blocking(|service| Ok(service.sealed().kept())).await?;
         match kept {
@@ -52,7 +54,7 @@ impl Service {
         let abandon = async move |granted: std::sync::Arc<crate::cloud::sign_ins::Granted>| {
             service.give_back(kind, &granted.account).await;
         };
-        let (id, address) = self.sign_ins().begin(kind, known, self.cloud_clock(), abandon).await?;
+        let (id, address) = self.sign_ins().begin((kind, reach), known, self.cloud_clock(), abandon).await?;
         Ok(SignInBegun { id, provider, address })
     }
 
@@ -88,8 +90,8 @@ impl Service {
         })
     }
 
-    /// A provider with the client of the settings, or else of the build.
-    fn provider_of(&self, kind: ProviderKind) -> Result<Known> {
+    /// A provider with the client of the settings, or else of the build, which is asked for so much.
+    fn provider_of(&self, kind: ProviderKind, reach: Reach) -> Result<Known> {
         let clients = self.current_settings()?.cloud;
         let client = clients.of(provider_view(kind));
         let client = Client::of(&client.id, Some(client.secret.reveal()));
@@ -98,7 +100,7 @@ impl Service {
             ProviderKind::GoogleDrive => client,
             ProviderKind::Dropbox | ProviderKind::OneDrive => Client { secret: None, ..client },
         });
-        Known::known(kind, client).map_err(|error| {
+        Known::known(kind, client, reach).map_err(|error| {
             let told = Error::from(error).to_wire();
             Error::Told(crate::api::WireError { code: crate::api::ErrorCode::BadRequest, ..told })
         })
@@ -109,7 +111,7 @@ impl Service {
         let of = name.to_owned();
         let account = self.blocking(move |service| service.account_of(kind, &of)).await;
         let left = match account {
-            Ok(account) => self.give_back(kind, &account).await,
+            Ok((account, _)) => self.give_back(kind, &account).await,
             Err(error) => Some(still_granted(kind, error.to_string())),
         };
         self.forget_account(name);
@@ -149,13 +151,31 @@ impl Service {
         if self.sign_ins().has_granted(kind) {
             return Ok(Some("a new sign-in".to_owned()));
         }
-        let is_it = move |account: &Account| account.place.needs() == Needs::SignIn(kind);
+        let is_there = move |place: &StoredPlace| place.needs() == Needs::SignIn(kind);
         self.database()
             .read(move |conn| {
-                let mut all = account::all(conn)?.into_iter();
-                Ok(all.find(|known| is_it(&known.account)).map(|known| known.name))
+                let storages = account::all(conn)?.into_iter().filter(|known| is_there(&known.account.place));
+                let sources = legible_sources::sources(conn)?.into_iter().flatten();
+                let sources = sources.filter(|source| place_of(source).is_some_and(|place| is_there(&place)));
+                Ok(storages.map(|known| known.name).chain(sources.map(|source| source.name)).next())
             })
             .await
+    }
+}
+
+/// The place of a source that looks at one.
+fn place_of(source: &Source) -> Option<StoredPlace> {
+    match &source.spec {
+        Spec::Remote(spec) => CloudFolder::of(spec).ok().map(|folder| folder.place),
+        _ => None,
+    }
+}
+
+fn reach_for(purpose: SignInFor) -> Reach {
+    match purpose {
+        SignInFor::Library => Reach::OwnFolder,
+        SignInFor::Pictures => Reach::Read,
+        SignInFor::PicturesAndTexts => Reach::ReadWrite,
     }
 }
 
@@ -180,7 +200,7 @@ mod tests {
     }
 
     fn begin(home: &Home, provider: Provider) -> Result<SignInBegun> {
-        home.ask(home.service.begin_sign_in(BeginSignIn { provider }))
+        home.ask(home.service.begin_sign_in(BeginSignIn { provider, purpose: SignInFor::Library }))
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Commands on sources: list, set, test, switch, look, remove.
 
 use crate::api::{
-    BrokenSource, EnableSource, LookView, Looks, NoArgs, SourceDraft, SourceRef, SourceSpec, SourceTest, SourceView,
-    Sources, Touched,
+    BrokenSource, EnableSource, LookView, Looks, NoArgs, Removed, SourceDraft, SourceRef, SourceSpec, SourceTest,
+    SourceView, Sources,
 };
 use crate::changes::Changes;
 use crate::error::{Error, Result};
@@ -124,6 +124,14 @@ impl Service {
             }
         };
         let id = saved.id;
+        if let SourceSpec::Cloud { sign_in: Some(sign_in), .. } = typed.spec {
+            // It lies among the secrets now.
+            self.sign_ins().close(sign_in);
+        }
+        if let Some((kind, name)) = old.as_ref().and_then(|old| cloud::used_no_more(old, Some(&saved))) {
+            // Another grant has taken its place: what the provider says to that is of no use to anybody.
+            self.sign_out(kind, &name).await;
+        }
         if let Some(old) = old {
             let kept = saved.clone();
             self.blocking(move |service| {
@@ -244,11 +252,11 @@ impl Service {
         Ok(Looks { looks: self.database().read(read).await? })
     }
 
-    /// Removes a source, cancels its look and forgets what it has seen; its images stay.
+    /// Removes a source, cancels its look and forgets what it has seen; who is signed in for it is signed out. Its images stay.
     ///
     /// # Errors
     /// When there is no such source, or it came with the program.
-    pub async fn remove_source(&self, SourceRef { id }: SourceRef) -> Result<Touched> {
+    pub async fn remove_source(&self, SourceRef { id }: SourceRef) -> Result<Removed> {
         let (id, now) = (SourceId(id), self.now());
         let removed = self.database().write(move |tx| {
             let found = legible_sources::source(tx, id);
@@ -268,6 +276,10 @@ impl Service {
             Ok(found.ok().flatten())
         });
         let removed = removed.await?;
+        let mut still_granted = None;
+        if let Some((kind, name)) = removed.as_ref().and_then(|source| cloud::used_no_more(source, None)) {
+            still_granted = self.sign_out(kind, &name).await;
+        }
         if let Some(source) = removed {
             self.blocking(move |service| {
                 service.forget_secrets(&source, None);
@@ -277,7 +289,7 @@ impl Service {
             .await?;
         }
         self.announce(Changes { sources: true, ..Changes::work() }).await;
-        Ok(Touched { count: 1 })
+        Ok(Removed { still_granted })
     }
 
     /// Tells of a change, and answers with the source as it is now.

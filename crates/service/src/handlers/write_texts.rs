@@ -81,7 +81,7 @@ impl Handler for WriteTexts {
 fn write_all(work: &mut Work, token: &CancelToken, id: SourceId, spec: &RemoteSpec) -> Result<Outcome> {
     let service = work.service.clone();
     let watch = JobWatch::new(token, None);
-    let remote = service.open_cloud_folder(&CloudFolder::of(spec)?, &watch)?;
+    let remote = service.open_cloud_folder(&CloudFolder::of(spec)?, spec.write_text, &watch)?;
     let beside = Beside { service: &service, remote: &*remote, watch: &watch, source: id, how: spec.write_text };
     let (mut outcome, mut failed, mut failing, mut after) = (Outcome::default(), None, 0, String::new());
     loop {

@@ -177,6 +177,7 @@ fn spec_view(spec: &Spec) -> Result<api::SourceSpec> {
         Spec::Remote(remote) => api::SourceSpec::Cloud {
             place: CloudFolder::of(remote)?.view(),
             secret: None,
+            sign_in: None,
             include: remote.include.clone(),
             exclude: remote.exclude.clone(),
             most_megabytes: remote.most_megabytes,

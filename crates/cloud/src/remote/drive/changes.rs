@@ -11,7 +11,7 @@ use crate::limits::MAX_FILES;
 use crate::lock::lock;
 use crate::path::FilePath;
 use crate::remote::rest::Call;
-use crate::remote::{Changes, Cursor, RemoteFile, Unusable, Watch};
+use crate::remote::{Changes, Cursor, RemoteFile, Unusable, Watch, Whose};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -22,7 +22,7 @@ pub(super) struct Mark {
     pub token: String,
     /// The folders that were there.
     pub folders: Folders,
-    /// Folders that were there and lie elsewhere, or in the trash.
+    /// Folders that were there and lie elsewhere, or in the trash; none where the folder is one of the person.
     pub elsewhere: BTreeSet<String>,
     /// Files had a name twice.
     pub has_twins: bool,
@@ -60,7 +60,7 @@ impl Drive {
         let before = mark.folders.clone();
         let (changed, token) = self.all_changes(&mark.token, watch).await?;
         let files = lock(&self.files).clone();
-        let mut changes = told(&self.folder, &mut mark, &files, &changed)?;
+        let mut changes = told(self.whose, &self.folder, &mut mark, &files, &changed)?;
         if mark.folders != before {
             *lock(&self.by_path) = self.only_root();
         }
@@ -101,13 +101,14 @@ impl Drive {
 
 /// What changes of files are as changes of paths below `root`; the folders of the mark become those after.
 fn told(
+    whose: Whose,
     root: &str,
     mark: &mut Mark,
     files: &HashMap<String, FilePath>,
     changed: &BTreeMap<String, Change>,
 ) -> Result<Changes> {
     let mut changes = Changes { told: changed.keys().cloned().collect(), ..Changes::default() };
-    folders_after(root, mark, changed)?;
+    folders_after(whose, root, mark, changed)?;
     let mut there: HashMap<FilePath, &str> = files.iter().map(|(id, path)| (path.clone(), id.as_str())).collect();
     let mut came: Vec<(RemoteFile, &str)> = Vec::new();
     for (id, change) in changed {
@@ -115,15 +116,23 @@ fn told(
         if id == root || mark.is_folder(id) || file.is_some_and(FileWords::is_folder) {
             continue;
         }
+        let was = files.get(id);
+        let above = file.and_then(|file| file.parents.iter().find_map(|parent| mark.folders.path(root, parent)));
+        // Of all that changes in the Drive of a person, little does here.
+        if was.is_none() && above.is_none() {
+            continue;
+        }
         if mark.has_twins {
             return Err(Error::Expired);
         }
-        if let Some(was) = files.get(id) {
+        if let Some(was) = was {
             there.remove(was);
             changes.gone.push(was.clone());
         }
-        let above = file.and_then(|file| file.parents.iter().find_map(|parent| mark.folders.path(root, parent)));
         let Some((file, above)) = file.zip(above) else { continue };
+        if whose == Whose::Person && file.is_of_google() {
+            continue;
+        }
         let raw = composed(&format!("{above}{}", file.name));
         if file.name.starts_with('.') {
             continue;
@@ -153,13 +162,13 @@ fn told(
 ///
 /// # Errors
 /// [`Error::Expired`] when a folder that was there before came, went, or is called otherwise: what is in it is not told.
-fn folders_after(root: &str, mark: &mut Mark, changed: &BTreeMap<String, Change>) -> Result<()> {
+fn folders_after(whose: Whose, root: &str, mark: &mut Mark, changed: &BTreeMap<String, Change>) -> Result<()> {
     let before = mark.folders.clone();
     let mut new = Vec::new();
     for (id, change) in changed {
         let folder = change.there();
         if id == root {
-            folder.ok_or_else(gone_folder)?;
+            folder.ok_or_else(|| gone_folder(whose))?;
         } else if let Some((parent, name)) = before.get(id) {
             let is_same = |folder: &FileWords| folder.parents.contains(parent) && folder.name == *name;
             if !folder.is_some_and(is_same) {
@@ -180,8 +189,9 @@ fn folders_after(root: &str, mark: &mut Mark, changed: &BTreeMap<String, Change>
     for (id, is_plain) in new {
         let lies_below = is_plain && mark.folders.path(root, id).is_some();
         match (lies_below, mark.elsewhere.contains(id)) {
-            (true, false) => {}
-            (true, true) => return Err(Error::Expired),
+            (true, false) if whose == Whose::Legible => {}
+            // It may have been elsewhere with all that is in it.
+            (true, _) => return Err(Error::Expired),
             (false, _) => {
                 mark.elsewhere.insert(id.clone());
             }
@@ -189,6 +199,9 @@ fn folders_after(root: &str, mark: &mut Mark, changed: &BTreeMap<String, Change>
     }
     let elsewhere: Vec<&String> = mark.elsewhere.iter().filter(|id| mark.folders.get(id).is_some()).collect();
     elsewhere.into_iter().for_each(|id| mark.folders.remove(id));
+    if whose == Whose::Person {
+        mark.elsewhere.clear();
+    }
     Ok(())
 }
 
@@ -196,11 +209,17 @@ fn path(raw: &str) -> std::result::Result<FilePath, String> {
     FilePath::parse(raw).map_err(|why| why.to_string())
 }
 
-pub(super) fn gone_folder() -> Error {
-    needs_you(
-        "the folder of Legible is not in your Google Drive any more",
-        "Take it back from the trash of Google Drive, or set the storage up again.",
-    )
+pub(super) fn gone_folder(whose: Whose) -> Error {
+    match whose {
+        Whose::Legible => needs_you(
+            "the folder of Legible is not in your Google Drive any more",
+            "Take it back from the trash of Google Drive, or set the storage up again.",
+        ),
+        Whose::Person => needs_you(
+            "the folder is not in your Google Drive any more",
+            "Take it back from the trash of Google Drive, or choose another one.",
+        ),
+    }
 }
 
 #[cfg(test)]
@@ -226,10 +245,10 @@ mod tests {
             node("o", "o/", "other", 1),
             node("h", ".h/", "d", 1),
         ];
-        check_of(before, changed, expected);
+        check_of(Whose::Legible, before, changed, expected);
     }
 
-    fn check_of(before: Vec<FileWords>, changed: Vec<(&str, Option<FileWords>)>, expected: Means) {
+    fn check_of(whose: Whose, before: Vec<FileWords>, changed: Vec<(&str, Option<FileWords>)>, expected: Means) {
         let tree = build("root", before);
         let Tree { folders, elsewhere, has_twins, .. } = tree;
         let mark = Mark { token: "1".to_owned(), folders, elsewhere, has_twins };
@@ -238,7 +257,7 @@ mod tests {
         let changed = changed
             .into_iter()
             .map(|(id, file)| (id.to_owned(), Change { file_id: Some(id.to_owned()), removed: file.is_none(), file }));
-        let told = told("root", &mut mark, &files, &changed.collect());
+        let told = told(whose, "root", &mut mark, &files, &changed.collect());
         match (told, expected) {
             (Err(Error::Expired), Means::Expired) | (Err(Error::NeedsYou { .. }), Means::NeedsYou) => {}
             (Ok(changes), Means::Told(files, gone)) => {
@@ -320,7 +339,25 @@ mod tests {
         check(vec![("n", Some(trashed(node("n", "n/", "d", 1))))], Means::Told(vec![], vec![]));
         // One that was in the trash brings back what nobody tells.
         let before = vec![node("d", "d/", "root", 1), trashed(node("t", "t/", "d", 1))];
-        check_of(before, vec![("t", Some(node("t", "t/", "d", 1)))], Means::Expired);
+        check_of(Whose::Legible, before, vec![("t", Some(node("t", "t/", "d", 1)))], Means::Expired);
+    }
+
+    #[test]
+    fn of_a_folder_of_the_person_only_what_is_below_is_known() {
+        let check = |changed: Vec<(&str, Option<FileWords>)>, expected: Means| {
+            let before = vec![node("d", "d/", "root", 1), node("a", "a", "root", 1), node("b", "b", "d", 1)];
+            check_of(Whose::Person, before, changed, expected);
+        };
+        check(vec![("n", Some(node("n", "n", "d", 1)))], Means::Told(vec!["d/n"], vec![]));
+        check(vec![("n", Some(node("n", "n", "other", 1)))], Means::Told(vec![], vec![]));
+        check(vec![("b", Some(node("b", "b", "other", 1)))], Means::Told(vec![], vec!["d/b"]));
+        check(vec![("n", Some(node("n", "n/", "other", 1)))], Means::Told(vec![], vec![]));
+        // It may be new, or have come with what was in it.
+        check(vec![("n", Some(node("n", "n/", "d", 1)))], Means::Expired);
+        let mut link = node("n", "n.png", "d", 1);
+        link.mime_type = "application/vnd.google-apps.shortcut".to_owned();
+        check(vec![("n", Some(link))], Means::Told(vec![], vec![]));
+        check(vec![("root", None)], Means::NeedsYou);
     }
 
     #[test]
@@ -330,9 +367,13 @@ mod tests {
         let two = vec![("m", Some(node("m", "m", "d", 1))), ("n", Some(node("n", "m", "d", 1)))];
         check(two, Means::Expired);
         let twins = || vec![node("a", "a", "root", 1), node("t", "a", "root", 2)];
-        check_of(twins(), vec![("a", None)], Means::Expired);
-        check_of(twins(), vec![("t", None)], Means::Expired);
-        check_of(twins(), vec![], Means::Told(vec![], vec![]));
+        let check_twins = |changed, expected| check_of(Whose::Legible, twins(), changed, expected);
+        check_twins(vec![("a", None)], Means::Expired);
+        check_twins(vec![("t", Some(node("t", "t", "root", 2)))], Means::Expired);
+        check_twins(vec![], Means::Told(vec![], vec![]));
+        // The one that was not the file is gone, and what is elsewhere is nothing to these.
+        check_twins(vec![("t", None)], Means::Told(vec![], vec![]));
+        check_twins(vec![("o", Some(node("o", "o", "other", 1)))], Means::Told(vec![], vec![]));
     }
 
     #[test]

@@ -6,8 +6,9 @@ use super::words::{API, FIELDS, FOLDER, FileWords, Files, Ids, NewFile, PAGE, en
 use super::{Drive, refused};
 use crate::Result;
 use crate::error::{Error, needs_you};
-use crate::limits::{DRIVE_IDS, MAX_FILES};
+use crate::limits::{DRIVE_FOLDERS_AT_ONCE, DRIVE_IDS, MAX_FILES};
 use crate::lock::lock;
+use crate::marker;
 use crate::path::FilePath;
 use crate::remote::Watch;
 use crate::remote::rest::{Api, Call};
@@ -37,6 +38,36 @@ pub(super) async fn find(api: &Api, question: &str, watch: &dyn Watch) -> Result
     }
     all.sort_by(|one, other| one.age().cmp(&other.age()));
     Ok(all)
+}
+
+/// Everything below a folder that has bytes, level by level: of all that a person has in Google Drive it may be little. What is in a folder
+/// that a library is kept in is left out, for Legible wrote it; and documents and links of a person are nothing to be told of.
+pub(super) async fn below(api: &Api, root: &str, watch: &dyn Watch) -> Result<Vec<FileWords>> {
+    let (mut all, mut met) = (Vec::new(), HashSet::from([root.to_owned()]));
+    let mut level = vec![root.to_owned()];
+    while !level.is_empty() {
+        let mut found = Vec::new();
+        for some in level.chunks(DRIVE_FOLDERS_AT_ONCE) {
+            found.extend(find(api, &format!("trashed = false and ({})", within(some)), watch).await?);
+            if all.len() + found.len() > MAX_FILES {
+                let message = format!("there are more than {MAX_FILES} files");
+                return Err(needs_you(&message, "Choose a smaller folder."));
+            }
+        }
+        let is_mark = |file: &&FileWords| file.name == marker::NAME;
+        let kept: Vec<String> = found.iter().filter(is_mark).flat_map(|mark| mark.parents.clone()).collect();
+        all.retain(|folder: &FileWords| !kept.contains(&folder.id));
+        found.retain(|file| !file.is_of_google() && !is_in(file, &kept));
+        let folders = found.iter().filter(|file| file.is_folder() && !file.name.starts_with('.'));
+        level = folders.filter(|folder| met.insert(folder.id.clone())).map(|folder| folder.id.clone()).collect();
+        all.extend(found);
+    }
+    Ok(all)
+}
+
+/// The part of a question that asks for what is in one of these folders.
+pub(super) fn within(folders: &[String]) -> String {
+    folders.iter().map(|id| format!("{} in parents", quoted(id))).collect::<Vec<_>>().join(" or ")
 }
 
 /// Names for new files, so that a request that is sent again makes no second one.
@@ -82,8 +113,7 @@ impl Drive {
 
     /// What has a name in folders, the oldest first. Drive itself takes letters of another case for the same in places.
     pub(super) async fn named(&self, name: &str, folders: &[String], watch: &dyn Watch) -> Result<Vec<FileWords>> {
-        let within: Vec<String> = folders.iter().map(|id| format!("{} in parents", quoted(id))).collect();
-        let question = format!("name = {} and trashed = false and ({})", quoted(name), within.join(" or "));
+        let question = format!("name = {} and trashed = false and ({})", quoted(name), within(folders));
         let mut found = find(&self.api, &question, watch).await?;
         found.retain(|file| composed(&file.name) == name && !file.trashed && is_in(file, folders));
         Ok(found)

@@ -1,5 +1,5 @@
-//! A folder of Google Drive (<https://developers.google.com/workspace/drive/api>), by the scope `drive.file`: of all that is in it, only what
-//! Legible made itself is seen.
+//! A folder of Google Drive (<https://developers.google.com/workspace/drive/api>). Of a folder of Legible, by the scope `drive.file`, only
+//! what Legible made itself is seen; of a folder of the person, all.
 //!
 //! Drive knows files by ids, and lets names be there twice; it hashes contents, keeps the states that a file had, tells what changed since
 //! a mark, and compares no states before it writes. What is removed goes to its trash.
@@ -15,7 +15,7 @@ mod write;
 
 use super::rest::{Api, Call};
 use super::wait::Runtime;
-use super::{Capabilities, Changes, Cursor, Listing, Remote, RemoteFile, Session, Upload, Watch};
+use super::{Capabilities, Changes, Cursor, Listing, Remote, RemoteFile, Session, Upload, Watch, Whose};
 use crate::Result;
 use crate::account::Tokens;
 use crate::digest::DigestKind;
@@ -25,7 +25,7 @@ use crate::lock::lock;
 use crate::path::FilePath;
 use changes::Mark;
 use reqwest::Method;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 use words::{FIELDS, FileWords, encoded, of_file};
@@ -38,6 +38,7 @@ const NAME: &str = "Google Drive";
 /// A folder of Google Drive.
 pub struct Drive {
     api: Api,
+    whose: Whose,
     /// The id of the folder.
     folder: String,
     /// Where files were seen, by their ids.
@@ -56,11 +57,11 @@ impl Drive {
     ///
     /// # Errors
     /// [`Error::NeedsYou`] when the system lets nothing be asked.
-    pub fn open(found: &Found, tokens: Arc<dyn Tokens>) -> Result<Self> {
+    pub fn open(whose: Whose, found: &Found, tokens: Arc<dyn Tokens>) -> Result<Self> {
         let folder = found.folder.clone();
         let (files, ids, by_path, making) = Default::default();
         let api = Api::new(NAME, tokens, refused::is_busy)?;
-        let drive = Drive { api, folder, files, by_path, ids, making, runtime: Runtime::start()? };
+        let drive = Drive { api, whose, folder, files, by_path, ids, making, runtime: Runtime::start()? };
         *lock(&drive.by_path) = drive.only_root();
         Ok(drive)
     }
@@ -70,25 +71,44 @@ impl Drive {
         HashMap::from([(String::new(), vec![self.folder.clone()])])
     }
 
-    /// Everything that the account may see, put in order: folder by folder it would be a request for each.
+    /// Everything below the folder.
     async fn list_all(&self, watch: &dyn Watch) -> Result<Listing> {
         // What changes while it is listed is told again.
         let token = self.start_token(watch).await?;
-        let root = self.by_id(&self.folder, "", watch).await?;
-        if !root.is_some_and(|root| root.is_folder() && !root.trashed) {
-            return Err(changes::gone_folder());
+        self.enter_folder(watch).await?;
+        let all = match self.whose {
+            Whose::Legible => self.all_of_legible(watch).await?,
+            Whose::Person => folders::below(&self.api, &self.folder, watch).await?,
+        };
+        let tree = tree::build(&self.folder, all);
+        let files = tree.listing.files.iter();
+        *lock(&self.files) = files.filter_map(|file| Some((file.id.clone()?, file.path.clone()))).collect();
+        *lock(&self.by_path) = tree.by_path;
+        let elsewhere = match self.whose {
+            Whose::Legible => tree.elsewhere,
+            // Of those that lie elsewhere only a few were met.
+            Whose::Person => BTreeSet::new(),
+        };
+        let mark = Mark { token, folders: tree.folders, elsewhere, has_twins: tree.has_twins };
+        Ok(Listing { cursor: Some(mark.cursor()), ..tree.listing })
+    }
+
+    async fn enter_folder(&self, watch: &dyn Watch) -> Result<()> {
+        let folder = self.by_id(&self.folder, "", watch).await?;
+        match folder.is_some_and(|folder| folder.is_folder() && !folder.trashed) {
+            true => Ok(()),
+            false => Err(changes::gone_folder(self.whose)),
         }
+    }
+
+    /// All that Legible ever made, which is put in order then: folder by folder it would be a request for each.
+    async fn all_of_legible(&self, watch: &dyn Watch) -> Result<Vec<FileWords>> {
         // Folders of the trash come back without a word about what is in them. They are asked for first: what goes there meanwhile is
         // told as a change, and what comes from there is found twice.
         let thrown = format!("trashed = true and mimeType = '{}'", words::FOLDER);
         let mut all = folders::find(&self.api, &thrown, watch).await?;
         all.extend(folders::find(&self.api, "trashed = false", watch).await?);
-        let tree = tree::build(&self.folder, all);
-        let files = tree.listing.files.iter();
-        *lock(&self.files) = files.filter_map(|file| Some((file.id.clone()?, file.path.clone()))).collect();
-        *lock(&self.by_path) = tree.by_path;
-        let mark = Mark { token, folders: tree.folders, elsewhere: tree.elsewhere, has_twins: tree.has_twins };
-        Ok(Listing { cursor: Some(mark.cursor()), ..tree.listing })
+        Ok(all)
     }
 
     async fn file_at(&self, path: &FilePath, watch: &dyn Watch) -> Result<Option<RemoteFile>> {
@@ -163,6 +183,13 @@ impl Remote for Drive {
             folds_case: false,
             trash: true,
             most_bytes: Some(MAX_FILE_BYTES),
+        }
+    }
+
+    fn enter(&self, watch: &dyn Watch) -> Result<()> {
+        match self.whose {
+            Whose::Legible => Ok(()),
+            Whose::Person => self.runtime.wait(watch, self.enter_folder(watch)),
         }
     }
 

@@ -50,6 +50,11 @@ impl FileWords {
         self.mime_type == FOLDER
     }
 
+    /// Whether it has no bytes and holds no files: a document, a link.
+    pub fn is_of_google(&self) -> bool {
+        self.mime_type.starts_with(OF_GOOGLE) && !self.is_folder()
+    }
+
     /// Its place among those of the same name: the oldest comes first.
     pub fn age(&self) -> (i64, &str) {
         (moment(&self.created_time).unwrap_or(i64::MAX), &self.id)

@@ -9,7 +9,7 @@ use crate::limits::{DROPBOX_PAGE, MAX_FILES};
 use crate::lock::lock;
 use crate::path::FilePath;
 use crate::remote::rest::Refused;
-use crate::remote::{Changes, Cursor, Listing, RemoteFile, Unusable, Watch};
+use crate::remote::{Changes, Cursor, Listing, RemoteFile, Unusable, Watch, Whose};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::MutexGuard;
@@ -19,8 +19,13 @@ impl Dropbox {
         let words = json!({"path": self.root, "recursive": true, "limit": DROPBOX_PAGE});
         let first = match self.api.ask(&asks("list_folder", &words), watch).await? {
             Ok(answer) => answer.json::<Page>()?,
-            // The account answered, and the first upload makes the folder.
-            Err(refused) if Said::of(&refused).has("not_found") => return Ok(Listing::default()),
+            Err(refused) if Said::of(&refused).has("not_found") => {
+                return match self.whose {
+                    // The account answered, and the first upload makes the folder.
+                    Whose::Legible => Ok(Listing::default()),
+                    Whose::Person => Err(super::not_there(&self.root)),
+                };
+            }
             Err(refused) => return Err(refused::error(&refused, "")),
         };
         let (entries, cursor) = self.pages(first, watch).await?;

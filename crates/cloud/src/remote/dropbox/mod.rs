@@ -12,7 +12,7 @@ mod write;
 
 use super::rest::{Api, Call};
 use super::wait::Runtime;
-use super::{Capabilities, Changes, Cursor, Listing, Remote, RemoteFile, Upload, Watch};
+use super::{Capabilities, Changes, Cursor, Listing, Remote, RemoteFile, Upload, Watch, Whose};
 use crate::Result;
 use crate::account::Tokens;
 use crate::digest::DigestKind;
@@ -37,6 +37,7 @@ const RESULT: &str = "Dropbox-API-Result";
 /// A folder of Dropbox.
 pub struct Dropbox {
     api: Api,
+    whose: Whose,
     /// The path of the folder: empty, or `/a/b`.
     root: String,
     /// How the folders are written that were met.
@@ -50,14 +51,14 @@ impl Dropbox {
     ///
     /// # Errors
     /// [`Error::NeedsYou`] when no folder can have this path, or the system lets nothing be asked.
-    pub fn open(folder: &str, tokens: Arc<dyn Tokens>) -> Result<Self> {
+    pub fn open(whose: Whose, folder: &str, tokens: Arc<dyn Tokens>) -> Result<Self> {
         let folder = folder.trim_matches('/');
         let root = match folder {
             "" => String::new(),
             folder => format!("/{}", FilePath::parse(folder).map_err(|why| no_folder(&why.to_string()))?),
         };
         let api = Api::new("Dropbox", tokens, refused::is_busy)?;
-        Ok(Dropbox { api, root, spelling: Mutex::default(), runtime: Runtime::start()? })
+        Ok(Dropbox { api, whose, root, spelling: Mutex::default(), runtime: Runtime::start()? })
     }
 
     fn at(&self, path: &FilePath) -> String {
@@ -71,6 +72,17 @@ impl Dropbox {
             Ok(answer) => answer.json().map(Some),
             Err(refused) if Said::of(&refused).has("not_found") => Ok(None),
             Err(refused) => Err(refused::error(&refused, about)),
+        }
+    }
+
+    async fn enter_folder(&self, watch: &dyn Watch) -> Result<()> {
+        // Of the top of it all Dropbox tells nothing.
+        if self.whose == Whose::Legible || self.root.is_empty() {
+            return Ok(());
+        }
+        match self.entry(&self.root, "", watch).await? {
+            Some(Entry::Folder(_)) => Ok(()),
+            _ => Err(not_there(&self.root)),
         }
     }
 
@@ -121,6 +133,10 @@ impl Remote for Dropbox {
         }
     }
 
+    fn enter(&self, watch: &dyn Watch) -> Result<()> {
+        self.runtime.wait(watch, self.enter_folder(watch))
+    }
+
     fn list(&self, watch: &dyn Watch) -> Result<Listing> {
         self.runtime.wait(watch, self.list_all(watch))
     }
@@ -149,6 +165,15 @@ impl Remote for Dropbox {
 /// A request for words, which changes nothing.
 fn asks(what: &str, words: &Value) -> Call {
     Call::post(format!("{API}/{what}")).json(words).repeatable()
+}
+
+/// A folder of the person is not there, or lies where this program is not let.
+fn not_there(root: &str) -> Error {
+    needs_you(
+        &format!("there is no folder “{}” in what Legible sees of your Dropbox", root.trim_start_matches('/')),
+        "Look at its name. If it is there: the client id is that of a program with a folder of its own, which sees nothing else; \
+         docs/cloud.md says how one is registered that sees all (Full Dropbox).",
+    )
 }
 
 fn no_folder(why: &str) -> Error {

@@ -8,13 +8,17 @@ use crate::error::{Error, needs_you};
 use crate::limits::{MAX_FILES, ONEDRIVE_PAGE};
 use crate::path::FilePath;
 use crate::remote::rest::Call;
-use crate::remote::{Listing, RemoteFile, Unusable, Watch};
+use crate::remote::{Listing, RemoteFile, Unusable, Watch, Whose};
 use std::collections::{BTreeMap, HashSet};
 
 impl OneDrive {
     pub(super) async fn list_all(&self, watch: &dyn Watch) -> Result<Listing> {
-        // The account answered, and the first upload makes the folder.
-        let Some(root) = self.item("", watch).await? else { return Ok(Listing::default()) };
+        let root = match (self.item("", watch).await?, self.whose) {
+            (Some(root), _) => root,
+            // The account answered, and the first upload makes the folder.
+            (None, Whose::Legible) => return Ok(Listing::default()),
+            (None, Whose::Person) => return Err(super::not_there(&self.folder)),
+        };
         if root.folder.is_none() {
             return Err(super::no_folder("a file has its name"));
         }

@@ -15,7 +15,7 @@ mod write;
 
 use super::rest::{Api, Call};
 use super::wait::Runtime;
-use super::{Capabilities, Changes, Cursor, Expect, Listing, Remote, RemoteFile, Upload, Watch, expected};
+use super::{Capabilities, Changes, Cursor, Expect, Listing, Remote, RemoteFile, Upload, Watch, Whose, expected};
 use crate::Result;
 use crate::account::Tokens;
 use crate::digest::DigestKind;
@@ -33,20 +33,11 @@ use words::{FIELDS, Item, Tag};
 /// Where everything is asked for.
 const GRAPH: &str = "https://graph.microsoft.com/v1.0";
 
-/// Where a folder begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Within {
-    /// In the folder that Graph keeps for this app, which is all that the narrowest leave opens.
-    AppFolder,
-    /// In the whole drive.
-    Drive,
-}
-
 /// A folder of OneDrive.
 pub struct OneDrive {
     api: Api,
-    within: Within,
-    /// The path of the folder from there; empty for all of it.
+    whose: Whose,
+    /// The path of the folder, from the folder of the app or of the drive; empty for all of that.
     folder: String,
     /// Where the files lay that were met last, by their ids: what is gone is told by these.
     files: Mutex<HashMap<String, FilePath>>,
@@ -60,14 +51,14 @@ impl OneDrive {
     ///
     /// # Errors
     /// [`Error::NeedsYou`] when no folder can have this path, or the system lets nothing be asked.
-    pub fn open(within: Within, folder: &str, tokens: Arc<dyn Tokens>) -> Result<Self> {
+    pub fn open(whose: Whose, folder: &str, tokens: Arc<dyn Tokens>) -> Result<Self> {
         let folder = match folder.trim_matches('/') {
             "" => String::new(),
             folder => FilePath::parse(folder).map_err(|why| no_folder(&why.to_string()))?.to_string(),
         };
         let api = Api::new("OneDrive", tokens, |_| false)?;
         let (files, tag) = Default::default();
-        Ok(OneDrive { api, within, folder, files, tag, runtime: Runtime::start()? })
+        Ok(OneDrive { api, whose, folder, files, tag, runtime: Runtime::start()? })
     }
 
     /// What names the states of these items. Not every one tells what drive it is of.
@@ -86,9 +77,9 @@ impl OneDrive {
     /// The address of what lies at a path below the folder, or of the folder where that is empty; with what is wanted of it, such as
     /// `/content`.
     fn address(&self, path: &str, of_it: &str) -> String {
-        let root = match self.within {
-            Within::AppFolder => "special/approot",
-            Within::Drive => "root",
+        let root = match self.whose {
+            Whose::Legible => "special/approot",
+            Whose::Person => "root",
         };
         let names: Vec<&str> = [self.folder.as_str(), path].into_iter().filter(|part| !part.is_empty()).collect();
         match (names.join("/"), of_it) {
@@ -105,6 +96,16 @@ impl OneDrive {
             Ok(answer) => answer.json().map(Some),
             Err(refused) if refused.status == 404 => Ok(None),
             Err(refused) => Err(refused::error(&refused, path)),
+        }
+    }
+
+    async fn enter_folder(&self, watch: &dyn Watch) -> Result<()> {
+        match self.whose {
+            Whose::Legible => Ok(()),
+            Whose::Person => match self.item("", watch).await? {
+                Some(item) if item.folder.is_some() => Ok(()),
+                _ => Err(not_there(&self.folder)),
+            },
         }
     }
 
@@ -156,6 +157,10 @@ impl Remote for OneDrive {
         }
     }
 
+    fn enter(&self, watch: &dyn Watch) -> Result<()> {
+        self.runtime.wait(watch, self.enter_folder(watch))
+    }
+
     fn list(&self, watch: &dyn Watch) -> Result<Listing> {
         let listing = self.runtime.wait(watch, self.list_all(watch))?;
         self.recall(&listing.files);
@@ -188,6 +193,14 @@ impl Remote for OneDrive {
     }
 }
 
+/// A folder of the person is not there.
+fn not_there(folder: &str) -> Error {
+    needs_you(
+        &format!("there is no folder “{folder}” on your OneDrive"),
+        "Look at its name, from the top of your OneDrive down, such as Pictures/Camera Roll.",
+    )
+}
+
 fn no_folder(why: &str) -> Error {
     needs_you(&format!("there is no such folder on OneDrive: {why}"), "Choose another name for the folder.")
 }
@@ -207,14 +220,14 @@ mod tests {
 
     #[test]
     fn files_have_addresses() {
-        let check = |within: Within, folder: &str, path: &str, of_it: &str, expected: &str| {
-            let drive = OneDrive::open(within, folder, Arc::new(NoTokens)).unwrap();
+        let check = |whose: Whose, folder: &str, path: &str, of_it: &str, expected: &str| {
+            let drive = OneDrive::open(whose, folder, Arc::new(NoTokens)).unwrap();
             assert_eq!(drive.address(path, of_it), format!("https://graph.microsoft.com/v1.0/me/drive/{expected}"));
         };
-        check(Within::AppFolder, "", "", "?x", "special/approot?x");
-        check(Within::AppFolder, "", "a b.png", "/content", "special/approot:/a%20b.png:/content");
-        check(Within::AppFolder, "Lib", "", "?x", "special/approot:/Lib?x");
-        check(Within::Drive, "/My Lib/", "收/a.png", "", "root:/My%20Lib/%E6%94%B6/a.png");
-        assert!(OneDrive::open(Within::Drive, "a/../b", Arc::new(NoTokens)).is_err());
+        check(Whose::Legible, "", "", "?x", "special/approot?x");
+        check(Whose::Legible, "", "a b.png", "/content", "special/approot:/a%20b.png:/content");
+        check(Whose::Legible, "Lib", "", "?x", "special/approot:/Lib?x");
+        check(Whose::Person, "/My Lib/", "收/a.png", "", "root:/My%20Lib/%E6%94%B6/a.png");
+        assert!(OneDrive::open(Whose::Person, "a/../b", Arc::new(NoTokens)).is_err());
     }
 }

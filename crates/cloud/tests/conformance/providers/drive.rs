@@ -6,7 +6,7 @@ use crate::hand::{Granted, Hand};
 use crate::marks;
 use crate::suite::{Noted, On, StopAfter, assert_stale};
 use legible_cloud::remote::drive::{Drive, Found};
-use legible_cloud::remote::{Expect, Remote, Unwatched};
+use legible_cloud::remote::{Expect, Remote, Unwatched, Whose};
 use legible_cloud::{Error, FilePath};
 use legible_cloud_fakes::{Clouds, Drive as Fake, Fault};
 use std::sync::Arc;
@@ -24,11 +24,11 @@ pub fn holds(clouds: &Clouds) {
     let tokens = Granted::of(fake.clone());
     let found = Found::find(FOLDER, tokens.clone(), &Unwatched).unwrap();
     assert_eq!(Found::find(FOLDER, tokens.clone(), &Unwatched).unwrap(), found, "it is found again");
-    let remote = || Drive::open(&found, tokens.clone()).unwrap();
+    let remote = || Drive::open(Whose::Legible, &found, tokens.clone()).unwrap();
     let (list, part, fetch) = ("?q=trashed%20%3D%20false", "upload_id=", "alt=media");
     let other = Found::find("Elsewhere", tokens.clone(), &Unwatched).unwrap();
     let under = Under {
-        other: (Box::new(Drive::open(&other, tokens.clone()).unwrap()), "Elsewhere".to_owned()),
+        other: (Box::new(Drive::open(Whose::Legible, &other, tokens.clone()).unwrap()), "Elsewhere".to_owned()),
         fake,
         tokens: tokens.clone(),
         remote: Box::new(remote()),

@@ -44,7 +44,7 @@ fn look_once(
     let folder = CloudFolder::of(spec)?;
     let wants = Wants::new(&service, spec, &folder, &service.own_places()?)?;
     let watch = JobWatch::new(token, None);
-    let storage = service.open_cloud_folder(&folder, &watch)?;
+    let storage = service.open_cloud_folder(&folder, spec.write_text, &watch)?;
     cloud::refuse_marked(&*storage, &watch)?;
     let read = |c: &rusqlite::Connection| Ok((remote_files::known(c, id)?, legible_sources::state(c, id)?.cursor));
     let (known, cursor) = service.database().read_blocking(read)?;

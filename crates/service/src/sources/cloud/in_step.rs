@@ -18,7 +18,7 @@ pub fn passed_over(service: &Service, folder: &CloudFolder, own: &[PathBuf]) -> 
     let here = server(&folder.place);
     let mut below = Vec::new();
     let storages = service.database().read_blocking(account::all)?;
-    let kept = storages.iter().map(|storage| {
+    let kept = storages.iter().filter(|storage| is_comparable(&storage.account.place)).map(|storage| {
         let why = format!("the library is kept in step with “{}” there", storage.name);
         (why, server(&storage.account.place))
     });
@@ -35,6 +35,16 @@ pub fn passed_over(service: &Service, folder: &CloudFolder, own: &[PathBuf]) -> 
         }
     }
     Ok(below)
+}
+
+/// Whether the folder of a storage is named as that of a source is. Where the folder of a program lies in an account of OneDrive is not known,
+/// and neither is whether one of Dropbox has such a folder: these are known by their mark.
+fn is_comparable(place: &StoredPlace) -> bool {
+    match place {
+        StoredPlace::OneDrive { .. } => false,
+        StoredPlace::Dropbox { folder } => !folder.is_empty(),
+        _ => true,
+    }
 }
 
 /// Looks whether a library is kept in step with the folder itself, from whichever machine. Blocks.
@@ -80,7 +90,9 @@ fn server(place: &StoredPlace) -> (String, Vec<String>) {
         StoredPlace::Rclone(at) => (format!("rclone {}", at.remote), names(&at.folder)),
         StoredPlace::Dropbox { folder } => ("dropbox".to_owned(), names(folder)),
         StoredPlace::OneDrive { folder } => ("onedrive".to_owned(), names(folder)),
-        StoredPlace::GoogleDrive { name, .. } => ("drive".to_owned(), names(name)),
+        StoredPlace::GoogleDrive { name, found } => {
+            ("drive".to_owned(), vec![found.as_ref().map_or_else(|| format!("/{name}"), |found| found.folder.clone())])
+        }
     }
 }
 
@@ -91,4 +103,27 @@ fn real(path: &Path) -> PathBuf {
         there.canonicalize().ok().map(|there| there.join(rest))
     });
     known.unwrap_or_else(|| path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use legible_cloud::remote::drive::Found;
+
+    #[test]
+    fn folders_at_a_provider_are_compared_where_both_are_named_alike() {
+        let check = |place: StoredPlace, expected: Option<(&str, &[&str])>| {
+            let told = is_comparable(&place).then(|| server(&place));
+            let expected = expected.map(|(server, names)| {
+                (server.to_owned(), names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
+            });
+            assert_eq!(told, expected, "{place:?}");
+        };
+        check(StoredPlace::Dropbox { folder: "a/b".into() }, Some(("dropbox", &["a", "b"])));
+        // All of the account, or the folder of the program.
+        check(StoredPlace::Dropbox { folder: String::new() }, None);
+        check(StoredPlace::OneDrive { folder: "a".into() }, None);
+        let found = Some(Found { folder: "1a".into(), has_twins: false });
+        check(StoredPlace::GoogleDrive { name: "a".into(), found }, Some(("drive", &["1a"])));
+    }
 }

@@ -7,15 +7,17 @@ mod texts;
 
 pub use adapter::{Adapter, back, ours, version};
 pub use in_step::{passed_over, refuse_marked};
+pub use save::used_no_more;
 pub use texts::{Became, became, jobs_of, text_path, wake};
 
 use crate::api::StoragePlace;
 use crate::cloud::place::{Needs, StoredPlace};
 use crate::error::{Error, Result};
 use crate::service::Service;
+use legible_cloud::account::Reach;
 use legible_cloud::remote::storage::{Found, Place};
 use legible_cloud::remote::{Remote, Watch};
-use legible_sources::RemoteSpec;
+use legible_sources::{RemoteSpec, WriteText};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -36,14 +38,18 @@ impl CloudFolder {
     /// One that was never tried.
     ///
     /// # Errors
-    /// When the place is none, or a person would have to sign in to it: what is granted for a library opens the folder of this program
-    /// alone, and no camera uploads to that.
+    /// When the place is none. At a provider that one signs in to the folder must be named: all that a person has there is no camera.
     pub fn at(place: &StoragePlace) -> Result<Self> {
+        let is_named = match place {
+            StoragePlace::Dropbox { folder }
+            | StoragePlace::OneDrive { folder }
+            | StoragePlace::GoogleDrive { folder } => !folder.trim().trim_matches('/').is_empty(),
+            _ => true,
+        };
         let place = StoredPlace::of_wire(place)?;
-        if let Needs::SignIn(kind) = place.needs() {
+        if let (Needs::SignIn(kind), false) = (place.needs(), is_named) {
             return Err(Error::BadRequest(format!(
-                "pictures cannot be fetched from {} by signing in to it yet: choose a remote of rclone, or the folder of this machine that \
-                 its own program keeps",
+                "name the folder of {} that pictures are fetched from, such as Camera Uploads",
                 kind.name()
             )));
         }
@@ -92,9 +98,9 @@ impl CloudFolder {
                 path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
             }
             StoredPlace::Rclone(at) => last(&at.folder).unwrap_or_else(|| at.remote.clone()),
-            place @ (StoredPlace::Dropbox { .. } | StoredPlace::OneDrive { .. } | StoredPlace::GoogleDrive { .. }) => {
-                place.words()
-            }
+            StoredPlace::Dropbox { folder }
+            | StoredPlace::OneDrive { folder }
+            | StoredPlace::GoogleDrive { name: folder, .. } => last(folder).unwrap_or_else(|| self.place.words()),
         }
     }
 
@@ -135,9 +141,22 @@ impl Service {
     ///
     /// # Errors
     /// When its secret cannot be had, or it cannot be as it is set.
-    pub(crate) fn open_cloud_folder(&self, folder: &CloudFolder, watch: &dyn Watch) -> Result<Box<dyn Remote>> {
-        let key = self.key_of_place(&folder.place, folder.secret.as_deref())?;
+    pub(crate) fn open_cloud_folder(
+        &self,
+        folder: &CloudFolder,
+        write_text: WriteText,
+        watch: &dyn Watch,
+    ) -> Result<Box<dyn Remote>> {
+        let key = self.key_of_place(&folder.place, folder.secret.as_deref(), reach_for(write_text))?;
         self.open_place(&folder.place, folder.found, &key, watch)
+    }
+}
+
+/// How far what a person grants for a source must reach.
+pub fn reach_for(write_text: WriteText) -> Reach {
+    match write_text {
+        WriteText::Off => Reach::Read,
+        WriteText::Plain | WriteText::Markdown => Reach::ReadWrite,
     }
 }
 

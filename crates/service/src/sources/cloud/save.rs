@@ -1,14 +1,14 @@
-//! Setting a source on a folder of a storage: it is tried first, and its secret goes where secrets lie.
+//! Setting a source on a folder of a storage: it is tried first, and what opens it goes where secrets lie.
 
-use super::CloudFolder;
 use super::in_step::{passed_over, refuse_marked};
+use super::{CloudFolder, reach_for};
 use crate::api::SourceSpec;
-use crate::cloud::place::Needs;
-use crate::cloud::{Key, in_time};
-use crate::error::{Error, Result};
+use crate::cloud::place::{Needs, StoredPlace};
+use crate::cloud::{Key, NewSecret, Said, in_time};
+use crate::error::Result;
 use crate::service::Service;
-use legible_cloud::remote::Remote;
-use legible_cloud::remote::storage::Secret;
+use legible_cloud::account::ProviderKind;
+use legible_cloud::remote::{Remote, Watch};
 use legible_sources::{RemoteSpec, Source, Spec, WriteText};
 use std::path::PathBuf;
 
@@ -18,8 +18,8 @@ pub struct Opened {
     pub folder: CloudFolder,
     /// The storage.
     pub remote: Box<dyn Remote>,
-    /// What opens it, if it was typed just now.
-    typed: Option<Secret>,
+    /// What opens it, if a person said it just now.
+    new: Option<NewSecret>,
 }
 
 impl Service {
@@ -37,35 +37,44 @@ impl Service {
     ) -> Result<Opened> {
         let mut folder = CloudFolder::of(spec)?;
         let before = old.and_then(folder_of).transpose()?;
-        let typed = typed(draft);
+        if let Some(before) = &before {
+            folder.place = folder.place.found_like(&before.place);
+        }
+        let known = before.as_ref().and_then(|before| Some((before.secret.as_deref()?, &before.place)));
+        let (key, new) = self.key_for(&folder.place, said(draft, spec.write_text), known)?;
         // What opens one place is not shown to another.
         let same = before.filter(|before| before.place.opens_like(&folder.place));
         folder.secret = same.and_then(|before| before.secret);
-        let key = match &typed {
-            Some(secret) => Key::Secret(secret.clone()),
-            None if folder.secret.is_none() && folder.place.needs() == Needs::Secret && old.is_some() => {
-                return Err(Error::BadRequest("type the password or key again: it is for another place".into()));
-            }
-            None => self.key_of_place(&folder.place, folder.secret.as_deref())?,
-        };
         passed_over(self, &folder, own)?;
-        // Where nothing is written, nothing is tried that writes.
-        if spec.write_text != WriteText::Off {
+        // Where nothing is written, nothing is tried that writes: at a provider, nothing does.
+        if spec.write_text != WriteText::Off || matches!(folder.place.needs(), Needs::SignIn(_)) {
             (folder.place, folder.found) = self.probe_place(folder.place, &key)?;
         }
         let remote = in_time(|watch| {
             let remote = self.open_place(&folder.place, folder.found, &key, watch)?;
+            remote.enter(watch)?;
             refuse_marked(&*remote, watch)?;
             Ok(remote)
         })?;
-        Ok(Opened { folder, remote, typed })
+        in_time(|watch| self.refuse_marked_above(&folder, &key, watch))?;
+        Ok(Opened { folder, remote, new })
     }
 
-    /// Keeps what a source on a storage needs beside its row: what the storage was found to do, and its secret, under a name of its own.
+    /// Looks whether a library is kept in step with a folder that this one lies in, at a provider: where the folder of a program lies in
+    /// an account is not told otherwise. Blocks.
+    fn refuse_marked_above(&self, folder: &CloudFolder, key: &Key, watch: &dyn Watch) -> Result<()> {
+        for above in above(&folder.place) {
+            let (above, found) = self.probe(above, key, watch)?;
+            refuse_marked(&*self.open_place(&above, found, key, watch)?, watch)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps what a source on a storage needs beside its row: what the storage was found to do, and what opens it, under a name of its own.
     /// Any other source stays as it is. Blocks.
     ///
     /// # Errors
-    /// When the storage cannot be used as it is set, or the secret cannot be kept.
+    /// When the storage cannot be used as it is set, or what opens it cannot be kept.
     pub(crate) fn settle_cloud_folder(
         &self,
         source: &mut Source,
@@ -74,15 +83,23 @@ impl Service {
         own: &[PathBuf],
     ) -> Result<()> {
         let Spec::Remote(spec) = &mut source.spec else { return Ok(()) };
-        let Opened { mut folder, typed, .. } = self.try_cloud_folder(draft, spec, old, own)?;
-        if let Some(secret) = typed {
-            let name = self.new_name("source");
-            self.secrets().set(&name, secret.reveal())?;
-            folder.secret = Some(name);
+        let Opened { mut folder, new, .. } = self.try_cloud_folder(draft, spec, old, own)?;
+        if let Some(new) = new {
+            folder.secret = Some(self.keep_secret("source", new)?);
         }
         spec.storage = folder.written()?;
         Ok(())
     }
+}
+
+/// The grant that a source was opened by and, as it is now, is not any more: where it is from, and its name.
+pub fn used_no_more(old: &Source, now: Option<&Source>) -> Option<(ProviderKind, String)> {
+    let grant = |source: &Source| {
+        let folder = folder_of(source)?.ok()?;
+        let Needs::SignIn(kind) = folder.place.needs() else { return None };
+        Some((kind, folder.secret?))
+    };
+    grant(old).filter(|old| now.and_then(grant).as_ref() != Some(old))
 }
 
 /// The folder of a source that looks at one.
@@ -93,9 +110,46 @@ fn folder_of(source: &Source) -> Option<Result<CloudFolder>> {
     }
 }
 
-fn typed(draft: &SourceSpec) -> Option<Secret> {
+/// What a person said of what opens the folder.
+fn said(draft: &SourceSpec, write_text: WriteText) -> Said<'_> {
+    let wanted = reach_for(write_text);
     match draft {
-        SourceSpec::Cloud { secret: Some(secret), .. } if !secret.is_empty() => Some(Secret::new(secret)),
-        _ => None,
+        SourceSpec::Cloud { secret, sign_in, .. } => Said { typed: secret.as_deref(), sign_in: *sign_in, wanted },
+        _ => Said { typed: None, sign_in: None, wanted },
+    }
+}
+
+/// The folders that one at a provider lies in, from the top down. Nothing is kept at the top of Google Drive itself.
+fn above(place: &StoredPlace) -> Vec<StoredPlace> {
+    let folders =
+        |folder: &str| -> Vec<String> { folder.match_indices('/').map(|(at, _)| folder[..at].to_owned()).collect() };
+    let from_the_top = |folder: &str| std::iter::once(String::new()).chain(folders(folder));
+    match place {
+        StoredPlace::Dropbox { folder } => from_the_top(folder).map(|folder| StoredPlace::Dropbox { folder }).collect(),
+        StoredPlace::OneDrive { folder } => {
+            from_the_top(folder).map(|folder| StoredPlace::OneDrive { folder }).collect()
+        }
+        StoredPlace::GoogleDrive { name, .. } => {
+            folders(name).into_iter().map(|name| StoredPlace::GoogleDrive { name, found: None }).collect()
+        }
+        StoredPlace::Storage(_) | StoredPlace::Rclone(_) => vec![],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_at_a_provider_lie_in_others() {
+        let check = |place: StoredPlace, expected: &[&str]| {
+            let above: Vec<String> = above(&place).iter().map(StoredPlace::words).collect();
+            assert_eq!(above, expected);
+        };
+        let folder = "a/b/c".to_owned();
+        check(StoredPlace::Dropbox { folder: folder.clone() }, &["Dropbox", "a on Dropbox", "a/b on Dropbox"]);
+        check(StoredPlace::OneDrive { folder: "a".into() }, &["OneDrive"]);
+        check(StoredPlace::GoogleDrive { name: folder, found: None }, &["a on Google Drive", "a/b on Google Drive"]);
+        check(StoredPlace::GoogleDrive { name: "a".into(), found: None }, &[]);
     }
 }

@@ -28,6 +28,7 @@ fn draft(home: &Home, write_text: WriteText) -> SourceDraft {
     let spec = SourceSpec::Cloud {
         place: StoragePlace::Folder { path: home.path("camera").to_str().unwrap().into() },
         secret: None,
+        sign_in: None,
         include: vec![],
         exclude: vec!["drafts/**".into()],
         most_megabytes: Some(1),
@@ -316,6 +317,7 @@ fn secrets_go_with_their_place_and_their_source() {
         // Nobody listens there.
         place: StoragePlace::WebDav { url: "http://127.0.0.1:9/dav".into(), folder: "x".into(), user: "me".into() },
         secret: secret.map(str::to_owned),
+        sign_in: None,
         include: vec![],
         exclude: vec![],
         most_megabytes: None,
@@ -331,7 +333,7 @@ fn secrets_go_with_their_place_and_their_source() {
     assert!(listed.iter().all(|source| source.built_in), "nothing was made");
     let source = source(&home, WriteText::Off);
     let moved = save(&home, &source, |draft| draft.spec = dav(None)).unwrap_err().to_string();
-    assert!(moved.contains("type the password or key again"), "{moved}");
+    assert!(moved.contains("type the password or key"), "{moved}");
 }
 
 #[test]
@@ -350,15 +352,22 @@ fn a_source_is_tried_before_it_is_saved() {
 }
 
 #[test]
-fn a_provider_that_one_signs_in_to_is_no_place_of_a_source_yet() {
+fn at_a_provider_the_folder_is_named_and_somebody_signed_in() {
+    let home = Home::new();
     for (place, name) in [
-        (StoragePlace::Dropbox { folder: "Camera Uploads".into() }, "Dropbox"),
+        (StoragePlace::Dropbox { folder: " / ".into() }, "Dropbox"),
         (StoragePlace::OneDrive { folder: String::new() }, "OneDrive"),
         (StoragePlace::GoogleDrive { folder: String::new() }, "Google Drive"),
     ] {
         let told = CloudFolder::at(&place).unwrap_err().to_string();
-        assert!(told.contains(name) && told.contains("rclone"), "{told}");
+        assert!(told.contains(name) && told.contains("name the folder"), "{told}");
     }
+    let mut new = draft(&home, WriteText::Plain);
+    if let SourceSpec::Cloud { place, .. } = &mut new.spec {
+        *place = StoragePlace::Dropbox { folder: "/Camera Uploads/".into() };
+    }
+    let told = home.ask(home.service.save_source(new)).unwrap_err().to_wire();
+    assert_eq!((told.code, told.message.as_str()), (ErrorCode::SignIn, "Nobody is signed in to Dropbox"));
 }
 
 #[test]
@@ -397,6 +406,10 @@ fn places_say_where_a_file_lies() {
     check(sftp("in/box"), "box", Some("sftp://nas/~/in/box/x/a.png"));
     check(sftp("/srv"), "srv", Some("sftp://nas/srv/x/a.png"));
     check(Place::Folder { path: "/home/me/Camera Uploads".into() }, "Camera Uploads", None);
+    let place = StoragePlace::OneDrive { folder: "Pictures/Camera Roll".into() };
+    let folder = CloudFolder::at(&place).unwrap();
+    let told = (folder.name(), folder.address_of("a.png"));
+    assert_eq!(told, ("Camera Roll".to_owned(), Some("onedrive:/Pictures/Camera Roll/a.png".to_owned())));
 }
 
 #[test]
