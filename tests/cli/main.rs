@@ -22,4 +22,5 @@ mod schedules;
 mod search;
 mod server;
 mod service;
+mod signed_in;
 mod sources;

@@ -1,4 +1,4 @@
-//! `legible sources add cloud`: pictures of a folder on a storage, on a folder of this machine and on a real WebDAV server.
+//! `legible sources add cloud`: pictures of a folder on a storage, on a folder of this machine and on real servers of WebDAV and S3.
 
 #[path = "../../../crates/cloud/tests/conformance/servers.rs"]
 #[allow(dead_code, reason = "some of these servers are for other tests")]
@@ -7,8 +7,10 @@ mod servers;
 use super::problem;
 use crate::program::draw::{number, png};
 use crate::program::{Home, wait_for};
-use servers::{PASSWORD, USER, programs, wsgidav};
+use servers::{BUCKET, PASSWORD, Server, USER, moto, programs, wsgidav};
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 
 /// How often a home has read anything.
@@ -117,5 +119,54 @@ fn a_webdav_server_is_a_source_and_its_password_lies_sealed() {
     drop(server);
     home.run(["sources", "run", "--wait", &id]).with(2);
     assert!(!problem(&home, &id).is_empty());
+    assert_eq!(home.images(), 2, "what cannot be looked at is not gone");
+}
+
+/// Asks moto, as another client; gives the body of the answer.
+fn ask(server: &Server, method: &str, path: &str, body: &[u8]) -> Vec<u8> {
+    let mut stream = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
+    let length = body.len();
+    // It looks who signs, and not whether the signature is right.
+    let signed = "Authorization: AWS4-HMAC-SHA256 Credential=testing/20261122/us-east-1/s3/aws4_request";
+    let head = format!(
+        "{method} /{BUCKET}/{path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{signed}\r\nContent-Length: {length}\r\n\
+         Connection: close\r\n\r\n"
+    );
+    stream.write_all(&[head.as_bytes(), body].concat()).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let end = answer.windows(4).position(|part| part == b"\r\n\r\n").unwrap();
+    assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer));
+    answer.split_off(end + 4)
+}
+
+#[test]
+fn a_bucket_of_s3_is_a_source() {
+    let Some(programs) = programs() else {
+        eprintln!("SKIPPED: LEGIBLE_TEST_SERVERS is not set; `cargo xtask test` sets it up");
+        return;
+    };
+    let (mut home, server) = (Home::new(), moto(&programs));
+    home.write("passphrase", "correct horse battery");
+    let passphrase = home.path("passphrase").display().to_string();
+    home.set("LEGIBLE_PASSPHRASE_FILE", &passphrase);
+    home.set("DBUS_SESSION_BUS_ADDRESS", "disabled:");
+    home.write("key", "secret of the bucket");
+    let put = |name: &str, value: u32| drop(ask(&server, "PUT", name, &png(&number(value))));
+    put("Camera/2026/a.png", 86_420);
+    put("elsewhere/z.png", 11_111);
+    let (place, url) = (format!("s3://{BUCKET}/Camera"), server.url());
+    let at = ["cloud", &place, "--endpoint", &url, "--key-id", "testing", "--secret-from", "key"];
+    let id = home.add_source(&[&at[..], &["--write-text", "plain", "--needs", "none"]].concat());
+    home.work();
+    assert_eq!((home.found("86420"), home.images()), (1, 1), "{}", problem(&home, &id));
+    let text = String::from_utf8(ask(&server, "GET", "Camera/2026/a.png.txt", b"")).unwrap();
+    assert!(text.contains("86420"), "{text}");
+    let url = home.database().query_row("SELECT url FROM origin", [], |row| row.get::<_, String>(0)).unwrap();
+    assert_eq!(url, format!("s3://{BUCKET}/Camera/2026/a.png"));
+    put("Camera/b.png", 97_531);
+    assert_eq!((home.found_by(&id).as_str(), home.images()), ("1 new image", 2));
+    drop(server);
+    home.run(["sources", "run", "--wait", &id]).with(2);
     assert_eq!(home.images(), 2, "what cannot be looked at is not gone");
 }

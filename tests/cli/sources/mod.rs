@@ -7,6 +7,7 @@ mod disk;
 mod filing;
 mod folder;
 mod in_place;
+mod providers;
 mod secrets;
 mod setting;
 mod storm;
