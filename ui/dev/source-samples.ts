@@ -71,6 +71,12 @@ const REVOKED: WireError = {
     hint: "Type the password again.",
 };
 
+const SIGNED_OUT: WireError = {
+    code: "sign_in",
+    message: "Dropbox does not let Legible in any more",
+    hint: "Sign in again.",
+};
+
 export function sampleSources(scene: string, zone: string, now: number): SourceView[] {
     let id = 0;
     const made = (
@@ -171,6 +177,11 @@ export function sampleSources(scene: string, zone: string, now: number): SourceV
                 },
                 remark: "1 text was not written: IMG_2012.jpg.txt: a file of that name is there already, and Legible did not write it as it is",
             },
+        ),
+        made(
+            "Camera Uploads",
+            { ...cloud({ type: "dropbox", folder: "Camera Uploads" }), rule: { type: "every", seconds: 900 } },
+            { looked_at: now - 2 * HOUR, items: 311, problem: { at: now - 12 * MINUTE, error: SIGNED_OUT } },
         ),
         made(
             "Office bucket",

@@ -74,8 +74,10 @@ export function sourceBackend(scene: string, tell: (event: Event) => void) {
                     hint: "Give it another name.",
                 } satisfies WireError;
             const old = list.find((one) => one.id === id) ?? BLANK_SOURCE;
-            const spec = draft.spec.type === "cloud" ? { ...draft.spec, secret: null } : draft.spec;
-            return put({ ...old, id, draft: { ...draft, id, spec }, sentence: sentence(draft) });
+            const cloud = draft.spec.type === "cloud" ? draft.spec : null;
+            const spec = cloud ? { ...cloud, secret: null, sign_in: null } : draft.spec;
+            const problem = cloud !== null && cloud.sign_in !== null ? null : old.problem;
+            return put({ ...old, id, draft: { ...draft, id, spec }, sentence: sentence(draft), problem });
         },
         test_source: test,
         enable_source: ({ id, enabled }: { id: number; enabled: boolean }): SourceView => {
@@ -103,7 +105,7 @@ export function sourceBackend(scene: string, tell: (event: Event) => void) {
             list = list.filter((one) => one.id !== id);
             broken = broken.filter((one) => one.id !== id);
             tell({ type: "sources_changed" });
-            return { count: 1 };
+            return { still_granted: null };
         },
         add_picture: ({ base64 }: { base64: string }) => {
             Object.assign(window, { taken: base64 });

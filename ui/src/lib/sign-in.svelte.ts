@@ -1,6 +1,6 @@
 // One sign-in at a provider: the browser is opened, and it is waited until the person has signed in there.
 
-import { commands, type Provider, type WireError } from "./bindings";
+import { commands, type Provider, type SignInFor, type WireError } from "./bindings";
 import { toWireError } from "./errors";
 import { secrets } from "./secrets.svelte";
 
@@ -16,12 +16,12 @@ export class SignIn {
     #attempt = 0;
 
     /** Opens the browser and waits. Gives the number of the sign-in, or `null` when it came to nothing. */
-    async begin(provider: Provider): Promise<number | null> {
+    async begin(provider: Provider, purpose: SignInFor): Promise<number | null> {
         this.cancel();
         const attempt = ++this.#attempt;
         [this.state, this.error] = ["waiting", null];
         try {
-            const { id } = await commands.begin_sign_in({ provider });
+            const { id } = await commands.begin_sign_in({ provider, purpose });
             if (attempt !== this.#attempt) {
                 void giveUp(id);
                 return null;

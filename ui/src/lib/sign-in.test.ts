@@ -33,11 +33,11 @@ const waits = (): Promise<void> => vi.waitFor(() => expect(names()).toContain("f
 describe("SignIn", () => {
     it("opens the page by its number and waits until the person is back", async () => {
         const signIn = new SignIn();
-        const signed = signIn.begin("dropbox");
+        const signed = signIn.begin("dropbox", "pictures");
         expect(signIn.state).toBe("waiting");
         await waits();
         expect(asked).toEqual([
-            ["begin_sign_in", { provider: "dropbox" }],
+            ["begin_sign_in", { provider: "dropbox", purpose: "pictures" }],
             ["open_page", { type: "sign_in", id: 7 }],
             ["finish_sign_in", { id: 7 }],
         ]);
@@ -48,12 +48,12 @@ describe("SignIn", () => {
     it("tells why it came to nothing", async () => {
         const signIn = new SignIn();
         refused = DENIED;
-        expect(await signIn.begin("dropbox")).toBeNull();
+        expect(await signIn.begin("dropbox", "pictures")).toBeNull();
         expect([signIn.state, signIn.error]).toEqual(["failed", DENIED]);
     });
     it("is given up by a word, and what comes late counts for nothing", async () => {
         const signIn = new SignIn();
-        const signed = signIn.begin("dropbox");
+        const signed = signIn.begin("dropbox", "pictures");
         await waits();
         signIn.cancel();
         expect(signIn.state).toBe("idle");
@@ -69,7 +69,7 @@ describe("SignIn", () => {
         ] as const) {
             asked = [];
             const signIn = new SignIn();
-            const signed = signIn.begin("dropbox");
+            const signed = signIn.begin("dropbox", "pictures");
             await waits();
             finish.resolve({});
             await signed;

@@ -3,6 +3,7 @@
 import type { LookView, SourceView } from "./bindings";
 import { looks } from "./source";
 import { listed, onDay, until, when } from "./times";
+import { providerOf, STORAGES } from "./storage";
 import { ago, JOB_STATE, plural } from "./words";
 
 const DAY_MS = 86_400_000;
@@ -43,8 +44,10 @@ export function lookWords({ state, words, error }: LookView): string {
 }
 
 /** What is lost and what stays when a source is removed. */
-export function removalWords({ items }: SourceView): string {
+export function removalWords({ items, draft: { spec } }: SourceView): string {
     const stay = items === 1 ? "stays" : "stay";
     const images = items === 0 ? "" : ` Its ${plural(items, "image")} ${stay} in the library.`;
-    return `It no longer looks, and what it has seen is forgotten.${images}`;
+    const signedIn = spec.type === "cloud" && providerOf(spec.place) !== null;
+    const out = signedIn ? ` You are signed out of ${STORAGES[spec.place.type].name}.` : "";
+    return `It no longer looks, and what it has seen is forgotten.${images}${out}`;
 }

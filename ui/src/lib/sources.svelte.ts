@@ -13,6 +13,7 @@ import { confirm } from "./confirm.svelte";
 import { toWireError } from "./errors";
 import { live } from "./live.svelte";
 import { quoted } from "./outside";
+import { tellRemoved } from "./removed";
 import { removalWords } from "./source-words";
 import { secrets } from "./secrets.svelte";
 import { attempt, toasts } from "./toasts.svelte";
@@ -84,6 +85,17 @@ class SourceStore {
         return saved;
     }
 
+    /** Opens it by another sign-in from now on, and has it look; whether that was taken. */
+    async signedInAgain(source: SourceView, sign_in: number): Promise<boolean> {
+        const { draft } = source;
+        if (draft.spec.type !== "cloud") return false;
+        const saved = await attempt(commands.save_source({ ...draft, spec: { ...draft.spec, sign_in } }));
+        if (!saved) return false;
+        toasts.show(`${quoted(draft.name)}: signed in again`);
+        await this.look(saved);
+        return true;
+    }
+
     /** Asks first: what it has seen is forgotten, which nothing brings back. */
     async remove(source: SourceView): Promise<void> {
         await this.#removeAsked(source.id, source.draft.name, removalWords(source));
@@ -96,11 +108,12 @@ class SourceStore {
 
     async #removeAsked(id: number, name: string, body: string): Promise<void> {
         const yes = await confirm.ask({ title: `Remove ${quoted(name)}?`, body, action: "Remove" });
-        if (!yes || !(await attempt(commands.remove_source({ id })))) return;
+        const removed = yes ? await attempt(commands.remove_source({ id })) : undefined;
+        if (!removed) return;
         this.#asked++;
         this.all = this.all.filter((one) => one.id !== id);
         this.broken = this.broken.filter((one) => one.id !== id);
-        toasts.show(`${quoted(name)}: removed`);
+        tellRemoved(name, removed);
         await this.refresh();
     }
 

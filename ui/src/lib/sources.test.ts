@@ -4,9 +4,11 @@ import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { BLANK_SOURCE } from "../../dev/blank";
 import type { SourceDraft, Sources, SourceTest, SourceView } from "./bindings";
+import { freshCloud } from "./cloud-source";
 import { confirm } from "./confirm.svelte";
 import { freshSource } from "./source";
 import { sources } from "./sources.svelte";
+import { toasts } from "./toasts.svelte";
 import { Trial } from "./trial.svelte";
 
 const GOOD: SourceTest = { words: "Would take 3 images.", samples: [], warnings: [], problem: null };
@@ -101,11 +103,37 @@ describe("sources", () => {
         [true, ["remove_source", "sources"]],
         [false, []],
     ])("are removed only when a person says %s", async (yes, expected) => {
-        answers = { sources: () => told([]), remove_source: () => ({ count: 1 }) };
+        answers = { sources: () => told([]), remove_source: () => ({ still_granted: null }) };
         const removal = sources.remove(failing);
         expect(confirm.question?.title).toContain("Scans");
         confirm.answer(yes);
         await removal;
         expect(asked).toEqual(expected);
+    });
+    it("say where a person takes back what the provider did not", async () => {
+        const still_granted = { provider: "onedrive", why: "it lets no program do that", page: "https://x.example" };
+        answers = { sources: () => told([]), remove_source: () => ({ still_granted }) };
+        const removal = sources.remove(failing);
+        confirm.answer(true);
+        await removal;
+        const last = toasts.list.at(-1);
+        expect(last?.message).toMatch(/Scans.*removed\. The provider was not told: it lets no program do that\./);
+        last?.action?.run();
+        expect(asked.at(-1)).toBe("open_page");
+    });
+    it("go on once somebody has signed in again", async () => {
+        const spec = { ...freshCloud("dropbox", "UTC"), place: { type: "dropbox" as const, folder: "Camera Uploads" } };
+        const signedOut = { ...failing, draft: { ...folder, id: 2, spec } };
+        let saved: SourceDraft | null = null;
+        answers = {
+            sources: () => told([signedOut]),
+            save_source: (draft: SourceDraft) => ((saved = draft), signedOut),
+            look_now: () => signedOut,
+        };
+        expect(await sources.signedInAgain(signedOut, 7)).toBe(true);
+        expect(saved).toEqual({ ...signedOut.draft, spec: { ...spec, sign_in: 7 } });
+        expect(asked).toEqual(["save_source", "look_now", "sources"]);
+        answers = { save_source: () => Promise.reject({ code: "network", message: "No.", hint: null }) };
+        expect(await sources.signedInAgain(signedOut, 7)).toBe(false);
     });
 });

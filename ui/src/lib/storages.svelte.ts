@@ -12,6 +12,7 @@ import { confirm } from "./confirm.svelte";
 import { toWireError } from "./errors";
 import { live } from "./live.svelte";
 import { quoted } from "./outside";
+import { tellRemoved } from "./removed";
 import { secrets } from "./secrets.svelte";
 import { asks, removalWords, standing } from "./storage-words";
 import { attempt, toasts } from "./toasts.svelte";
@@ -98,13 +99,7 @@ class StorageStore {
         if (!removed) return;
         this.#asked++;
         this.all = this.all.filter((one) => one.id !== storage.id);
-        const left = removed.still_granted;
-        if (left === null) toasts.show(`${quoted(name)}: removed`);
-        else
-            toasts.show(`${quoted(name)}: removed. The provider was not told: ${left.why}.`, {
-                label: "Take it back there",
-                run: () => void attempt(commands.open_page({ type: "manage", provider: left.provider })),
-            });
+        tellRemoved(name, removed);
         await this.refresh();
     }
 
