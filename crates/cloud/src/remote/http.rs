@@ -1,10 +1,12 @@
-//! The client of HTTP that all storages of the web are asked through.
+//! The client of HTTP that all storages of the web are asked through, and what they answer.
 
+use super::wait::answered;
 use crate::Result;
-use crate::error::needs_you;
+use crate::error::{Error, needs_you};
 use crate::limits::CONNECT_WITHIN;
+use bytes::{Bytes, BytesMut};
 use reqwest::redirect::Policy;
-use reqwest::{Client, ClientBuilder};
+use reqwest::{Client, ClientBuilder, Response};
 use rustls_platform_verifier::Verifier;
 use std::sync::Arc;
 
@@ -24,6 +26,25 @@ pub fn client_that_stays() -> Result<Client> {
 /// The same, for what runs on this machine: no proxy is asked for it, and none gets to see what is said to it.
 pub fn client_of_this_machine() -> Result<Client> {
     built(builder()?.no_proxy())
+}
+
+/// The whole body of an answer; nothing if it is longer than `limit` bytes. `told` says what an error of the connection means.
+///
+/// # Errors
+/// When it breaks off, or nothing comes for long.
+pub async fn body<E: From<Error>>(
+    mut answer: Response,
+    limit: usize,
+    told: impl Fn(reqwest::Error) -> E,
+) -> std::result::Result<Option<Bytes>, E> {
+    let mut body = BytesMut::new();
+    while let Some(piece) = answered(answer.chunk()).await?.map_err(&told)? {
+        if body.len() + piece.len() > limit {
+            return Ok(None);
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(Some(body.freeze()))
 }
 
 fn builder() -> Result<ClientBuilder> {

@@ -14,9 +14,10 @@ use crate::Result;
 use crate::error::{Error, needs_you};
 use crate::limits::RCLONE_ANSWER_BYTES;
 use crate::remote::fault::unanswered;
+use crate::remote::http::body;
 use crate::remote::storage::{Content, pieces};
 use crate::remote::wait::{answered, done};
-use bytes::BytesMut;
+use bytes::Bytes;
 use futures_util::future::{Either, select};
 use http::header;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -123,7 +124,7 @@ impl Rc {
         if !answer.status().is_success() {
             return Err(self.refused(answer, path).await);
         }
-        let body = body(answer, path).await?;
+        let body = whole(answer, path).await?;
         let other = |_| {
             needs_you(
                 "what answers at this address is no rclone that is known",
@@ -135,7 +136,7 @@ impl Rc {
 
     async fn refused(&self, answer: Response, path: &str) -> Error {
         let status = answer.status().as_u16();
-        let body = match body(answer, path).await {
+        let body = match whole(answer, path).await {
             Ok(body) => String::from_utf8_lossy(&body).into_owned(),
             Err(error) => return error,
         };
@@ -151,15 +152,9 @@ struct Words {
     error: String,
 }
 
-async fn body(mut answer: Response, path: &str) -> Result<BytesMut> {
-    let mut body = BytesMut::new();
-    while let Some(piece) = answered(answer.chunk()).await?.map_err(|error| unreached(error, path))? {
-        if body.len() + piece.len() > RCLONE_ANSWER_BYTES {
-            return Err(needs_you("rclone answered with more than can be read", "Keep a smaller folder in step."));
-        }
-        body.extend_from_slice(&piece);
-    }
-    Ok(body)
+async fn whole(answer: Response, path: &str) -> Result<Bytes> {
+    let too_much = || needs_you("rclone answered with more than can be read", "Keep a smaller folder in step.");
+    body(answer, RCLONE_ANSWER_BYTES, |error| unreached(error, path)).await?.ok_or_else(too_much)
 }
 
 fn unreached(error: reqwest::Error, path: &str) -> Error {

@@ -5,10 +5,11 @@ use crate::Result;
 use crate::digest::Hasher;
 use crate::error::Error;
 use crate::limits::{CHUNK_BYTES, REST_ANSWER_BYTES, REST_REFUSAL_BYTES};
+use crate::remote::http::body;
 use crate::remote::seen::{Seen, retry_after};
 use crate::remote::wait::answered;
 use crate::remote::{RemoteFile, Watch, fault};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use reqwest::Response;
 use serde::de::DeserializeOwned;
@@ -31,7 +32,7 @@ impl Answer {
         about: &str,
     ) -> std::result::Result<Self, Broken> {
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = body(response, REST_ANSWER_BYTES, about).await?;
+        let body = body(response, REST_ANSWER_BYTES, |error| broken(error, about)).await?;
         let too_long = || Broken::from(Error::may_pass(format!("{provider} answered with more than can be read")));
         Ok(Answer { status, headers, body: body.ok_or_else(too_long)?, provider })
     }
@@ -72,7 +73,8 @@ impl Refused {
         let status = response.status();
         let retry_after = retry_after(response.headers(), SystemTime::now());
         // A refusal whose words break off is one.
-        let body = body(response, REST_REFUSAL_BYTES, about).await.unwrap_or_default().unwrap_or_default();
+        let body = body(response, REST_REFUSAL_BYTES, |error| broken(error, about)).await;
+        let body = body.unwrap_or_default().unwrap_or_default();
         let body = String::from_utf8_lossy(&body).into_owned();
         Ok(Refused { status, retry_after, body, about: about.to_owned() })
     }
@@ -131,16 +133,4 @@ impl Coming {
         }
         Ok(())
     }
-}
-
-/// The whole body; nothing if it is longer than `limit`.
-async fn body(mut response: Response, limit: usize, about: &str) -> std::result::Result<Option<Bytes>, Broken> {
-    let mut body = BytesMut::new();
-    while let Some(piece) = answered(response.chunk()).await?.map_err(|error| broken(error, about))? {
-        if body.len() + piece.len() > limit {
-            return Ok(None);
-        }
-        body.extend_from_slice(&piece);
-    }
-    Ok(Some(body.freeze()))
 }
