@@ -34,8 +34,12 @@ pub const CONNECT_WITHIN: Duration = Duration::from_secs(15);
 pub const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 /// How long a part of an upload, or a move or copy that a server makes by itself, may take until the server says that it is done.
 pub const DONE_WITHIN: Duration = Duration::from_secs(15 * 60);
-/// How large the parts are in which a file goes up to S3, in bytes; each is held in memory. (At most 10,000 of them.)
+/// How large the parts are in which a file goes up to S3, in bytes; a file of no more is held in memory.
 pub const PART_BYTES: usize = 8 << 20;
+/// Most parts of a file: what S3 takes.
+pub const S3_MOST_PARTS: usize = 10_000;
+/// After how long an upload to S3 is taken for one that nobody goes on with, if no part of it came meanwhile.
+pub const UPLOAD_FORGOTTEN_AFTER: Duration = Duration::from_hours(7 * 24);
 /// How often a file is written whose new state has the name of the old one, as where states are told by the second.
 pub const SAME_STATE_TRIES: u32 = 4;
 /// How long is waited before it is written again.

@@ -255,6 +255,15 @@ pub trait Remote: Send + Sync {
         Ok(())
     }
 
+    /// Ends an upload that was cut short and that nobody goes on with, of which the session tells: where the storage keeps what came of it,
+    /// it is removed.
+    ///
+    /// # Errors
+    /// Those of the trait.
+    fn give_up(&self, _path: &FilePath, _session: &mut dyn Session, _watch: &dyn Watch) -> Result<()> {
+        Ok(())
+    }
+
     /// Removes a file in the state that was listed, into the trash of the storage where it has one.
     ///
     /// # Errors

@@ -92,10 +92,15 @@ async fn whole(answer: Response<HttpBody>, list: &str) -> opendal::Result<Respon
 
 /// Whether the last thing in a page is the end of an element.
 fn ends(page: &[u8], element: &str) -> bool {
-    let from = page.windows(2).rposition(|two| two == b"</").unwrap_or(page.len());
+    last_element(page).is_some_and(|name| name == element)
+}
+
+/// The name of the element that a page ends with.
+pub(super) fn last_element(page: &[u8]) -> Option<String> {
+    let from = page.windows(2).rposition(|two| two == b"</")?;
     let tag = String::from_utf8_lossy(&page[from..]);
-    let name = tag.trim_end().strip_prefix("</").and_then(|tag| tag.strip_suffix('>'));
-    name.is_some_and(|name| name.rsplit(':').next().unwrap_or(name).trim() == element)
+    let name = tag.trim_end().strip_prefix("</")?.strip_suffix('>')?;
+    Some(name.rsplit(':').next().unwrap_or(name).trim().to_owned())
 }
 
 #[cfg(test)]

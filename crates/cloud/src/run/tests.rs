@@ -147,6 +147,11 @@ impl Remote for Storage {
         session.note(None)
     }
 
+    fn give_up(&self, path: &FilePath, _: &mut dyn Session, _: &dyn Watch) -> Result<()> {
+        lock(&self.followed).push(format!("{path} is given up"));
+        Ok(())
+    }
+
     fn remove(&self, file: &RemoteFile, _: &dyn Watch) -> Result<()> {
         lock(&self.files).remove(&file.path.folded());
         Ok(())
@@ -292,4 +297,21 @@ fn what_an_upload_left_undone_is_done_before_anything_is_looked_at() {
     all_is_well(&machine.run(&storage).unwrap());
     assert_eq!(*lock(&storage.followed), ["a.png: to be followed up"]);
     assert!(machine.book.sessions.is_empty());
+}
+
+#[test]
+fn uploads_that_nobody_wants_any_more_are_given_up() {
+    let check = |after: fn(&mut Machine), is_given_up: bool| {
+        let (mut machine, mut storage) = (Machine::new(), Storage { breaks: true, ..Storage::default() });
+        machine.write("a.png", "one");
+        assert!(matches!(machine.run(&storage), Err(Error::MayPass { .. })));
+        storage.breaks = false;
+        lock(&storage.files).clear();
+        after(&mut machine);
+        all_is_well(&machine.run(&storage).unwrap());
+        assert_eq!(lock(&storage.followed).contains(&"a.png is given up".to_owned()), is_given_up);
+    };
+    check(|_| {}, false);
+    check(|machine| machine.write("a.png", "another"), true);
+    check(|machine| std::fs::remove_file(machine.home.path().join("a.png")).unwrap(), true);
 }

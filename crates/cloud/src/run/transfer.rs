@@ -64,12 +64,15 @@ impl Run<'_> {
         }
     }
 
-    /// Has the storage do what uploads left to be done that were cut short.
+    /// Has the storage do what uploads left to be done that were cut short, and ends those whose content nobody wants there any more.
     pub(super) fn follow_up(&self) -> Result<()> {
-        let sessions = if self.remote.capabilities().resumable { self.ledger().sessions()? } else { Vec::new() };
+        let sessions = self.ledger().sessions()?;
         for (path, hash) in sessions {
             let mut session = Kept { run: self, path: &path, hash };
             self.remote.follow_up(&path, &mut session, self.watch)?;
+            if self.local.look(&path)? != Some(hash) {
+                self.remote.give_up(&path, &mut session, self.watch)?;
+            }
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 mod faults;
 mod hand;
 mod marks;
+mod parts;
 mod providers;
 mod rclone;
 mod servers;
@@ -159,8 +160,10 @@ fn s3(url: String, bucket: &str) -> Place {
 
 fn s3_by_moto(programs: &Path) {
     let server = servers::moto(programs);
-    check(&s3(server.url(), BUCKET), Found { conditional: true, whole: true, folds_case: false, md5: true });
-    let found = Found { conditional: true, whole: true, folds_case: false, md5: true };
+    // It makes a file of parts over any state, whichever is expected.
+    let found = Found { conditional: true, whole: true, md5: true, parts: true, ..Found::default() };
+    check(&s3(server.url(), BUCKET), found);
+    parts::go_on(server.port, found);
     faults::cut_connections_change_nothing(server.port, |url| s3(url, BUCKET), found);
     faults::needs_you(open(&s3(server.url(), "no-such-bucket"), PASSWORD, Found::default()).list(&Unwatched));
 }
@@ -168,7 +171,7 @@ fn s3_by_moto(programs: &Path) {
 fn s3_by_rclone(programs: &Path) {
     let server = servers::rclone(programs, "s3");
     // It answers that all is well, whatever the condition is.
-    check(&s3(server.url(), BUCKET), Found { conditional: false, whole: true, folds_case: false, md5: true });
+    check(&s3(server.url(), BUCKET), Found { whole: true, md5: true, parts: true, ..Found::default() });
     let storage = open(&s3(server.url(), BUCKET), "wrong", Found::default());
     faults::needs_you(storage.list(&Unwatched));
     faults::needs_you(storage.probe(&Unwatched));
@@ -182,7 +185,7 @@ fn webdav_by_wsgidav(programs: &Path) {
     let server = servers::wsgidav(programs);
     let at = |path: &str, folder: &str| webdav(format!("{}{path}", server.url()), folder);
     // It writes into the file itself.
-    check(&at("/dav/", "in a/收据"), Found { conditional: true, whole: false, folds_case: false, md5: false });
+    check(&at("/dav/", "in a/收据"), Found { conditional: true, ..Found::default() });
     nothing_is_left_of_uploads(&server.files().join("in a/收据"));
     // As on a server that does not, where it is the conditions that keep states apart.
     let whole = Found { conditional: true, whole: true, ..Found::default() };

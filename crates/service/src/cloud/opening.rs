@@ -148,7 +148,7 @@ impl Service {
         let remote = self.open_place(place, Found::default(), key, watch)?;
         let is_marked = marker::read(&*remote, watch)?.is_some();
         let Capabilities { conditional, folds_case, digest, .. } = remote.capabilities();
-        Ok((Found { conditional, whole: true, folds_case, md5: digest.is_some() }, is_marked))
+        Ok((Found { conditional, whole: true, folds_case, md5: digest.is_some(), ..Found::default() }, is_marked))
     }
 }
 

@@ -24,6 +24,7 @@ impl Storage {
         } else if self.is_there().await? {
             self.walk(&mut seen).await?;
         }
+        self.sweep_uploads();
         self.sweep(std::mem::take(&mut seen.forgotten));
         lock(&self.folders).extend(seen.folders);
         *lock(&self.spelled) = seen.spelled;
@@ -94,7 +95,7 @@ impl Storage {
                 answered(lister.try_next()).await?.map_err(of_listing)?;
                 Seen::last().status != Some(404)
             }
-            (None, Way::S3 | Way::Sftp) => true,
+            (None, Way::S3(_) | Way::Sftp) => true,
         };
         if is_above { Ok(false) } else { Err(nowhere()) }
     }

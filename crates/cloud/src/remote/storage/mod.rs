@@ -9,6 +9,7 @@ mod place;
 mod probe;
 mod read;
 mod remove;
+mod s3;
 mod state;
 mod webdav;
 mod write;
@@ -20,7 +21,7 @@ use crate::limits::MAX_FILE_BYTES;
 use crate::lock::lock;
 use crate::path::FilePath;
 use crate::remote::wait::{Runtime, answered};
-use crate::remote::{Capabilities, Changes, Cursor, Listing, Remote, RemoteFile, Upload, Watch, fault};
+use crate::remote::{Capabilities, Changes, Cursor, Listing, Remote, RemoteFile, Session, Upload, Watch, fault};
 use opendal::{ErrorKind, Metadata, Operator};
 use std::collections::{HashMap, HashSet};
 use std::io::Write;
@@ -56,7 +57,7 @@ pub struct Storage {
 /// How files are put and removed.
 enum Way {
     /// What is put takes the place of what was, whole; nothing can be renamed.
-    S3,
+    S3(Arc<s3::Server>),
     /// Requests of our own put files.
     WebDav(webdav::Server),
     /// Files are written beside and renamed.
@@ -97,13 +98,13 @@ impl Storage {
     }
 
     fn is_s3(&self) -> bool {
-        matches!(self.way, Way::S3)
+        matches!(self.way, Way::S3(_))
     }
 
     /// Whether the server itself compares the state that is overwritten.
     fn is_conditional(&self) -> bool {
         match self.way {
-            Way::S3 => self.found.conditional,
+            Way::S3(_) => self.found.conditional,
             Way::WebDav(_) => self.found.conditional && self.found.whole,
             Way::Sftp | Way::Folder(_) => false,
         }
@@ -132,7 +133,7 @@ impl Remote for Storage {
             cursor: false,
             digest: self.found.md5.then_some(DigestKind::Md5),
             conditional: self.is_conditional(),
-            resumable: false,
+            resumable: self.found.parts,
             folds_case: self.found.folds_case,
             trash: true,
             most_bytes: Some(MAX_FILE_BYTES),
@@ -157,6 +158,11 @@ impl Remote for Storage {
 
     fn put(&self, upload: Upload<'_>, watch: &dyn Watch) -> Result<RemoteFile> {
         self.runtime.wait(watch, self.write(upload, watch))
+    }
+
+    fn give_up(&self, path: &FilePath, session: &mut dyn Session, watch: &dyn Watch) -> Result<()> {
+        let Way::S3(server) = &self.way else { return Ok(()) };
+        self.runtime.wait(watch, self.abort_noted(server, path, session))
     }
 
     fn remove(&self, file: &RemoteFile, watch: &dyn Watch) -> Result<()> {

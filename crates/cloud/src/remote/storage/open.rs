@@ -1,7 +1,7 @@
 //! Opening a place.
 
 use super::webdav::Server;
-use super::{Place, Secret, Way};
+use super::{Place, Secret, Way, s3};
 use crate::Result;
 use crate::error::{Error, needs_you};
 use crate::remote::http::client;
@@ -23,9 +23,10 @@ pub(super) struct Opened {
 pub(super) fn open(place: &Place, secret: &Secret) -> Result<Opened> {
     match place {
         Place::S3 { endpoint, region, bucket, folder, key_id, virtual_host } => {
-            let client = client()?;
+            let (client, endpoint) = (client()?, s3_endpoint(endpoint, bucket, region)?);
+            let server = s3::Server::new(client.clone(), &endpoint, (bucket, *virtual_host), region, (key_id, secret));
             let mut s3 = services::S3::default()
-                .endpoint(&web(endpoint)?)
+                .endpoint(&endpoint)
                 .region(region)
                 .bucket(bucket)
                 .access_key_id(key_id)
@@ -37,7 +38,7 @@ pub(super) fn open(place: &Place, secret: &Secret) -> Result<Opened> {
                 s3 = s3.enable_virtual_host_style();
             }
             let operator = Operator::new(s3).map_err(wrong)?.with_context(through(client));
-            Ok(Opened { operator, way: Way::S3, folder: folder_of(folder)? })
+            Ok(Opened { operator, way: Way::S3(server.into()), folder: folder_of(folder)? })
         }
         Place::WebDav { url, folder, user } => {
             let (client, url) = (client()?, web(url)?);
@@ -118,6 +119,12 @@ fn web(text: &str) -> Result<String> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
+/// The address of a server without the name of the bucket, and that of Amazon S3 with its region: what opendal makes of it too.
+fn s3_endpoint(text: &str, bucket: &str, region: &str) -> Result<String> {
+    let endpoint = web(text)?.replace(&format!("//{bucket}."), "//");
+    Ok(if endpoint == "https://s3.amazonaws.com" { format!("https://s3.{region}.amazonaws.com") } else { endpoint })
+}
+
 fn through(client: reqwest::Client) -> OperationContext {
     OperationContext::new().with_http_transport(HttpTransporter::new(Noting(ReqwestTransport::new(client))))
 }
@@ -141,6 +148,17 @@ mod tests {
         check("/srv/x", Some("srv/x/"));
         check("a/../b", None);
         check(" a", None);
+    }
+
+    #[test]
+    fn addresses_of_s3_have_a_region_and_no_bucket() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(s3_endpoint(text, "photos", "eu-west-1").unwrap(), expected, "{text}");
+        };
+        check("https://s3.amazonaws.com/", "https://s3.eu-west-1.amazonaws.com");
+        check("https://photos.s3.amazonaws.com", "https://s3.eu-west-1.amazonaws.com");
+        check("https://s3.eu-north-1.amazonaws.com", "https://s3.eu-north-1.amazonaws.com");
+        check("http://127.0.0.1:9000", "http://127.0.0.1:9000");
     }
 
     #[test]

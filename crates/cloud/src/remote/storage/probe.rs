@@ -1,6 +1,7 @@
 //! What a server really honours, tried on hidden files of our own when an account is set up. A server that says yes to everything
 //! is found out here, and what it does not do is then done by looking before and after.
 
+use super::s3::Trial;
 use super::webdav::Condition;
 use super::write::{Content, PART, unique};
 use super::{Storage, Way, list, state};
@@ -21,6 +22,7 @@ use std::io::Cursor;
 /// What the files of a probe hold: of different lengths, so that a server that tells states by the size tells these apart.
 const FIRST: &[u8] = b"Legible looks what this storage can do.";
 const SECOND: &[u8] = b"Legible looks what this storage can do, and overwrites.";
+const THIRD: &[u8] = b"Legible looks what this storage can do, and makes a file of parts.";
 /// How many bytes are promised to a server that then gets fewer.
 const PROMISED: u64 = 4 << 20;
 const SENT: usize = 512 << 10;
@@ -37,6 +39,10 @@ pub struct Found {
     pub folds_case: bool,
     /// Its entity tags are MD5 hashes of what was put in one part.
     pub md5: bool,
+    /// It tells which parts of an upload it has, by their MD5 hashes, so that one that was cut short goes on.
+    pub parts: bool,
+    /// It refused, also at the end of an upload in parts, to overwrite another state than the expected one.
+    pub conditional_parts: bool,
 }
 
 impl Storage {
@@ -66,24 +72,22 @@ impl Storage {
             Way::Sftp | Way::Folder(_) => false,
             _ => self.is_obeyed(path, key, &first, watch).await?,
         };
+        let (parts, conditional_parts) = match &self.way {
+            Way::S3(server) => self.tried_in_parts(&Trial { server, key, path, watch }).await?,
+            _ => (false, false),
+        };
         let whole = match &self.way {
-            Way::S3 => true,
+            Way::S3(_) => true,
             Way::Sftp | Way::Folder(_) => false,
             Way::WebDav(_) => self.is_kept_whole(path, key, watch).await?,
         };
-        Ok(Found { conditional, whole, folds_case, md5 })
+        Ok(Found { conditional, whole, folds_case, md5, parts, conditional_parts })
     }
 
     /// Whether conditions are honoured: those that are not met, and those that are.
     async fn is_obeyed(&self, path: &FilePath, key: &str, first: &Metadata, watch: &dyn Watch) -> Result<bool> {
-        let Some(tag) = first.etag().map(|etag| state::quoted(&Revision(state::normal(etag).to_owned()))) else {
-            return Ok(false);
-        };
-        let stale = Condition::Tag(if self.is_s3() {
-            format!("\"{}\"", "0".repeat(32))
-        } else {
-            "\"legible-no-such-state\"".to_owned()
-        });
+        let Some(tag) = tag(first) else { return Ok(false) };
+        let stale = if self.is_s3() { no_such_state() } else { Condition::Tag("\"legible-no-such-state\"".to_owned()) };
         for unmet in [stale, Condition::Absent] {
             match self.put_plainly(path, key, SECOND, &unmet, watch).await {
                 Err(Error::Stale(_)) => {}
@@ -98,6 +102,28 @@ impl Storage {
             Err(Error::Stale(_) | Error::File { .. }) => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    /// Whether uploads in parts go on, and whether conditions are honoured at their end: those that are not met, and those that are.
+    async fn tried_in_parts(&self, trial: &Trial<'_>) -> Result<(bool, bool)> {
+        let key = trial.key;
+        let parts = trial.tells_parts(FIRST).await?;
+        if parts {
+            self.reads_back(key, FIRST).await?;
+        }
+        let before = tag(&self.stat_there(key).await?);
+        for unmet in [no_such_state(), Condition::Absent] {
+            if trial.is_made(SECOND, &unmet).await? {
+                return Ok((parts, false));
+            }
+        }
+        let unchanged = tag(&self.stat_there(key).await?).filter(|now| Some(now) == before.as_ref());
+        let Some(tag) = unchanged else { return Ok((parts, false)) };
+        let conditional = trial.is_made(THIRD, &Condition::Tag(tag)).await?;
+        if conditional {
+            self.reads_back(key, THIRD).await?;
+        }
+        Ok((parts, conditional))
     }
 
     /// Whether what was there stays when what should replace it breaks off.
@@ -165,6 +191,16 @@ impl Storage {
         }
         Err(disobeys("a file that was written is not in the list of its folder"))
     }
+}
+
+/// The entity tag of a file, as it is written in a condition.
+fn tag(there: &Metadata) -> Option<String> {
+    there.etag().map(|etag| state::quoted(&Revision(state::normal(etag).to_owned())))
+}
+
+/// That a file has an entity tag as S3 makes them, and none that it has.
+fn no_such_state() -> Condition {
+    Condition::Tag(format!("\"{}\"", "0".repeat(32)))
 }
 
 fn other_case(key: &str, path: &FilePath) -> String {

@@ -8,19 +8,17 @@ use crate::lock::lock;
 use crate::remote::Expect;
 use crate::remote::fault;
 use crate::remote::seen::Seen;
-use crate::remote::wait::{answered, done};
+use crate::remote::wait::answered;
 use bytes::Bytes;
-use futures_util::future::{Either, select};
 use futures_util::stream;
 use http::{HeaderMap, HeaderValue, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Body, Client, Method, RequestBuilder};
 use std::io;
-use std::pin::pin;
 use tokio::sync::mpsc;
 
 /// What of a path is written in an address as it is (RFC 3986, section 2.3).
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+pub(super) const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 /// How many pieces of a file wait to be sent.
 const WAITING: usize = 4;
 
@@ -52,7 +50,7 @@ impl Condition {
     }
 
     /// As headers (RFC 9110, section 13.1). One that cannot be sent is never met.
-    fn headers(&self) -> Option<HeaderMap> {
+    pub fn headers(&self) -> Option<HeaderMap> {
         let header = match self {
             Condition::None => return Some(HeaderMap::new()),
             Condition::Absent => (header::IF_NONE_MATCH, HeaderValue::from_static("*")),
@@ -67,34 +65,7 @@ impl Server {
     pub async fn put(&self, key: &str, content: &mut Content<'_>, condition: &Condition) -> Result<()> {
         let path = content.path.to_string();
         let headers = condition.headers().ok_or_else(|| Error::Stale(path.clone()))?;
-        let (sender, body) = pieces();
-        let request = self.request(Method::PUT, key).headers(headers).header(header::CONTENT_LENGTH, content.size);
-        // An empty stream would be sent in chunks, which some servers refuse.
-        let request = if content.size > 0 { request.body(body) } else { request };
-        let sent = async {
-            let (mut left, sender) = (content.size, sender);
-            while left > 0 {
-                let piece = content.piece(left)?;
-                let bytes = piece.len() as u64;
-                // A server that has answered takes no more.
-                if answered(sender.send(Ok(piece))).await?.is_err() {
-                    break;
-                }
-                left -= bytes;
-                content.watch.moved(bytes);
-            }
-            Ok::<(), Error>(())
-        };
-        // Who sends fails when the server takes nothing any more; the answer has its time from the last piece on.
-        let (sending, answering) = (pin!(sent), pin!(request.send()));
-        let answer = match select(sending, answering).await {
-            Either::Left((sent, answering)) => {
-                sent?;
-                done(answering).await?
-            }
-            Either::Right((answer, _)) => answer,
-        };
-        let answer = answer.map_err(|error| fault::unanswered(&error, &path))?;
+        let answer = content.send(content.size, self.request(Method::PUT, key).headers(headers)).await?;
         let status = answer.status();
         Seen::note(Some((status.as_u16(), answer.headers())));
         if status.is_success() {

@@ -1,6 +1,6 @@
 //! Putting a file there, whole or not at all.
 
-use super::webdav::Condition;
+use super::webdav::{Condition, pieces};
 use super::{Storage, Way, state};
 use crate::Result;
 use crate::error::Error;
@@ -10,8 +10,12 @@ use crate::remote::fault;
 use crate::remote::wait::{answered, done};
 use crate::remote::{Expect, ReadSeek, RemoteFile, Upload, Watch, expected};
 use bytes::Bytes;
+use futures_util::future::{Either, select};
+use http::header;
 use opendal::{Operator, Writer};
+use reqwest::{RequestBuilder, Response};
 use std::io::SeekFrom;
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 use tokio::runtime::Handle;
@@ -21,9 +25,12 @@ pub(in crate::remote) const PART: &str = ".legible-part-";
 
 impl Storage {
     pub(super) async fn write(&self, upload: Upload<'_>, watch: &dyn Watch) -> Result<RemoteFile> {
-        let Upload { path, content, size, expect, session: _ } = upload;
+        let Upload { path, content, size, expect, session } = upload;
         if size > MAX_FILE_BYTES {
             return Err(Error::File { path: path.to_string(), message: "it is too large".to_owned() });
+        }
+        if let (Way::S3(server), true) = (&self.way, size > PART_BYTES as u64) {
+            return self.write_in_parts(server, Upload { path, content, size, expect, session }, watch).await;
         }
         let mut content = Content { from: content, size, path, watch };
         let mut expect = expect.clone();
@@ -67,7 +74,7 @@ impl Storage {
         content.begin()?;
         match &self.way {
             // One that does not compare states has been seen to call this one otherwise a moment later.
-            Way::S3 => {
+            Way::S3(_) => {
                 self.write_s3(&key, content, expect).await.map(|etag| Some(etag).filter(|_| self.is_conditional()))
             }
             Way::WebDav(server) => {
@@ -103,7 +110,7 @@ impl Storage {
         Ok(())
     }
 
-    /// S3 shows a file once all of it is there.
+    /// S3 shows a file once all of it is there. It goes up in one part.
     async fn write_s3(&self, key: &str, content: &mut Content<'_>, expect: &Expect) -> Result<String> {
         let path = content.path;
         let told = |error: opendal::Error| fault::told(&error, path.as_str());
@@ -113,12 +120,10 @@ impl Storage {
             Expect::Absent => options = options.if_not_exists(true),
             Expect::Revision(revision) => options = options.if_match(&state::quoted(revision)),
         }
-        let writer = answered(options).await?.map_err(told)?;
-        let mut writer = Aborting { writer: Some(writer), handle: self.runtime.handle() };
-        content.pour(writer.inner()).await?;
+        let mut writer = answered(options).await?.map_err(told)?;
+        content.pour(&mut writer).await?;
         self.still(path, expect).await?;
-        let written = done(writer.inner().close()).await?.map_err(told)?;
-        writer.writer = None;
+        let written = done(writer.close()).await?.map_err(told)?;
         match written.etag() {
             Some(etag) => Ok(state::normal(etag).to_owned()),
             None => Err(Error::may_pass("the storage did not say what it has now")),
@@ -142,7 +147,12 @@ pub(in crate::remote) struct Content<'a> {
 impl Content<'_> {
     /// From the beginning.
     pub fn begin(&mut self) -> Result<()> {
-        self.from.seek(SeekFrom::Start(0)).map(drop).map_err(Error::local(self.path.as_str()))
+        self.begin_at(0)
+    }
+
+    /// From a byte on.
+    pub fn begin_at(&mut self, at: u64) -> Result<()> {
+        self.from.seek(SeekFrom::Start(at)).map(drop).map_err(Error::local(self.path.as_str()))
     }
 
     /// The next piece, when `left` bytes are left; nothing at the end.
@@ -153,6 +163,39 @@ impl Content<'_> {
         let mut piece = vec![0; left.min(CHUNK_BYTES as u64) as usize];
         self.from.read_exact(&mut piece).map_err(Error::local(self.path.as_str()))?;
         Ok(piece.into())
+    }
+
+    /// Sends so many bytes as the body of a request, a piece at a time. The answer has its time from the last piece on.
+    pub async fn send(&mut self, bytes: u64, request: RequestBuilder) -> Result<Response> {
+        let (sender, body) = pieces();
+        let request = request.header(header::CONTENT_LENGTH, bytes);
+        // An empty stream would be sent in chunks, which some servers refuse.
+        let request = if bytes > 0 { request.body(body) } else { request };
+        let path = self.path.as_str();
+        let sent = async {
+            let (mut left, sender) = (bytes, sender);
+            while left > 0 {
+                let piece = self.piece(left)?;
+                let bytes = piece.len() as u64;
+                // A server that has answered takes no more.
+                if answered(sender.send(Ok(piece))).await?.is_err() {
+                    break;
+                }
+                left -= bytes;
+                self.watch.moved(bytes);
+            }
+            Ok::<(), Error>(())
+        };
+        // Who sends fails when the server takes nothing any more.
+        let (sending, answering) = (pin!(sent), pin!(request.send()));
+        let answer = match select(sending, answering).await {
+            Either::Left((sent, answering)) => {
+                sent?;
+                done(answering).await?
+            }
+            Either::Right((answer, _)) => answer,
+        };
+        answer.map_err(|error| fault::unanswered(&error, path))
     }
 
     async fn pour(&mut self, writer: &mut Writer) -> Result<()> {
@@ -188,29 +231,6 @@ impl Drop for Part {
         handle.spawn(async move {
             if let Err(error) = operator.delete(&key).await {
                 tracing::warn!("what was left of an upload could not be removed: {}", error.message());
-            }
-        });
-    }
-}
-
-/// An upload in parts, of which nothing stays unless it is closed.
-struct Aborting {
-    writer: Option<Writer>,
-    handle: Handle,
-}
-
-impl Aborting {
-    fn inner(&mut self) -> &mut Writer {
-        self.writer.as_mut().expect("it is there until it is closed")
-    }
-}
-
-impl Drop for Aborting {
-    fn drop(&mut self) {
-        let Some(mut writer) = self.writer.take() else { return };
-        self.handle.spawn(async move {
-            if let Err(error) = writer.abort().await {
-                tracing::warn!("an upload could not be aborted: {}", error.message());
             }
         });
     }
