@@ -52,7 +52,7 @@ pub enum Error {
         /// Why.
         message: String,
     },
-    /// A file of this machine.
+    /// The folder of this machine, or its disk: no other file can be looked after either.
     #[error("{}: {error}", path.display())]
     Local {
         /// The file.

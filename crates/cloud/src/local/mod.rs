@@ -1,5 +1,7 @@
 //! The folder of this machine that is kept in step.
 
+#[cfg(test)]
+pub(crate) mod far;
 mod folder;
 mod hashes;
 
@@ -33,12 +35,14 @@ pub struct LocalListing {
     pub unusable: Vec<Unusable>,
 }
 
-/// The folder of this machine. Others change files in it at any time. Its calls block.
+/// The folder of this machine. Others change files in it at any time. Its calls block. What keeps one file from being read or written is
+/// [`crate::Error::File`]; [`crate::Error::Local`] is the folder as a whole or its disk, as where that is full, and no file can be looked
+/// after then.
 pub trait Local: Send + Sync {
-    /// All files.
+    /// All files. Those that cannot be read, and folders that cannot with all that is in them, are told as such.
     ///
     /// # Errors
-    /// When any part could not be looked at, the folder is not there, or it is to stop: then nothing is known about what is there.
+    /// When the folder itself cannot be read or is not there, or it is to stop: then nothing is known about what is there.
     fn list(&self, stopped: &dyn Fn() -> bool) -> Result<LocalListing>;
 
     /// The content that lies at a path now.

@@ -315,3 +315,30 @@ fn uploads_that_nobody_wants_any_more_are_given_up() {
     check(|machine| machine.write("a.png", "another"), true);
     check(|machine| std::fs::remove_file(machine.home.path().join("a.png")).unwrap(), true);
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn one_file_that_cannot_be_read_or_written_stops_no_other_and_is_not_gone() {
+    use crate::local::far::{long, move_far_down};
+    let (mut machine, storage) = (Machine::new(), Storage::default());
+    let far = |ends: &str| format!("{}/{}", long("e\u{301}", "d"), long("", ends));
+    std::fs::create_dir_all(machine.home.path().join(format!("in/{}", far("e")))).unwrap();
+    let files = ["a.png", &far(".png"), &format!("{}/b.png", far("e"))].map(str::to_owned);
+    files.iter().for_each(|name| machine.write(&format!("in/{name}"), name));
+    machine.side = FolderSide::open(machine.home.path().join("in"), Box::new(InMemory::default())).unwrap();
+    all_is_well(&machine.run(&storage).unwrap());
+    assert_eq!(storage.names().len(), 3);
+
+    let root = move_far_down(&machine.home.path().join("in"), machine.home.path());
+    machine.side = FolderSide::open(&root, Box::new(InMemory::default())).unwrap();
+    std::fs::write(root.join("b.png"), "new here").unwrap();
+    storage.put_there(path(&far("new.png")).as_str(), "out of reach");
+    storage.put_there("z.png", "new there");
+    for moved in [(1, 1), (0, 0)] {
+        let outcome = machine.run(&storage).unwrap();
+        assert_eq!((outcome.tally.uploaded, outcome.tally.downloaded), moved);
+        let told: Vec<&str> = outcome.problems.iter().map(|problem| problem.name.as_str()).collect();
+        assert_eq!(told.len(), 3, "{told:?}");
+        assert_eq!(storage.names().len(), 6, "what cannot be read is not gone");
+    }
+}

@@ -7,6 +7,7 @@
 mod read;
 #[cfg(test)]
 mod tests;
+mod walk;
 mod write;
 
 use super::hashes::{Hashes, Stamp};
@@ -18,15 +19,20 @@ use crate::limits::{MAX_BESIDE, MAX_FILE_BYTES};
 use crate::path::FilePath;
 use crate::remote::Unusable;
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
-use walkdir::{DirEntry, WalkDir};
+use walk::{Met, walk};
 
 /// Where files are put away, in the folder.
 const TRASH: &str = ".trash";
+
+/// What is said of a file before why.
+const UNREAD: &str = "it cannot be read";
+const UNWRITTEN: &str = "it cannot be written";
 
 /// A folder of this machine.
 pub struct FolderSide {
@@ -72,7 +78,19 @@ impl FolderSide {
             Ok(found) if found.is_dir() => Ok(None),
             Ok(found) => Err(unusable(path, kind(&found))),
             Err(error) if is_gone(&error) => self.is_there().map(|()| None),
-            Err(error) => Err(Error::local(place)(error)),
+            Err(error) => Err(self.met(path, UNREAD, Error::local(place)(error))),
+        }
+    }
+
+    /// What an error of the system comes to that was met with one file: others can be kept in step, but not where it says something of
+    /// the whole folder or its disk.
+    fn met(&self, path: &FilePath, what: &str, error: Error) -> Error {
+        match (self.is_there(), error) {
+            (Err(gone), _) => gone,
+            (Ok(()), Error::Local { error, .. }) if !concerns_all(&error) => {
+                unusable(path, &format!("{what}: {}", words(&error)))
+            }
+            (Ok(()), error) => error,
         }
     }
 
@@ -100,7 +118,7 @@ impl FolderSide {
         let read_at = (self.now)();
         let read = match read::read(place, || Ok(io::sink()), stopped) {
             Err(Error::Local { error, .. }) if is_gone(&error) => return self.is_there().map(|()| None),
-            read => read?,
+            read => read.map_err(|error| self.met(path, UNREAD, error))?,
         };
         let Some((whole, _)) = read else { return Err(unusable(path, "it is being written")) };
         if whole.stamp.is_settled(read_at) {
@@ -117,31 +135,44 @@ impl FolderSide {
     }
 
     /// A file of the folder, or why it is none.
-    fn listed(&self, entry: &DirEntry, stopped: &dyn Fn() -> bool) -> Result<std::result::Result<LocalFile, Unusable>> {
-        let place = entry.path();
+    fn listed(&self, place: &Path, stopped: &dyn Fn() -> bool) -> Result<std::result::Result<LocalFile, Unusable>> {
         let below = place.strip_prefix(&self.root).unwrap_or(place);
-        let name = below.iter().map(|name| name.to_string_lossy()).collect::<Vec<_>>().join("/");
-        let refused = |why: &str| Ok(Err(Unusable { name: name.clone(), why: why.to_owned(), id: None }));
+        let name = name_of(below);
+        let refused =
+            |name: &str, why: &str| Ok(Err(Unusable { name: name.to_owned(), why: why.to_owned(), id: None }));
         if below.to_str().is_none() {
-            return refused("its name is no Unicode text");
+            return refused(&name, "its name is no Unicode text");
         }
         let path = match FilePath::parse(&name) {
             Ok(path) => path,
-            Err(error) => return refused(&error.to_string()),
+            Err(error) => return refused(&name, &error.to_string()),
         };
         if let Some(other) = self.named(&path, below) {
-            return refused(&format!("it has the same name as {}, written otherwise", other.display()));
+            return refused(&name, &format!("it has the same name as {}, written otherwise", other.display()));
         }
+        // From here on it is told by the name that it is in step under.
         match self.hash(&path, place, true, stopped) {
-            Ok(Some(file)) if file.size > MAX_FILE_BYTES => refused("it is too large"),
+            Ok(Some(file)) if file.size > MAX_FILE_BYTES => refused(path.as_str(), "it is too large"),
             Ok(Some(file)) => Ok(Ok(file)),
-            Ok(None) => refused("it was just deleted"),
-            Err(Error::File { message, .. }) => refused(&message),
-            Err(Error::Local { error, .. }) if error.kind() == io::ErrorKind::PermissionDenied => {
-                refused("it cannot be read: permission denied")
-            }
+            Ok(None) => refused(path.as_str(), "it was just deleted"),
+            Err(Error::File { message, .. }) => refused(path.as_str(), &message),
             Err(error) => Err(error),
         }
+    }
+
+    /// A folder that cannot be read, with all that is in it: nothing where it was just deleted.
+    fn unread(&self, folder: &Path, error: io::Error) -> Result<Option<Unusable>> {
+        if folder == self.root {
+            return Err(Error::local(folder)(error));
+        }
+        if is_gone(&error) {
+            return Ok(None);
+        }
+        let name = name_of(folder.strip_prefix(&self.root).unwrap_or(folder));
+        // What is in it is in step under composed names.
+        let name = FilePath::parse(&name).map_or(name, |path| path.to_string());
+        let why = format!("this folder cannot be read, and what is in it is left alone: {}", words(&error));
+        Ok(Some(Unusable { name, why, id: None }))
     }
 
     /// Notes the name on the disk of a path that is composed otherwise; gives the one that another file has there.
@@ -165,27 +196,19 @@ impl Local for FolderSide {
         self.is_there()?;
         self.named.lock().unwrap_or_else(PoisonError::into_inner).clear();
         let mut listing = LocalListing::default();
-        let walk = WalkDir::new(&self.root).min_depth(1).into_iter().filter_entry(|entry| !is_hidden(entry));
-        for entry in walk {
+        walk(&self.root, &mut |met| {
             if stopped() {
                 return Err(Error::Stopped);
             }
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => match into_io(error, &self.root) {
-                    // A folder that was deleted meanwhile.
-                    Error::Local { path, error } if is_gone(&error) && path != self.root => continue,
-                    error => return Err(error),
+            match met {
+                Met::File(place) => match self.listed(place, stopped)? {
+                    Ok(file) => listing.files.push(file),
+                    Err(unusable) => listing.unusable.push(unusable),
                 },
-            };
-            if entry.file_type().is_dir() {
-                continue;
+                Met::Unread(folder, error) => listing.unusable.extend(self.unread(folder, error)?),
             }
-            match self.listed(&entry, stopped)? {
-                Ok(file) => listing.files.push(file),
-                Err(unusable) => listing.unusable.push(unusable),
-            }
-        }
+            Ok(())
+        })?;
         self.is_there()?;
         Ok(listing)
     }
@@ -202,8 +225,9 @@ impl Local for FolderSide {
         }
         match read::copy(&place, &self.root) {
             Err(Error::Local { error, .. }) if is_gone(&error) => self.is_there().map(|()| None),
+            Err(error) => Err(self.met(path, UNREAD, error)),
             // Who is writing it will be done later.
-            copied => Ok(Some(copied?.ok_or_else(|| Error::Stale(path.to_string()))?)),
+            Ok(copied) => Ok(Some(copied.ok_or_else(|| Error::Stale(path.to_string()))?)),
         }
     }
 
@@ -224,11 +248,12 @@ impl Local for FolderSide {
         let failed = || {
             |error: io::Error| match error.kind() {
                 io::ErrorKind::NotADirectory => unusable(path, "there is a file of the name of a folder above it"),
-                _ => Error::local(&place)(error),
+                _ => self.met(path, UNWRITTEN, Error::local(&place)(error)),
             }
         };
         came.settle().map_err(failed())?;
-        let whole = read::read(came.path(), || Ok(io::sink()), &|| false)?;
+        let whole = read::read(came.path(), || Ok(io::sink()), &|| false);
+        let whole = whole.map_err(|error| self.met(path, UNWRITTEN, error))?;
         let (whole, _) = whole.ok_or_else(|| Error::Stale(path.to_string()))?;
         write::make_folders_above(&place).map_err(failed())?;
         match expected {
@@ -250,12 +275,35 @@ impl Local for FolderSide {
         self.expected(path, &place, expected)?;
         let numbered = |number: usize| if number == 1 { path.clone() } else { path.beside(&number.to_string()) };
         let names = (1..=MAX_BESIDE).map(|number| self.root.join(TRASH).join(numbered(number).as_str()));
-        write::move_to_free(&place, names).map_err(Error::local(&place))
+        let moved = write::move_to_free(&place, names).map_err(Error::local(&place));
+        moved.map_err(|error| self.met(path, "it cannot be put in the trash", error))
     }
 }
 
-fn is_hidden(entry: &DirEntry) -> bool {
-    entry.file_name().as_encoded_bytes().starts_with(b".")
+/// The name of what lies below the folder.
+fn name_of(below: &Path) -> String {
+    below.iter().map(|name| name.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+fn is_hidden(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".")
+}
+
+/// Whether an error says something of the disk, whatever file it was met with.
+fn concerns_all(error: &io::Error) -> bool {
+    use io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | ReadOnlyFilesystem)
+}
+
+/// An error that was met with one file, for a person.
+fn words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::InvalidFilename => {
+            "the disk takes no name like this, or none as long; give it another one".to_owned()
+        }
+        _ => error.to_string(),
+    }
 }
 
 /// Whether there is no such file, also because what should be a folder above it is a file.
@@ -269,9 +317,4 @@ fn kind(found: &Metadata) -> &'static str {
 
 fn unusable(path: &FilePath, why: &str) -> Error {
     Error::File { path: path.to_string(), message: why.to_owned() }
-}
-
-fn into_io(error: walkdir::Error, root: &Path) -> Error {
-    let path = error.path().unwrap_or(root).to_owned();
-    Error::local(path)(error.into_io_error().unwrap_or_else(|| io::ErrorKind::Other.into()))
 }

@@ -7,6 +7,7 @@ use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use walkdir::WalkDir;
 
 /// A time at which all that was written now is settled.
 fn later() -> SystemTime {
@@ -271,9 +272,10 @@ mod unix {
     }
 
     #[test]
-    fn what_cannot_be_read_is_told_and_a_folder_of_it_is_an_error() {
+    fn what_may_not_be_read_is_told() {
         let (home, side) = folder();
         write(&home, "d/a.png", "1");
+        write(&home, "b.png", "1");
         let forbid = |name: &str, mode| {
             fs::set_permissions(home.path().join(name), fs::Permissions::from_mode(mode)).unwrap();
         };
@@ -282,12 +284,45 @@ mod unix {
             eprintln!("skipped: this user may read everything");
             return;
         }
-        let (files, unusable) = listed(&side);
-        assert_eq!((files, unusable.len()), (vec![], 1));
+        let check = |expected: &str| {
+            let (files, unusable) = listed(&side);
+            assert_eq!((files.len(), unusable.len()), (1, 1));
+            assert!(unusable[0].0 == expected && unusable[0].1.contains("permission denied"), "{unusable:?}");
+        };
+        check("d/a.png");
         forbid("d", 0);
-        let listing = side.list(&|| false);
+        check("d");
         forbid("d", 0o700);
-        assert!(matches!(listing, Err(Error::Local { .. })));
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_is_out_of_reach_is_told_and_the_rest_is_listed() {
+        use crate::local::far::{long, move_far_down};
+        let home = tempfile::tempdir().unwrap();
+        let (folder, file) = (long("e\u{301}", "d"), long("", ".png"));
+        for name in ["a.png", &format!("{folder}/{}/b.png", long("", "e")), &format!("{folder}/{file}")] {
+            write(&home, &format!("in/{name}"), name);
+        }
+        let root = move_far_down(&home.path().join("in"), home.path());
+        let side = FolderSide::open(&root, Box::new(InMemory::default())).unwrap();
+        let (files, unusable) = listed(&side);
+        assert_eq!(files, [("a.png".to_owned(), of("a.png"))]);
+        // By the names that they are in step under.
+        let composed = path(&folder).to_string();
+        let names: Vec<&str> = unusable.iter().map(|(name, _)| name.as_str()).collect();
+        let out_of_reach = [path(&format!("{composed}/{file}")), path(&format!("{composed}/{}", long("", "e")))];
+        assert_eq!(names, out_of_reach.each_ref().map(FilePath::as_str));
+        assert!(unusable.iter().all(|(_, why)| why.contains("give it another one")), "{unusable:?}");
+
+        // And nothing is done with it, which is said of it alone.
+        let is_of_one = |error: Option<Error>| matches!(error, Some(Error::File { .. }));
+        let at = &out_of_reach[0];
+        assert!(is_of_one(side.look(at).err()) && is_of_one(side.open(at).err()));
+        assert!(
+            is_of_one(side.put_away(at, &of("1")).err()) && is_of_one(side.place(at, came(&side, "1"), None).err())
+        );
+        side.place(&path("c.png"), came(&side, "1"), None).unwrap();
     }
 
     #[test]
