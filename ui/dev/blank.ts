@@ -181,7 +181,7 @@ export const BLANK_SYNC: SyncResult = {
     problems: [],
     problem_count: 0,
     questions: [],
-    left: false,
+    left: [],
 };
 
 export const BLANK_PLAN: SyncPlan = {

@@ -262,6 +262,9 @@ pub const MIN_PASSPHRASE_CHARS: usize = 8;
 /// How much is read of the file with the master key, and of one with a passphrase, in bytes.
 pub const MAX_KEY_FILE_BYTES: u64 = 64 * 1024;
 
+/// A storage whose files changed while it was brought in step is brought in step again after this.
+pub const FOLLOWS_AFTER: Duration = Duration::from_secs(60);
+
 /// How many steps of a plan are shown.
 pub const SHOWN_STEPS: usize = 500;
 

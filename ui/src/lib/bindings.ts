@@ -3378,9 +3378,10 @@ problem_count: number,
  */
 questions: Array<SyncQuestion>, 
 /**
- * Whether something changed meanwhile, and is left for the next time.
+ * Files that changed meanwhile and are left for the next time, which comes soon: the first of them. Those that were left the time before
+ * too are among `problems` as well.
  */
-left: boolean, };
+left: Array<string>, };
 
 /**
  * What would be done with one file.

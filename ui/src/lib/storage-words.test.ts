@@ -52,7 +52,10 @@ describe("standing", () => {
         ["a problem after what went well", { last: last(), problem }, "failed", /^Failed/],
         ["all well", { last: last() }, "in_step", /^In step since today at/],
         ["a file that could not", { last: last({ problem_count: 1 }) }, "partly", /2 minutes ago, but for 1 file$/],
-        ["a change meanwhile", { last: last({ left: true }) }, "partly", /what changed meanwhile follows/],
+        ["a change meanwhile", { last: last({ left: ["a.png"] }) }, "partly", /what changed meanwhile follows/],
+        ["one that follows", { job: 4, last: last({ left: ["a.png"] }) }, "partly", /what changed meanwhile follows/],
+        ["one that is held", { waiting_for: ["AC power"], last: last({ left: ["a"] }) }, "waiting", /AC power/],
+        ["one left again", { last: last({ left: ["a"], problem_count: 1 }) }, "partly", /but for 1 file$/],
     ])("%s", (_, change, expected, words) => {
         const storage = { ...BLANK_STORAGE, ...change };
         expect(standing(storage)).toBe(expected);

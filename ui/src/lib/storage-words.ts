@@ -11,11 +11,13 @@ export type Standing = "running" | "waiting" | "asks" | "failed" | "partly" | "i
 
 export function standing({ job, doing, waiting_for, last, problem }: StorageView): Standing {
     if (job !== null && doing !== null) return "running";
-    if (job !== null || waiting_for.length > 0) return "waiting";
+    // What follows a run by itself has its time yet to come: what came of that run is told until then.
+    const follows = waiting_for.length === 0 && !problem && (last?.left.length ?? 0) > 0;
+    if ((job !== null && !follows) || waiting_for.length > 0) return "waiting";
     if (last && last.questions.length > 0) return "asks";
     if (problem) return "failed";
     if (!last) return "never";
-    return last.problem_count > 0 || last.left ? "partly" : "in_step";
+    return last.problem_count > 0 || last.left.length > 0 ? "partly" : "in_step";
 }
 
 /** What a storage needs a person for, whatever goes on with it just now. */

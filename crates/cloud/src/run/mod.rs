@@ -154,7 +154,7 @@ impl<'a> Run<'a> {
             }
             (self.tell)(Done::Planned(&plan));
             self.carry_out(&plan, &mut outcome)?;
-            if !outcome.is_left {
+            if outcome.left.is_empty() {
                 return Ok(outcome);
             }
         }

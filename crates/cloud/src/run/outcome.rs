@@ -71,8 +71,9 @@ pub struct Outcome {
     pub questions: Vec<Question>,
     /// What would be done then.
     pub plan: Option<Plan>,
-    /// Whether something changed meanwhile, and is left for the next run.
-    pub is_left: bool,
+    /// Files that changed meanwhile, by the last look, and those kept beside others that have not gone up yet: they are left for the next
+    /// run.
+    pub left: Vec<FilePath>,
 }
 
 impl Outcome {
@@ -80,7 +81,7 @@ impl Outcome {
     pub(super) fn begin_round(&mut self, unusable: Vec<Unusable>) {
         let problem = |unusable: Unusable| Problem { name: unusable.name, message: unusable.why };
         self.problems = unusable.into_iter().map(problem).collect();
-        self.is_left = false;
+        self.left.clear();
     }
 
     /// Takes what came of a step in; gives back what ends the run.
@@ -88,10 +89,10 @@ impl Outcome {
         match result {
             Ok(tally) => {
                 // What was kept beside is a new file.
-                self.is_left |= !tally.kept_both.is_empty();
+                self.left.extend(tally.kept_both.iter().cloned());
                 self.tally.add(tally);
             }
-            Err(Error::Stale(_)) => self.is_left = true,
+            Err(Error::Stale(_)) => self.left.push(step.path.clone()),
             Err(error @ (Error::File { .. } | Error::Damaged { .. })) => {
                 self.problems.push(Problem { name: step.path.to_string(), message: error.to_string() });
             }

@@ -211,7 +211,7 @@ fn pairs(files: &[(&str, &str)]) -> Vec<(String, String)> {
 
 #[track_caller]
 fn all_is_well(outcome: &Outcome) {
-    assert!(!outcome.is_left && outcome.problems.is_empty() && outcome.questions.is_empty(), "{outcome:?}");
+    assert!(outcome.left.is_empty() && outcome.problems.is_empty() && outcome.questions.is_empty(), "{outcome:?}");
 }
 
 #[test]

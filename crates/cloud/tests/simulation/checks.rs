@@ -51,7 +51,7 @@ impl World {
             for device in 0..devices {
                 let came = self.run(device, true);
                 let quiet = matches!(&came, Some(Ok(outcome)) if outcome.tally == Default::default()
-                    && outcome.problems.is_empty() && outcome.questions.is_empty() && !outcome.is_left);
+                    && outcome.problems.is_empty() && outcome.questions.is_empty() && outcome.left.is_empty());
                 if !quiet {
                     is_quiet = false;
                     last = format!("device {device}: {came:?}");

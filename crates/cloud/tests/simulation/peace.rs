@@ -127,7 +127,7 @@ fn a_real_folder_is_kept_in_step() {
         std::fs::rename(place("d"), place(".d")).unwrap();
         std::os::unix::fs::symlink(".d", place("d")).unwrap();
         let left = world.bring(1, &side, true).unwrap();
-        assert_eq!((left.problems.len(), left.is_left), (1, false), "{left:?}");
+        assert_eq!((left.problems.len(), left.left.len()), (1, 0), "{left:?}");
         assert_eq!(texts(&world.stored()), all);
         std::fs::remove_file(place("d")).unwrap();
     }

@@ -138,8 +138,9 @@ pub struct SyncResult {
     pub problem_count: u32,
     /// What a person is to agree to before anything is done.
     pub questions: Vec<SyncQuestion>,
-    /// Whether something changed meanwhile, and is left for the next time.
-    pub left: bool,
+    /// Files that changed meanwhile and are left for the next time, which comes soon: the first of them. Those that were left the time before
+    /// too are among `problems` as well.
+    pub left: Vec<String>,
 }
 
 /// How far bringing a storage in step is.

@@ -5,11 +5,13 @@ use crate::clock::millis;
 use crate::error::Result;
 use crate::handlers::SYNC;
 use crate::handlers::sync::subject_of;
-use crate::limits::{CHANGES_SETTLE, CHANGES_WAIT, RUN_ATTEMPTS, SYNC_BUDGET, SYNC_PRIORITY};
+use crate::limits::{CHANGES_SETTLE, CHANGES_WAIT, FOLLOWS_AFTER, RUN_ATTEMPTS, SYNC_BUDGET, SYNC_PRIORITY};
 use crate::schedules::said;
 use crate::service::Service;
 use legible_cloud::store::{self, RemoteId};
-use legible_jobs::{Backoff, Conditions, Missed, Overlap, Rule, Schedule, SchedulePolicy, StoredSchedule, Trigger};
+use legible_jobs::{
+    Backoff, Conditions, Missed, NewJob, Overlap, Rule, Schedule, SchedulePolicy, StoredSchedule, Trigger,
+};
 use legible_paths as paths;
 use rusqlite::{Connection, Transaction};
 use serde_json::json;
@@ -95,6 +97,29 @@ pub fn remove(tx: &Transaction<'_>, id: RemoteId, now: i64) -> Result<()> {
             legible_jobs::remove_schedule(tx, schedule.id, now)?;
         }
     }
+    Ok(())
+}
+
+/// Has a storage brought in step again soon, under the conditions of its schedule: something changed while it was. Whoever asks for
+/// it meanwhile, or has it stopped, takes the place of that.
+///
+/// # Errors
+/// When the database fails.
+pub fn follow_up(tx: &Transaction<'_>, known: &Known, now: i64) -> Result<()> {
+    let conditions = by_the_clock(tx, known.id)?.map(|stored| stored.schedule.conditions).unwrap_or_default();
+    let payload = json!({ "storage": known.id.0, "follows": true });
+    let job = NewJob {
+        subject: Some(subject_of(known.id)),
+        unique: Some(format!("{}:follows", subject_of(known.id))),
+        title: known.name.clone(),
+        tags: vec!["storage".into()],
+        priority: SYNC_PRIORITY,
+        max_attempts: RUN_ATTEMPTS,
+        budget_ms: Some(millis(SYNC_BUDGET)),
+        conditions,
+        ..NewJob::new(SYNC, payload, now.saturating_add(millis(FOLLOWS_AFTER)))
+    };
+    legible_jobs::enqueue(tx, &job, now)?;
     Ok(())
 }
 

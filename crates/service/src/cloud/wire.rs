@@ -9,7 +9,7 @@ use legible_cloud::plan::{Action, Plan, Question, Side, Step};
 use legible_cloud::remote::Unusable;
 use legible_cloud::remote::storage::Found;
 use legible_cloud::run::{Outcome, Problem};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How a draft is kept, once it was `found` what the storage does.
 ///
@@ -83,10 +83,19 @@ fn unusable(unusable: &Unusable) -> FileProblem {
     FileProblem { name: unusable.name.clone(), message: unusable.why.clone() }
 }
 
-/// What came of a run, on the wire.
-pub fn result(outcome: &Outcome, at: i64) -> SyncResult {
+/// What is said of a file that was left twice in a row.
+const KEEPS_CHANGING: &str = "it was changed, here or on the storage, whenever it was to be moved; end the program that keeps writing it, or rename it";
+
+/// What came of a run, on the wire. `before` is what came of the one before: what both left is a problem.
+pub fn result(outcome: &Outcome, before: Option<&SyncResult>, at: i64) -> SyncResult {
     let tally = &outcome.tally;
+    // In the order of their names, so that of too many the same ones are kept each time.
+    let left: BTreeSet<String> = outcome.left.iter().map(ToString::to_string).collect();
+    let left: Vec<String> = left.into_iter().take(SHOWN_PROBLEMS).collect();
+    let again = left.iter().filter(|path| before.is_some_and(|before| before.left.contains(path)));
+    let again = again.map(|path| FileProblem { name: path.clone(), message: KEEPS_CHANGING.to_owned() });
     let problem = |problem: &Problem| FileProblem { name: problem.name.clone(), message: problem.message.clone() };
+    let problems: Vec<FileProblem> = again.chain(outcome.problems.iter().map(problem)).collect();
     SyncResult {
         at,
         uploaded: small(tally.uploaded),
@@ -97,10 +106,10 @@ pub fn result(outcome: &Outcome, at: i64) -> SyncResult {
         adopted: small(tally.adopted),
         kept_both: tally.kept_both.iter().map(ToString::to_string).collect(),
         bytes: tally.bytes,
-        problems: outcome.problems.iter().take(SHOWN_PROBLEMS).map(problem).collect(),
-        problem_count: small(outcome.problems.len()),
+        problem_count: small(problems.len()),
+        problems: problems.into_iter().take(SHOWN_PROBLEMS).collect(),
         questions: outcome.questions.iter().map(question).collect(),
-        left: outcome.is_left,
+        left,
     }
 }
 
@@ -118,11 +127,12 @@ pub fn result_words(result: &SyncResult) -> String {
     ];
     let mut words: Vec<String> =
         counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    let is_problem = |path: &String| result.problems.iter().any(|problem| problem.name == *path);
+    if !result.left.iter().all(is_problem) {
+        words.push("what changed meanwhile follows soon".to_owned());
+    }
     if words.is_empty() {
         words.push("nothing to do".to_owned());
-    }
-    if result.left {
-        words.push("the rest changed meanwhile and is left for the next time".to_owned());
     }
     words.join(", ")
 }

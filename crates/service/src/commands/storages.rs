@@ -88,7 +88,7 @@ impl Service {
                 subject: Some(subject_of(id)),
                 unique: (!follows).then(|| subject_of(id)),
                 title: known.name,
-                ..NewJob::new(SYNC, json!(Payload { storage: id.0, agreed, when_changed: false }), now)
+                ..NewJob::new(SYNC, json!(Payload { storage: id.0, agreed, when_changed: false, follows: false }), now)
             };
             legible_jobs::enqueue(tx, &job, now)?;
             Ok(())

@@ -3,7 +3,7 @@
 use crate::api::{Event, SyncContent, SyncQuestion, SyncResult, WireError};
 use crate::changes::Changes;
 use crate::cloud::account::{self, Known};
-use crate::cloud::{Prepared, Progress, take_in_arrivals, telling, wire, words};
+use crate::cloud::{Prepared, Progress, schedule, take_in_arrivals, telling, wire, words};
 use crate::error::{Error, Result, kept_error};
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::handlers::upkeep::{GoesOn, export_to};
@@ -36,11 +36,14 @@ pub struct Payload {
     /// Whether the storage is asked only if something changed on this machine.
     #[serde(default)]
     pub when_changed: bool,
+    /// Whether it follows a run that left something, so that nobody waits to hear of it.
+    #[serde(default)]
+    pub follows: bool,
 }
 
 impl Handler for Sync {
     fn run(&self, work: &mut Work) -> Result<Commit> {
-        let Payload { storage, agreed, when_changed } = work.payload()?;
+        let Payload { storage, agreed, when_changed, follows } = work.payload()?;
         let id = RemoteId(storage);
         let known = match work.service.database().read_blocking(|conn| account::known(conn, id)) {
             // Removed while its job waited.
@@ -49,7 +52,7 @@ impl Handler for Sync {
         };
         let agreed: Vec<Question> = agreed.iter().map(wire::agreed).collect();
         match sync(work, &known, &agreed, when_changed) {
-            Ok(Some(outcome)) => ended(work, known, &outcome),
+            Ok(Some(outcome)) => ended(work, known, outcome, follows),
             Ok(None) => Ok(Box::new(|_| Ok(Done::default()))),
             Err(error) => {
                 note_failure(work, id, &error);
@@ -184,15 +187,20 @@ fn watched(work: &mut Work, token: &CancelToken, known: &Known, agreed: &[Questi
     Ok(outcome)
 }
 
-/// Notes what came of a run, and tells it where it concerns a person.
-fn ended(work: &Work, known: Known, outcome: &Outcome) -> Result<Commit> {
-    let now = work.service.now();
-    let (result, asked) = (wire::result(outcome, now), work.lease.schedule.is_none());
-    let output = serde_json::to_value(&result)
-        .map_err(|error| Error::Internal(format!("what came of a run cannot be written: {error}")))?;
+/// Notes what came of a run, tells it where it concerns a person, and has another one follow soon where something is left.
+fn ended(work: &Work, known: Known, outcome: Outcome, follows: bool) -> Result<Commit> {
+    let (now, asked) = (work.service.now(), work.lease.schedule.is_none() && !follows);
     Ok(Box::new(move |tx| {
         let before = store::state(tx, known.id)?.and_then(|state| state.outcome);
         let before: Option<SyncResult> = before.and_then(|before| serde_json::from_str(&before).ok());
+        let result = wire::result(&outcome, before.as_ref(), now);
+        let output = serde_json::to_value(&result)
+            .map_err(|error| Error::Internal(format!("what came of a run cannot be written: {error}")))?;
+        let was_left = |path: &String| before.as_ref().is_some_and(|before| before.left.contains(path));
+        // What is left each time waits for the next time that the storage is due.
+        if !result.left.iter().all(was_left) {
+            schedule::follow_up(tx, &known, now)?;
+        }
         store::ended(tx, known.id, now, Some(&output.to_string()), None)?;
         telling::ended(tx, &known, &result, before.as_ref(), asked, now)?;
         Ok(Done { output: Some(output), changes: Changes { storages: true, ..Changes::work() } })

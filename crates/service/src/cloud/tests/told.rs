@@ -70,6 +70,49 @@ fn a_storage_that_cannot_even_be_opened_says_why() {
     assert!(desk.view().problem.is_some());
 }
 
+/// A machine in whose run the sidecar of an image in its trash was left, since that is still to come; and where the storage has it.
+fn with_one_left() -> (tempfile::TempDir, Machine, std::path::PathBuf) {
+    let (folder, desk, _lap) = two();
+    let (id, _) = (desk.take_in("a.png", 1), desk.take_in("b.png", 2));
+    desk.sync();
+    let there = folder.path().join("between/1970/01");
+    let sidecar = std::fs::read(there.join("a.png.json")).unwrap();
+    desk.trash(id);
+    assert_eq!(desk.sync().removed, 2);
+    std::fs::write(there.join("a.png.json"), sidecar).unwrap();
+    let result = desk.sync();
+    assert_eq!((result.left, result.problem_count), (vec!["1970/01/a.png.json".to_owned()], 0));
+    assert!(desk.view().job.is_some() && desk.told().last().unwrap().2.contains("follows soon"));
+    (folder, desk, there)
+}
+
+#[test]
+fn what_is_left_follows_soon_and_nobody_is_told_that_it_went_well() {
+    let (_folder, desk, there) = with_one_left();
+    let told = desk.told();
+    std::fs::write(there.join("a.png"), png(1)).unwrap();
+    assert_eq!(desk.home.work().len(), 0, "not at once");
+    desk.home.clock.advance(60_000);
+    desk.home.work();
+    assert_eq!((desk.view().last.unwrap().left, desk.items()), (vec![], items(&[("a.png", &[]), ("b.png", &[])])));
+    assert_eq!((desk.told(), desk.view().job), (told, None));
+}
+
+#[test]
+fn what_is_left_twice_in_a_row_is_told_by_its_name_and_no_run_follows() {
+    let (_folder, desk, _there) = with_one_left();
+    desk.home.clock.advance(60_000);
+    desk.home.work();
+    for _ in 0..2 {
+        let last = desk.view().last.unwrap();
+        assert_eq!((last.left.len(), last.problem_count, desk.view().job), (1, 1, None));
+        let [problem] = &last.problems[..] else { panic!("{last:?}") };
+        assert!(problem.name == "1970/01/a.png.json" && problem.message.contains("end the program"), "{problem:?}");
+        assert_eq!(desk.told().last().unwrap().2, "1 left alone");
+        desk.sync();
+    }
+}
+
 /// Two machines with an image of one name and two contents, brought together.
 fn in_conflict() -> (tempfile::TempDir, Machine, Machine) {
     let (folder, desk, lap) = two();
