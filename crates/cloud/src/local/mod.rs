@@ -33,6 +33,8 @@ pub struct LocalListing {
     pub files: Vec<LocalFile>,
     /// Those that cannot, also because they cannot be read. They are there: nothing is concluded from their not being among `files`.
     pub unusable: Vec<Unusable>,
+    /// Whether names that differ only in case are one file here, as on most disks of Windows and macOS.
+    pub folds_case: bool,
 }
 
 /// The folder of this machine. Others change files in it at any time. Its calls block. What keeps one file from being read or written is

@@ -104,14 +104,19 @@ impl Action {
 pub fn plan(sides: &Sides, direction: Direction, folds_case: bool) -> Plan {
     let paths: BTreeSet<&FilePath> =
         sides.local.keys().chain(sides.remote.keys()).chain(sides.in_step.keys()).collect();
-    let collisions = if folds_case { collisions::among(&paths, &sides.in_step) } else { Vec::new() };
-    let left_alone: BTreeSet<&FilePath> = collisions.iter().map(|(path, _)| *path).collect();
-    let steps = paths.into_iter().filter(|path| !left_alone.contains(path)).filter_map(|path| {
+    let action = |path: &FilePath| {
         let (local, remote) = (sides.local.get(path), sides.remote.get(path));
         let action = action(local, remote, sides.in_step.get(path)).map(|action| action.towards(direction));
-        let action = action.filter(|action| action.suits(direction))?;
-        Some(Step { path: path.clone(), action })
-    });
+        action.filter(|action| action.suits(direction))
+    };
+    let all: Vec<(&FilePath, Option<Action>)> = paths.into_iter().map(|path| (path, action(path))).collect();
+    // What goes away is in nobody's way: whoever is to have its name and finds it still there comes again.
+    let stays = all.iter().filter(|(_, action)| !action.as_ref().is_some_and(Action::frees_a_name));
+    let stay: BTreeSet<&FilePath> = stays.map(|(path, _)| *path).collect();
+    let collisions = if folds_case { collisions::among(&stay, &sides.in_step) } else { Vec::new() };
+    let left_alone: BTreeSet<&FilePath> = collisions.iter().map(|(path, _)| *path).collect();
+    let steps = all.into_iter().filter(|(path, _)| !left_alone.contains(path));
+    let steps = steps.filter_map(|(path, action)| Some(Step { path: path.clone(), action: action? }));
     Plan {
         steps: steps.collect(),
         unusable: collisions.iter().map(|(path, other)| collisions::told(path, other)).collect(),
@@ -125,6 +130,11 @@ impl Action {
             Action::PutAway(local) if direction == Direction::Up => Action::Upload { local, expect: Expect::Absent },
             action => action,
         }
+    }
+
+    /// Whether there is no such file on either side after it.
+    fn frees_a_name(&self) -> bool {
+        matches!(self, Action::RemoveRemote(_) | Action::PutAway(_) | Action::Forget)
     }
 
     /// Whether it changes only what may change.

@@ -100,6 +100,15 @@ fn of_names_that_are_one_the_known_one_stays() {
     let names: Vec<&str> = told.unusable.iter().map(|unusable| unusable.name.as_str()).collect();
     assert_eq!(names, ["A.png", "b.png"]);
     assert!(told.unusable[0].why.contains("a.png"));
+    let check = |here, there, was, expected: &[&str]| {
+        let sides = sides(&[("A.png", here, there, was), ("a.png", 0, 2, 0)]);
+        let told = plan(&sides, Direction::Both, true);
+        assert_eq!((words(&told), told.unusable.len()), (expected.to_vec(), 2 - expected.len()));
+    };
+    // What goes away makes room.
+    check(1, 0, 1, &["put away here", "down"]);
+    check(0, 0, 1, &["forget", "down"]);
+    check(2, 0, 1, &["up"]);
 }
 
 /// What is asked when of `all` files that were in step the first `here` are deleted here and the next `there` there.

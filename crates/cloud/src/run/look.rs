@@ -9,9 +9,18 @@ use crate::plan::Sides;
 use crate::remote::{Changes, Cursor, RemoteFile, Unusable};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What a look at both sides tells.
+pub(super) struct Looked {
+    pub(super) sides: Sides,
+    /// What is there and left alone.
+    pub(super) unusable: Vec<Unusable>,
+    /// Whether one of the sides takes names that differ only in case for one.
+    pub(super) folds_case: bool,
+}
+
 impl Run<'_> {
     /// Looks at both sides. The storage comes first: what is changed here meanwhile is then newer than what is known of there.
-    pub(super) fn look(&self) -> Result<(Sides, Vec<Unusable>)> {
+    pub(super) fn look(&self) -> Result<Looked> {
         let (remote, mut unusable) = self.look_there()?;
         let here = self.local.list(&|| self.watch.stopped())?;
         unusable.extend(here.unusable);
@@ -28,11 +37,11 @@ impl Run<'_> {
             remote,
             in_step: self.ledger().all()?,
         };
-        self.spell_alike(&mut sides)?;
+        self.spell_alike(&mut sides, here.folds_case)?;
         sides.local.retain(|path, _| wants(path));
         sides.remote.retain(|path, _| wants(path));
         sides.in_step.retain(|path, _| wants(path));
-        Ok((sides, unusable))
+        Ok(Looked { sides, unusable, folds_case: here.folds_case || self.remote.capabilities().folds_case })
     }
 
     /// What the storage has: what it had, with what it says has changed, or a list of all.
@@ -86,17 +95,17 @@ impl Run<'_> {
 
     /// Gives one name to a file that is called otherwise on one side, or by now, only by the case of its letters: it is no other one that
     /// came, and the one of before is not gone.
-    fn spell_alike(&self, sides: &mut Sides) -> Result<()> {
-        let folds_case = self.remote.capabilities().folds_case;
+    fn spell_alike(&self, sides: &mut Sides, here_folds_case: bool) -> Result<()> {
+        let there_folds_case = self.remote.capabilities().folds_case;
         for (now, was) in recased(sides.local.keys(), sides.in_step.keys()) {
-            if self.local.look(&was)?.is_some() {
-                // This machine itself takes both for one.
+            if here_folds_case {
+                // Either name leads to it.
                 respell(&mut sides.local, &now, &was, |file| &mut file.path);
-            } else if folds_case {
+            } else if there_folds_case {
                 self.rename_in_step(sides, &was, &now)?;
             }
         }
-        if folds_case {
+        if there_folds_case {
             let names: BTreeSet<&FilePath> = sides.in_step.keys().chain(sides.local.keys()).collect();
             for (now, was) in recased(sides.remote.keys(), names.iter().copied()) {
                 respell(&mut sides.remote, &now, &was, |file| &mut file.path);

@@ -19,6 +19,7 @@ use crate::lock::lock;
 use crate::path::FilePath;
 use crate::plan::{self, Direction, Plan, Question, Sides, Step};
 use crate::remote::{Remote, Watch};
+use look::Looked;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -131,8 +132,8 @@ impl<'a> Run<'a> {
     /// # Errors
     /// When one of the sides could not be looked at.
     pub fn plan(&self) -> Result<(Plan, Vec<Question>)> {
-        let (sides, unusable) = self.look()?;
-        let mut plan = (self.planner)(&sides, self.options.direction, self.remote.capabilities().folds_case);
+        let Looked { sides, unusable, folds_case } = self.look()?;
+        let mut plan = (self.planner)(&sides, self.options.direction, folds_case);
         plan.unusable.extend(unusable);
         let asked = plan::questions(&sides, &plan);
         let is_agreed = |question: &Question| self.options.agreed.iter().any(|agreed| question.is_covered_by(agreed));

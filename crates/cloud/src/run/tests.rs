@@ -3,13 +3,15 @@
 use super::*;
 use crate::digest::ContentHash;
 use crate::ledger::InStep;
-use crate::local::{FolderSide, InMemory};
+use crate::limits::MAX_FILE_BYTES;
+use crate::local::{FolderSide, InMemory, Incoming, LocalListing, Opened};
 use crate::remote::{
     Capabilities, Changes, Cursor, Expect, Listing, RemoteFile, Revision, Session, Unusable, Unwatched, Upload,
     expected,
 };
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::path::Path;
 
 /// A ledger in memory.
 #[derive(Default)]
@@ -73,7 +75,7 @@ impl Ledger for Book {
     }
 }
 
-/// A storage that takes names of other cases for the same.
+/// A storage that takes names of other cases for the same, unless it tells them apart.
 #[derive(Default)]
 struct Storage {
     /// By their names as they are compared, as they are written, with their contents.
@@ -84,15 +86,20 @@ struct Storage {
     followed: Mutex<Vec<String>>,
     /// An upload ends here before it is known what came of it.
     breaks: bool,
+    tells_case: bool,
 }
 
 impl Storage {
     fn put_there(&self, at: &str, content: &str) {
-        lock(&self.files).insert(path(at).folded(), (path(at), content.as_bytes().to_vec()));
+        lock(&self.files).insert(self.key(&path(at)), (path(at), content.as_bytes().to_vec()));
+    }
+
+    fn key(&self, path: &FilePath) -> String {
+        if self.tells_case { path.to_string() } else { path.folded() }
     }
 
     fn told(&self, at: &FilePath) -> Option<RemoteFile> {
-        let (path, content) = lock(&self.files).get(&at.folded())?.clone();
+        let (path, content) = lock(&self.files).get(&self.key(at))?.clone();
         let revision = Revision(ContentHash::of(&content).to_string());
         Some(RemoteFile { path, id: None, revision, size: content.len() as u64, digest: None, modified: None })
     }
@@ -104,7 +111,8 @@ impl Storage {
 
 impl Remote for Storage {
     fn capabilities(&self) -> Capabilities {
-        Capabilities { folds_case: true, resumable: true, conditional: true, cursor: true, ..Capabilities::default() }
+        let folds_case = !self.tells_case;
+        Capabilities { folds_case, resumable: true, conditional: true, cursor: true, ..Capabilities::default() }
     }
 
     fn list(&self, _: &dyn Watch) -> Result<Listing> {
@@ -125,7 +133,7 @@ impl Remote for Storage {
 
     fn fetch(&self, file: &RemoteFile, into: &mut dyn Write, _: &dyn Watch) -> Result<()> {
         expected(&file.path, &Expect::Revision(file.revision.clone()), self.told(&file.path).as_ref())?;
-        let content = lock(&self.files)[&file.path.folded()].1.clone();
+        let content = lock(&self.files)[&self.key(&file.path)].1.clone();
         into.write_all(&content).map_err(Error::local(file.path.as_str()))
     }
 
@@ -153,7 +161,7 @@ impl Remote for Storage {
     }
 
     fn remove(&self, file: &RemoteFile, _: &dyn Watch) -> Result<()> {
-        lock(&self.files).remove(&file.path.folded());
+        lock(&self.files).remove(&self.key(&file.path));
         Ok(())
     }
 }
@@ -161,15 +169,14 @@ impl Remote for Storage {
 /// A folder with a ledger.
 struct Machine {
     home: tempfile::TempDir,
-    side: FolderSide,
+    side: Box<dyn Local>,
     book: Book,
 }
 
 impl Machine {
     fn new() -> Self {
         let home = tempfile::tempdir().unwrap();
-        let side = FolderSide::open(home.path(), Box::new(InMemory::default())).unwrap();
-        Machine { home, side, book: Book::default() }
+        Machine { side: side(home.path()), home, book: Book::default() }
     }
 
     fn write(&self, name: &str, text: &str) {
@@ -185,7 +192,7 @@ impl Machine {
             agreed: &[Question::FirstMeeting { local: 0, remote: 0 }],
             at_once: 1,
         };
-        Run::new(storage, &self.side, &mut self.book, &KeepBoth, options, &Unwatched).go()
+        Run::new(storage, &*self.side, &mut self.book, &KeepBoth, options, &Unwatched).go()
     }
 
     /// The files here, with their contents.
@@ -201,8 +208,48 @@ impl Machine {
     }
 }
 
+/// A folder in which names of other cases lead to the same file, as on most disks of Windows and macOS.
+struct Folding(Box<dyn Local>);
+
+impl Folding {
+    fn on_disk(&self, path: &FilePath) -> FilePath {
+        let files = self.0.list(&|| false).unwrap().files.into_iter().map(|file| file.path);
+        files.into_iter().find(|file| file.folded() == path.folded()).unwrap_or_else(|| path.clone())
+    }
+}
+
+impl Local for Folding {
+    fn list(&self, stopped: &dyn Fn() -> bool) -> Result<LocalListing> {
+        Ok(LocalListing { folds_case: true, ..self.0.list(stopped)? })
+    }
+
+    fn look(&self, path: &FilePath) -> Result<Option<ContentHash>> {
+        self.0.look(&self.on_disk(path))
+    }
+
+    fn open(&self, path: &FilePath) -> Result<Option<Opened>> {
+        self.0.open(&self.on_disk(path))
+    }
+
+    fn incoming(&self) -> Result<Box<dyn Incoming>> {
+        self.0.incoming()
+    }
+
+    fn place(&self, path: &FilePath, came: Box<dyn Incoming>, expected: Option<&ContentHash>) -> Result<ContentHash> {
+        self.0.place(&self.on_disk(path), came, expected)
+    }
+
+    fn put_away(&self, path: &FilePath, expected: &ContentHash) -> Result<()> {
+        self.0.put_away(&self.on_disk(path), expected)
+    }
+}
+
 fn path(text: &str) -> FilePath {
     FilePath::parse(text).unwrap()
+}
+
+fn side(folder: &Path) -> Box<dyn Local> {
+    Box::new(FolderSide::open(folder, Box::new(InMemory::default())).unwrap())
 }
 
 fn pairs(files: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -257,6 +304,49 @@ fn a_name_of_another_case_here_is_the_same_file() {
     std::fs::remove_file(machine.home.path().join("a.png")).unwrap();
     all_is_well(&machine.run(&storage).unwrap());
     assert_eq!(storage.names(), ["B.png"]);
+}
+
+#[test]
+fn of_names_that_are_one_on_this_machine_one_is_fetched_and_the_other_told() {
+    let (mut machine, storage) = (Machine::new(), Storage { tells_case: true, ..Storage::default() });
+    machine.side = Box::new(Folding(side(machine.home.path())));
+    [("A.png", "one"), ("a.png", "two"), ("b.png", "b")].iter().for_each(|(at, text)| storage.put_there(at, text));
+    for _ in 0..2 {
+        let outcome = machine.run(&storage).unwrap();
+        let told: Vec<&str> = outcome.problems.iter().map(|problem| problem.name.as_str()).collect();
+        assert_eq!((told, outcome.left), (vec!["a.png"], vec![]));
+        assert!(outcome.problems[0].message.contains("A.png"));
+        assert_eq!(machine.files(), pairs(&[("A.png", "one"), ("b.png", "b")]));
+    }
+    // The same file by another name of this machine, and one whose name is free again.
+    std::fs::rename(machine.home.path().join("b.png"), machine.home.path().join("B.png")).unwrap();
+    lock(&storage.files).remove("A.png");
+    all_is_well(&machine.run(&storage).unwrap());
+    assert_eq!(machine.files(), pairs(&[("B.png", "b"), ("a.png", "two")]));
+    assert_eq!(storage.names(), ["a.png", "b.png"]);
+}
+
+#[test]
+fn what_is_too_large_is_told_and_never_fetched() {
+    let (mut machine, storage) = (Machine::new(), Storage::default());
+    storage.put_there("a.png", "one");
+    storage.put_there("film.mov", "two");
+    all_is_well(&machine.run(&storage).unwrap());
+    let grown = RemoteFile { size: MAX_FILE_BYTES + 1, ..storage.told(&path("film.mov")).unwrap() };
+    let film = RemoteFile { path: path("new.mov"), revision: Revision("new".to_owned()), ..grown.clone() };
+    *lock(&storage.changes) = Some(Changes { files: vec![grown, film], ..Changes::default() });
+    for _ in 0..2 {
+        let outcome = machine.run(&storage).unwrap();
+        let told: Vec<&str> = outcome.problems.iter().map(|problem| problem.name.as_str()).collect();
+        assert_eq!((told, outcome.left), (vec!["film.mov", "new.mov"], vec![]));
+        assert!(outcome.problems[0].message.contains("2 GB"), "{:?}", outcome.problems);
+        assert_eq!(storage.names(), ["a.png", "film.mov"], "and nothing is gone");
+    }
+    assert_eq!(machine.files(), pairs(&[("a.png", "one"), ("film.mov", "two")]));
+    let file = std::fs::File::create(machine.home.path().join("own.mov")).unwrap();
+    file.set_len(MAX_FILE_BYTES + 1).unwrap();
+    let told = machine.run(&storage).unwrap().problems;
+    assert!(told.len() == 3 && told.iter().all(|problem| problem.message == told[0].message), "{told:?}");
 }
 
 #[test]
@@ -325,12 +415,12 @@ fn one_file_that_cannot_be_read_or_written_stops_no_other_and_is_not_gone() {
     std::fs::create_dir_all(machine.home.path().join(format!("in/{}", far("e")))).unwrap();
     let files = ["a.png", &far(".png"), &format!("{}/b.png", far("e"))].map(str::to_owned);
     files.iter().for_each(|name| machine.write(&format!("in/{name}"), name));
-    machine.side = FolderSide::open(machine.home.path().join("in"), Box::new(InMemory::default())).unwrap();
+    machine.side = side(&machine.home.path().join("in"));
     all_is_well(&machine.run(&storage).unwrap());
     assert_eq!(storage.names().len(), 3);
 
     let root = move_far_down(&machine.home.path().join("in"), machine.home.path());
-    machine.side = FolderSide::open(&root, Box::new(InMemory::default())).unwrap();
+    machine.side = side(&root);
     std::fs::write(root.join("b.png"), "new here").unwrap();
     storage.put_there(path(&far("new.png")).as_str(), "out of reach");
     storage.put_there("z.png", "new there");

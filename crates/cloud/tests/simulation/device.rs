@@ -75,7 +75,7 @@ impl Local for Folder<'_> {
             })
         };
         let files = [part(true)?, part(false)?].concat();
-        Ok(LocalListing { files, unusable })
+        Ok(LocalListing { files, unusable, folds_case: false })
     }
 
     fn look(&self, path: &FilePath) -> Result<Option<ContentHash>> {

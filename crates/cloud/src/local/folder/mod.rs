@@ -195,7 +195,7 @@ impl Local for FolderSide {
     fn list(&self, stopped: &dyn Fn() -> bool) -> Result<LocalListing> {
         self.is_there()?;
         self.named.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        let mut listing = LocalListing::default();
+        let mut listing = LocalListing { folds_case: write::folds_case(&self.root), ..LocalListing::default() };
         walk(&self.root, &mut |met| {
             if stopped() {
                 return Err(Error::Stopped);

@@ -77,6 +77,14 @@ fn files_are_listed_and_hidden_ones_are_not() {
 }
 
 #[test]
+fn whether_case_counts_is_found_out() {
+    let (home, side) = folder();
+    write(&home, "a.png", "1");
+    assert_eq!(side.list(&|| false).unwrap().folds_case, home.path().join("A.PNG").exists());
+    assert_eq!(names(&home), ["a.png"]);
+}
+
+#[test]
 fn a_folder_that_is_gone_is_an_error() {
     let (home, side) = folder();
     write(&home, "a.png", "1");

@@ -26,6 +26,17 @@ pub(super) fn incoming(folder: &Path) -> Result<Box<dyn Incoming>> {
     Ok(Box::new(Arriving(file)))
 }
 
+/// Whether names that differ only in case are one file in a folder: a hidden file is made there, and looked for under another name. Where
+/// none can be made, it is as on most disks of the system.
+pub(super) fn folds_case(folder: &Path) -> bool {
+    let other_case = |probe: NamedTempFile| {
+        let name = probe.path().file_name()?.to_str()?.to_ascii_uppercase();
+        Some(probe.path().with_file_name(name).symlink_metadata().is_ok())
+    };
+    let probe = tempfile::Builder::new().prefix(PREFIX).tempfile_in(folder).ok();
+    probe.and_then(other_case).unwrap_or(cfg!(any(windows, target_os = "macos")))
+}
+
 impl Write for Arriving {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.write(bytes)
