@@ -10,7 +10,7 @@ pub const MAX_NAME_BYTES: usize = 255;
 pub const MAX_DEPTH: usize = 32;
 /// Most files of one side.
 pub const MAX_FILES: usize = 2_000_000;
-/// Largest file that is kept in step, in bytes.
+/// Largest file that is kept in step, in bytes: a larger one is neither read nor fetched, and told.
 pub const MAX_FILE_BYTES: u64 = 2 << 30;
 /// How many deletes at once need to be agreed to, where they are also [`ASK_DELETES_PERCENT`] of all files.
 pub const ASK_DELETES: usize = 25;

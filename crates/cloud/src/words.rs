@@ -1,4 +1,6 @@
-//! Words of others, such as a server's, as they are shown to a person.
+//! Words of others, such as a server's, as they are shown to a person, and words that both sides have for the same.
+
+use crate::limits::MAX_FILE_BYTES;
 
 /// Most letters of them that are shown.
 const MOST: usize = 200;
@@ -8,6 +10,11 @@ pub(crate) fn short(words: &str) -> String {
     let parts = words.split(|letter: char| letter.is_whitespace() || letter.is_control());
     let line: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
     line.join(" ").chars().take(MOST).collect()
+}
+
+/// Why a file is left alone that is larger than [`MAX_FILE_BYTES`].
+pub(crate) fn too_large() -> String {
+    format!("it is too large: files of up to {} GB are kept in step", MAX_FILE_BYTES >> 30)
 }
 
 #[cfg(test)]

@@ -3,10 +3,11 @@
 use super::Run;
 use crate::Result;
 use crate::error::Error;
-use crate::limits::MAX_FILES;
+use crate::limits::{MAX_FILE_BYTES, MAX_FILES};
 use crate::path::FilePath;
 use crate::plan::Sides;
 use crate::remote::{Changes, Cursor, RemoteFile, Unusable};
+use crate::words::too_large;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a look at both sides tells.
@@ -24,6 +25,12 @@ impl Run<'_> {
         let (remote, mut unusable) = self.look_there()?;
         let here = self.local.list(&|| self.watch.stopped())?;
         unusable.extend(here.unusable);
+        let too_large_there = remote.values().filter(|file| file.size > MAX_FILE_BYTES);
+        unusable.extend(too_large_there.map(|file| Unusable {
+            name: file.path.to_string(),
+            why: too_large(),
+            id: None,
+        }));
         if remote.len() > MAX_FILES || here.files.len() > MAX_FILES {
             let message = format!("there are more than {MAX_FILES} files");
             let hint = "Keep a smaller folder in step.".to_owned();

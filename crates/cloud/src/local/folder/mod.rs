@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::limits::{MAX_BESIDE, MAX_FILE_BYTES};
 use crate::path::FilePath;
 use crate::remote::Unusable;
+use crate::words::too_large;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::Metadata;
@@ -111,6 +112,9 @@ impl FolderSide {
     ) -> Result<Option<LocalFile>> {
         let Some(found) = self.found(path, place)? else { return Ok(None) };
         let stamp = Stamp::of(&found);
+        if stamp.size > MAX_FILE_BYTES {
+            return Err(unusable(path, &too_large()));
+        }
         let file = |hash, size| Ok(Some(LocalFile { path: path.clone(), hash, size }));
         if let Some(hash) = self.hashes.known(path, &stamp).filter(|_| may_know) {
             return file(hash, stamp.size);
@@ -152,7 +156,6 @@ impl FolderSide {
         }
         // From here on it is told by the name that it is in step under.
         match self.hash(&path, place, true, stopped) {
-            Ok(Some(file)) if file.size > MAX_FILE_BYTES => refused(path.as_str(), "it is too large"),
             Ok(Some(file)) => Ok(Ok(file)),
             Ok(None) => refused(path.as_str(), "it was just deleted"),
             Err(Error::File { message, .. }) => refused(path.as_str(), &message),
