@@ -16,6 +16,9 @@ pub const MAX_FILE_BYTES: u64 = 2 << 30;
 pub const ASK_DELETES: usize = 25;
 /// See [`ASK_DELETES`].
 pub const ASK_DELETES_PERCENT: usize = 25;
+/// How many deletes at once need to be agreed to whatever share of all they are, where a file and what tells of it (`NAME` and `NAME.json`)
+/// are one: in a large library a small share is still years of somebody's images, and nobody looks through so many in a trash.
+pub const ASK_DELETES_MOST: usize = 1_000;
 /// How often a run looks anew at what changed under its hands before it leaves the rest to the next run.
 pub const MAX_ROUNDS: u32 = 4;
 /// How many bytes are moved between two looks whether the run is to stop.

@@ -2,7 +2,9 @@
 //! folder that somebody else emptied, an account that is another one.
 
 use super::{Action, Plan, Sides};
-use crate::limits::{ASK_DELETES, ASK_DELETES_PERCENT};
+use crate::limits::{ASK_DELETES, ASK_DELETES_MOST, ASK_DELETES_PERCENT};
+use crate::path::FilePath;
+use std::collections::BTreeSet;
 
 /// One of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,23 +73,32 @@ pub fn questions(sides: &Sides, plan: &Plan) -> Vec<Question> {
     }
     for (side, is_empty) in [(Side::Local, sides.local.is_empty()), (Side::Remote, sides.remote.is_empty())] {
         // What would be deleted because of an empty side is deleted on the other.
-        let (deletes, elsewhere) = (deletes_on(plan, side), deletes_on(plan, side.other()));
-        if is_empty && elsewhere > 0 {
+        let (deleted, elsewhere) = (deletes_on(plan, side), deletes_on(plan, side.other()));
+        if is_empty && !elsewhere.is_empty() {
             asked.push(Question::Empty { side, had });
         }
-        if deletes > ASK_DELETES && deletes * 100 > had * ASK_DELETES_PERCENT {
+        let deletes = deleted.len();
+        let is_large_share = deletes > ASK_DELETES && deletes * 100 > had * ASK_DELETES_PERCENT;
+        if is_large_share || without_sidecars(&deleted) > ASK_DELETES_MOST {
             asked.push(Question::ManyDeletes { side, deletes, of: had });
         }
     }
     asked
 }
 
-fn deletes_on(plan: &Plan, side: Side) -> usize {
+fn deletes_on(plan: &Plan, side: Side) -> BTreeSet<&FilePath> {
     let deletes = |action: &Action| match side {
         Side::Local => matches!(action, Action::PutAway(_)),
         Side::Remote => matches!(action, Action::RemoveRemote(_)),
     };
-    plan.steps.iter().filter(|step| deletes(&step.action)).count()
+    plan.steps.iter().filter(|step| deletes(&step.action)).map(|step| &step.path).collect()
+}
+
+/// How many these are, not counting what tells of another one of them.
+fn without_sidecars(paths: &BTreeSet<&FilePath>) -> usize {
+    let names: BTreeSet<&str> = paths.iter().map(|path| path.as_str()).collect();
+    let is_told_of = |name: &&&str| name.strip_suffix(".json").is_none_or(|of| !names.contains(of));
+    names.iter().filter(is_told_of).count()
 }
 
 impl Side {

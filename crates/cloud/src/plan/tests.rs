@@ -113,7 +113,12 @@ fn of_names_that_are_one_the_known_one_stays() {
 
 /// What is asked when of `all` files that were in step the first `here` are deleted here and the next `there` there.
 fn asked(all: usize, here: usize, there: usize) -> Vec<Question> {
-    let names: Vec<String> = (0..all).map(|number| format!("{number:04}")).collect();
+    asked_of(|number| format!("{number:05}"), all, here, there)
+}
+
+/// The same of files with other names.
+fn asked_of(name: impl Fn(usize) -> String, all: usize, here: usize, there: usize) -> Vec<Question> {
+    let names: Vec<String> = (0..all).map(name).collect();
     let is = |deleted: bool| u8::from(!deleted);
     let files: Vec<(&str, u8, u8, u8)> = names
         .iter()
@@ -131,6 +136,13 @@ fn who_deletes_much_is_asked() {
     assert_eq!(asked(1_000, 251, 0), [many(Side::Remote, 251, 1_000)]);
     assert_eq!(asked(40, 0, 25), [], "a few are a few, whatever share they are");
     assert_eq!(asked(40, 0, 26), [many(Side::Local, 26, 40)]);
+    assert_eq!(asked(20_000, 1_000, 1_000), [], "each side for itself");
+    assert_eq!(asked(20_000, 1_001, 0), [many(Side::Remote, 1_001, 20_000)]);
+    assert_eq!(asked(20_000, 0, 1_001), [many(Side::Local, 1_001, 20_000)]);
+    // A picture and what tells of it.
+    let pairs = |number: usize| format!("{:05}.png{}", number / 2, if number.is_multiple_of(2) { "" } else { ".json" });
+    assert_eq!(asked_of(pairs, 20_000, 2_000, 0), []);
+    assert_eq!(asked_of(pairs, 20_000, 2_001, 0), [many(Side::Remote, 2_001, 20_000)]);
     let empty = |side, had| Question::Empty { side, had };
     assert_eq!(asked(3, 3, 0), [empty(Side::Local, 3)]);
     assert_eq!(asked(30, 0, 30), [many(Side::Local, 30, 30), empty(Side::Remote, 30)]);
