@@ -15,7 +15,7 @@ use crate::Result;
 use crate::digest::{Digest, DigestKind};
 use crate::error::Error;
 use crate::path::FilePath;
-use std::io::{Read, Seek, Write};
+use std::io::{self, Read, Seek, Write};
 
 /// Names a state of a file on a storage: an etag, a revision, or what else the storage tells it by. Another state has another one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -269,6 +269,19 @@ pub trait Remote: Send + Sync {
     /// # Errors
     /// [`Error::Stale`] when it has another state; one that is gone is removed.
     fn remove(&self, file: &RemoteFile, watch: &dyn Watch) -> Result<()>;
+}
+
+/// What tells that a storage has something else than this content, by its size or by the hash that it tells.
+///
+/// # Errors
+/// When the content cannot be read.
+pub fn differs(there: &RemoteFile, size: u64, content: impl Read) -> io::Result<Option<String>> {
+    if there.size != size {
+        return Ok(Some(format!("{} bytes arrived of {size}", there.size)));
+    }
+    let Some(digest) = &there.digest else { return Ok(None) };
+    let is_same = Digest::of(digest.kind, content)? == *digest;
+    Ok((!is_same).then(|| "its hash is another".to_owned()))
 }
 
 /// Refuses what is not expected: for storages that do not do it themselves.

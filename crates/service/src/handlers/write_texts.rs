@@ -13,7 +13,7 @@ use crate::limits::{MAX_TEXT_BESIDE, TEXTS_AT_ONCE};
 use crate::service::Service;
 use crate::sources::cloud::{CloudFolder, text_path, version, wake};
 use legible_cloud::digest::ContentHash;
-use legible_cloud::remote::{Expect, Remote, RemoteFile, Unkept, Upload};
+use legible_cloud::remote::{Expect, Remote, RemoteFile, Unkept, Upload, differs};
 use legible_cloud::{Error as CloudError, FilePath};
 use legible_jobs::UniquePolicy;
 use legible_library::ItemId;
@@ -137,24 +137,37 @@ impl Beside<'_> {
             Some(_) => {}
         }
         let hash = ContentHash::of(&content).to_string();
-        let expect = match self.remote.look(&path, self.watch)? {
-            None => Expect::Absent,
+        let (expect, there) = match self.remote.look(&path, self.watch)? {
+            None => (Expect::Absent, None),
             Some(found) => match self.hash_of(&found)? {
                 Some(there) if there == hash => return Ok(Wrote::There(hash)),
-                Some(there) if text.ours.contains(&there) => Expect::Revision(found.revision),
+                Some(there) if text.ours.contains(&there) => (Expect::Revision(found.revision), Some(there)),
                 _ => return Ok(Wrote::Left(format!("{path}: {NOT_OURS}"))),
             },
         };
         let (source, due, meant) = (self.source, text.clone(), hash.clone());
-        let note = move |tx: &Transaction<'_>| Ok(remote_files::note_meant(tx, source, &due, &meant)?);
+        let note =
+            move |tx: &Transaction<'_>| Ok(remote_files::note_meant(tx, source, &due, there.as_deref(), &meant)?);
         self.service.database().write_blocking(note)?;
-        let size = content.len() as u64;
-        let (mut content, mut session) = (Cursor::new(content), Unkept);
-        let upload = Upload { path: &path, content: &mut content, size, expect: &expect, session: &mut session };
-        match self.remote.put(upload, self.watch) {
-            Ok(_) => Ok(Wrote::There(hash)),
+        match self.put(&path, &content, &expect) {
+            Ok(()) => Ok(Wrote::There(hash)),
             Err(CloudError::File { path, message }) => Ok(Wrote::Left(format!("{path}: {message}"))),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Puts a text there. One that arrived damaged is taken away again: nobody would know it for ours.
+    fn put(&self, path: &FilePath, content: &[u8], expect: &Expect) -> legible_cloud::Result<()> {
+        let (size, mut session) = (content.len() as u64, Unkept);
+        let mut sent = Cursor::new(content);
+        let upload = Upload { path, content: &mut sent, size, expect, session: &mut session };
+        let there = self.remote.put(upload, self.watch)?;
+        match differs(&there, size, content).map_err(CloudError::local(path.as_str()))? {
+            None => Ok(()),
+            Some(detail) => {
+                self.remote.remove(&there, self.watch)?;
+                Err(CloudError::Damaged { path: path.to_string(), detail })
+            }
         }
     }
 
@@ -191,5 +204,101 @@ impl Beside<'_> {
         let mut content = Vec::new();
         self.remote.fetch(found, &mut content, self.watch)?;
         Ok(Some(ContentHash::of(&content).to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sources::cloud::tests::{becomes, beside, read, source, texts};
+    use crate::testing::{Home, png};
+    use legible_cloud::Result as CloudResult;
+    use legible_cloud::remote::{Capabilities, Changes as CloudChanges, Cursor as Mark, Listing, Watch};
+    use std::sync::Mutex;
+
+    /// What becomes of what is put.
+    enum Put {
+        /// It is refused for now.
+        Refused,
+        /// It arrives with something more.
+        Damaged,
+        Well,
+    }
+
+    /// A storage that does not always take what it is given.
+    struct Moody {
+        storage: Box<dyn Remote>,
+        put: Mutex<Put>,
+    }
+
+    impl Remote for Moody {
+        fn capabilities(&self) -> Capabilities {
+            self.storage.capabilities()
+        }
+
+        fn list(&self, watch: &dyn Watch) -> CloudResult<Listing> {
+            self.storage.list(watch)
+        }
+
+        fn changes(&self, since: &Mark, watch: &dyn Watch) -> CloudResult<CloudChanges> {
+            self.storage.changes(since, watch)
+        }
+
+        fn look(&self, path: &FilePath, watch: &dyn Watch) -> CloudResult<Option<RemoteFile>> {
+            self.storage.look(path, watch)
+        }
+
+        fn fetch(&self, file: &RemoteFile, into: &mut dyn std::io::Write, watch: &dyn Watch) -> CloudResult<()> {
+            self.storage.fetch(file, into, watch)
+        }
+
+        fn put(&self, upload: Upload<'_>, watch: &dyn Watch) -> CloudResult<RemoteFile> {
+            match *self.put.lock().unwrap() {
+                Put::Refused => Err(CloudError::may_pass("too many requests")),
+                Put::Well => self.storage.put(upload, watch),
+                Put::Damaged => {
+                    let (mut content, size) = (Cursor::new(vec![b'?'; upload.size as usize + 1]), upload.size + 1);
+                    let Upload { path, expect, session, .. } = upload;
+                    self.storage.put(Upload { path, content: &mut content, size, expect, session }, watch)
+                }
+            }
+        }
+
+        fn remove(&self, file: &RemoteFile, watch: &dyn Watch) -> CloudResult<()> {
+            self.storage.remove(file, watch)
+        }
+    }
+
+    #[test]
+    fn what_is_ours_is_known_whatever_became_of_the_writing_before() {
+        let home = Home::new();
+        home.write("camera/a.png", png(1));
+        let id = SourceId(source(&home, crate::api::WriteText::Plain).id);
+        read(&home, "a.png", "first");
+        // Written, and killed before that was noted.
+        let forget =
+            "UPDATE source_remote_file SET text_meant = text_written, text_written = 'older' WHERE source = ?1";
+        let kill = move |tx: &Transaction<'_>| Ok(tx.execute(forget, [id.0])?);
+        home.service.database().write_blocking(kill).unwrap();
+        let source = home.service.database().read_blocking(|c| Ok(legible_sources::source(c, id)?)).unwrap().unwrap();
+        let Spec::Remote(spec) = source.spec else { panic!("{:?}", source.spec) };
+        let watch = JobWatch::new(&CancelToken::new(), None);
+        let storage = home.service.open_cloud_folder(&CloudFolder::of(&spec).unwrap(), &watch).unwrap();
+        let moody = Moody { storage, put: Mutex::new(Put::Well) };
+        let write = |put: Put| {
+            *moody.put.lock().unwrap() = put;
+            let all = home.service.database().read_blocking(|c| Ok(remote_files::due_texts(c, id, "", 9)?)).unwrap();
+            let how = spec.write_text;
+            Beside { service: &home.service, remote: &moody, watch: &watch, source: id, how }.write(&all[0])
+        };
+        for text in ["second", "third"] {
+            becomes(&home, "a.png", text);
+            assert!(matches!(write(Put::Refused), Err(Error::Cloud(CloudError::MayPass { .. }))), "{text}");
+        }
+        assert_eq!(beside(&home), texts(&[("a.png.txt", "first\n")]));
+        assert!(matches!(write(Put::Damaged), Err(Error::Cloud(CloudError::Damaged { .. }))));
+        assert_eq!(beside(&home), texts(&[]), "what is damaged is nobody's");
+        assert!(matches!(write(Put::Well), Ok(Wrote::There(_))));
+        assert_eq!(beside(&home), texts(&[("a.png.txt", "third\n")]));
     }
 }

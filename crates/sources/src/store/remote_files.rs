@@ -173,13 +173,21 @@ pub fn any_due(conn: &Connection, source: SourceId) -> Result<bool> {
     Ok(conn.prepare_cached(sql)?.query_row([source.0], |row| row.get(0))?)
 }
 
-/// Notes what is about to be written: who finds it there after a kill knows that it is ours.
+/// Notes what is about to be written: who finds it there after a kill knows that it is ours. And what is `there` of ours until then, which
+/// may be what was meant before, and never noted as written.
 ///
 /// # Errors
 /// When the database fails.
-pub fn note_meant(tx: &Transaction<'_>, source: SourceId, text: &DueText, hash: &str) -> Result<()> {
-    let sql = "UPDATE source_remote_file SET text_meant = ?4 WHERE source = ?1 AND id = ?2 AND path = ?3";
-    tx.prepare_cached(sql)?.execute(params![source.0, text.id, text.path, hash])?;
+pub fn note_meant(
+    tx: &Transaction<'_>,
+    source: SourceId,
+    text: &DueText,
+    there: Option<&str>,
+    hash: &str,
+) -> Result<()> {
+    let sql = "UPDATE source_remote_file SET text_meant = ?4, text_written = coalesce(?5, text_written) \
+               WHERE source = ?1 AND id = ?2 AND path = ?3";
+    tx.prepare_cached(sql)?.execute(params![source.0, text.id, text.path, hash, there])?;
     Ok(())
 }
 
@@ -296,7 +304,7 @@ mod tests {
         text_is_due(&tx, id, "1").unwrap();
         let due = || due_texts(&tx, id, "", 9).unwrap().pop();
         let first = due().unwrap();
-        note_meant(&tx, id, &first, "one").unwrap();
+        note_meant(&tx, id, &first, None, "one").unwrap();
         assert_eq!(due().unwrap().ours, ["one"], "it may lie there already");
         text_of_item_is_due(&tx, id, 7).unwrap();
         wrote(&tx, id, &first, &Wrote::There("one".into())).unwrap();
@@ -305,6 +313,23 @@ mod tests {
         wrote(&tx, id, &second, &Wrote::There("two".into())).unwrap();
         assert_eq!(due(), None);
         assert!(due_texts(&tx, id, "1", 9).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_is_there_of_ours_stays_known_while_another_is_meant() {
+        let (mut conn, id) = database();
+        let tx = conn.transaction().unwrap();
+        note(&tx, id, &file("a.png", "v1"), &taken(7)).unwrap();
+        text_is_due(&tx, id, "1").unwrap();
+        let due = || due_texts(&tx, id, "", 9).unwrap().pop().unwrap();
+        let meant = |there: Option<&str>, hash: &str, expected: &[&str]| {
+            note_meant(&tx, id, &due(), there, hash).unwrap();
+            assert_eq!(due().ours, expected);
+        };
+        meant(None, "one", &["one"]);
+        meant(Some("one"), "two", &["two", "one"]);
+        // Nothing lies there now, and the one of before may come back.
+        meant(None, "three", &["three", "one"]);
     }
 
     #[test]

@@ -161,4 +161,4 @@ pub fn reach_for(write_text: WriteText) -> Reach {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -50,7 +50,7 @@ fn draft(home: &Home, write_text: WriteText) -> SourceDraft {
 }
 
 /// A source whose first look is over.
-fn source(home: &Home, write_text: WriteText) -> SourceView {
+pub fn source(home: &Home, write_text: WriteText) -> SourceView {
     let source = home.ask(home.service.save_source(draft(home, write_text))).unwrap();
     home.work();
     source
@@ -82,8 +82,14 @@ fn items(home: &Home) -> Vec<(String, i64)> {
     items
 }
 
-/// Has an item read by hand, as the `read` job does, and what follows done.
-fn read(home: &Home, name: &str, text: &str) {
+/// Has an item read by hand, and what follows done.
+pub fn read(home: &Home, name: &str, text: &str) {
+    becomes(home, name, text);
+    write(home);
+}
+
+/// Has an item read by hand, as the `read` job does.
+pub fn becomes(home: &Home, name: &str, text: &str) {
     let id = ItemId(items(home).into_iter().find(|(known, _)| known == name).unwrap().1);
     let line = Line { text: text.into(), quad: Quad::from_edges(0.0, 0.0, 1.0, 1.0), confidence: 1.0, words: vec![] };
     let engine = Engine { name: "test".into(), version: "1".into() };
@@ -95,7 +101,6 @@ fn read(home: &Home, name: &str, text: &str) {
         super::became(tx, id, super::Became::AnotherText, now)
     };
     home.service.database().write_blocking(save).unwrap();
-    write(home);
 }
 
 /// Does what is due now and soon.
@@ -106,7 +111,7 @@ fn write(home: &Home) {
 }
 
 /// The files of the storage that are no pictures, with what is in them.
-fn beside(home: &Home) -> Vec<(String, String)> {
+pub fn beside(home: &Home) -> Vec<(String, String)> {
     let entries = fs::read_dir(home.path("camera")).unwrap().map(|entry| entry.unwrap());
     let shown = entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.path()));
     let texts = shown.filter(|(name, path)| !name.starts_with('.') && !name.ends_with(".png") && path.is_file());
@@ -115,7 +120,7 @@ fn beside(home: &Home) -> Vec<(String, String)> {
     texts
 }
 
-fn texts(texts: &[(&str, &str)]) -> Vec<(String, String)> {
+pub fn texts(texts: &[(&str, &str)]) -> Vec<(String, String)> {
     texts.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
 }
 
