@@ -23,6 +23,9 @@ pub const ASK_DELETES_MOST: usize = 1_000;
 pub const MAX_ROUNDS: u32 = 4;
 /// How many bytes are moved between two looks whether the run is to stop.
 pub const CHUNK_BYTES: usize = 64 << 10;
+/// After how many bytes of a file that comes those are waited for until they are on the disk, in bytes: at its end only so many are left,
+/// and that wait hears no stop.
+pub const FLUSH_BYTES: u64 = 32 << 20;
 /// How long what is being written may lie untouched before it is taken for left behind.
 pub const INCOMING_KEPT: Duration = Duration::from_hours(24);
 /// Most copies of one name that are kept of a day for conflicts that a name must tell apart by a number.

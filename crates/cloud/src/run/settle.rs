@@ -85,8 +85,9 @@ impl Run<'_> {
                 None => {}
             }
             let mut copy = self.local.incoming()?;
-            let copied = ours.content.rewind().and_then(|()| io::copy(&mut ours.content, &mut copy));
-            copied.map_err(Error::local(path.as_str()))?;
+            let copied = ours.content.rewind();
+            let copied = copied.and_then(|()| io::copy(&mut self.watched(&mut ours.content), &mut copy));
+            copied.map_err(|error| self.unread(path, error))?;
             self.local.place(&beside, copy, None)?;
             return Ok(beside);
         }

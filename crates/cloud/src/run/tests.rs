@@ -1,9 +1,9 @@
 //! Runs between a folder of this machine and a storage in memory, which does what a test says.
 
 use super::*;
-use crate::digest::ContentHash;
+use crate::digest::{ContentHash, Digest, DigestKind};
 use crate::ledger::InStep;
-use crate::limits::MAX_FILE_BYTES;
+use crate::limits::{CHUNK_BYTES, MAX_FILE_BYTES};
 use crate::local::{FolderSide, InMemory, Incoming, LocalListing, Opened};
 use crate::remote::{
     Capabilities, Changes, Cursor, Expect, Listing, RemoteFile, Revision, Session, Unusable, Unwatched, Upload,
@@ -87,6 +87,7 @@ struct Storage {
     /// An upload ends here before it is known what came of it.
     breaks: bool,
     tells_case: bool,
+    tells_hashes: bool,
 }
 
 impl Storage {
@@ -101,7 +102,8 @@ impl Storage {
     fn told(&self, at: &FilePath) -> Option<RemoteFile> {
         let (path, content) = lock(&self.files).get(&self.key(at))?.clone();
         let revision = Revision(ContentHash::of(&content).to_string());
-        Some(RemoteFile { path, id: None, revision, size: content.len() as u64, digest: None, modified: None })
+        let digest = self.tells_hashes.then(|| Digest::of(DigestKind::Md5, content.as_slice()).unwrap());
+        Some(RemoteFile { path, id: None, revision, size: content.len() as u64, digest, modified: None })
     }
 
     fn names(&self) -> Vec<String> {
@@ -184,6 +186,10 @@ impl Machine {
     }
 
     fn run(&mut self, storage: &Storage) -> Result<Outcome> {
+        self.run_watched(storage, &Unwatched)
+    }
+
+    fn run_watched(&mut self, storage: &Storage, watch: &dyn Watch) -> Result<Outcome> {
         let options = Options {
             direction: Direction::Both,
             wants: &|_| true,
@@ -192,7 +198,7 @@ impl Machine {
             agreed: &[Question::FirstMeeting { local: 0, remote: 0 }],
             at_once: 1,
         };
-        Run::new(storage, &*self.side, &mut self.book, &KeepBoth, options, &Unwatched).go()
+        Run::new(storage, &*self.side, &mut self.book, &KeepBoth, options, watch).go()
     }
 
     /// The files here, with their contents.
@@ -431,4 +437,47 @@ fn one_file_that_cannot_be_read_or_written_stops_no_other_and_is_not_gone() {
         assert_eq!(told.len(), 3, "{told:?}");
         assert_eq!(storage.names().len(), 6, "what cannot be read is not gone");
     }
+}
+
+/// Counts how often it is asked whether to stop, which it says after so many times.
+struct Asked {
+    asks: AtomicUsize,
+    stops_after: usize,
+}
+
+impl Watch for Asked {
+    fn stopped(&self) -> bool {
+        self.asks.fetch_add(1, Ordering::Relaxed) >= self.stops_after
+    }
+
+    fn moved(&self, _: u64) {}
+}
+
+#[test]
+fn who_is_to_stop_hashes_and_copies_no_content_to_its_end() {
+    const CHUNKS: usize = 64;
+    let large = "x".repeat(CHUNKS * CHUNK_BYTES);
+    // What is here and there, and how often the content is read or copied here, besides by the folder and the storage.
+    let check = |here: &str, there: Option<&str>, reads: usize| {
+        let run = |stops_after: usize| {
+            let (mut machine, storage) = (Machine::new(), Storage { tells_hashes: true, ..Storage::default() });
+            machine.write("a.png", here);
+            there.inspect(|there| storage.put_there("a.png", there));
+            let watch = Asked { asks: AtomicUsize::new(0), stops_after };
+            let came = machine.run_watched(&storage, &watch);
+            (watch.asks.into_inner(), came)
+        };
+        let (asks, came) = run(usize::MAX);
+        assert!(asks >= reads * CHUNKS, "{asks} asks for {reads} reads");
+        assert!(came.unwrap().problems.is_empty());
+        for part in 1..8 {
+            let (asked, came) = run(asks * part / 8);
+            assert!(matches!(came, Err(Error::Stopped)) && asked <= asks * part / 8 + 3, "{asked}: {came:?}");
+        }
+    };
+    // Held against what arrived; against what is there; and a copy of it is kept, and sent.
+    check(&large, None, 1);
+    check(&large, Some(&large), 1);
+    let other = large.replace('x', "y");
+    check(&large, Some(&other), 3);
 }

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::limits::MAX_MERGED_BYTES;
 use crate::local::{Incoming, Opened};
 use crate::path::FilePath;
-use crate::remote::{Expect, ReadSeek, RemoteFile, Session, Upload};
+use crate::remote::{Expect, ReadSeek, RemoteFile, Session, Upload, Watch, differs};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
@@ -52,7 +52,9 @@ impl Run<'_> {
                 session: &mut session,
             };
             let there = self.remote.put(upload, self.watch)?;
-            let Err(detail) = arrived(opened, &there) else { return Ok(there) };
+            let sent = opened.content.rewind();
+            let sent = sent.and_then(|()| differs(&there, opened.size, self.watched(opened.content.as_mut())));
+            let Some(detail) = sent.map_err(|error| self.unread(path, error))? else { return Ok(there) };
             // What was in step is overwritten, and what others put there from now on was not made out of it.
             self.ledger().forget(path)?;
             if sends >= SENDS {
@@ -107,8 +109,18 @@ impl Run<'_> {
         if opened.size != remote.size {
             return Ok(false);
         }
-        let own = Digest::of(digest.kind, opened.content.as_mut()).map_err(Error::local(path.as_str()))?;
-        Ok(own == *digest)
+        let own = Digest::of(digest.kind, self.watched(opened.content.as_mut()));
+        Ok(own.map_err(|error| self.unread(path, error))? == *digest)
+    }
+
+    /// The same to read, until the run is to stop.
+    pub(super) fn watched<R: Read>(&self, from: R) -> Watched<'_, R> {
+        Watched { from, watch: self.watch }
+    }
+
+    /// Why a content could not be read or copied here: because the run is to stop, where it is.
+    pub(super) fn unread(&self, path: &FilePath, error: io::Error) -> Error {
+        if self.watch.stopped() { Error::Stopped } else { Error::local(path.as_str())(error) }
     }
 
     /// The gist of a content of this machine.
@@ -129,17 +141,18 @@ pub(super) fn few_bytes(from: impl Read) -> io::Result<Option<Vec<u8>>> {
     Ok((bytes.len() as u64 <= MAX_MERGED_BYTES).then_some(bytes))
 }
 
-/// Whether what the storage has now is what was sent, by its hash or else by its size.
-fn arrived(opened: &mut Opened, there: &RemoteFile) -> std::result::Result<(), String> {
-    if there.size != opened.size {
-        return Err(format!("{} bytes arrived of {}", there.size, opened.size));
-    }
-    let Some(digest) = &there.digest else { return Ok(()) };
-    let own = opened.content.seek(SeekFrom::Start(0)).and_then(|_| Digest::of(digest.kind, opened.content.as_mut()));
-    match own {
-        Ok(own) if own == *digest => Ok(()),
-        Ok(_) => Err("its hash is another".to_owned()),
-        Err(error) => Err(error.to_string()),
+/// Reads on while nobody says that it is to stop.
+pub(super) struct Watched<'a, R> {
+    from: R,
+    watch: &'a dyn Watch,
+}
+
+impl<R: Read> Read for Watched<'_, R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.watch.stopped() {
+            return Err(io::Error::other("stopped"));
+        }
+        self.from.read(into)
     }
 }
 

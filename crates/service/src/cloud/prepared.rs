@@ -43,10 +43,13 @@ impl Prepared {
     pub fn new(service: &Service, known: &Known, token: &legible_vision::worker::CancelToken) -> Result<Self> {
         let (direction, content) = (known.account.direction(), known.account.content);
         let (side, merge): (Box<dyn Local>, &'static dyn Merge) = match content {
-            SyncContent::Library | SyncContent::Text => (Box::new(LibrarySide::new(service, known.id)?), &Sidecars),
+            SyncContent::Library | SyncContent::Text => {
+                (Box::new(LibrarySide::new(service, known.id, token)?), &Sidecars)
+            }
             SyncContent::Markdown => {
-                let folder = service.places().texts_for(known.id.0);
-                (Box::new(FolderSide::open(&folder, Box::new(InMemory::default()))?), &KeepBoth)
+                let (folder, token) = (service.places().texts_for(known.id.0), token.clone());
+                let side = FolderSide::open(&folder, Box::new(InMemory::default()))?;
+                (Box::new(side.stopping(move || token.is_cancelled())), &KeepBoth)
             }
         };
         let watch = JobWatch::new(token, known.account.bytes_a_second());

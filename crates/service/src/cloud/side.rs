@@ -14,6 +14,7 @@ use legible_cloud::local::{FolderSide, Incoming, Local, LocalListing, Opened};
 use legible_cloud::store::{self, RemoteId};
 use legible_cloud::{Error as CloudError, FilePath, conflict};
 use legible_library::{Folder, FolderError, Item, Placement, Sidecar, sidecar_gist, understood};
+use legible_vision::worker::CancelToken;
 use rusqlite::Connection;
 use std::io::Read;
 use std::path::Path;
@@ -29,15 +30,16 @@ pub struct LibrarySide {
 }
 
 impl LibrarySide {
-    /// The library folder of the settings, to be kept in step with a storage. Blocks.
+    /// The library folder of the settings, to be kept in step with a storage until `token` says stop. Blocks.
     ///
     /// # Errors
     /// When it is not there, or not the one that holds the library.
-    pub fn new(service: &Service, storage: RemoteId) -> Result<Self> {
+    pub fn new(service: &Service, storage: RemoteId, token: &CancelToken) -> Result<Self> {
         let folder = service.folder_in_place()?;
         service.recall_hashes()?;
-        let files = Arc::new(FolderSide::open(folder.root(), Box::new(Arc::clone(service.library_hashes())))?);
-        Ok(LibrarySide { service: service.clone(), storage, folder, files })
+        let (hashes, token) = (Box::new(Arc::clone(service.library_hashes())), token.clone());
+        let files = FolderSide::open(folder.root(), hashes)?.stopping(move || token.is_cancelled());
+        Ok(LibrarySide { service: service.clone(), storage, folder, files: Arc::new(files) })
     }
 
     /// Puts a sidecar in place, and makes its item what it says.

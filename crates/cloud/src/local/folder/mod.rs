@@ -42,6 +42,7 @@ pub struct FolderSide {
     /// The names on the disk of files that are composed otherwise, as of the last list.
     named: Mutex<BTreeMap<FilePath, PathBuf>>,
     now: fn() -> SystemTime,
+    stopped: Box<dyn Fn() -> bool + Send + Sync>,
 }
 
 impl FolderSide {
@@ -55,7 +56,13 @@ impl FolderSide {
 
     fn open_at(root: PathBuf, hashes: Box<dyn Hashes>, now: fn() -> SystemTime) -> Result<Self> {
         write::sweep(&root, now()).map_err(Error::local(&root))?;
-        Ok(FolderSide { root, hashes, named: Mutex::default(), now })
+        Ok(FolderSide { root, hashes, named: Mutex::default(), now, stopped: Box::new(|| false) })
+    }
+
+    /// Has its calls end soon after `stopped` says so, with [`Error::Stopped`]: to read a large file takes minutes.
+    #[must_use]
+    pub fn stopping(self, stopped: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        FolderSide { stopped: Box::new(stopped), ..self }
     }
 
     /// Where a path lies on the disk. Nothing behind a link does.
@@ -133,7 +140,7 @@ impl FolderSide {
 
     /// Refuses what is not expected at a place.
     fn expected(&self, path: &FilePath, place: &Path, expected: &ContentHash) -> Result<()> {
-        let found = self.hash(path, place, false, &|| false)?;
+        let found = self.hash(path, place, false, &*self.stopped)?;
         let is_met = found.is_some_and(|found| found.hash == *expected);
         if is_met { Ok(()) } else { Err(Error::Stale(path.to_string())) }
     }
@@ -218,7 +225,7 @@ impl Local for FolderSide {
 
     fn look(&self, path: &FilePath) -> Result<Option<ContentHash>> {
         let place = self.on_disk(path)?;
-        Ok(self.hash(path, &place, true, &|| false)?.map(|file| file.hash))
+        Ok(self.hash(path, &place, true, &*self.stopped)?.map(|file| file.hash))
     }
 
     fn open(&self, path: &FilePath) -> Result<Option<Opened>> {
@@ -226,7 +233,7 @@ impl Local for FolderSide {
         if self.found(path, &place)?.is_none() {
             return Ok(None);
         }
-        match read::copy(&place, &self.root) {
+        match read::copy(&place, &self.root, &*self.stopped) {
             Err(Error::Local { error, .. }) if is_gone(&error) => self.is_there().map(|()| None),
             Err(error) => Err(self.met(path, UNREAD, error)),
             // Who is writing it will be done later.
@@ -255,7 +262,7 @@ impl Local for FolderSide {
             }
         };
         came.settle().map_err(failed())?;
-        let whole = read::read(came.path(), || Ok(io::sink()), &|| false);
+        let whole = read::read(came.path(), || Ok(io::sink()), &*self.stopped);
         let whole = whole.map_err(|error| self.met(path, UNWRITTEN, error))?;
         let (whole, _) = whole.ok_or_else(|| Error::Stale(path.to_string()))?;
         write::make_folders_above(&place).map_err(failed())?;

@@ -61,18 +61,17 @@ pub(super) fn read<W: Write>(
 }
 
 /// A copy of a file: a large one in a file without a name in `folder`.
-pub(super) fn copy(path: &Path, folder: &Path) -> Result<Option<Opened>> {
+pub(super) fn copy(path: &Path, folder: &Path, stopped: &dyn Fn() -> bool) -> Result<Option<Opened>> {
     let size = path.metadata().map_err(Error::local(path))?.len();
-    let not_stopped = || false;
     if size <= MAX_IN_MEMORY {
-        let whole = read(path, || Ok(Vec::new()), &not_stopped)?;
+        let whole = read(path, || Ok(Vec::new()), stopped)?;
         return Ok(whole.map(|(whole, bytes)| Opened {
             content: Box::new(Cursor::new(bytes)),
             size: whole.stamp.size,
             hash: whole.hash,
         }));
     }
-    let Some((whole, mut file)) = read(path, || tempfile::tempfile_in(folder), &not_stopped)? else { return Ok(None) };
+    let Some((whole, mut file)) = read(path, || tempfile::tempfile_in(folder), stopped)? else { return Ok(None) };
     file.rewind().map_err(Error::local(path))?;
     Ok(Some(Opened { content: Box::new(file), size: whole.stamp.size, hash: whole.hash }))
 }

@@ -158,6 +158,27 @@ fn what_is_opened_does_not_change() {
 }
 
 #[test]
+fn who_is_to_stop_reads_no_file_to_its_end() {
+    let (home, side) = folder();
+    let text = "x".repeat(3 << 20);
+    write(&home, "a.png", &text);
+    let asks = Arc::new(AtomicUsize::new(0));
+    let counting = Arc::clone(&asks);
+    // Each call hears it in the middle.
+    let side = side.stopping(move || counting.fetch_add(1, Ordering::Relaxed) % 40 == 20);
+    let (at, hash) = (path("a.png"), of(&text));
+    let is_stopped = |error: Option<Error>, asked: usize| {
+        let was_asked = asks.swap(0, Ordering::Relaxed);
+        assert!(matches!(error, Some(Error::Stopped)) && was_asked == asked, "{error:?} after {was_asked}");
+    };
+    is_stopped(side.look(&at).err(), 21);
+    is_stopped(side.open(&at).err(), 21);
+    is_stopped(side.put_away(&at, &hash).err(), 21);
+    is_stopped(side.place(&path("b.png"), came(&side, &text), None).err(), 21);
+    assert_eq!(names(&home), ["a.png"], "nothing is left of what was stopped");
+}
+
+#[test]
 fn what_was_left_behind_is_swept_when_it_is_old() {
     let (home, side) = folder();
     let half = came(&side, "half");

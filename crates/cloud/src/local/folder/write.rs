@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::error::Error;
-use crate::limits::INCOMING_KEPT;
+use crate::limits::{FLUSH_BYTES, INCOMING_KEPT};
 use crate::local::Incoming;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -14,7 +14,11 @@ use tempfile::{NamedTempFile, TempPath};
 const PREFIX: &str = ".legible-incoming-";
 
 /// A file that is being written. Dropping it deletes it, unless it was given a name.
-struct Arriving(NamedTempFile);
+struct Arriving {
+    file: NamedTempFile,
+    /// How many of its bytes may not be on the disk yet.
+    in_memory: u64,
+}
 
 pub(super) fn incoming(folder: &Path) -> Result<Box<dyn Incoming>> {
     let mut builder = tempfile::Builder::new();
@@ -23,7 +27,7 @@ pub(super) fn incoming(folder: &Path) -> Result<Box<dyn Incoming>> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let file = builder.tempfile_in(folder).map_err(Error::local(folder))?;
-    Ok(Box::new(Arriving(file)))
+    Ok(Box::new(Arriving { file, in_memory: 0 }))
 }
 
 /// Whether names that differ only in case are one file in a folder: a hidden file is made there, and looked for under another name. Where
@@ -39,17 +43,23 @@ pub(super) fn folds_case(folder: &Path) -> bool {
 
 impl Write for Arriving {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+        let written = self.file.write(bytes)?;
+        self.in_memory += written as u64;
+        if self.in_memory >= FLUSH_BYTES {
+            self.file.as_file().sync_data()?;
+            self.in_memory = 0;
+        }
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        self.file.flush()
     }
 }
 
 impl Incoming for Arriving {
     fn path(&self) -> &Path {
-        self.0.path()
+        self.file.path()
     }
 
     fn settle(&mut self) -> io::Result<()> {
