@@ -19,7 +19,7 @@ use rusqlite::Transaction;
 use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
@@ -57,21 +57,14 @@ impl Home {
     pub fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at(1_000_000));
-        let worker = (directory.path().join("no worker"), vec![]);
-        let places = Places::below(directory.path());
-        let machine = Some(tokio::sync::watch::channel(legible_jobs::Machine::default()).1);
-        let service = Service::open(Config {
-            places,
-            worker,
-            clock: clock.clone(),
-            chance: Arc::new(Counting::default()),
-            runs: false,
-            keychain: Arc::new(Keyring::default()),
-            machine,
-        })
-        .unwrap();
+        let service = open(directory.path(), &clock);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         Home { service, clock, runtime, directory }
+    }
+
+    /// Has another process take over, which knows what is written down. (Secrets are not: they lie in memory.)
+    pub fn restart(&mut self) {
+        self.service = open(self.directory.path(), &self.clock);
     }
 
     /// A path in it.
@@ -245,6 +238,19 @@ impl Home {
     fn clock_now(&self) -> i64 {
         self.service.now()
     }
+}
+
+fn open(directory: &Path, clock: &Arc<ManualClock>) -> Service {
+    let config = Config {
+        places: Places::below(directory),
+        worker: (directory.join("no worker"), vec![]),
+        clock: clock.clone(),
+        chance: Arc::new(Counting::default()),
+        runs: false,
+        keychain: Arc::new(Keyring::default()),
+        machine: Some(tokio::sync::watch::channel(legible_jobs::Machine::default()).1),
+    };
+    Service::open(config).unwrap()
 }
 
 /// Secrets that lie in memory.

@@ -2,8 +2,14 @@
 
 use super::*;
 use crate::api::EnableStorage;
+use crate::cloud::LibrarySide;
 use crate::handlers::SYNC;
-use legible_jobs::{Claim, Filter, Owner};
+use legible_cloud::FilePath;
+use legible_cloud::digest::ContentHash;
+use legible_cloud::local::{Hashes, Local, Stamp};
+use legible_cloud::store::RemoteId;
+use legible_jobs::{Claim, Owner};
+use legible_vision::worker::CancelToken;
 use rusqlite::Transaction;
 use serde_json::json;
 
@@ -153,16 +159,26 @@ fn a_change_here_has_the_storage_asked_and_no_change_has_not() {
 #[test]
 fn what_was_hashed_once_is_known_after_a_restart() {
     let folder = between();
-    let desk = Machine::new(folder.path(), SyncDirection::Both);
-    desk.take_in("a.png", 1);
-    desk.sync();
-    let known = || desk.home.service.database().read_blocking(crate::tables::folder_hashes::all).unwrap();
-    // A file that is as young as this may still change without its time telling.
-    let path = desk.home.path("library/1970/01/a.png");
-    let old = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000);
-    std::fs::File::open(&path).unwrap().set_modified(old).unwrap();
-    desk.sync();
-    assert!(known().len() <= 2 && known().iter().all(|(path, ..)| path.as_str().starts_with("1970/01/a.png")));
-    let all = Filter::default();
-    assert!(desk.home.service.database().read_blocking(move |c| Ok(legible_jobs::jobs(c, &all, 0, 9)?)).is_ok());
+    let mut desk = Machine::new(folder.path(), SyncDirection::Both);
+    for (name, shade) in [("a.png", 1), ("b.png", 2)] {
+        desk.take_in(name, shade);
+    }
+    let looked = |desk: &Machine| {
+        let token = CancelToken::new();
+        let side = LibrarySide::new(&desk.home.service, RemoteId(desk.storage), &token).unwrap();
+        let files = side.list(&|| false).unwrap().files;
+        let hash = |name: &str| files.iter().find(|file| file.path.name() == name).map(|file| file.hash);
+        [hash("a.png"), hash("b.png")]
+    };
+    // A hash that only who does not read the file takes for its own.
+    let (path, noted) = (FilePath::parse("1970/01/a.png").unwrap(), ContentHash::of(b"noted"));
+    let stamp = Stamp::of(&desk.home.path("library/1970/01/a.png").metadata().unwrap());
+    desk.home.service.library_hashes().note(&path, &stamp, &noted);
+    let expected = [Some(noted), Some(ContentHash::of(&png(2)))];
+    assert_eq!(looked(&desk), expected);
+    desk.home.restart();
+    assert_eq!(looked(&desk), expected);
+    desk.home.write("library/1970/01/a.png", png(3));
+    desk.home.restart();
+    assert_eq!(looked(&desk)[0], Some(ContentHash::of(&png(3))), "only in the state that it was hashed in");
 }
