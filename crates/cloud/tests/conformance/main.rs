@@ -215,7 +215,8 @@ fn sftp_by_openssh(sshd: &Path) {
 }
 
 /// It changes the time of a file until a moment after it was closed, and so its state: that may look like somebody's edit. And it
-/// writes what it has of a file when a connection breaks, even if that was removed before.
+/// writes what it has of a file when a connection breaks, even if that was removed before. Each of that depends on its clock and not on
+/// us, so one of three folders has to conform: what we do wrong shows in all three.
 fn sftp_by_rclone(programs: &Path) {
     let server = servers::rclone(programs, "sftp");
     let conforms = |folder: &str| sftp_client(&server, folder).status().unwrap().success();
