@@ -52,6 +52,14 @@ pub const SAME_STATE_TRIES: u32 = 4;
 pub const SAME_STATE_AFTER: Duration = Duration::from_millis(1_100);
 /// How long a probe waits until a server has noticed that a connection broke.
 pub const BROKEN_OFF_AFTER: Duration = Duration::from_secs(1);
+/// Longest answer of S3 that is read into memory, in bytes: a page of 1,000 files whose names are as long as can be has about 4 MB.
+pub const S3_ANSWER_BYTES: usize = 16 << 20;
+/// Longest answer of a WebDAV server that is read into memory, in bytes: the list of one folder of about 100,000 files.
+pub const WEBDAV_ANSWER_BYTES: usize = 128 << 20;
+/// Most pages of one list of S3: pages may be short, and empty.
+pub const MAX_PAGES: usize = 100_000;
+/// Most entries of one list, with those that are hidden or cannot be kept in step: what is in the trash is among them.
+pub const MAX_ENTRIES: usize = 2 * MAX_FILES;
 /// How many names for new files are asked of Google Drive at a time.
 pub const DRIVE_IDS: usize = 50;
 /// How often what somebody else wrote meanwhile is put back on Google Drive before it is left to the next run.

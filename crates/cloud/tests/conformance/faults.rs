@@ -8,7 +8,9 @@ use legible_cloud::remote::{Expect, Remote, Unwatched};
 use legible_cloud::{Error, FilePath, Result};
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 #[track_caller]
 pub fn needs_you<T>(result: Result<T>) {
@@ -35,6 +37,8 @@ pub fn all() {
     redirects_and_errors_are_no_empty_folders();
     broken_answers_are_no_empty_folders();
     what_is_not_there_is_told();
+    endless_answers_are_not_read_to_their_end();
+    lists_without_an_end_are_refused();
 }
 
 fn busy_servers_are_left_alone() {
@@ -90,6 +94,70 @@ fn what_is_not_there_is_told() {
         // Without a network no name is known: it may pass.
         open(&place, PASSWORD, Found::default()).list(&Unwatched).expect_err("there is no such name");
     }
+}
+
+fn endless_answers_are_not_read_to_their_end() {
+    let entry = "<D:response><D:href>/a</D:href></D:response>".repeat(1_000);
+    for status in ["207 Multi-Status", "500 Internal Server Error", "403 Forbidden"] {
+        let (url, sent) = endless(status, "<D:multistatus xmlns:D=\"DAV:\">", &entry);
+        for place in places(&url) {
+            let storage = open(&place, PASSWORD, Found::default());
+            storage.list(&Unwatched).expect_err("it has no end");
+            On(&storage).put("a.png", b"one", &Expect::Absent).expect_err("it has no end");
+        }
+        assert!(sent.load(Ordering::SeqCst) < MOST_READ, "{status}: {sent:?} bytes were taken");
+    }
+    // What is put at once, by a request of our own.
+    let (url, sent) = endless("403 Forbidden", "no", &entry);
+    let [_, dav] = places(&url);
+    let whole = Found { conditional: true, whole: true, ..Found::default() };
+    open(&dav, PASSWORD, whole).probe(&Unwatched).expect_err("it has no end");
+    assert!(sent.load(Ordering::SeqCst) < MOST_READ, "{sent:?} bytes were taken");
+}
+
+/// More than is read of all these answers, and than waits on their connections.
+const MOST_READ: u64 = 1 << 30;
+
+fn lists_without_an_end_are_refused() {
+    let file = "<Contents><Key>folder/a.png</Key><Size>3</Size><ETag>\"x\"</ETag>\
+                <LastModified>2026-11-22T10:00:00.000Z</LastModified></Contents>";
+    for (next, told) in [("<NextContinuationToken>on</NextContinuationToken>", file), ("", file), ("", "")] {
+        let page = format!(
+            "<?xml version=\"1.0\"?><ListBucketResult><Name>x</Name><IsTruncated>true</IsTruncated>{next}{told}</ListBucketResult>"
+        );
+        let page = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{page}",
+            page.len()
+        );
+        let [s3, _] = places(&answering(page.into_bytes()));
+        let begun = Instant::now();
+        may_pass(open(&s3, PASSWORD, Found::default()).list(&Unwatched));
+        assert!(begun.elapsed() < Duration::from_secs(20), "it was listed on and on");
+    }
+}
+
+/// The address of a server whose answers do not end, and how many bytes of them were taken.
+fn endless(status: &str, begin: &str, piece: &str) -> (String, Arc<AtomicU64>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let head = format!("HTTP/1.1 {status}\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n{begin}");
+    let (piece, sent) = (piece.to_owned(), Arc::new(AtomicU64::new(0)));
+    let taken = sent.clone();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let (head, piece, taken) = (head.clone(), piece.clone(), taken.clone());
+            std::thread::spawn(move || {
+                let mut asked = [0; 4096];
+                let _ = stream.read(&mut asked);
+                let mut next = stream.write_all(head.as_bytes());
+                while next.is_ok() && taken.load(Ordering::SeqCst) < MOST_READ {
+                    next = stream.write_all(piece.as_bytes());
+                    taken.fetch_add(piece.len() as u64, Ordering::SeqCst);
+                }
+            });
+        }
+    });
+    (format!("http://127.0.0.1:{port}"), sent)
 }
 
 /// Connections that break in the middle: what was there stays, and it is told that it may pass. `place` makes of an address the

@@ -3,8 +3,8 @@
 use super::write::PART;
 use super::{Storage, Way, state};
 use crate::Result;
-use crate::error::Error;
-use crate::limits::{MAX_DEPTH, MAX_FILES, PART_FORGOTTEN_AFTER};
+use crate::error::{Error, needs_you};
+use crate::limits::{MAX_DEPTH, MAX_ENTRIES, MAX_FILES, PART_FORGOTTEN_AFTER};
 use crate::lock::lock;
 use crate::path::FilePath;
 use crate::remote::fault;
@@ -36,6 +36,7 @@ impl Storage {
         let mut lister =
             answered(self.operator.lister_with(&self.folder).recursive(true)).await?.map_err(of_listing)?;
         while let Some(entry) = answered(lister.try_next()).await?.map_err(of_listing)? {
+            seen.count()?;
             let raw = entry.path().strip_prefix(&self.folder).unwrap_or_default();
             if !raw.is_empty() && !raw.ends_with('/') {
                 seen.take(raw, entry.metadata(), self.found.md5)?;
@@ -53,6 +54,7 @@ impl Storage {
             let mut is_told = false;
             while let Some(entry) = answered(lister.try_next()).await?.map_err(of_listing)? {
                 is_told = true;
+                seen.count()?;
                 let raw = entry.path().strip_prefix(&self.folder).unwrap_or_default();
                 let is_itself = raw == folder || entry.path() == key;
                 if folder.is_empty() && is_forgotten(raw, entry.metadata(), SystemTime::now()) {
@@ -129,6 +131,10 @@ fn nowhere() -> Error {
     }
 }
 
+fn too_many(most: usize) -> Error {
+    needs_you(&format!("there are more than {most} files"), "Keep a smaller folder in step.")
+}
+
 fn changed() -> Error {
     Error::may_pass("the folder was changed while it was listed")
 }
@@ -156,16 +162,22 @@ struct Listed {
     spelled: HashMap<FilePath, String>,
     folders: Vec<String>,
     forgotten: Vec<String>,
+    entries: usize,
 }
 
 impl Listed {
+    /// Counts whatever is told, so that no list goes on for ever.
+    fn count(&mut self) -> Result<()> {
+        self.entries += 1;
+        if self.entries > MAX_ENTRIES { Err(too_many(MAX_ENTRIES)) } else { Ok(()) }
+    }
+
     fn take(&mut self, raw: &str, metadata: &Metadata, etags_are_md5: bool) -> Result<()> {
         if is_hidden(raw) {
             return Ok(());
         }
         if self.paths.len() >= MAX_FILES {
-            let message = format!("there are more than {MAX_FILES} files");
-            return Err(Error::NeedsYou { message, hint: "Keep a smaller folder in step.".to_owned() });
+            return Err(too_many(MAX_FILES));
         }
         if metadata.mode() == EntryMode::Unknown {
             self.leave(raw, "it is no file");
@@ -210,6 +222,13 @@ mod tests {
         let left: Vec<_> = seen.listing.unusable.iter().map(|left| left.name.as_str()).collect();
         assert_eq!(left, ["e\u{301}.png", "b:c.png", "bad\u{fffd}.png", "link.png"]);
         assert_eq!(seen.spelled.len(), 1);
+    }
+
+    #[test]
+    fn whatever_is_told_counts() {
+        let mut seen = Listed { entries: MAX_ENTRIES - 1, ..Listed::default() };
+        seen.count().unwrap();
+        assert!(matches!(seen.count(), Err(Error::NeedsYou { .. })));
     }
 
     #[test]

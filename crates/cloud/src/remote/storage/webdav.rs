@@ -4,9 +4,11 @@ use super::write::Content;
 use super::{Secret, Storage, state};
 use crate::Result;
 use crate::error::Error;
+use crate::limits::REST_REFUSAL_BYTES;
 use crate::lock::lock;
 use crate::remote::Expect;
 use crate::remote::fault;
+use crate::remote::http::body;
 use crate::remote::seen::Seen;
 use crate::remote::wait::answered;
 use bytes::Bytes;
@@ -71,8 +73,10 @@ impl Server {
         if status.is_success() {
             return Ok(());
         }
-        let body = answered(answer.text()).await?.unwrap_or_default();
-        Err(fault::refused(&body, &path))
+        // A refusal whose words break off, or do not end, is one.
+        let body = body(answer, REST_REFUSAL_BYTES, |error| fault::unanswered(&error, &path)).await;
+        let body = body.unwrap_or_default().unwrap_or_default();
+        Err(fault::refused(&String::from_utf8_lossy(&body), &path))
     }
 
     /// Begins to put a file there, and breaks off.
