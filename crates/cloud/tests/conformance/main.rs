@@ -6,6 +6,7 @@ mod hand;
 mod marks;
 mod parts;
 mod providers;
+mod raced;
 mod rclone;
 mod servers;
 mod suite;
@@ -13,6 +14,7 @@ mod suite;
 use legible_cloud::remote::storage::{Found, Place, Secret, Storage};
 use legible_cloud::remote::{Remote, Unwatched};
 use libtest_mimic::{Arguments, Failed, Trial};
+use raced::Between;
 use servers::{BUCKET, PASSWORD, USER};
 use std::fs;
 use std::path::Path;
@@ -164,6 +166,10 @@ fn s3_by_moto(programs: &Path) {
     let found = Found { conditional: true, whole: true, md5: true, parts: true, ..Found::default() };
     check(&s3(server.url(), BUCKET), found);
     parts::go_on(server.port, found);
+    let at = |found: Found| raced::at(|url| s3(url, BUCKET), found);
+    for found in [found, Found::default()] {
+        raced::uploads_are_told_from_what_others_write(server.port, Between("PUT ", "HEAD "), at(found));
+    }
     faults::cut_connections_change_nothing(server.port, |url| s3(url, BUCKET), found);
     faults::needs_you(open(&s3(server.url(), "no-such-bucket"), PASSWORD, Found::default()).list(&Unwatched));
 }
@@ -172,6 +178,8 @@ fn s3_by_rclone(programs: &Path) {
     let server = servers::rclone(programs, "s3");
     // It answers that all is well, whatever the condition is.
     check(&s3(server.url(), BUCKET), Found { whole: true, md5: true, parts: true, ..Found::default() });
+    let at = || raced::at(|url| s3(url, BUCKET), Found::default());
+    raced::uploads_are_told_from_what_others_write(server.port, Between("PUT ", "HEAD "), at());
     let storage = open(&s3(server.url(), BUCKET), "wrong", Found::default());
     faults::needs_you(storage.list(&Unwatched));
     faults::needs_you(storage.probe(&Unwatched));
@@ -192,6 +200,10 @@ fn webdav_by_wsgidav(programs: &Path) {
     let storage = open(&at("/dav", "whole"), PASSWORD, whole);
     assert!(storage.capabilities().conditional);
     conforms_if_nothing_breaks(&storage);
+    for (found, put) in [(whole, "PUT "), (Found::default(), "MOVE ")] {
+        let at = || raced::at(|url| webdav(format!("{url}/dav"), "raced"), found);
+        raced::uploads_are_told_from_what_others_write(server.port, Between(put, "PROPFIND "), at());
+    }
     faults::cut_connections_change_nothing(server.port, |url| webdav(format!("{url}/dav"), "cut"), Found::default());
     faults::needs_you(open(&at("/dav", "x"), "wrong", Found::default()).list(&Unwatched));
     faults::needs_you(open(&at("/dav", "not/there/at all"), PASSWORD, Found::default()).list(&Unwatched));
@@ -202,6 +214,8 @@ fn webdav_by_wsgidav(programs: &Path) {
 fn webdav_by_rclone(programs: &Path) {
     let server = servers::rclone(programs, "webdav");
     check(&webdav(server.url(), "legible"), Found::default());
+    let at = || raced::at(|url| webdav(url, "raced"), Found::default());
+    raced::uploads_are_told_from_what_others_write(server.port, Between("MOVE ", "PROPFIND "), at());
     faults::cut_connections_change_nothing(server.port, |url| webdav(url, "cut"), Found::default());
 }
 

@@ -1,6 +1,7 @@
 //! Remotes that a person set up in rclone, by the real program: on a folder of odd names, in memory, and over a WebDAV server.
 
 use crate::faults::needs_you;
+use crate::raced::{self, Between};
 use crate::servers::{self, PASSWORD, USER};
 use crate::suite::{On, conforms};
 use legible_cloud::remote::rclone::{Rclone, RclonePlace, Runs, remotes};
@@ -137,7 +138,7 @@ fn of_a_configuration_under_lock(programs: &Path, home: &Path) {
 }
 
 fn of_one_that_runs_already(programs: &Path, files: &Path) {
-    let config = format!("[here]\ntype = alias\nremote = {}\n", files.display());
+    let config = format!("[here]\ntype = alias\nremote = {}\n[mem]\ntype = memory\n", files.display());
     for serves in [true, false] {
         let server = servers::rclone_rcd(programs, &config, serves);
         let at = |user: &str| Runs::At { url: server.url(), user: user.to_owned() };
@@ -145,12 +146,24 @@ fn of_one_that_runs_already(programs: &Path, files: &Path) {
         needs_you(open(&at(""), "", "here", ""));
         if serves {
             put_and_removed(&open(&at(USER), PASSWORD, "here", "x").unwrap());
+            somebody_writes_in_between(server.port);
         } else {
             needs_you(open(&at(USER), PASSWORD, "here", "x"));
         }
         assert!(server.is_up(), "it is not ours to end");
     }
     needs_you(open(&Runs::At { url: "http://192.0.2.1:5572".to_owned(), user: String::new() }, "", "here", ""));
+}
+
+/// On a storage that tells a hash, and on one that tells times.
+fn somebody_writes_in_between(port: u16) {
+    for remote in ["mem", "here"] {
+        let at = |url: &str| {
+            open(&Runs::At { url: url.to_owned(), user: USER.to_owned() }, PASSWORD, remote, "raced").unwrap()
+        };
+        let moved = "POST /operations/movefile";
+        raced::uploads_are_told_from_what_others_write(port, Between(moved, "POST /operations/stat"), at);
+    }
 }
 
 fn put_and_removed(remote: &Rclone) {

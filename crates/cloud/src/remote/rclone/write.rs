@@ -1,5 +1,6 @@
 //! Putting a file there, whole or not at all, and removing one into a hidden folder, by the day.
 
+use super::item::Item;
 use super::rc::Rc;
 use super::{Rclone, settled};
 use crate::Result;
@@ -34,12 +35,12 @@ impl Rclone {
             part.placed();
             let there = self.item(&self.raw(path), path.as_str()).await?;
             let there = there.ok_or_else(|| Error::Stale(path.to_string()))?;
-            // Somebody was faster than this look.
-            if there.size != came.size || there.hash(&self.info) != came.hash(&self.info) {
+            let is_told_by_content = there.hash(&self.info).is_some();
+            let state = |item: &Item| item.file(path.clone(), &self.info).ok_or_else(|| Error::Stale(path.to_string()));
+            let (came, there) = (state(&came)?, state(&there)?);
+            if !self.is_ours(&there, &came, &mut content).await? {
                 return Err(Error::Stale(path.to_string()));
             }
-            let is_told_by_content = there.hash(&self.info).is_some();
-            let there = there.file(path.clone(), &self.info).ok_or_else(|| Error::Stale(path.to_string()))?;
             // A state that is told by the second and the size may have the name of the one that it replaced. Others would miss it.
             if is_told_by_content || *expect != Expect::Revision(there.revision.clone()) {
                 return Ok(there);
@@ -47,6 +48,17 @@ impl Rclone {
             tokio::time::sleep(SAME_STATE_AFTER).await;
         }
         Err(Error::may_pass(format!("{path} was written, and the storage does not show that it changed")))
+    }
+
+    /// Whether what lies there is what came and was moved: somebody may have been faster than this look.
+    async fn is_ours(&self, there: &RemoteFile, came: &RemoteFile, content: &mut Content<'_>) -> Result<bool> {
+        if there.revision == came.revision || there.size != came.size || there.digest != came.digest {
+            return Ok(there.revision == came.revision);
+        }
+        // Where it is told by its time, which a move may change.
+        let (mut compared, aside) = content.compared()?;
+        let fetched = self.read(there, &mut compared, &aside).await;
+        compared.holds(fetched)
     }
 
     pub(super) async fn put_in_trash(&self, file: &RemoteFile) -> Result<()> {

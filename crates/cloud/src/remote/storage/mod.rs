@@ -3,10 +3,13 @@
 //! What such a server honours is found out once by [`Storage::probe`] and kept with the account; nothing is taken for granted:
 //! without a probe the state of a file is looked at before it is overwritten, and a file is put in place by a rename.
 
+mod compared;
 mod list;
 mod open;
 mod place;
 mod probe;
+#[cfg(test)]
+mod raced;
 mod read;
 mod remove;
 mod s3;

@@ -3,6 +3,7 @@
 use crate::digest::{Digest, DigestKind};
 use crate::path::FilePath;
 use crate::remote::{RemoteFile, Revision};
+use http::{HeaderMap, header};
 use opendal::Metadata;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -30,6 +31,12 @@ pub(super) fn file(path: FilePath, raw: &str, metadata: &Metadata, etags_are_md5
 pub(super) fn normal(etag: &str) -> &str {
     let etag = etag.trim();
     etag.strip_prefix("W/").unwrap_or(etag).trim_matches('"')
+}
+
+/// The state that a server tells of what it took (RFC 9110, section 9.3.4).
+pub(super) fn told(headers: &HeaderMap) -> Option<Revision> {
+    let etag = headers.get(header::ETAG)?.to_str().ok().map(normal);
+    etag.filter(|etag| !etag.is_empty()).map(|etag| Revision(etag.to_owned()))
 }
 
 /// A revision as an entity tag of a request (RFC 9110, section 8.8.3).

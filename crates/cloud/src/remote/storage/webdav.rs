@@ -6,11 +6,11 @@ use crate::Result;
 use crate::error::Error;
 use crate::limits::REST_REFUSAL_BYTES;
 use crate::lock::lock;
-use crate::remote::Expect;
 use crate::remote::fault;
 use crate::remote::http::body;
 use crate::remote::seen::Seen;
 use crate::remote::wait::answered;
+use crate::remote::{Expect, Revision};
 use bytes::Bytes;
 use futures_util::stream;
 use http::{HeaderMap, HeaderValue, header};
@@ -63,15 +63,15 @@ impl Condition {
 }
 
 impl Server {
-    /// Puts a file there, a piece at a time. The folder that it lies in must be there.
-    pub async fn put(&self, key: &str, content: &mut Content<'_>, condition: &Condition) -> Result<()> {
+    /// Puts a file there, a piece at a time. The folder that it lies in must be there. Gives its state, if the server tells it.
+    pub async fn put(&self, key: &str, content: &mut Content<'_>, condition: &Condition) -> Result<Option<Revision>> {
         let path = content.path.to_string();
         let headers = condition.headers().ok_or_else(|| Error::Stale(path.clone()))?;
         let answer = content.send(content.size, self.request(Method::PUT, key).headers(headers)).await?;
         let status = answer.status();
         Seen::note(Some((status.as_u16(), answer.headers())));
         if status.is_success() {
-            return Ok(());
+            return Ok(state::told(answer.headers()));
         }
         // A refusal whose words break off, or do not end, is one.
         let body = body(answer, REST_REFUSAL_BYTES, |error| fault::unanswered(&error, &path)).await;
@@ -123,7 +123,6 @@ impl Storage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::remote::Revision;
 
     #[test]
     fn conditions_are_headers() {

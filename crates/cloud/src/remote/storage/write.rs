@@ -8,7 +8,7 @@ use crate::limits::{CHUNK_BYTES, MAX_FILE_BYTES, PART_BYTES, SAME_STATE_AFTER, S
 use crate::path::FilePath;
 use crate::remote::fault;
 use crate::remote::wait::{answered, done};
-use crate::remote::{Expect, ReadSeek, RemoteFile, Upload, Watch, expected};
+use crate::remote::{Expect, ReadSeek, RemoteFile, Revision, Upload, Watch, expected};
 use bytes::Bytes;
 use futures_util::future::{Either, select};
 use http::header;
@@ -38,8 +38,7 @@ impl Storage {
             let before = self.still(path, &expect).await?;
             let written = self.write_once(&mut content, &expect).await?;
             let there = self.file_at(path).await?.ok_or_else(|| Error::Stale(path.to_string()))?;
-            // Somebody was faster than this look.
-            if written.is_some_and(|written| written != there.revision.0) {
+            if !self.is_ours(&there, written.as_ref(), &mut content).await? {
                 return Err(Error::Stale(path.to_string()));
             }
             // A state that is told by the second and the size may have the name of one that it replaced, or of one before that if all
@@ -68,25 +67,42 @@ impl Storage {
         Ok(found)
     }
 
+    /// Whether what lies there is what was written just now: somebody may have been faster than this look, and theirs must not be taken
+    /// for a content that arrived damaged. Where the server told no state of it, its size is all that speaks.
+    pub(super) async fn is_ours(
+        &self,
+        there: &RemoteFile,
+        written: Option<&Revision>,
+        content: &mut Content<'_>,
+    ) -> Result<bool> {
+        match written {
+            Some(written) if *written == there.revision => Ok(true),
+            _ if there.size != content.size => Ok(false),
+            // Some servers call a state otherwise a moment later.
+            Some(_) => {
+                let (mut compared, aside) = content.compared()?;
+                let fetched = self.read(there, &mut compared, &aside).await;
+                compared.holds(fetched)
+            }
+            None => Ok(true),
+        }
+    }
+
     /// Writes a file; gives its state, if it is known by what was written.
-    async fn write_once(&self, content: &mut Content<'_>, expect: &Expect) -> Result<Option<String>> {
+    async fn write_once(&self, content: &mut Content<'_>, expect: &Expect) -> Result<Option<Revision>> {
         let (path, key) = (content.path, self.key(content.path));
         content.begin()?;
         match &self.way {
-            // One that does not compare states has been seen to call this one otherwise a moment later.
-            Way::S3(_) => {
-                self.write_s3(&key, content, expect).await.map(|etag| Some(etag).filter(|_| self.is_conditional()))
-            }
+            Way::S3(_) => self.write_s3(&key, content, expect).await.map(|etag| Some(Revision(etag))),
             Way::WebDav(server) => {
                 self.make_folder_of(&key, path.as_str()).await?;
                 if self.found.whole {
                     let condition = if self.is_conditional() { Condition::of(expect) } else { Condition::None };
-                    return server.put(&key, content, &condition).await.map(|()| None);
+                    return server.put(&key, content, &condition).await;
                 }
                 let part = self.part();
                 server.put(&part.key, content, &Condition::None).await?;
-                self.still(path, expect).await?;
-                self.put_in_place(part, &key, path).await.map(|()| None)
+                self.put_in_place(part, &key, content, expect).await.map(Some)
             }
             Way::Folder(_) | Way::Sftp => {
                 let part = self.part();
@@ -94,20 +110,22 @@ impl Storage {
                 let mut writer = writer.map_err(|error| fault::told(&error, path.as_str()))?;
                 content.pour(&mut writer).await?;
                 done(writer.close()).await?.map_err(|error| fault::told(&error, path.as_str()))?;
-                let written = self.metadata(&part.key, path.as_str()).await?;
-                self.still(path, expect).await?;
-                self.put_in_place(part, &key, path).await?;
-                // A server may have the time of a file settle later.
-                let written = written.filter(|_| matches!(self.way, Way::Folder(_)));
-                Ok(written.map(|written| state::file(path.clone(), path.as_str(), &written, false).revision.0))
+                self.put_in_place(part, &key, content, expect).await.map(Some)
             }
         }
     }
 
-    async fn put_in_place(&self, part: Part, key: &str, path: &FilePath) -> Result<()> {
+    /// Moves a part to its place, if all of it came and nobody was faster; gives its state, which it keeps.
+    async fn put_in_place(&self, part: Part, key: &str, content: &Content<'_>, expect: &Expect) -> Result<Revision> {
+        let path = content.path;
+        let came = self.metadata(&part.key, path.as_str()).await?;
+        let came = came.map(|came| state::file(path.clone(), path.as_str(), &came, false));
+        let came = came.filter(|came| came.size == content.size);
+        let came = came.ok_or_else(|| Error::may_pass("a file did not arrive whole"))?;
+        self.still(path, expect).await?;
         done(self.operator.rename(&part.key, key)).await?.map_err(|error| fault::told(&error, path.as_str()))?;
         part.placed();
-        Ok(())
+        Ok(came.revision)
     }
 
     /// S3 shows a file once all of it is there. It goes up in one part.

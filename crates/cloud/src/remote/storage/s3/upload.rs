@@ -10,7 +10,7 @@ use crate::path::FilePath;
 use crate::remote::storage::webdav::Condition;
 use crate::remote::storage::write::Content;
 use crate::remote::storage::{Storage, state};
-use crate::remote::{Expect, RemoteFile, Session, Upload, Watch, expected};
+use crate::remote::{Expect, RemoteFile, Revision, Session, Upload, Watch, expected};
 use md5::{Digest as _, Md5};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -144,10 +144,11 @@ impl InParts<'_> {
         let tags: Vec<String> = sent.iter().map(|sent| sent.tag.clone()).collect();
         let completed = self.server.complete(&self.key, upload, &tags, &condition, path.as_str()).await?;
         let Took::Done(tag) = completed else { return Ok(Took::Lost) };
-        let (tag, there) = (state::normal(&tag), self.on.file_at(path).await?);
-        // Somebody was faster than this look. One that does not compare states may call this one otherwise a moment later.
-        let there = there.filter(|there| there.revision.0 == tag || !self.on.found.conditional_parts);
-        let there = there.ok_or_else(|| Error::Stale(path.to_string()))?;
+        let tag = state::normal(&tag);
+        let there = self.on.file_at(path).await?.ok_or_else(|| Error::Stale(path.to_string()))?;
+        if !self.on.is_ours(&there, Some(&Revision(tag.to_owned())), &mut self.content).await? {
+            return Err(Error::Stale(path.to_string()));
+        }
         let is_whole = !self.on.found.parts || tag == tag_of_parts(sent.iter().map(|sent| sent.md5.as_slice()));
         if is_whole {
             return Ok(Took::Done(there));
