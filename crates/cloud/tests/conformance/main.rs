@@ -163,13 +163,17 @@ fn s3(url: String, bucket: &str) -> Place {
 fn s3_by_moto(programs: &Path) {
     let server = servers::moto(programs);
     // It makes a file of parts over any state, whichever is expected.
-    let found = Found { conditional: true, whole: true, md5: true, parts: true, ..Found::default() };
+    let found =
+        Found { conditional: true, whole: true, md5: true, parts: true, conditional_delete: true, ..Found::default() };
     check(&s3(server.url(), BUCKET), found);
     parts::go_on(server.port, found);
     let at = |found: Found| raced::at(|url| s3(url, BUCKET), found);
     for found in [found, Found::default()] {
         raced::uploads_are_told_from_what_others_write(server.port, Between("PUT ", "HEAD "), at(found));
+        // After the copy.
+        raced::removals_leave_what_others_write(server.port, Between("PUT ", "HEAD "), at(found), raced::any());
     }
+    raced::removals_leave_what_others_write(server.port, Between("", "DELETE "), at(found), raced::any());
     faults::cut_connections_change_nothing(server.port, |url| s3(url, BUCKET), found);
     faults::needs_you(open(&s3(server.url(), "no-such-bucket"), PASSWORD, Found::default()).list(&Unwatched));
 }
@@ -180,6 +184,7 @@ fn s3_by_rclone(programs: &Path) {
     check(&s3(server.url(), BUCKET), Found { whole: true, md5: true, parts: true, ..Found::default() });
     let at = || raced::at(|url| s3(url, BUCKET), Found::default());
     raced::uploads_are_told_from_what_others_write(server.port, Between("PUT ", "HEAD "), at());
+    raced::removals_leave_what_others_write(server.port, Between("PUT ", "HEAD "), at(), raced::any());
     let storage = open(&s3(server.url(), BUCKET), "wrong", Found::default());
     faults::needs_you(storage.list(&Unwatched));
     faults::needs_you(storage.probe(&Unwatched));
@@ -203,6 +208,7 @@ fn webdav_by_wsgidav(programs: &Path) {
     for (found, put) in [(whole, "PUT "), (Found::default(), "MOVE ")] {
         let at = || raced::at(|url| webdav(format!("{url}/dav"), "raced"), found);
         raced::uploads_are_told_from_what_others_write(server.port, Between(put, "PROPFIND "), at());
+        raced::removals_leave_what_others_write(server.port, Between("", "MOVE "), at(), raced::of_another_size());
     }
     faults::cut_connections_change_nothing(server.port, |url| webdav(format!("{url}/dav"), "cut"), Found::default());
     faults::needs_you(open(&at("/dav", "x"), "wrong", Found::default()).list(&Unwatched));
@@ -216,6 +222,7 @@ fn webdav_by_rclone(programs: &Path) {
     check(&webdav(server.url(), "legible"), Found::default());
     let at = || raced::at(|url| webdav(url, "raced"), Found::default());
     raced::uploads_are_told_from_what_others_write(server.port, Between("MOVE ", "PROPFIND "), at());
+    raced::removals_leave_what_others_write(server.port, Between("", "MOVE "), at(), raced::of_another_size());
     faults::cut_connections_change_nothing(server.port, |url| webdav(url, "cut"), Found::default());
 }
 

@@ -35,6 +35,32 @@ pub fn uploads_are_told_from_what_others_write<R: Remote + 'static>(
     }
 }
 
+/// Holds a storage to this: what somebody writes just before we remove a file stays.
+pub fn removals_leave_what_others_write<R: Remote + 'static>(
+    port: u16,
+    between: Between,
+    remote: impl Fn(&str) -> R,
+    theirs: &[&'static [u8]],
+) {
+    let direct = Arc::new(remote(&format!("http://127.0.0.1:{port}")));
+    for theirs in theirs {
+        let first = On(&*direct).put(NAME, FIRST, &Expect::Absent).unwrap();
+        let raced = remote(&raced(port, between, writes(direct.clone(), theirs)));
+        assert_stale(raced.remove(&first, &Unwatched));
+        theirs_is_there(&*direct, theirs);
+    }
+}
+
+/// Both of another size and of the same.
+pub fn any() -> &'static [&'static [u8]] {
+    &THEIRS
+}
+
+/// Of another size only.
+pub fn of_another_size() -> &'static [&'static [u8]] {
+    &THEIRS[..1]
+}
+
 /// A place, opened at an address.
 pub fn at<P: Fn(String) -> Place>(place: P, found: Found) -> impl Fn(&str) -> super::Storage {
     move |url| open(&place(url.to_owned()), PASSWORD, found)

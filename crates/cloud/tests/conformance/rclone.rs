@@ -157,12 +157,13 @@ fn of_one_that_runs_already(programs: &Path, files: &Path) {
 
 /// On a storage that tells a hash, and on one that tells times.
 fn somebody_writes_in_between(port: u16) {
-    for remote in ["mem", "here"] {
+    for (remote, theirs) in [("mem", raced::any()), ("here", raced::of_another_size())] {
         let at = |url: &str| {
             open(&Runs::At { url: url.to_owned(), user: USER.to_owned() }, PASSWORD, remote, "raced").unwrap()
         };
         let moved = "POST /operations/movefile";
         raced::uploads_are_told_from_what_others_write(port, Between(moved, "POST /operations/stat"), at);
+        raced::removals_leave_what_others_write(port, Between("", moved), at, theirs);
     }
 }
 

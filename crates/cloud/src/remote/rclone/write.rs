@@ -62,15 +62,31 @@ impl Rclone {
     }
 
     pub(super) async fn put_in_trash(&self, file: &RemoteFile) -> Result<()> {
+        let (raw, path) = (self.raw(&file.path), file.path.as_str());
+        let to = self.free_in_trash(path).await?;
         let Some(found) = self.file_at(&file.path).await? else { return Ok(()) };
         expected(&file.path, &Expect::Revision(file.revision.clone()), Some(&found))?;
-        let path = file.path.as_str();
-        let to = self.free_in_trash(path).await?;
-        match self.rename(&self.raw(&file.path), &to, path).await {
+        match self.rename(&raw, &to, path).await {
             // Somebody removed it first.
             Err(Error::Stale(_)) => Ok(()),
-            moved => moved,
+            Err(error) => Err(error),
+            Ok(()) => self.undo_if_another(file, &raw, &to).await,
         }
+    }
+
+    /// Takes back from the trash what somebody wrote between the look and the move. A move may change the time of a file: only its size
+    /// and its hash tell.
+    async fn undo_if_another(&self, file: &RemoteFile, raw: &str, to: &str) -> Result<()> {
+        let path = file.path.as_str();
+        let moved = self.item(to, path).await?.and_then(|moved| moved.file(file.path.clone(), &self.info));
+        let Some(moved) = moved.filter(|moved| moved.size != file.size || moved.digest != file.digest) else {
+            return Ok(());
+        };
+        // Where there is a new one again, this stays in the trash.
+        if self.item(raw, path).await?.is_none() {
+            self.rename(to, raw, path).await?;
+        }
+        Err(Error::Stale(moved.path.to_string()))
     }
 
     /// A name in the trash of today that nothing has.

@@ -23,6 +23,8 @@ use std::io::Cursor;
 const FIRST: &[u8] = b"Legible looks what this storage can do.";
 const SECOND: &[u8] = b"Legible looks what this storage can do, and overwrites.";
 const THIRD: &[u8] = b"Legible looks what this storage can do, and makes a file of parts.";
+/// An entity tag as S3 makes them, which none of these has.
+const NO_SUCH_TAG: &str = "\"00000000000000000000000000000000\"";
 /// How many bytes are promised to a server that then gets fewer.
 const PROMISED: u64 = 4 << 20;
 const SENT: usize = 512 << 10;
@@ -43,6 +45,8 @@ pub struct Found {
     pub parts: bool,
     /// It refused, also at the end of an upload in parts, to overwrite another state than the expected one.
     pub conditional_parts: bool,
+    /// It refused to remove another state than the expected one.
+    pub conditional_delete: bool,
 }
 
 impl Storage {
@@ -81,7 +85,19 @@ impl Storage {
             Way::Sftp | Way::Folder(_) => false,
             Way::WebDav(_) => self.is_kept_whole(path, key, watch).await?,
         };
-        Ok(Found { conditional, whole, folds_case, md5, parts, conditional_parts })
+        let conditional_delete = self.is_s3() && self.keeps_another_state(key).await?;
+        Ok(Found { conditional, whole, folds_case, md5, parts, conditional_parts, conditional_delete })
+    }
+
+    /// Whether a condition counts for what is removed: one that is not met, and one that is. The file may be gone after that.
+    async fn keeps_another_state(&self, key: &str) -> Result<bool> {
+        let unmet = answered(self.operator.delete_with(key).if_match(NO_SUCH_TAG)).await?;
+        let there = self.metadata(key, "").await?;
+        let (true, Some(tag)) = (unmet.is_err(), there.as_ref().and_then(tag)) else {
+            return Ok(false);
+        };
+        let met = answered(self.operator.delete_with(key).if_match(&tag)).await?;
+        Ok(met.is_ok() && self.metadata(key, "").await?.is_none())
     }
 
     /// Whether conditions are honoured: those that are not met, and those that are.
@@ -149,7 +165,7 @@ impl Storage {
             self.make_folder_of(key, "").await?;
             let mut from = Cursor::new(bytes);
             let mut content = Content { from: &mut from, size: bytes.len() as u64, path, watch };
-            return server.put(key, &mut content, condition).await;
+            return server.put(key, &mut content, condition).await.map(drop);
         }
         let mut write = self.operator.write_with(key, bytes);
         match condition {
@@ -200,7 +216,7 @@ fn tag(there: &Metadata) -> Option<String> {
 
 /// That a file has an entity tag as S3 makes them, and none that it has.
 fn no_such_state() -> Condition {
-    Condition::Tag(format!("\"{}\"", "0".repeat(32)))
+    Condition::Tag(NO_SUCH_TAG.to_owned())
 }
 
 fn other_case(key: &str, path: &FilePath) -> String {

@@ -180,3 +180,18 @@ fn a_time_that_settles_later_is_nobodys_write() {
         assert_eq!(storage.look(&put.path, &Unwatched).unwrap().unwrap(), put, "in the state that it has now");
     });
 }
+
+#[test]
+fn what_somebody_writes_right_before_a_removal_comes_back() {
+    let check = |theirs: &'static [u8]| {
+        in_a_folder(|storage, first, at| {
+            let there = at.clone();
+            let storage = raced(storage, When::Before, move || fs::write(&there, theirs).unwrap());
+            let removed = storage.remove(&first, &Unwatched);
+            assert!(matches!(removed, Err(Error::Stale(_))), "{removed:?}");
+            assert_eq!(fs::read(&at).unwrap(), theirs);
+        });
+    };
+    check(b"of another size");
+    check(b"their");
+}
