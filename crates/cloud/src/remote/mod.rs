@@ -1,5 +1,6 @@
 //! A folder of a remote storage.
 
+mod composed;
 pub mod drive;
 pub mod dropbox;
 mod fault;

@@ -170,6 +170,7 @@ impl Under {
     fn holds(&self, is_first: bool) {
         conforms_with(self.remote.as_ref(), self.spaced);
         self.others_are_seen();
+        self.names_that_are_taken_apart_are_files();
         if !is_first {
             return;
         }
@@ -223,6 +224,23 @@ impl Under {
         assert!(matches!(self.remote.changes(&cursor, &Unwatched), Err(Error::Expired)));
         assert_eq!(names(&by_path(on.list().files)), ["first.txt"]);
         self.remote.remove(&on.look("first.txt").unwrap(), &Unwatched).unwrap();
+    }
+
+    /// As macOS writes names, in a folder that another system made: found under the name that they have, and not made twice.
+    fn names_that_are_taken_apart_are_files(&self) {
+        let (on, raw) = (self.on(), self.at("Été/e\u{301}te\u{301}.txt"));
+        self.fake.put(&self.at("Été/one.txt"), b"1");
+        self.fake.put(&raw, b"summer");
+        let file = on.listed("Été/été.txt").expect("it has that name");
+        assert_eq!(on.look("Été/été.txt").as_ref(), Some(&file));
+        assert_eq!(on.fetch(&file).unwrap(), b"summer");
+        let file = on.put("Été/été.txt", b"autumn", &Expect::Revision(file.revision)).unwrap();
+        assert_eq!(self.fake.get(&raw).as_deref(), Some(b"autumn".as_slice()));
+        let large_now = on.put("Été/été.txt", &large(5), &Expect::Revision(file.revision)).unwrap();
+        assert!(on.fetch(&large_now).unwrap() == large(5) && on.list().files.len() == 2);
+        self.remote.remove(&large_now, &Unwatched).unwrap();
+        assert!(self.fake.get(&raw).is_none() && on.look("Été/été.txt").is_none());
+        self.remote.remove(&on.look("Été/one.txt").unwrap(), &Unwatched).unwrap();
     }
 
     /// Of a folder that has another name. Where that is not told file by file, it is listed, which is never "gone".

@@ -71,6 +71,7 @@ impl Dropbox {
 
     /// Puts together what the entries say, the later ones over the earlier.
     async fn gather(&self, entries: Vec<Entry>, watch: &dyn Watch) -> Result<Changes> {
+        self.spelled.clear();
         self.learn(&entries, watch).await?;
         let mut gathered = Gathered::default();
         for entry in entries {

@@ -10,6 +10,7 @@ mod spelling;
 mod words;
 mod write;
 
+use super::composed::Spelled;
 use super::rest::{Api, Call};
 use super::wait::Runtime;
 use super::{Capabilities, Changes, Cursor, Listing, Remote, RemoteFile, Upload, Watch, Whose};
@@ -42,6 +43,8 @@ pub struct Dropbox {
     root: String,
     /// How the folders are written that were met.
     spelling: Mutex<Spelling>,
+    /// How the files are composed that were met.
+    spelled: Spelled,
     runtime: Runtime,
 }
 
@@ -58,11 +61,20 @@ impl Dropbox {
             folder => format!("/{}", FilePath::parse(folder).map_err(|why| no_folder(&why.to_string()))?),
         };
         let api = Api::new("Dropbox", tokens, refused::is_busy)?;
-        Ok(Dropbox { api, whose, root, spelling: Mutex::default(), runtime: Runtime::start()? })
+        let (spelling, spelled) = Default::default();
+        Ok(Dropbox { api, whose, root, spelling, spelled, runtime: Runtime::start()? })
     }
 
-    fn at(&self, path: &FilePath) -> String {
-        format!("{}/{path}", self.root)
+    fn at(&self, raw: &str) -> String {
+        format!("{}/{raw}", self.root)
+    }
+
+    /// The path of Dropbox at which a file lies, or else would.
+    async fn place_of(&self, path: &FilePath, watch: &dyn Watch) -> Result<String> {
+        if self.spelled.known(path).is_none() {
+            self.file_at(path, watch).await?;
+        }
+        Ok(self.at(self.spelled.known(path).as_deref().unwrap_or(path.as_str())))
     }
 
     /// What lies at a path of Dropbox; `None` where nothing does.
@@ -87,17 +99,21 @@ impl Dropbox {
     }
 
     async fn file_at(&self, path: &FilePath, watch: &dyn Watch) -> Result<Option<RemoteFile>> {
-        Ok(match self.entry(&self.at(path), path.as_str(), watch).await? {
-            Some(Entry::File(words)) => Some(words.file(path.clone())),
-            _ => None,
-        })
+        for raw in self.spelled.candidates(path) {
+            if let Some(Entry::File(words)) = self.entry(&self.at(&raw), path.as_str(), watch).await? {
+                self.spelled.note(path, &raw);
+                return Ok(Some(words.file(path.clone())));
+            }
+        }
+        self.spelled.forget(path);
+        Ok(None)
     }
 
     /// Takes what lies there now, if that is the state that was listed: it is told along with the content.
     async fn read(&self, file: &RemoteFile, into: &mut dyn Write, watch: &dyn Watch) -> Result<()> {
         let path = file.path.as_str();
-        let call =
-            Call::post(format!("{CONTENT}/download")).header(ARG, arg::header(&json!({"path": self.at(&file.path)})));
+        let words = json!({"path": self.place_of(&file.path, watch).await?});
+        let call = Call::post(format!("{CONTENT}/download")).header(ARG, arg::header(&words));
         let coming = self.api.open(&call.repeatable().about(path), watch).await?;
         let coming = coming.map_err(|refused| refused::error(&refused, path))?;
         let told = coming.header(RESULT).and_then(|told| serde_json::from_str::<FileWords>(told).ok());
@@ -110,7 +126,7 @@ impl Dropbox {
 
     async fn delete(&self, file: &RemoteFile, watch: &dyn Watch) -> Result<()> {
         let path = file.path.as_str();
-        let words = json!({"path": self.at(&file.path), "parent_rev": file.revision.0});
+        let words = json!({"path": self.place_of(&file.path, watch).await?, "parent_rev": file.revision.0});
         let call = Call::post(format!("{API}/delete_v2")).json(&words).about(path);
         match self.api.ask(&call, watch).await? {
             Ok(_) => Ok(()),

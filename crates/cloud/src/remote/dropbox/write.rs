@@ -21,7 +21,7 @@ impl Dropbox {
         if upload.size > MAX_FILE_BYTES {
             return Err(Error::File { path: path.to_string(), message: "it is too large".to_owned() });
         }
-        let sending = Sending { on: self, about: path.as_str(), commit: self.commit(&upload), watch };
+        let sending = Sending { on: self, about: path.as_str(), commit: self.commit(&upload, watch).await?, watch };
         let answer = if upload.size <= DROPBOX_PART_BYTES as u64 {
             let whole = parts::whole(&mut upload)?;
             let answer = sending.send("upload", sending.commit.clone(), whole, false).await?;
@@ -33,13 +33,15 @@ impl Dropbox {
     }
 
     /// Where the file goes, and over what.
-    fn commit(&self, upload: &Upload<'_>) -> Value {
-        let mode = match upload.expect {
-            Expect::Absent => json!("add"),
-            Expect::Revision(revision) => json!({".tag": "update", "update": revision.0}),
+    async fn commit(&self, upload: &Upload<'_>, watch: &dyn Watch) -> Result<Value> {
+        let (mode, at) = match upload.expect {
+            Expect::Absent => (json!("add"), self.at(upload.path.as_str())),
+            Expect::Revision(revision) => {
+                (json!({".tag": "update", "update": revision.0}), self.place_of(upload.path, watch).await?)
+            }
         };
         // Without `strict_conflict`, the same content over another revision would be no conflict.
-        json!({"path": self.at(upload.path), "mode": mode, "autorename": false, "mute": true, "strict_conflict": true})
+        Ok(json!({"path": at, "mode": mode, "autorename": false, "mute": true, "strict_conflict": true}))
     }
 }
 

@@ -44,6 +44,7 @@ impl OneDrive {
     /// # Errors
     /// [`Error::Expired`] when Graph does not know the mark.
     pub(super) async fn all_since(&self, link: &str, watch: &dyn Watch) -> Result<(Vec<Item>, String)> {
+        self.spelled.clear();
         let (mut items, mut at, mut link, mut met) =
             (Vec::<Option<Item>>::new(), BTreeMap::new(), link.to_owned(), HashSet::new());
         loop {

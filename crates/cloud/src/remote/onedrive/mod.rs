@@ -13,6 +13,7 @@ mod refused;
 mod words;
 mod write;
 
+use super::composed::Spelled;
 use super::rest::{Api, Call};
 use super::wait::Runtime;
 use super::{Capabilities, Changes, Cursor, Expect, Listing, Remote, RemoteFile, Upload, Watch, Whose, expected};
@@ -41,6 +42,8 @@ pub struct OneDrive {
     folder: String,
     /// Where the files lay that were met last, by their ids: what is gone is told by these.
     files: Mutex<HashMap<String, FilePath>>,
+    /// How the files are composed that were met.
+    spelled: Spelled,
     /// What names the states in this drive, as was told last.
     tag: Mutex<Tag>,
     runtime: Runtime,
@@ -57,8 +60,8 @@ impl OneDrive {
             folder => FilePath::parse(folder).map_err(|why| no_folder(&why.to_string()))?.to_string(),
         };
         let api = Api::new("OneDrive", tokens, |_| false)?;
-        let (files, tag) = Default::default();
-        Ok(OneDrive { api, whose, folder, files, tag, runtime: Runtime::start()? })
+        let (files, spelled, tag) = Default::default();
+        Ok(OneDrive { api, whose, folder, files, spelled, tag, runtime: Runtime::start()? })
     }
 
     /// What names the states of these items. Not every one tells what drive it is of.
@@ -110,8 +113,23 @@ impl OneDrive {
     }
 
     async fn file_at(&self, path: &FilePath, watch: &dyn Watch) -> Result<Option<RemoteFile>> {
-        let item = self.item(path.as_str(), watch).await?;
-        Ok(item.filter(Item::is_there).and_then(|item| self.file_of(item, path.clone())))
+        for raw in self.spelled.candidates(path) {
+            let item = self.item(&raw, watch).await?.filter(Item::is_there);
+            if let Some(file) = item.and_then(|item| self.file_of(item, path.clone())) {
+                self.spelled.note(path, &raw);
+                return Ok(Some(file));
+            }
+        }
+        self.spelled.forget(path);
+        Ok(None)
+    }
+
+    /// How a file's path is spelled there, or else would be.
+    async fn spelled(&self, path: &FilePath, watch: &dyn Watch) -> Result<String> {
+        if self.spelled.known(path).is_none() {
+            self.file_at(path, watch).await?;
+        }
+        Ok(self.spelled.known(path).unwrap_or_else(|| path.to_string()))
     }
 
     /// Takes what lies there, if that is the state that was listed. The content lies elsewhere, at an address that is a secret for a time
@@ -119,7 +137,8 @@ impl OneDrive {
     async fn read(&self, file: &RemoteFile, into: &mut dyn Write, watch: &dyn Watch) -> Result<()> {
         let (path, listed) = (file.path.as_str(), Expect::Revision(file.revision.clone()));
         expected(&file.path, &listed, self.file_at(&file.path, watch).await?.as_ref())?;
-        let call = Call::get(self.address(path, "/content")).about(path);
+        let raw = self.spelled(&file.path, watch).await?;
+        let call = Call::get(self.address(&raw, "/content")).about(path);
         let fetched = match self.api.fetch(&call, file, into, watch).await {
             Ok(Ok(())) if file.digest.is_some() => return Ok(()),
             Ok(fetched) => fetched.map_err(|refused| refused::error(&refused, path)),
@@ -134,8 +153,8 @@ impl OneDrive {
 
     /// Puts it into the recycle bin.
     async fn delete(&self, file: &RemoteFile, watch: &dyn Watch) -> Result<()> {
-        let path = file.path.as_str();
-        let call = Call::new(Method::DELETE, self.address(path, "")).header("If-Match", &file.revision.0).about(path);
+        let (path, raw) = (file.path.as_str(), self.spelled(&file.path, watch).await?);
+        let call = Call::new(Method::DELETE, self.address(&raw, "")).header("If-Match", &file.revision.0).about(path);
         match self.api.ask(&call, watch).await? {
             Ok(_) => Ok(()),
             Err(refused) if refused.status == 404 => Ok(()),

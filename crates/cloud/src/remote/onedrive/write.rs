@@ -22,7 +22,11 @@ impl OneDrive {
         if let Some(why) = names::refuses(path.as_str()).or(too_large) {
             return Err(Error::File { path: path.to_string(), message: why.to_owned() });
         }
-        let sending = Sending { on: self, path, expect, size, watch };
+        let raw = match expect {
+            Expect::Absent => path.to_string(),
+            Expect::Revision(_) => self.spelled(path, watch).await?,
+        };
+        let sending = Sending { on: self, path, raw, expect, size, watch };
         let answer = if size <= ONEDRIVE_PART_BYTES as u64 {
             sending.whole(parts::whole(&mut upload)?).await?
         } else {
@@ -38,6 +42,8 @@ impl OneDrive {
 struct Sending<'a> {
     on: &'a OneDrive,
     path: &'a FilePath,
+    /// As it is spelled there.
+    raw: String,
     expect: &'a Expect,
     size: u64,
     watch: &'a dyn Watch,
@@ -68,7 +74,7 @@ impl Sending<'_> {
             Expect::Revision(_) => "replace",
         };
         let of_it = format!("/content?@microsoft.graph.conflictBehavior={behaviour}");
-        let call = self.expecting(Call::new(Method::PUT, self.on.address(self.path.as_str(), &of_it)).content(bytes));
+        let call = self.expecting(Call::new(Method::PUT, self.on.address(&self.raw, &of_it)).content(bytes));
         match self.on.api.ask(&call, self.watch).await? {
             Ok(answer) => Ok(answer),
             Err(refused) => Err(self.no(&refused).await),
@@ -91,7 +97,7 @@ impl Sending<'_> {
     /// The error for a refusal. A folder that is in the way does not go away by another look.
     async fn no(&self, refused: &Refused) -> Error {
         let path = self.path.as_str();
-        let item = if refused.status == 409 { self.on.item(path, self.watch).await } else { Ok(None) };
+        let item = if refused.status == 409 { self.on.item(&self.raw, self.watch).await } else { Ok(None) };
         match item {
             Ok(Some(item)) if item.folder.is_some() => {
                 let message = "a folder lies at this name; rename one of them".to_owned();
@@ -111,7 +117,7 @@ impl Sending<'_> {
 
 impl Parts for Sending<'_> {
     fn place(&self) -> String {
-        self.on.address(self.path.as_str(), "")
+        self.on.address(&self.raw, "")
     }
 
     async fn begin(&self) -> Result<String> {
@@ -121,7 +127,7 @@ impl Parts for Sending<'_> {
             Expect::Revision(_) => "replace",
         };
         let words = json!({"item": {"@microsoft.graph.conflictBehavior": behaviour}});
-        let address = self.on.address(self.path.as_str(), "/createUploadSession");
+        let address = self.on.address(&self.raw, "/createUploadSession");
         let call = self.expecting(Call::post(address).json(&words));
         match self.on.api.ask(&call, self.watch).await? {
             Ok(answer) => Ok(answer.json::<Begun>()?.upload_url),
