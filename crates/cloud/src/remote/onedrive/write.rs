@@ -136,7 +136,7 @@ impl Parts for Sending<'_> {
     }
 
     async fn look(&self, session: &str, _: u64) -> Result<Took> {
-        // What was noted is handed to whoever it names: only Microsoft's servers are asked, and never with a token.
+        // Whatever server was noted is asked (Microsoft has many names for them): only by TLS, and never with a token.
         if !session.starts_with("https://") {
             return Ok(Took::Lost);
         }
