@@ -43,8 +43,9 @@ impl Machine {
     }
 }
 
+/// Brings all in step, one after the other. Returns whether anything was done.
 fn round(machines: &[&Machine]) -> bool {
-    machines.iter().fold(false, |any, machine| machine.sync_agreeing_to_all() || any)
+    machines.iter().filter(|machine| machine.sync_agreeing_to_all()).count() > 0
 }
 
 #[test]
