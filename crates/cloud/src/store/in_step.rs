@@ -33,12 +33,13 @@ pub fn count(conn: &Connection, remote: RemoteId) -> Result<u64> {
     Ok(count.unsigned_abs())
 }
 
-/// Forgets all that was in step and seen: the remote is to be another place from now on.
+/// Forgets all that was in step and seen: the remote is to be another place from now on, of another [`super::generation`].
 ///
 /// # Errors
 /// When the database fails.
 pub fn forget_all(tx: &Transaction<'_>, remote: RemoteId) -> Result<()> {
     forget_ledger(tx, remote)?;
+    tx.execute("UPDATE cloud_remote SET generation = generation + 1 WHERE id = ?1", [remote.0])?;
     tx.execute("DELETE FROM cloud_state WHERE remote = ?1", [remote.0])?;
     Ok(())
 }

@@ -11,7 +11,8 @@ mod tests;
 pub use error::{Error, Result};
 pub use in_step::{all, count, forget, forget_all, forget_ledger, note, note_session, one, session, sessions};
 pub use remotes::{
-    RemoteId, State, StoredRemote, add, began, change, ended, remote, remotes, remove, set_capabilities, state,
+    RemoteId, State, StoredRemote, add, began, change, ended, generation, remote, remotes, remove, set_capabilities,
+    state,
 };
 pub use schema::MIGRATIONS;
 pub use seen::{cursor, marker, note_marker, see, seen, unusable};

@@ -48,6 +48,15 @@ pub struct State {
     pub problem: Option<String>,
 }
 
+/// How often a remote was made another place; `None` where there is no such remote. Who began with one place is to note nothing of the next.
+///
+/// # Errors
+/// When the database fails.
+pub fn generation(conn: &Connection, id: RemoteId) -> Result<Option<i64>> {
+    let sql = "SELECT generation FROM cloud_remote WHERE id = ?1";
+    Ok(conn.prepare_cached(sql)?.query_row([id.0], |row| row.get(0)).optional()?)
+}
+
 /// Adds a remote; the number of `new` counts for nothing.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! The tables.
 
 /// Batches of SQL in their order. A batch that was released is never edited: changes are further batches.
-pub const MIGRATIONS: &[&str] = &[REMOTES, LEDGER, MARKER, UNUSABLE];
+pub const MIGRATIONS: &[&str] = &[REMOTES, LEDGER, MARKER, UNUSABLE, GENERATION];
 
 // `spec`, `capabilities` and `outcome` are JSON of who calls. None of them holds a secret: those lie in the keychain.
 const REMOTES: &str = "
@@ -80,4 +80,9 @@ CREATE TABLE cloud_unusable (
 ) STRICT;
 CREATE INDEX cloud_unusable_remote ON cloud_unusable (remote);
 DELETE FROM cloud_cursor;
+";
+
+// How often a remote was made another place: what a run notes of the place that it began with is not noted of the next.
+const GENERATION: &str = "
+ALTER TABLE cloud_remote ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
 ";

@@ -79,6 +79,11 @@ fn remotes_are_kept_by_number_and_by_name() {
     assert_eq!(state(&conn, one).unwrap(), Some(after(None, Some("it rains"))), "what came of the run before stays");
     inside(&mut conn, |tx| ended(tx, one, 10, None, None)).unwrap();
     assert_eq!(state(&conn, one).unwrap(), Some(after(Some(10), None)), "without an outcome, that of the run before");
+    let of = |conn: &Connection, id| generation(conn, id).unwrap();
+    inside(&mut conn, |tx| forget_ledger(tx, one)).unwrap();
+    assert_eq!((of(&conn, one), of(&conn, RemoteId(9))), (Some(0), None), "it is the same place");
+    inside(&mut conn, |tx| forget_all(tx, one)).unwrap();
+    assert_eq!((of(&conn, one), of(&conn, other)), (Some(1), Some(0)), "another one");
     assert!(inside(&mut conn, |tx| remove(tx, one)).unwrap() && !inside(&mut conn, |tx| remove(tx, one)).unwrap());
     assert_eq!(inside(&mut conn, |tx| add(tx, &named("one"))).unwrap(), RemoteId(3), "no number comes again");
 }

@@ -45,6 +45,8 @@ pub struct Known {
     pub account: Account,
     /// Whether it is brought in step by itself.
     pub enabled: bool,
+    /// How often it was made another place: see [`store::generation`].
+    pub generation: i64,
 }
 
 impl Account {
@@ -70,7 +72,7 @@ impl Account {
 /// When there is none, or it was set by a newer program.
 pub fn known(conn: &Connection, id: RemoteId) -> Result<Known> {
     let stored = store::remote(conn, id)?.ok_or_else(|| Error::NotFound(format!("storage {}", id.0)))?;
-    understood(stored)
+    understood(conn, stored)
 }
 
 /// All storages, the oldest first.
@@ -78,13 +80,15 @@ pub fn known(conn: &Connection, id: RemoteId) -> Result<Known> {
 /// # Errors
 /// When the database fails, or one was set by a newer program.
 pub fn all(conn: &Connection) -> Result<Vec<Known>> {
-    store::remotes(conn)?.into_iter().map(understood).collect()
+    store::remotes(conn)?.into_iter().map(|stored| understood(conn, stored)).collect()
 }
 
-fn understood(StoredRemote { id, name, spec, enabled, .. }: StoredRemote) -> Result<Known> {
+fn understood(conn: &Connection, stored: StoredRemote) -> Result<Known> {
+    let StoredRemote { id, name, spec, enabled, .. } = stored;
     let account = serde_json::from_str(&spec)
         .map_err(|error| Error::BadRequest(format!("the storage {name} cannot be understood: {error}")))?;
-    Ok(Known { id, name, account, enabled })
+    let generation = store::generation(conn, id)?.unwrap_or_default();
+    Ok(Known { id, name, account, enabled, generation })
 }
 
 impl Account {

@@ -1,5 +1,7 @@
-//! What is in step with one storage, in the database.
+//! What is in step with one storage, in the database. A run tells of the place that it began with: once the storage was made another one,
+//! nothing is read any more or noted, and the run ends as one that was stopped.
 
+use super::account::Known;
 use crate::database::{Database, aside};
 use crate::error::Error;
 use legible_cloud::digest::ContentHash;
@@ -14,12 +16,13 @@ use std::collections::BTreeMap;
 pub struct DatabaseLedger {
     database: Database,
     remote: RemoteId,
+    generation: i64,
 }
 
 impl DatabaseLedger {
-    /// The ledger of the storage of this number.
-    pub fn new(database: &Database, remote: RemoteId) -> Self {
-        DatabaseLedger { database: database.clone(), remote }
+    /// The ledger of a storage, as long as that is the place that is known.
+    pub fn new(database: &Database, known: &Known) -> Self {
+        DatabaseLedger { database: database.clone(), remote: known.id, generation: known.generation }
     }
 
     /// What the folder was called by its marker when it was last in step.
@@ -49,15 +52,29 @@ impl DatabaseLedger {
     }
 
     fn read<T>(&self, read: impl FnOnce(&Connection) -> legible_cloud::Result<T>) -> legible_cloud::Result<T> {
-        self.database.read_blocking(|conn| Ok(read(conn)?)).map_err(told)
+        let read = |conn: &Connection| {
+            of_this_place(conn, self.remote, self.generation)?;
+            Ok(read(conn)?)
+        };
+        self.database.read_blocking(read).map_err(told)
     }
 
     fn write(
         &self,
         write: impl FnOnce(&Transaction) -> legible_cloud::Result<()> + Send + 'static,
     ) -> legible_cloud::Result<()> {
-        self.database.write_blocking(move |tx| Ok(write(tx)?)).map_err(told)
+        let (remote, generation) = (self.remote, self.generation);
+        let write = move |tx: &Transaction| {
+            of_this_place(tx, remote, generation)?;
+            Ok(write(tx)?)
+        };
+        self.database.write_blocking(write).map_err(told)
     }
+}
+
+/// Refuses who tells of another place than the storage is by now.
+fn of_this_place(conn: &Connection, remote: RemoteId, generation: i64) -> legible_cloud::Result<()> {
+    if store::generation(conn, remote)? == Some(generation) { Ok(()) } else { Err(CloudError::Stopped) }
 }
 
 impl Ledger for DatabaseLedger {

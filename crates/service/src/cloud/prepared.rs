@@ -63,7 +63,7 @@ impl Prepared {
             remote: service.open_storage(known, &watch)?,
             side,
             merge,
-            ledger: DatabaseLedger::new(service.database(), known.id),
+            ledger: DatabaseLedger::new(service.database(), known),
             watch,
             direction,
             wants: Box::new(wants),

@@ -51,7 +51,8 @@ impl Service {
         account.secret = new.clone().or_else(|| stays.cloned());
         let (old_id, used) = (old.as_ref().map(|old| old.id), account.secret.clone());
         let moved = old.as_ref().is_some_and(|old| is_other(&old.account, &account));
-        let known = Known { id: old_id.unwrap_or(RemoteId(0)), name, account, enabled: draft.enabled };
+        let generation = old.as_ref().map_or(0, |old| old.generation);
+        let known = Known { id: old_id.unwrap_or(RemoteId(0)), name, account, enabled: draft.enabled, generation };
         let kept = self.database().write_blocking(move |tx| {
             let id = write(tx, &known, old_id.is_some(), moved, now)?;
             schedule::keep(tx, &Known { id, ..known }, &when, now)?;

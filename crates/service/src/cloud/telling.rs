@@ -98,7 +98,7 @@ mod tests {
         let (direction, content) = (SyncDirection::Both, SyncContent::Library);
         let account =
             Account { place, direction, content, kilobytes_a_second: None, found: Found::default(), secret: None };
-        Known { id: RemoteId(4), name: "NAS".to_owned(), account, enabled: true }
+        Known { id: RemoteId(4), name: "NAS".to_owned(), account, enabled: true, generation: 0 }
     }
 
     #[test]

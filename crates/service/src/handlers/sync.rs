@@ -191,6 +191,10 @@ fn watched(work: &mut Work, token: &CancelToken, known: &Known, agreed: &[Questi
 fn ended(work: &Work, known: Known, outcome: Outcome, follows: bool) -> Result<Commit> {
     let (now, asked) = (work.service.now(), work.lease.schedule.is_none() && !follows);
     Ok(Box::new(move |tx| {
+        if store::generation(tx, known.id)? != Some(known.generation) {
+            // Another place by now, of which this says nothing.
+            return Ok(Done { output: Some(output), changes: Changes { storages: true, ..Changes::work() } });
+        }
         let before = store::state(tx, known.id)?.and_then(|state| state.outcome);
         let before: Option<SyncResult> = before.and_then(|before| serde_json::from_str(&before).ok());
         let result = wire::result(&outcome, before.as_ref(), now);

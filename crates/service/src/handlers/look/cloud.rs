@@ -2,6 +2,7 @@
 
 use super::intake::{Found, Intake};
 use crate::api::{SourceDraft, SourceTest};
+use crate::cloud::place::StoredPlace;
 use crate::cloud::{JobWatch, in_time};
 use crate::error::{Error, Result};
 use crate::filing::is_read;
@@ -15,8 +16,9 @@ use legible_library::{ContentHash, ItemId};
 use legible_sources::folder::Wanted;
 use legible_sources::remote::{self, RemoteError, RemoteFile, RemoteFolder, Shelf};
 use legible_sources::remote_files::{self, Became, KnownFile};
-use legible_sources::{RemoteSpec, Source, WriteText};
+use legible_sources::{RemoteSpec, Source, SourceId, Spec, WriteText};
 use legible_vision::worker::CancelToken;
+use rusqlite::{Connection, Transaction};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -46,7 +48,7 @@ fn look_once(
     let watch = JobWatch::new(token, None);
     let storage = service.open_cloud_folder(&folder, spec.write_text, &watch)?;
     cloud::refuse_marked(&*storage, &watch)?;
-    let read = |c: &rusqlite::Connection| Ok((remote_files::known(c, id)?, legible_sources::state(c, id)?.cursor));
+    let read = |c: &Connection| Ok((remote_files::known(c, id)?, legible_sources::state(c, id)?.cursor));
     let (known, cursor) = service.database().read_blocking(read)?;
     let mut adapter = Adapter::new(&*storage, &watch, &known);
     let mut shelf = CloudShelf {
@@ -129,6 +131,14 @@ impl Wants {
     }
 }
 
+/// Whether a source looks at a place.
+fn looks_at(conn: &Connection, id: SourceId, place: &StoredPlace) -> Result<bool> {
+    match legible_sources::source(conn, id)?.map(|source| source.spec) {
+        Some(Spec::Remote(spec)) => Ok(CloudFolder::of(&spec)?.place == *place),
+        _ => Ok(false),
+    }
+}
+
 /// Where what is fetched goes.
 struct CloudShelf<'a, 'w> {
     work: &'a mut Work<'w>,
@@ -147,10 +157,21 @@ impl CloudShelf<'_, '_> {
         self.known.get(file.id.as_str()).is_some_and(|known| known.version == file.version)
     }
 
+    /// Writes something of the folder that is looked into. Once the source is to look into another one, nothing is written, and the look ends.
+    fn write(&self, write: impl FnOnce(&Transaction) -> Result<()> + Send + 'static) -> Result<()> {
+        let (id, place) = (self.intake.source(), self.folder.place.clone());
+        self.work.service.database().write_blocking(move |tx| {
+            if !looks_at(tx, id, &place)? {
+                return Err(Error::Stopped);
+            }
+            write(tx)
+        })
+    }
+
     /// Notes what became of a file. The text of one that was read already is to be written.
     fn note(&self, file: &RemoteFile, became: Became) -> Result<()> {
         let (id, file, writes) = (self.intake.source(), file.clone(), self.writes_text);
-        self.work.service.database().write_blocking(move |tx| {
+        self.write(move |tx| {
             remote_files::note(tx, id, &file, &became)?;
             match became {
                 Became::Taken { item, .. } if writes && is_read(tx, ItemId(item))? => {
@@ -197,7 +218,7 @@ impl Shelf for CloudShelf<'_, '_> {
         if known.path != file.name || known.text_waits {
             let waits = known.text_waits;
             let (id, file, writes) = (self.intake.source(), file.clone(), self.writes_text);
-            ours(self.work.service.database().write_blocking(move |tx| {
+            ours(self.write(move |tx| {
                 let renamed = remote_files::renamed(tx, id, &file)?;
                 if (renamed || waits) && writes { Ok(remote_files::text_is_due(tx, id, &file.id)?) } else { Ok(()) }
             }))?;
@@ -230,8 +251,7 @@ impl Shelf for CloudShelf<'_, '_> {
 
     fn note_cursor(&mut self, cursor: Option<&str>) -> std::result::Result<(), RemoteError> {
         let (id, cursor) = (self.intake.source(), cursor.map(str::to_owned));
-        let note = move |tx: &rusqlite::Transaction| Ok(legible_sources::set_cursor(tx, id, cursor.as_deref())?);
-        ours(self.work.service.database().write_blocking(note))
+        ours(self.write(move |tx| Ok(legible_sources::set_cursor(tx, id, cursor.as_deref())?)))
     }
 
     fn check(&mut self) -> std::result::Result<(), RemoteError> {
