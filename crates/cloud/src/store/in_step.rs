@@ -72,12 +72,15 @@ pub fn one(conn: &Connection, remote: RemoteId, path: &FilePath) -> Result<Optio
     in_step(row, 0, row.get(3)?).map(Some)
 }
 
-/// Notes that a file is in step.
+/// Notes that a file is in step. In another state than before, the uploads to its path are over, and their sessions are forgotten.
 ///
 /// # Errors
 /// When there is no such remote, or the database fails.
 pub fn note(tx: &Transaction<'_>, remote: RemoteId, path: &FilePath, in_step: &InStep) -> Result<()> {
     let InStep { hash, size, revision, gist } = in_step;
+    if one(tx, remote, path)?.is_none_or(|was| was.hash != *hash || was.revision != *revision) {
+        delete(tx, "DELETE FROM cloud_session WHERE remote = ?1 AND path = ?2", remote, path)?;
+    }
     let sql = "INSERT OR REPLACE INTO cloud_in_step (remote, path, hash, size, revision) VALUES (?1, ?2, ?3, ?4, ?5)";
     let size = i64::try_from(*size).unwrap_or(i64::MAX);
     tx.prepare_cached(sql)?.execute(params![remote.0, path.as_str(), hash.0, size, revision.0])?;
@@ -126,7 +129,7 @@ pub fn session(conn: &Connection, remote: RemoteId, path: &FilePath, hash: &Cont
     Ok(conn.prepare_cached(sql)?.query_row(key, |row| row.get(0)).optional()?)
 }
 
-/// Notes where it is; `None` when it ended.
+/// Notes where it is; `None` when it ended. A session of another content to the same path is forgotten: nobody goes on with it.
 ///
 /// # Errors
 /// When there is no such remote, or the database fails.
@@ -137,13 +140,18 @@ pub fn note_session(
     hash: &ContentHash,
     state: Option<&str>,
 ) -> Result<()> {
-    let (put, end) = (
+    let (put, others, end) = (
         "INSERT OR REPLACE INTO cloud_session (remote, path, hash, state) VALUES (?1, ?2, ?3, ?4)",
+        "DELETE FROM cloud_session WHERE remote = ?1 AND path = ?2 AND hash <> ?3",
         "DELETE FROM cloud_session WHERE remote = ?1 AND path = ?2 AND hash = ?3",
     );
+    let key = params![remote.0, path.as_str(), hash.0];
     match state {
-        Some(state) => tx.prepare_cached(put)?.execute(params![remote.0, path.as_str(), hash.0, state])?,
-        None => tx.prepare_cached(end)?.execute(params![remote.0, path.as_str(), hash.0])?,
+        Some(state) => {
+            tx.prepare_cached(others)?.execute(key)?;
+            tx.prepare_cached(put)?.execute(params![remote.0, path.as_str(), hash.0, state])?
+        }
+        None => tx.prepare_cached(end)?.execute(key)?,
     };
     Ok(())
 }

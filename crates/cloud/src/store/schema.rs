@@ -1,9 +1,10 @@
 //! The tables.
 
 /// Batches of SQL in their order. A batch that was released is never edited: changes are further batches.
-pub const MIGRATIONS: &[&str] = &[REMOTES, LEDGER, MARKER, UNUSABLE, GENERATION];
+pub const MIGRATIONS: &[&str] = &[REMOTES, LEDGER, MARKER, UNUSABLE, GENERATION, SESSIONS];
 
-// `spec`, `capabilities` and `outcome` are JSON of who calls. None of them holds a secret: those lie in the keychain.
+// `spec`, `capabilities` and `outcome` are JSON of who calls. None of them holds a secret. The `state` of a session may be one: who calls
+// seals it.
 const REMOTES: &str = "
 CREATE TABLE cloud_remote (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -85,4 +86,11 @@ DELETE FROM cloud_cursor;
 // How often a remote was made another place: what a run notes of the place that it began with is not noted of the next.
 const GENERATION: &str = "
 ALTER TABLE cloud_remote ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
+";
+
+// Sessions of before lie here as they are, and some let in whoever has them: they are wiped, and those uploads begin anew.
+const SESSIONS: &str = "
+PRAGMA secure_delete = ON;
+DELETE FROM cloud_session;
+PRAGMA secure_delete = OFF;
 ";

@@ -139,6 +139,35 @@ fn only_what_differs_is_written() {
     assert_eq!(seen(&conn, one).unwrap(), later);
 }
 
+#[test]
+fn sessions_of_before_are_wiped_and_those_of_now_are_one_for_each_path() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("db");
+    let mut conn = open(&file);
+    let bytes_have = |text: &str| std::fs::read(&file).unwrap().windows(text.len()).any(|part| part == text.as_bytes());
+    let before = MIGRATIONS.len() - 1;
+    MIGRATIONS[..before].iter().for_each(|batch| conn.execute_batch(batch).unwrap());
+    let one = inside(&mut conn, |tx| add(tx, &named("one")).unwrap());
+    inside(&mut conn, |tx| note_session(tx, one, &path(1), &hash(1), Some("https://secret.example")).unwrap());
+    assert!(bytes_have("secret.example"));
+    inside(&mut conn, |tx| MIGRATIONS[before..].iter().for_each(|batch| tx.execute_batch(batch).unwrap()));
+    assert!(sessions(&conn, one).unwrap().is_empty() && !bytes_have("secret.example"));
+    for content in [1, 2] {
+        inside(&mut conn, |tx| note_session(tx, one, &path(1), &hash(content), Some("half")).unwrap());
+    }
+    assert_eq!(sessions(&conn, one).unwrap(), [(path(1), hash(2))]);
+    // The base of merges is put aside while a content goes up: that ends no upload. Another state does.
+    let gists = [Some(vec![1]), None];
+    inside(&mut conn, |tx| note(tx, one, &path(1), &in_step(1)).unwrap());
+    inside(&mut conn, |tx| note_session(tx, one, &path(1), &hash(2), Some("half")).unwrap());
+    for gist in gists {
+        inside(&mut conn, |tx| note(tx, one, &path(1), &InStep { gist, ..in_step(1) }).unwrap());
+        assert_eq!(sessions(&conn, one).unwrap().len(), 1);
+    }
+    inside(&mut conn, |tx| note(tx, one, &path(1), &in_step(3)).unwrap());
+    assert!(sessions(&conn, one).unwrap().is_empty(), "a content that went up in one part");
+}
+
 /// A ledger that is only in memory.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Memory {
@@ -201,7 +230,12 @@ fn left(files: &[(u8, u8)]) -> Vec<Unusable> {
 impl Call {
     fn on_memory(&self, memory: &mut Memory) {
         match self {
-            Call::Note(number, content) => drop(memory.in_step.insert(path(*number), in_step(*content))),
+            Call::Note(number, content) => {
+                let was = memory.in_step.insert(path(*number), in_step(*content));
+                if was != Some(in_step(*content)) {
+                    memory.sessions.retain(|(of, _), _| *of != path(*number));
+                }
+            }
             Call::Forget(number) => {
                 memory.in_step.remove(&path(*number));
                 memory.sessions.retain(|(of, _), _| *of != path(*number));
@@ -212,6 +246,7 @@ impl Call {
                 memory.cursor = mark.map(|mark| Cursor(mark.to_string()));
             }
             Call::Session(number, content, Some(state)) => {
+                memory.sessions.retain(|(of, _), _| *of != path(*number));
                 memory.sessions.insert((path(*number), hash(*content)), (*state).to_owned());
             }
             Call::Session(number, content, None) => {

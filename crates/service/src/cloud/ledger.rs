@@ -1,9 +1,13 @@
 //! What is in step with one storage, in the database. A run tells of the place that it began with: once the storage was made another one,
 //! nothing is read any more or noted, and the run ends as one that was stopped.
+//!
+//! What is noted of uploads under way is sealed: where a provider wants the rest of a file, who has the address may write that file.
 
 use super::account::Known;
 use crate::database::{Database, aside};
 use crate::error::Error;
+use crate::secrets::Sealed;
+use crate::service::Service;
 use legible_cloud::digest::ContentHash;
 use legible_cloud::ledger::{InStep, Ledger};
 use legible_cloud::remote::{Cursor, RemoteFile, Unusable};
@@ -11,18 +15,21 @@ use legible_cloud::store::{self, RemoteId};
 use legible_cloud::{Error as CloudError, FilePath};
 use rusqlite::{Connection, Transaction};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The ledger of a storage. Each note is a transaction of its own.
 pub struct DatabaseLedger {
     database: Database,
+    sealed: Arc<Sealed>,
     remote: RemoteId,
     generation: i64,
 }
 
 impl DatabaseLedger {
     /// The ledger of a storage, as long as that is the place that is known.
-    pub fn new(database: &Database, known: &Known) -> Self {
-        DatabaseLedger { database: database.clone(), remote: known.id, generation: known.generation }
+    pub fn new(service: &Service, known: &Known) -> Self {
+        let (database, sealed) = (service.database().clone(), service.sealed_shared());
+        DatabaseLedger { database, sealed, remote: known.id, generation: known.generation }
     }
 
     /// What the folder was called by its marker when it was last in step.
@@ -49,6 +56,11 @@ impl DatabaseLedger {
     pub fn note_marker(&self, name: String) -> legible_cloud::Result<()> {
         let remote = self.remote;
         self.write(move |tx| Ok(store::note_marker(tx, remote, &name)?))
+    }
+
+    /// What the session of an upload is sealed as: no upload ever goes on with that of another.
+    fn name_of_upload(&self, path: &FilePath, hash: &ContentHash) -> String {
+        format!("upload {} {hash} {path}", self.remote)
     }
 
     fn read<T>(&self, read: impl FnOnce(&Connection) -> legible_cloud::Result<T>) -> legible_cloud::Result<T> {
@@ -123,13 +135,21 @@ impl Ledger for DatabaseLedger {
     }
 
     fn session(&self, path: &FilePath, hash: &ContentHash) -> legible_cloud::Result<Option<String>> {
-        self.read(|conn| Ok(store::session(conn, self.remote, path, hash)?))
+        let name = self.name_of_upload(path, hash);
+        let noted = self.read(|conn| Ok(store::session(conn, self.remote, path, hash)?))?;
+        // One that cannot be opened is none: the upload begins anew.
+        Ok(noted.and_then(|noted| aside(|| self.sealed.open(&name, &noted)).flatten()))
     }
 
     fn note_session(&mut self, path: &FilePath, hash: &ContentHash, state: Option<&str>) -> legible_cloud::Result<()> {
-        let (remote, path, hash, state) = (self.remote, path.clone(), *hash, state.map(str::to_owned));
+        let (remote, name) = (self.remote, self.name_of_upload(path, hash));
+        let (path, hash) = (path.clone(), *hash);
         // Adapters tell of it from within their runtimes.
-        let note = || self.write(move |tx| Ok(store::note_session(tx, remote, &path, &hash, state.as_deref())?));
+        let note = || {
+            // Where it cannot be sealed, it is not kept.
+            let state = state.and_then(|state| self.sealed.seal(&name, state));
+            self.write(move |tx| Ok(store::note_session(tx, remote, &path, &hash, state.as_deref())?))
+        };
         aside(note).unwrap_or_else(|| Err(told(Error::Internal("an upload could not be noted".into()))))
     }
 }

@@ -63,7 +63,7 @@ impl Prepared {
             remote: service.open_storage(known, &watch)?,
             side,
             merge,
-            ledger: DatabaseLedger::new(service.database(), known),
+            ledger: DatabaseLedger::new(service, known),
             watch,
             direction,
             wants: Box::new(wants),

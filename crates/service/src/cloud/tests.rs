@@ -4,6 +4,7 @@ mod moved;
 mod pairs;
 mod places;
 mod told;
+mod uploads;
 mod ways;
 
 use crate::api::{

@@ -6,6 +6,8 @@ use super::{NoSecret, Secrets};
 use crate::api::SecretsKept;
 use crate::database::Database;
 use crate::tables::secrets as table;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -102,6 +104,19 @@ impl Sealed {
         let key = passphrase::make(&self.key_file(), typed)?;
         *self.known() = Some(key);
         Ok(())
+    }
+
+    /// Seals what is kept elsewhere in the database, under a name; `None` where there is no key now. Blocks.
+    pub fn seal(&self, name: &str, content: &str) -> Option<String> {
+        let key = self.key(false).ok()?;
+        Some(BASE64_STANDARD.encode(key.seal(name, content.as_bytes())))
+    }
+
+    /// Opens what [`Sealed::seal`] gave; `None` where that cannot be done now, or never. Blocks.
+    pub fn open(&self, name: &str, sealed: &str) -> Option<String> {
+        let sealed = BASE64_STANDARD.decode(sealed).ok()?;
+        let opened = self.key(false).ok()?.open(name, &sealed)?;
+        String::from_utf8(opened.to_vec()).ok()
     }
 
     fn key_file(&self) -> PathBuf {

@@ -14,7 +14,7 @@ use legible_vision::worker::CancelToken;
 use std::io::Write;
 
 impl Machine {
-    fn known(&self) -> Known {
+    pub(super) fn known(&self) -> Known {
         let id = RemoteId(self.storage);
         self.home.service.database().read_blocking(|conn| account::known(conn, id)).unwrap()
     }
@@ -91,7 +91,7 @@ fn what_goes_up_while_the_storage_is_made_another_place_is_not_in_step_there() {
     let swap: Box<dyn FnOnce() + Send> = Box::new(|| desk.move_to(&other));
     let remote = Swapped { storage: service.open_storage(&known, &watch).unwrap(), swap: Some(swap).into() };
     let side = LibrarySide::new(service, known.id).unwrap();
-    let mut ledger = DatabaseLedger::new(service.database(), &known);
+    let mut ledger = DatabaseLedger::new(service, &known);
     let options = Options {
         direction: Direction::Both,
         wants: &|_| true,
@@ -113,7 +113,7 @@ fn a_run_of_another_place_reads_and_notes_nothing() {
     let (folder, desk, _lap) = two();
     desk.take_in("a.png", 1);
     desk.sync();
-    let mut ledger = DatabaseLedger::new(desk.home.service.database(), &desk.known());
+    let mut ledger = DatabaseLedger::new(&desk.home.service, &desk.known());
     let (path, hash) = (FilePath::parse("a").unwrap(), ContentHash([1; 32]));
     let in_step = InStep { hash, size: 1, revision: Revision("r".into()), gist: None };
     let mut all = |expected: bool| {
