@@ -104,10 +104,28 @@ fn what_cannot_be_kept_in_step_says_what_to_do() {
     home.run(["cloud", "sync", &id, "--wait"]).with(0);
     std::fs::remove_dir_all(&between).unwrap();
     std::fs::create_dir(&between).unwrap();
-    let asked = home.run(["cloud", "sync", &id, "--wait"]).with(2).out;
-    assert!(asked.contains("The storage has no files, and had 2") && asked.contains("--yes"), "{asked}");
-    assert_eq!(home.found(""), 1, "nothing is deleted unasked");
-    home.run(["cloud", "sync", &id, "--wait", "--yes"]).with(0);
+    let sync = |words: &[&str]| home.run(["cloud", "sync", &id].iter().chain(words));
+    sync(&["--same-folder"]).with(1).complains(&["did not ask which folder it is"]);
+    let asked = sync(&["--wait"]).with(2).out;
+    assert!(asked.contains("has lost its mark") && asked.contains("--as-new-folder"), "{asked}");
+    sync(&["--wait", "--yes"]).with(1).complains(&["asks which folder it is", "--same-folder", "--as-new-folder"]);
+    let either = sync(&["--dry-run"]).with(0).out;
+    let (same, new) = either.split_once("If it is another one").unwrap();
+    assert!(same.contains("trash here\t") && same.contains("The storage has no files, and had 2"), "{either}");
+    assert!(new.contains("upload\t") && !new.contains("trash here"), "{either}");
+    let same = sync(&["--wait", "--same-folder"]).with(2).out;
+    assert!(same.contains("is said to be the same") && same.contains("The storage has no files, and had 2"), "{same}");
+    assert_eq!((home.found(""), walkdir(&between)), (1, 0), "nothing is deleted unasked");
+    let done = sync(&["--wait", "--as-new-folder"]).with(0).out;
+    assert!(done.contains("2 went up"), "{done}");
+    assert_eq!((home.found(""), walkdir(&between)), (1, 2));
+
+    // Emptied, mark and all, by who meant it.
+    std::fs::remove_dir_all(&between).unwrap();
+    std::fs::create_dir(&between).unwrap();
+    sync(&["--wait"]).with(2);
+    sync(&["--wait", "--same-folder"]).with(2);
+    sync(&["--wait", "--yes"]).with(0);
     assert_eq!(home.found(""), 0);
     assert!(home.library().iter().any(|file| file.starts_with(".trash/")), "{:?}", home.library());
 }

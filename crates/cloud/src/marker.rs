@@ -58,7 +58,7 @@ pub fn write(remote: &dyn Remote, name: &str, watch: &dyn Watch) -> Result<Strin
 /// What is to be asked where the folder was `known` by a name and is `found` to have another.
 pub fn question(known: Option<&str>, found: Option<&str>) -> Option<Question> {
     let known = known?;
-    (found != Some(known)).then_some(Question::OtherFolder { marked: found.is_some() })
+    (found != Some(known)).then_some(Question::OtherFolder { marked: found.is_some(), answer: None })
 }
 
 fn path() -> FilePath {
@@ -78,8 +78,8 @@ mod tests {
         check(None, None, None);
         check(None, Some("a"), None);
         check(Some("a"), Some("a"), None);
-        check(Some("a"), Some("b"), Some(Question::OtherFolder { marked: true }));
-        check(Some("a"), None, Some(Question::OtherFolder { marked: false }));
+        check(Some("a"), Some("b"), Some(Question::OtherFolder { marked: true, answer: None }));
+        check(Some("a"), None, Some(Question::OtherFolder { marked: false, answer: None }));
     }
 
     #[test]

@@ -41,6 +41,11 @@ pub enum Cloud {
         options: Box<StorageOptions>,
     },
     /// Bring storages in step now, whatever their conditions
+    #[command(after_help = "Examples:\n  \
+        legible cloud sync                           all of them\n  \
+        legible cloud sync 3 --dry-run\n  \
+        legible cloud sync 3 --dry-run --same-folder   what would be done if the folder is the one of before\n  \
+        legible cloud sync 3 --as-new-folder --wait  the disk was replaced: begin anew with it, and delete nothing")]
     Sync {
         /// Their numbers; none for all
         #[arg(value_parser = clap::value_parser!(i64).range(1..))]
@@ -48,9 +53,15 @@ pub enum Cloud {
         /// Only say what would be done
         #[arg(long, conflicts_with_all = ["yes", "wait"])]
         dry_run: bool,
-        /// Agree to what was asked the last time
+        /// Agree to what was asked the last time. Which folder it is says --same-folder or --as-new-folder
         #[arg(long)]
         yes: bool,
+        /// A folder that lost its mark, or has another one, is the same: what is missing there was deleted
+        #[arg(long, requires = "ids", conflicts_with = "as_new_folder")]
+        same_folder: bool,
+        /// Such a folder is another one: begin anew with it. Nothing is deleted, and both sides are put together
+        #[arg(long, requires = "ids")]
+        as_new_folder: bool,
         /// Wait until it is done
         #[arg(long)]
         wait: bool,

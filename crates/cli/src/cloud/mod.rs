@@ -2,9 +2,10 @@
 
 mod conflicts;
 pub mod draft;
+mod plan;
 pub mod sign_in;
 
-use crate::args::{Cloud, Numbers, One, Print};
+use crate::args::{Cloud, Numbers, One};
 use crate::context;
 use crate::follow;
 use crate::output::{Exit, complain, each, plain, print_line, say};
@@ -12,10 +13,9 @@ use crate::times::moment;
 use anyhow::Context;
 use legible_service::Service;
 use legible_service::api::{
-    EnableStorage, ErrorCode, NoArgs, Removed, StillGranted, StorageRef, StorageView, SyncNow, SyncPlan, SyncStep,
-    SyncWhat,
+    EnableStorage, ErrorCode, FolderIs, NoArgs, Removed, StillGranted, StorageRef, StorageView, SyncNow, SyncQuestion,
 };
-use legible_service::{question_words, result_words};
+use legible_service::{asks_for_folder, question_words, result_words};
 
 /// Lists storages, or changes them.
 ///
@@ -43,8 +43,17 @@ pub async fn cloud(verb: Cloud) -> anyhow::Result<Exit> {
             })?;
             say(&format!("What would be done: `legible cloud sync {} --dry-run`.", storage.id));
         }
-        Cloud::Sync { ids, dry_run: true, print, .. } => return plan(&service, &ids, print).await,
-        Cloud::Sync { ids, yes, wait, .. } => return sync(service, &ids, yes, wait).await,
+        Cloud::Sync { ids, dry_run, yes, same_folder, as_new_folder, wait, print } => {
+            let folder = match (same_folder, as_new_folder) {
+                (true, _) => Some(FolderIs::Same),
+                (_, true) => Some(FolderIs::New),
+                _ => None,
+            };
+            return match dry_run {
+                true => plan::plan(&service, &chosen(&service, &ids).await?, folder, print).await,
+                false => sync(service, &ids, yes, folder, wait).await,
+            };
+        }
         Cloud::Stop(Numbers { ids }) => {
             return each(&ids, async |id| print_line(&line(&service.stop_storage(StorageRef { id }).await?))).await;
         }
@@ -103,34 +112,16 @@ async fn chosen(service: &Service, ids: &[i64]) -> anyhow::Result<Vec<i64>> {
     Ok(all.iter().map(|storage| storage.id).collect())
 }
 
-async fn plan(service: &Service, ids: &[i64], print: Print) -> anyhow::Result<Exit> {
-    let show = async |id| {
-        let plan = service.plan_storage(StorageRef { id }).await?;
-        print.show(&plan, |plan| {
-            plan.steps.iter().try_for_each(|step| print_line(&step_line(step)))?;
-            let more = plan.count as usize - plan.steps.len();
-            if more > 0 {
-                print_line(&format!("… and {more} more"))?;
-            }
-            for problem in &plan.problems {
-                print_line(&format!("left alone\t{}\t{}", plain(&problem.name), plain(&problem.message)))?;
-            }
-            print_line(&summary(plan))?;
-            plan.questions.iter().try_for_each(|question| print_line(&question_words(question)))
-        })
-    };
-    each(&chosen(service, ids).await?, show).await
-}
-
-async fn sync(service: Service, ids: &[i64], yes: bool, wait: bool) -> anyhow::Result<Exit> {
-    let ids = chosen(&service, ids).await?;
+async fn sync(service: Service, ids: &[i64], yes: bool, folder: Option<FolderIs>, wait: bool) -> anyhow::Result<Exit> {
+    let mut all = Vec::new();
+    for id in chosen(&service, ids).await? {
+        all.push((id, agreed(&find(&service, id).await?, yes, folder)?));
+    }
     let mut asked = Vec::new();
-    for id in &ids {
-        let before = find(&service, *id).await?;
-        let agreed = before.last.filter(|_| yes).map(|last| last.questions).unwrap_or_default();
-        let storage = service.sync_storage(SyncNow { id: *id, agreed }).await?;
+    for (id, agreed) in all {
+        let storage = service.sync_storage(SyncNow { id, agreed }).await?;
         match wait {
-            true => asked.extend(storage.job.map(|job| (*id, job))),
+            true => asked.extend(storage.job.map(|job| (id, job))),
             false => print_line(&line(&storage))?,
         }
     }
@@ -156,6 +147,32 @@ async fn sync(service: Service, ids: &[i64], yes: bool, wait: bool) -> anyhow::R
         }
     }
     Ok(exit)
+}
+
+/// What a person agrees to of what was asked the last time. A word that means all of it does not say which folder it is.
+///
+/// # Errors
+/// When that is to be said, or is said where nobody asks it.
+fn agreed(storage: &StorageView, yes: bool, folder: Option<FolderIs>) -> anyhow::Result<Vec<SyncQuestion>> {
+    let id = storage.id;
+    let asked = storage.last.as_ref().map(|last| last.questions.as_slice()).unwrap_or_default();
+    let (folders, others): (Vec<_>, Vec<_>) =
+        asked.iter().cloned().partition(|question| matches!(question, SyncQuestion::OtherFolder { .. }));
+    anyhow::ensure!(
+        folder.is_none() || !folders.is_empty(),
+        "Storage {id} did not ask which folder it is: its folder has the mark that it had."
+    );
+    anyhow::ensure!(
+        folder.is_some() || !yes || !folders.iter().any(asks_for_folder),
+        "Storage {id} asks which folder it is, and what it does depends on that. Say `--same-folder` if it is the one of before, from \
+         which what is missing was deleted, or `--as-new-folder` if it is another one; with `--dry-run` each tells what would be done."
+    );
+    let said = folders.into_iter().map(|question| match question {
+        SyncQuestion::OtherFolder { marked, answer } => SyncQuestion::OtherFolder { marked, answer: folder.or(answer) },
+        question => question,
+    });
+    // An answer of before counts only with what was asked under it.
+    Ok(said.filter(|_| yes || folder.is_some()).chain(others.into_iter().filter(|_| yes)).collect())
 }
 
 fn line(storage: &StorageView) -> String {
@@ -189,30 +206,17 @@ fn tell(storage: &StorageView) -> anyhow::Result<()> {
         print_line(&format!("  left alone: {}: {}", plain(&problem.name), plain(&problem.message)))?;
     }
     last.questions.iter().map(question_words).try_for_each(|question| print_line(&format!("  {question}")))?;
-    if !last.questions.is_empty() {
-        let id = storage.id;
+    let id = storage.id;
+    if last.questions.iter().any(asks_for_folder) {
+        print_line(&format!("  Look what would be done either way: `legible cloud sync {id} --dry-run`."))?;
+        print_line(&format!("  The same folder: `legible cloud sync {id} --same-folder`."))?;
+        print_line(&format!(
+            "  Another one, with which nothing is deleted: `legible cloud sync {id} --as-new-folder`."
+        ))?;
+    } else if !last.questions.is_empty() {
         print_line(&format!(
             "  Look with `legible cloud sync {id} --dry-run`, then agree with `legible cloud sync {id} --yes`."
         ))?;
     }
     Ok(())
-}
-
-fn step_line(step: &SyncStep) -> String {
-    let what = match step.what {
-        SyncWhat::Upload => "upload",
-        SyncWhat::Download => "download",
-        SyncWhat::RemoveThere => "remove there",
-        SyncWhat::TrashHere => "trash here",
-        SyncWhat::Compare => "compare",
-        SyncWhat::Forget => "forget",
-    };
-    format!("{what}\t{}\t{}", plain(&step.path), step.bytes)
-}
-
-fn summary(plan: &SyncPlan) -> String {
-    match plan.count {
-        0 => "Both sides are in step.".to_owned(),
-        count => format!("{count} files, {:.1} MB.", plan.bytes as f64 / 1e6),
-    }
 }

@@ -36,6 +36,8 @@ pub enum Question {
     OtherFolder {
         /// Whether it has a marker of its own, or else none.
         marked: bool,
+        /// What a person says that it is; `None` where nobody has said. Nothing is planned before.
+        answer: Option<FolderIs>,
     },
     /// Many files would be deleted on a side.
     ManyDeletes {
@@ -48,13 +50,24 @@ pub enum Question {
     },
 }
 
+/// What a folder on the storage is that is not marked as the one that was kept in step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FolderIs {
+    /// The same one: what is missing there was deleted.
+    Same,
+    /// Another one, with which nothing was in step: nothing is deleted, and both sides are put together.
+    New,
+}
+
 impl Question {
     /// Whether who agreed to `other` has agreed to this: the same, and not to more.
     pub fn is_covered_by(&self, other: &Question) -> bool {
         match (self, other) {
             (Question::FirstMeeting { .. }, Question::FirstMeeting { .. }) => true,
             (Question::Empty { side, .. }, Question::Empty { side: agreed, .. }) => side == agreed,
-            (Question::OtherFolder { marked }, Question::OtherFolder { marked: agreed }) => marked == agreed,
+            (Question::OtherFolder { marked, .. }, Question::OtherFolder { marked: agreed, answer }) => {
+                marked == agreed && answer.is_some()
+            }
             (
                 Question::ManyDeletes { side, deletes, .. },
                 Question::ManyDeletes { side: agreed_side, deletes: agreed, .. },

@@ -14,7 +14,7 @@ use crate::path::FilePath;
 use crate::remote::{Expect, RemoteFile, Unusable};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use guard::{Question, Side, questions};
+pub use guard::{FolderIs, Question, Side, questions};
 
 /// Which side may change.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

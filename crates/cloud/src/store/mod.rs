@@ -15,4 +15,4 @@ pub use remotes::{
     state,
 };
 pub use schema::MIGRATIONS;
-pub use seen::{cursor, marker, note_marker, see, seen, unusable};
+pub use seen::{cursor, forget_marker, marker, note_marker, see, seen, unusable};

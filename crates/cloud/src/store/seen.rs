@@ -42,6 +42,15 @@ pub fn note_marker(tx: &Transaction<'_>, remote: RemoteId, name: &str) -> Result
     Ok(())
 }
 
+/// Forgets what the folder is called: it has no marker any more, and is the same.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_marker(tx: &Transaction<'_>, remote: RemoteId) -> Result<()> {
+    tx.execute("DELETE FROM cloud_marker WHERE remote = ?1", [remote.0])?;
+    Ok(())
+}
+
 /// What it had at that mark, in the order of the paths.
 ///
 /// # Errors

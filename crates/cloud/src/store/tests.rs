@@ -100,6 +100,9 @@ fn a_remote_goes_with_all_that_was_noted_of_it() {
     inside(&mut conn, |tx| began(tx, one, 1)).unwrap();
     inside(&mut conn, |tx| note_marker(tx, one, "folder")).unwrap();
     assert_eq!(marker(&conn, one).unwrap().as_deref(), Some("folder"));
+    inside(&mut conn, |tx| forget_marker(tx, one)).unwrap();
+    assert_eq!(marker(&conn, one).unwrap(), None);
+    inside(&mut conn, |tx| note_marker(tx, one, "folder")).unwrap();
     assert_eq!(told(&conn, one), memory.told());
     inside(&mut conn, |tx| remove(tx, one)).unwrap();
     let tables =

@@ -199,6 +199,9 @@ pub enum SyncQuestion {
     OtherFolder {
         /// Whether it is marked as another one, or else has no mark at all.
         marked: bool,
+        /// What a person says that it is; none where that is asked.
+        #[serde(default)]
+        answer: Option<FolderIs>,
     },
     /// Many files would be deleted on a side.
     ManyDeletes {
@@ -209,6 +212,16 @@ pub enum SyncQuestion {
         /// Out of how many.
         of: u32,
     },
+}
+
+/// What a folder on a storage is that is not marked as the one that was kept in step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FolderIs {
+    /// The same one: what is missing there was deleted.
+    Same,
+    /// Another one, to begin anew with: nothing is deleted, and both sides are put together.
+    New,
 }
 
 /// What would be done.
@@ -315,6 +328,16 @@ pub struct EnableStorage {
 pub struct StorageRef {
     /// Its number.
     pub id: i64,
+}
+
+/// Asks what would be done with a storage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PlanStorage {
+    /// Its number.
+    pub id: i64,
+    /// What its folder is said to be, if it is not marked as the one that was kept in step.
+    #[serde(default)]
+    pub folder: Option<FolderIs>,
 }
 
 /// Has a storage brought in step.

@@ -137,7 +137,7 @@ commands! {
     /// Makes or changes a storage, once it was tried what it does.
     save_storage(StorageDraft) -> StorageView;
     /// What would be done with a storage now. Nothing is moved.
-    plan_storage(StorageRef) -> SyncPlan;
+    plan_storage(PlanStorage) -> SyncPlan;
     /// Brings a storage in step at once, whatever its conditions.
     sync_storage(SyncNow) -> StorageView;
     /// Stops bringing a storage in step, or what waits for that. The next time goes on where it was.

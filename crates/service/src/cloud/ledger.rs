@@ -17,7 +17,8 @@ use rusqlite::{Connection, Transaction};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The ledger of a storage. Each note is a transaction of its own.
+/// The ledger of a storage; clones are of the same. Each note is a transaction of its own.
+#[derive(Clone)]
 pub struct DatabaseLedger {
     database: Database,
     sealed: Arc<Sealed>,
@@ -61,6 +62,15 @@ impl DatabaseLedger {
     /// What the session of an upload is sealed as: no upload ever goes on with that of another.
     fn name_of_upload(&self, path: &FilePath, hash: &ContentHash) -> String {
         format!("upload {} {hash} {path}", self.remote)
+    }
+
+    /// Forgets what the folder is called.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn forget_marker(&self) -> legible_cloud::Result<()> {
+        let remote = self.remote;
+        self.write(move |tx| Ok(store::forget_marker(tx, remote)?))
     }
 
     fn read<T>(&self, read: impl FnOnce(&Connection) -> legible_cloud::Result<T>) -> legible_cloud::Result<T> {

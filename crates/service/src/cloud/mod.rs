@@ -17,6 +17,7 @@ mod side;
 pub mod sign_ins;
 mod take_over;
 pub mod telling;
+mod unwritten;
 pub mod view;
 mod watch;
 pub mod wire;

@@ -2,6 +2,7 @@
 
 use super::account::{Known, day};
 use super::merge::{Sidecars, is_sidecar};
+use super::unwritten::Unwritten;
 use super::watch::{JobWatch, Moved};
 use super::{DatabaseLedger, LibrarySide, device};
 use crate::api::SyncContent;
@@ -11,7 +12,7 @@ use crate::service::Service;
 use legible_cloud::digest::ContentHash;
 use legible_cloud::ledger::Ledger;
 use legible_cloud::local::{FolderSide, InMemory, Local};
-use legible_cloud::plan::{Direction, Question};
+use legible_cloud::plan::{Direction, FolderIs, Plan, Question};
 use legible_cloud::remote::{Remote, Watch};
 use legible_cloud::run::{Done, KeepBoth, Merge, Options, Run};
 use legible_cloud::{FilePath, marker};
@@ -77,8 +78,18 @@ impl Prepared {
         self.watch.bytes()
     }
 
-    /// Brings both in step, as far as was agreed to, and tells of it.
-    pub fn run<'a>(&'a mut self, agreed: &'a [Question], tell: &'a (dyn Fn(Done<'_>) + Sync)) -> Run<'a> {
+    /// What is in step with the storage.
+    pub fn ledger(&self) -> DatabaseLedger {
+        self.ledger.clone()
+    }
+
+    /// Brings both in step by a ledger of it, as far as was agreed to, and tells of it.
+    pub fn run<'a>(
+        &'a self,
+        ledger: &'a mut dyn Ledger,
+        agreed: &'a [Question],
+        tell: &'a (dyn Fn(Done<'_>) + Sync),
+    ) -> Run<'a> {
         let options = Options {
             direction: self.direction,
             wants: &*self.wants,
@@ -87,26 +98,36 @@ impl Prepared {
             agreed,
             at_once: TRANSFERS_AT_ONCE,
         };
-        Run::new(&*self.remote, &*self.side, &mut self.ledger, self.merge, options, &self.watch).telling(tell)
+        Run::new(&*self.remote, &*self.side, ledger, self.merge, options, &self.watch).telling(tell)
     }
 
-    /// What is to be asked before, if the folder on the storage seems to be another one. Who agreed to that, and not also to the deletes that
-    /// follow from it, has another folder: then nothing is in step any more. Asks the storage.
+    /// What would be done, and what would be asked before, if the folder on the storage is what a person says. Where it is not known and nobody
+    /// says it, only that is asked. Nothing is noted.
+    ///
+    /// # Errors
+    /// When one of the sides cannot be looked at.
+    pub fn plan(&self, folder: Option<FolderIs>) -> Result<(Plan, Vec<Question>)> {
+        let said = [true, false].map(|marked| Question::OtherFolder { marked, answer: folder });
+        let stranger = self.stranger(&said)?;
+        let in_step = match stranger {
+            Some(Question::OtherFolder { answer: None, .. }) => return Ok((Plan::default(), Vec::from_iter(stranger))),
+            Some(Question::OtherFolder { answer: Some(FolderIs::New), .. }) => None,
+            _ => Some(self.ledger()),
+        };
+        let (plan, questions) = self.run(&mut Unwritten(in_step), &[], &|_| {}).plan()?;
+        Ok((plan, stranger.into_iter().chain(questions).collect()))
+    }
+
+    /// The question what the folder on the storage is, if it is not marked as the one that was kept in step, with what a person `said` last
+    /// that it is. Asks the storage.
     ///
     /// # Errors
     /// When the storage cannot be asked.
-    pub fn stranger(&self, agreed: &[Question]) -> Result<Option<Question>> {
+    pub fn stranger(&self, said: &[Question]) -> Result<Option<Question>> {
         let Some(known) = self.ledger.marker()? else { return Ok(None) };
         let question = marker::question(Some(&known), marker::read(&*self.remote, &self.watch)?.as_deref());
-        let Some(question) = question else { return Ok(None) };
-        if !agreed.iter().any(|agreed| question.is_covered_by(agreed)) {
-            return Ok(Some(question));
-        }
-        let deletes = |question: &Question| matches!(question, Question::Empty { .. } | Question::ManyDeletes { .. });
-        if !agreed.iter().any(deletes) {
-            self.ledger.forget_all()?;
-        }
-        Ok(None)
+        let said = said.iter().rev().find(|said| question.as_ref().is_some_and(|asked| asked.is_covered_by(said)));
+        Ok(said.cloned().or(question))
     }
 
     /// Marks the folder on the storage as the one that is in step, or takes note of its mark.
@@ -117,8 +138,8 @@ impl Prepared {
         let found = marker::read(&*self.remote, &self.watch)?;
         let name = match (found, self.direction) {
             (Some(found), _) => found,
-            // Nothing changes there.
-            (None, Direction::Down) => return Ok(()),
+            // Nothing changes there. Who said that it is the same folder without a mark is not asked again.
+            (None, Direction::Down) => return Ok(self.ledger.forget_marker()?),
             (None, _) => marker::write(&*self.remote, &self.service.new_name("folder"), &self.watch)?,
         };
         if self.ledger.marker()?.as_deref() != Some(&name) {

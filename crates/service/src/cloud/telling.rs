@@ -3,7 +3,7 @@
 
 use super::account::Known;
 use super::wire::{question_words, result_words};
-use crate::api::{ErrorCode, Place, SyncResult, WireError};
+use crate::api::{ErrorCode, Place, SyncQuestion, SyncResult, WireError};
 use crate::error::Result;
 use crate::tables::outbox;
 use crate::telling::message::{Kind, Message, Once, in_full, key};
@@ -55,7 +55,9 @@ pub fn failed(tx: &Transaction<'_>, known: &Known, error: &WireError, now: i64) 
 }
 
 fn message(known: &Known, result: &SyncResult, before: Option<&SyncResult>, asked: bool) -> Option<Message> {
-    if let Some(question) = result.questions.first() {
+    // The first may be one that was answered, under which the others are asked.
+    let said = |question: &&SyncQuestion| matches!(question, SyncQuestion::OtherFolder { answer: Some(_), .. });
+    if let Some(question) = result.questions.iter().find(|question| !said(question)) {
         let words = question_words(question);
         let once = Some(Once { key: format!("{}{words}", topic(known.id)), otherwise: None });
         let body = format!("{words} Nothing is done until you say so.");
@@ -88,7 +90,7 @@ pub fn forget(tx: &Transaction<'_>, id: RemoteId) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{FileProblem, SyncContent, SyncDirection, SyncQuestion};
+    use crate::api::{FileProblem, SyncContent, SyncDirection};
     use crate::cloud::account::Account;
     use crate::cloud::place::StoredPlace;
     use legible_cloud::remote::storage::{Found, Place as At};

@@ -3,13 +3,14 @@
 mod moved;
 mod pairs;
 mod places;
+mod strangers;
 mod told;
 mod uploads;
 mod ways;
 
 use crate::api::{
-    Conditions, EditItem, ItemIds, ItemQuery, ItemsQuery, StorageDraft, StoragePlace, StorageRef, StorageView,
-    SyncContent, SyncDirection, SyncNow, SyncPlan, SyncQuestion, SyncResult, SyncWhat,
+    Conditions, EditItem, ItemIds, ItemQuery, ItemsQuery, PlanStorage, StorageDraft, StoragePlace, StorageRef,
+    StorageView, SyncContent, SyncDirection, SyncNow, SyncPlan, SyncQuestion, SyncResult, SyncWhat,
 };
 use crate::testing::{Home, png};
 use std::collections::BTreeSet;
@@ -68,7 +69,7 @@ impl Machine {
     }
 
     fn plan(&self) -> SyncPlan {
-        self.home.ask(self.home.service.plan_storage(StorageRef { id: self.storage })).unwrap()
+        self.home.ask(self.home.service.plan_storage(PlanStorage { id: self.storage, folder: None })).unwrap()
     }
 
     fn take_in(&self, name: &str, shade: u8) -> i64 {
@@ -258,8 +259,8 @@ fn a_storage_that_is_gone_or_emptied_deletes_nothing_here() {
     std::fs::rename(&between, &aside).unwrap();
     std::fs::create_dir(&between).unwrap();
     let asked = desk.sync();
-    let (lost, empty) = (SyncQuestion::OtherFolder { marked: false }, SyncQuestion::Empty { remote: true, had: 6 });
-    assert_eq!(asked.questions, [lost.clone(), empty.clone()], "an empty disk has no mark");
+    let lost = SyncQuestion::OtherFolder { marked: false, answer: None };
+    assert_eq!(asked.questions, [lost], "an empty disk has no mark");
     assert_eq!(desk.plan().questions, asked.questions);
     assert_eq!((desk.items().len(), asked.put_away), (3, 0));
     std::fs::remove_dir(&between).unwrap();
@@ -267,7 +268,7 @@ fn a_storage_that_is_gone_or_emptied_deletes_nothing_here() {
     assert_eq!(desk.sync().questions, []);
     // The folder of somebody else, with files in it.
     std::fs::write(between.join(".legible-folder"), "another").unwrap();
-    assert_eq!(desk.sync().questions, [SyncQuestion::OtherFolder { marked: true }]);
+    assert_eq!(desk.sync().questions, [SyncQuestion::OtherFolder { marked: true, answer: None }]);
 }
 
 #[test]

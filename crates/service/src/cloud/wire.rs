@@ -2,10 +2,12 @@
 
 use super::account::Account;
 use super::place::StoredPlace;
-use crate::api::{FileProblem, StorageDraft, SyncCount, SyncPlan, SyncQuestion, SyncResult, SyncStep, SyncWhat};
+use crate::api::{
+    FileProblem, FolderIs, StorageDraft, SyncCount, SyncPlan, SyncQuestion, SyncResult, SyncStep, SyncWhat,
+};
 use crate::error::Result;
 use crate::limits::{SHOWN_PROBLEMS, SHOWN_STEPS};
-use legible_cloud::plan::{Action, Plan, Question, Side, Step};
+use legible_cloud::plan::{self, Action, Plan, Question, Side, Step};
 use legible_cloud::remote::Unusable;
 use legible_cloud::remote::storage::Found;
 use legible_cloud::run::{Outcome, Problem};
@@ -145,7 +147,13 @@ fn question(question: &Question) -> SyncQuestion {
             SyncQuestion::FirstMeeting { local: small(local), remote: small(remote) }
         }
         Question::Empty { side, had } => SyncQuestion::Empty { remote: remote(side), had: small(had) },
-        Question::OtherFolder { marked } => SyncQuestion::OtherFolder { marked },
+        Question::OtherFolder { marked, answer } => {
+            let answer = answer.map(|answer| match answer {
+                plan::FolderIs::Same => FolderIs::Same,
+                plan::FolderIs::New => FolderIs::New,
+            });
+            SyncQuestion::OtherFolder { marked, answer }
+        }
         Question::ManyDeletes { side, deletes, of } => {
             SyncQuestion::ManyDeletes { remote: remote(side), deletes: small(deletes), of: small(of) }
         }
@@ -160,11 +168,24 @@ pub fn agreed(question: &SyncQuestion) -> Question {
             Question::FirstMeeting { local: local as usize, remote: remote as usize }
         }
         SyncQuestion::Empty { remote, had } => Question::Empty { side: side(remote), had: had as usize },
-        SyncQuestion::OtherFolder { marked } => Question::OtherFolder { marked },
+        SyncQuestion::OtherFolder { marked, answer } => Question::OtherFolder { marked, answer: answer.map(folder_is) },
         SyncQuestion::ManyDeletes { remote, deletes, of } => {
             Question::ManyDeletes { side: side(remote), deletes: deletes as usize, of: of as usize }
         }
     }
+}
+
+/// What a folder was said to be.
+pub fn folder_is(answer: FolderIs) -> plan::FolderIs {
+    match answer {
+        FolderIs::Same => plan::FolderIs::Same,
+        FolderIs::New => plan::FolderIs::New,
+    }
+}
+
+/// Whether it is still to be said what the folder on a storage is.
+pub fn asks_for_folder(question: &SyncQuestion) -> bool {
+    matches!(question, SyncQuestion::OtherFolder { answer: None, .. })
 }
 
 /// A question in words.
@@ -180,12 +201,20 @@ pub fn question_words(question: &SyncQuestion) -> String {
             "{} has no files, and had {had}. If that is right, all of them are deleted on the other side.",
             where_is(*remote)
         ),
-        SyncQuestion::OtherFolder { marked } => {
+        SyncQuestion::OtherFolder { marked, answer: None } => {
             let how = if *marked { "is marked as another one" } else { "has lost its mark" };
             format!(
                 "The folder on the storage {how}: it may not be the one that was kept in step. Look whether the right disk is there \
-                 and the right account is used."
+                 and the right account is used, and then say whether it is the same folder, from which what is missing was deleted, or \
+                 another one to begin anew with."
             )
+        }
+        SyncQuestion::OtherFolder { answer: Some(FolderIs::Same), .. } => {
+            "The folder on the storage is said to be the same: what is missing there was deleted.".to_owned()
+        }
+        SyncQuestion::OtherFolder { answer: Some(FolderIs::New), .. } => {
+            "The folder on the storage is said to be another one: nothing is deleted, and both sides are put together."
+                .to_owned()
         }
         SyncQuestion::ManyDeletes { remote, deletes, of } => {
             let where_is = if *remote { "on the storage" } else { "on this machine" };

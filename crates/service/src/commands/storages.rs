@@ -1,7 +1,8 @@
 //! Commands on storages: list, set, plan, bring in step, remove.
 
 use crate::api::{
-    EnableStorage, NoArgs, Removed, StorageDraft, StorageRef, StorageView, Storages, SyncNow, SyncPlan, SyncQuestion,
+    EnableStorage, NoArgs, PlanStorage, Removed, StorageDraft, StorageRef, StorageView, Storages, SyncNow, SyncPlan,
+    SyncQuestion,
 };
 use crate::changes::Changes;
 use crate::cloud::account::{self, Known};
@@ -58,10 +59,10 @@ impl Service {
     ///
     /// # Errors
     /// When one of the sides cannot be looked at.
-    pub async fn plan_storage(&self, StorageRef { id }: StorageRef) -> Result<SyncPlan> {
+    pub async fn plan_storage(&self, PlanStorage { id, folder }: PlanStorage) -> Result<SyncPlan> {
         self.blocking(move |service| {
             let known = service.database().read_blocking(|conn| account::known(conn, RemoteId(id)))?;
-            let (plan, questions) = plan(service, &known)?;
+            let (plan, questions) = plan(service, &known, folder.map(wire::folder_is))?;
             Ok(wire::plan_view(&plan, &questions))
         })
         .await

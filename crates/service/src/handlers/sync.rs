@@ -9,7 +9,7 @@ use crate::handler::{Commit, Done, Handler, Work};
 use crate::handlers::upkeep::{GoesOn, export_to};
 use crate::service::Service;
 use crate::tables::arrivals;
-use legible_cloud::plan::{Plan, Question};
+use legible_cloud::plan::{FolderIs, Plan, Question};
 use legible_cloud::run::Outcome;
 use legible_cloud::store::{self, RemoteId};
 use legible_jobs::{Lease, Reason, Stop};
@@ -91,17 +91,14 @@ impl Handler for Sync {
     }
 }
 
-/// What would be done with a storage, and what would be asked before. Blocks.
+/// What would be done with a storage, and what would be asked before, if its folder is what a person says. Blocks.
 ///
 /// # Errors
 /// When one of the sides cannot be looked at.
-pub fn plan(service: &Service, known: &Known) -> Result<(Plan, Vec<Question>)> {
+pub fn plan(service: &Service, known: &Known, folder: Option<FolderIs>) -> Result<(Plan, Vec<Question>)> {
     let token = CancelToken::new();
     write_texts(service, known, &mut |_, _| Ok(()))?;
-    let mut prepared = Prepared::new(service, known, &token)?;
-    let stranger = prepared.stranger(&[])?;
-    let (plan, questions) = prepared.run(&[], &|_| {}).plan()?;
-    Ok((plan, stranger.into_iter().chain(questions).collect()))
+    Prepared::new(service, known, &token)?.plan(folder)
 }
 
 /// Returns nothing when nothing changed that was to be waited for.
@@ -144,17 +141,22 @@ fn write_texts(service: &Service, known: &Known, goes_on: GoesOn<'_>) -> Result<
 
 /// Brings both in step on a thread of its own, and tells how far that is.
 fn watched(work: &mut Work, token: &CancelToken, known: &Known, agreed: &[Question]) -> Result<Outcome> {
-    let mut prepared = Prepared::new(work.service, known, token)?;
-    if let Some(question) = prepared.stranger(agreed)? {
-        // All that is to be asked is asked at once.
-        let (_, others) = prepared.run(agreed, &|_| {}).plan()?;
-        return Ok(Outcome { questions: [question].into_iter().chain(others).collect(), ..Outcome::default() });
+    let prepared = Prepared::new(work.service, known, token)?;
+    let mut ledger = prepared.ledger();
+    let stranger = prepared.stranger(agreed)?;
+    match stranger {
+        // All else depends on that.
+        Some(Question::OtherFolder { answer: None, .. }) => {
+            return Ok(Outcome { questions: Vec::from_iter(stranger), ..Outcome::default() });
+        }
+        Some(Question::OtherFolder { answer: Some(FolderIs::New), .. }) => ledger.forget_all()?,
+        _ => {}
     }
     let progress = Progress::default();
     let bytes = prepared.moved();
     let tell = |event: legible_cloud::run::Done<'_>| progress.hear(event);
-    let run = prepared.run(agreed, &tell);
-    let outcome = std::thread::scope(|scope| {
+    let run = prepared.run(&mut ledger, agreed, &tell);
+    let mut outcome = std::thread::scope(|scope| {
         let (ended, end) = channel();
         let run = &run;
         scope.spawn(move || {
@@ -183,6 +185,10 @@ fn watched(work: &mut Work, token: &CancelToken, known: &Known, agreed: &[Questi
     {
         // All is in step, and the next run tries again.
         tracing::warn!(%error, "the folder on a storage has no mark");
+    }
+    if !outcome.questions.is_empty() {
+        // What is agreed to then is agreed to for this folder.
+        outcome.questions.splice(..0, stranger);
     }
     Ok(outcome)
 }

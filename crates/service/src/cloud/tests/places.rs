@@ -1,6 +1,7 @@
 //! One image in two places, one place for two images, and a folder that is another one.
 
 use super::*;
+use crate::api::FolderIs;
 use crate::tables::arrivals;
 
 /// What lies at a path of a machine's library folder.
@@ -126,8 +127,10 @@ fn a_backup_on_a_new_disk_is_whole_again_and_another_direction_begins_anew() {
     std::fs::remove_dir_all(&disk).unwrap();
     std::fs::create_dir(&disk).unwrap();
     let asked = desk.sync().questions;
-    assert_eq!(asked, [SyncQuestion::OtherFolder { marked: false }]);
-    assert_eq!(desk.sync_agreeing(asked).uploaded, 4);
+    assert_eq!(asked, [SyncQuestion::OtherFolder { marked: false, answer: None }]);
+    // The same folder or a new one: what is missing in a backup goes up.
+    let same = SyncQuestion::OtherFolder { marked: false, answer: Some(FolderIs::New) };
+    assert_eq!(desk.sync_agreeing(vec![same]).uploaded, 4);
     // What was deleted here stays in the backup, also when that is to be kept in step from now on.
     desk.trash(desk.id("a.png"));
     desk.sync();
