@@ -5,6 +5,7 @@ use crate::chance::Chance;
 use crate::changes::{Bus, Changes};
 use crate::clock::Clock;
 use crate::cloud::grants::Accounts;
+use crate::cloud::planning::Plans;
 use crate::cloud::sign_ins::SignIns;
 use crate::database::{self, Database};
 use crate::describing::Describing;
@@ -70,6 +71,7 @@ struct Inner {
     models: ModelShelf,
     checking: Pool,
     adding: Mutex<CancelToken>,
+    plans: Plans,
     lock: Mutex<Option<RunnerLock>>,
     role: Mutex<Role>,
     folder_look: tokio::sync::Mutex<Option<FolderLook>>,
@@ -145,6 +147,7 @@ impl Service {
             workers,
             checking,
             adding: Mutex::default(),
+            plans: Plans::default(),
         };
         Ok(Service { inner: Arc::new(inner) })
     }
@@ -285,6 +288,11 @@ impl Service {
     /// Cancels the adding of a model that began last.
     pub(crate) fn stop_adding(&self) {
         self.inner.adding.lock().unwrap_or_else(PoisonError::into_inner).cancel();
+    }
+
+    /// The plans of storages that are just being made.
+    pub(crate) fn plans(&self) -> &Plans {
+        &self.inner.plans
     }
 
     /// How many vision workers there may be.

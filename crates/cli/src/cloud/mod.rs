@@ -160,7 +160,7 @@ fn agreed(storage: &StorageView, yes: bool, folder: Option<FolderIs>) -> anyhow:
         asked.iter().cloned().partition(|question| matches!(question, SyncQuestion::OtherFolder { .. }));
     anyhow::ensure!(
         folder.is_none() || !folders.is_empty(),
-        "Storage {id} did not ask which folder it is: its folder has the mark that it had."
+        "Storage {id} did not ask which folder it is. Bring it in step without saying so; if it asks, say it."
     );
     anyhow::ensure!(
         folder.is_some() || !yes || !folders.iter().any(asks_for_folder),

@@ -138,6 +138,8 @@ commands! {
     save_storage(StorageDraft) -> StorageView;
     /// What would be done with a storage now. Nothing is moved.
     plan_storage(PlanStorage) -> SyncPlan;
+    /// Ends the plan of a storage that is just being made.
+    stop_plan(StorageRef) -> Done;
     /// Brings a storage in step at once, whatever its conditions.
     sync_storage(SyncNow) -> StorageView;
     /// Stops bringing a storage in step, or what waits for that. The next time goes on where it was.

@@ -9,6 +9,7 @@ mod ledger;
 mod merge;
 mod opening;
 pub mod place;
+pub mod planning;
 mod prepared;
 mod progress;
 pub mod schedule;

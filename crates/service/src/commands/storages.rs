@@ -1,8 +1,8 @@
 //! Commands on storages: list, set, plan, bring in step, remove.
 
 use crate::api::{
-    EnableStorage, NoArgs, PlanStorage, Removed, StorageDraft, StorageRef, StorageView, Storages, SyncNow, SyncPlan,
-    SyncQuestion,
+    Done, EnableStorage, NoArgs, PlanStorage, Removed, StorageDraft, StorageRef, StorageView, Storages, SyncNow,
+    SyncPlan, SyncQuestion,
 };
 use crate::changes::Changes;
 use crate::cloud::account::{self, Known};
@@ -55,17 +55,28 @@ impl Service {
         self.storage_changed(kept.id).await
     }
 
-    /// What would be done with a storage now. Nothing is moved.
+    /// What would be done with a storage now. Nothing is moved, and nothing noted. It ends when another plan of the storage is asked for.
     ///
     /// # Errors
-    /// When one of the sides cannot be looked at.
+    /// When one of the sides cannot be looked at, or nobody waits for it any more.
     pub async fn plan_storage(&self, PlanStorage { id, folder }: PlanStorage) -> Result<SyncPlan> {
+        let waiting = self.plans().begin(id);
+        let token = waiting.token();
         self.blocking(move |service| {
             let known = service.database().read_blocking(|conn| account::known(conn, RemoteId(id)))?;
-            let (plan, questions) = plan(service, &known, folder.map(wire::folder_is))?;
+            let (plan, questions) = plan(service, &known, folder.map(wire::folder_is), &token)?;
             Ok(wire::plan_view(&plan, &questions))
         })
         .await
+    }
+
+    /// Ends the plan of a storage that is just being made, if one is.
+    ///
+    /// # Errors
+    /// None.
+    pub async fn stop_plan(&self, StorageRef { id }: StorageRef) -> Result<Done> {
+        self.plans().stop(id);
+        Ok(Done {})
     }
 
     /// Brings a storage in step at once, whatever its conditions.

@@ -16,11 +16,19 @@ use legible_jobs::{Lease, Reason, Stop};
 use legible_vision::worker::CancelToken;
 use rusqlite::{Connection, Transaction};
 use serde::{Deserialize, Serialize};
+use std::fs::{File, TryLockError};
+use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 /// How often it is told how far it is.
 const TELL_EVERY: Duration = Duration::from_millis(250);
+
+/// Held while the texts that go to a storage are written.
+const TEXTS_LOCK: &str = ".legible-lock";
+
+/// How often it is looked whether it is still held.
+const LOCK_NAP: Duration = Duration::from_millis(50);
 
 /// The `sync` job.
 pub struct Sync;
@@ -95,10 +103,15 @@ impl Handler for Sync {
 ///
 /// # Errors
 /// When one of the sides cannot be looked at.
-pub fn plan(service: &Service, known: &Known, folder: Option<FolderIs>) -> Result<(Plan, Vec<Question>)> {
-    let token = CancelToken::new();
-    write_texts(service, known, &mut |_, _| Ok(()))?;
-    Prepared::new(service, known, &token)?.plan(folder)
+pub fn plan(
+    service: &Service,
+    known: &Known,
+    folder: Option<FolderIs>,
+    token: &CancelToken,
+) -> Result<(Plan, Vec<Question>)> {
+    let goes_on = &mut |_, _: &str| if token.is_cancelled() { Err(Error::Stopped) } else { Ok(()) };
+    write_texts(service, known, goes_on)?;
+    Prepared::new(service, known, token)?.plan(folder)
 }
 
 /// Returns nothing when nothing changed that was to be waited for.
@@ -136,7 +149,23 @@ fn write_texts(service: &Service, known: &Known, goes_on: GoesOn<'_>) -> Result<
     }
     let folder = service.places().texts_for(known.id.0);
     std::fs::create_dir_all(&folder).map_err(|error| Error::File { path: folder.clone(), error })?;
+    let _turn = turn_to_write(&folder, goes_on)?;
     export_to(service, &folder, &service.folder_in_place()?, goes_on).map(drop)
+}
+
+/// Waits until nobody else writes these files: a plan may be looked at beside a run, also by another process.
+fn turn_to_write(folder: &Path, goes_on: GoesOn<'_>) -> Result<File> {
+    let path = folder.join(TEXTS_LOCK);
+    let failed = |error| Error::File { path: path.clone(), error };
+    let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::WouldBlock) => goes_on(0.0, "waiting until the texts are written")?,
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+        std::thread::sleep(LOCK_NAP);
+    }
 }
 
 /// Brings both in step on a thread of its own, and tells how far that is.
@@ -249,4 +278,26 @@ pub fn subject_of(id: RemoteId) -> String {
 /// The storage that a subject names.
 pub fn storage_of(subject: &str) -> Option<RemoteId> {
     subject.strip_prefix("storage:")?.parse().ok().map(RemoteId)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_never_write_the_same_texts_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut held = Some(turn_to_write(folder.path(), &mut |_, _| Ok(())).unwrap());
+        let mut waited = 0;
+        let turn = turn_to_write(folder.path(), &mut |_, _| {
+            waited += 1;
+            if waited == 3 {
+                held = None;
+            }
+            Ok(())
+        });
+        assert_eq!((turn.is_ok(), waited), (true, 3));
+        let stopped = turn_to_write(folder.path(), &mut |_, _| Err(Error::Stopped));
+        assert!(matches!(stopped, Err(Error::Stopped)), "who waits can be stopped");
+    }
 }

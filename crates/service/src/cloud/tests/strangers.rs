@@ -1,7 +1,10 @@
 //! A folder on the storage that is not marked as the one that was kept in step: a person says which it is, and what is planned is done.
 
 use super::*;
-use crate::api::{FolderIs, SyncPlan};
+use crate::api::FolderIs;
+use crate::cloud::account;
+use crate::cloud::place::StoredPlace;
+use legible_cloud::store::{self, RemoteId, StoredRemote};
 
 impl Machine {
     /// What would be done if the folder is what a person says: how many files of each kind, and what is asked.
@@ -128,4 +131,34 @@ fn a_plan_notes_nothing() {
         lap.plan_if(folder);
         assert_eq!(dump(&lap), before, "{folder:?}");
     }
+}
+
+#[test]
+fn a_plan_of_a_storage_that_does_not_answer_ends_when_nobody_waits_for_it() {
+    let (_folder, desk, _lap) = two();
+    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/dav", server.local_addr().unwrap());
+    desk.home.service.secrets().set("storage 1", "password").unwrap();
+    let silent = move |tx: &rusqlite::Transaction<'_>| {
+        let id = RemoteId(1);
+        let mut known = account::known(tx, id)?;
+        known.account.place =
+            StoredPlace::of_wire(&StoragePlace::WebDav { url: address, folder: String::new(), user: "mara".into() })?;
+        let spec = serde_json::to_string(&known.account).unwrap();
+        Ok(store::change(tx, &StoredRemote { spec, ..store::remote(tx, id)?.unwrap() })?)
+    };
+    desk.home.service.database().write_blocking(silent).unwrap();
+    let service = &desk.home.service;
+    let planned = desk.home.ask(async {
+        let asked = tokio::task::spawn_blocking(move || server.accept().map(|(connection, _)| (server, connection)));
+        let stops = async {
+            // It waits for an answer now.
+            let held = asked.await.unwrap().unwrap();
+            service.stop_plan(StorageRef { id: 1 }).await.unwrap();
+            held
+        };
+        let plans = service.plan_storage(PlanStorage { id: 1, folder: None });
+        tokio::join!(plans, stops).0
+    });
+    assert!(matches!(planned, Err(crate::Error::Stopped)), "{planned:?}");
 }
