@@ -1,13 +1,16 @@
 // Sample storages in all the ways they can be, and a plan for each.
 
 import type {
+    FolderIs,
     StorageDraft,
     StoragePlace,
     StorageView,
     SyncCount,
     SyncPlan,
     SyncProgress,
+    SyncQuestion,
     SyncStep,
+    SyncWhat,
     WireError,
 } from "../src/lib/bindings";
 import { conditionWords } from "../src/lib/schedule";
@@ -156,7 +159,7 @@ export function sampleStorages(scene: string, zone: string, now: number): Storag
                 last: {
                     ...BLANK_SYNC,
                     at: now - 3 * HOUR,
-                    questions: [{ type: "many_deletes", remote: false, deletes: 4_180, of: 9_214 }],
+                    questions: [{ type: "other_folder", marked: false, answer: null }],
                 },
             },
         ),
@@ -248,16 +251,23 @@ function counted(steps: readonly SyncStep[]): SyncCount[] {
     });
 }
 
-export function samplePlan({ draft, last }: StorageView): SyncPlan {
-    const questions = last?.questions ?? [];
-    if (draft.name === "NAS at home")
-        return {
-            ...BLANK_PLAN,
-            steps: STEPS.map((step) => ({ ...step, what: "trash_here", bytes: 0 })),
-            count: 4_180,
-            counts: [{ what: "trash_here", files: 4_180, bytes: 0 }],
-            questions,
-        };
+/** In the place of a disk that was kept in step lies an empty one. */
+function replacedDisk(folder: FolderIs | null): SyncPlan {
+    const asked: SyncQuestion = { type: "other_folder", marked: false, answer: folder };
+    const [what, each]: [SyncWhat, number] = folder === "same" ? ["trash_here", 0] : ["upload", 455_000];
+    if (folder === null) return { ...BLANK_PLAN, questions: [asked] };
+    return {
+        ...BLANK_PLAN,
+        steps: STEPS.map((step) => ({ ...step, what, bytes: each && step.bytes })),
+        count: 9_214,
+        counts: [{ what, files: 9_214, bytes: 9_214 * each }],
+        bytes: 9_214 * each,
+        questions: folder === "same" ? [asked, { type: "empty", remote: true, had: 9_214 }] : [asked],
+    };
+}
+
+export function samplePlan({ draft, last }: StorageView, folder: FolderIs | null): SyncPlan {
+    if (draft.name === "NAS at home") return replacedDisk(folder);
     if (last === null)
         return {
             ...BLANK_PLAN,

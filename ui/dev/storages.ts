@@ -3,6 +3,7 @@
 import type {
     EnableStorage,
     Event,
+    PlanStorage,
     StorageDraft,
     StorageRef,
     StorageView,
@@ -78,16 +79,17 @@ export function storageBackend(scene: string, tell: (event: Event) => void) {
     return {
         storages: () => ({ storages: list, system_zone: zone }),
         save_storage: (draft: StorageDraft): StorageView => later(TRY_MS, () => keep(draft)),
-        plan_storage: ({ id }: StorageRef): SyncPlan =>
+        plan_storage: ({ id, folder }: PlanStorage): SyncPlan =>
             later(LOOK_MS, () => {
                 if (scene === "broken") throw REFUSED;
-                return samplePlan(find(id));
+                return samplePlan(find(id), folder);
             }),
+        stop_plan: () => ({}),
         sync_storage: ({ id, agreed }: SyncNow): StorageView => {
             const before = find(id);
             const job = 800 + id;
             runs(id, job, SYNC_MS, (now) => {
-                const questions = agreed.length > 0 ? [] : samplePlan(before).questions;
+                const questions = agreed.length > 0 ? [] : samplePlan(before, null).questions;
                 const last = { ...BLANK_SYNC, at: Date.now(), uploaded: 3, bytes: 1_200_000, questions };
                 put({ ...now, job: null, doing: null, last });
             });

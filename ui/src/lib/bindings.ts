@@ -716,6 +716,11 @@ tags: Array<string>,
 remind_days_before: number | null, };
 
 /**
+ * What a folder on a storage is that is not marked as the one that was kept in step.
+ */
+export type FolderIs = "same" | "new";
+
+/**
  * What models saw that is to be forgotten, for good.
  */
 export type ForgetSeen = { 
@@ -1869,6 +1874,19 @@ export type Places = {
  * The places, that with the most images first.
  */
 places: Array<PlaceView>, };
+
+/**
+ * Asks what would be done with a storage.
+ */
+export type PlanStorage = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What its folder is said to be, if it is not marked as the one that was kept in step.
+ */
+folder: FolderIs | null, };
 
 /**
  * A provider that a person signs in to.
@@ -3311,7 +3329,11 @@ had: number, } | { "type": "other_folder",
 /**
  * Whether it is marked as another one, or else has no mark at all.
  */
-marked: boolean, } | { "type": "many_deletes", 
+marked: boolean, 
+/**
+ * What a person says that it is; none where that is asked.
+ */
+answer: FolderIs | null, } | { "type": "many_deletes", 
 /**
  * Whether on the storage, or else on this machine.
  */
@@ -3725,7 +3747,9 @@ export const commands = {
     /** Makes or changes a storage, once it was tried what it does. */
     save_storage: (args: StorageDraft): Promise<StorageView> => invoke<StorageView>("call", { name: "save_storage", args }),
     /** What would be done with a storage now. Nothing is moved. */
-    plan_storage: (args: StorageRef): Promise<SyncPlan> => invoke<SyncPlan>("call", { name: "plan_storage", args }),
+    plan_storage: (args: PlanStorage): Promise<SyncPlan> => invoke<SyncPlan>("call", { name: "plan_storage", args }),
+    /** Ends the plan of a storage that is just being made. */
+    stop_plan: (args: StorageRef): Promise<Done> => invoke<Done>("call", { name: "stop_plan", args }),
     /** Brings a storage in step at once, whatever its conditions. */
     sync_storage: (args: SyncNow): Promise<StorageView> => invoke<StorageView>("call", { name: "sync_storage", args }),
     /** Stops bringing a storage in step, or what waits for that. The next time goes on where it was. */

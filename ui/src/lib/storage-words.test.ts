@@ -16,11 +16,13 @@ import type {
 import {
     asks,
     consentWords,
+    FOLDERS,
     isCut,
     nextSync,
     planCounts,
     planWords,
     progressWords,
+    isOpen,
     questionWords,
     removalWords,
     removes,
@@ -130,8 +132,8 @@ describe("questions", () => {
             /^The library here is empty, and 1 file was.*removed from the storage\.$/,
             "Yes, remove 1 file from the storage",
         ],
-        [{ type: "other_folder", marked: false }, /has lost its mark.*right disk/, "Yes, this is the right folder"],
-        [{ type: "other_folder", marked: true }, /is marked as another one/, "Yes, this is the right folder"],
+        [{ type: "other_folder", marked: false, answer: null }, /has lost its mark.*right disk.*which folder/, null],
+        [{ type: "other_folder", marked: true, answer: "same" }, /is marked as another one/, null],
         [
             { type: "many_deletes", remote: true, deletes: 2, of: 3 },
             /^2 of 3 files would be removed from the storage\.$/,
@@ -145,6 +147,17 @@ describe("questions", () => {
     ])("%j", (asked, words, consent) => {
         expect(questionWords(asked)).toMatch(words);
         expect(consentWords(asked)).toBe(consent);
+    });
+    it.each<[SyncQuestion, boolean, boolean]>([
+        [{ type: "first_meeting", local: 3, remote: 4 }, false, false],
+        [question, false, true],
+        [question, true, false],
+        [{ type: "other_folder", marked: false, answer: null }, true, true],
+        [{ type: "other_folder", marked: false, answer: "new" }, false, false],
+    ])("%j agreed to: %s, is open: %s", (asked, agreed, open) => expect(isOpen(asked, agreed)).toBe(open));
+    it("names first what deletes nothing", () => {
+        expect(FOLDERS.map(({ value }) => value)).toEqual(["new", "same"]);
+        expect(FOLDERS[0]?.about).toMatch(/^Nothing is deleted/);
     });
 });
 
@@ -171,6 +184,11 @@ describe("a plan", () => {
         [{}, "Both sides are in step."],
         [{ problem_count: 2 }, "Nothing else is to be done."],
         [{ count: 1 }, "1 file to look after, nothing to move."],
+        [
+            { questions: [{ type: "other_folder", marked: false, answer: null }] },
+            "What is to be done depends on which folder it is.",
+        ],
+        [{ questions: [{ type: "other_folder", marked: false, answer: "new" }] }, "Both sides are in step."],
         [{ count: 3, bytes: 2_000_000 }, "3 files to look after, 2.0 MB to move."],
     ])("%j", (change, expected) => expect(planWords(plan(change))).toBe(expected));
 });

@@ -1,6 +1,15 @@
 // A storage in words: how it stands, what came of the last time, what would be done and what is asked before.
 
-import type { StorageView, SyncCount, SyncPlan, SyncProgress, SyncQuestion, SyncResult, SyncWhat } from "./bindings";
+import type {
+    FolderIs,
+    StorageView,
+    SyncCount,
+    SyncPlan,
+    SyncProgress,
+    SyncQuestion,
+    SyncResult,
+    SyncWhat,
+} from "./bindings";
 import type { IconName } from "./icons";
 import { followsChanges, goesByItself, providerOf, SECRETS, STORAGES } from "./storage";
 import { listed, until, when } from "./times";
@@ -116,7 +125,8 @@ export function questionWords(question: SyncQuestion): string {
             const how = question.marked ? "is marked as another one" : "has lost its mark";
             return (
                 `The folder on the storage ${how}: it may not be the one that was kept in step. ` +
-                "Look whether the right disk is connected and the right account is used."
+                "Look whether the right disk is connected and the right account is used, and then say which folder it is. " +
+                "What would be done is shown for both."
             );
         }
         case "many_deletes": {
@@ -126,10 +136,27 @@ export function questionWords(question: SyncQuestion): string {
     }
 }
 
-/** What a person says by agreeing to something that deletes, or to another folder; `null` for a question that needs no more than a look. */
+/** What a folder without the mark that it had may be. */
+export const FOLDERS: readonly { value: FolderIs; name: string; about: string }[] = [
+    {
+        value: "new",
+        name: "Another folder: begin anew with it",
+        about: "Nothing is deleted, and both sides are put together. A new disk, or another account, is one.",
+    },
+    {
+        value: "same",
+        name: "The same folder, which only lost its mark",
+        about: "What is missing there was deleted, and is deleted here too where both sides are kept in step.",
+    },
+];
+
+/** Whether a question keeps a plan from being carried out: it is to be `agreed` to or answered first. */
+export const isOpen = (question: SyncQuestion, agreed: boolean): boolean =>
+    question.type === "other_folder" ? question.answer === null : consentWords(question) !== null && !agreed;
+
+/** What a person says by agreeing to something that deletes; `null` for a question that needs no more than a look, or an answer. */
 export function consentWords(question: SyncQuestion): string | null {
-    if (question.type === "first_meeting") return null;
-    if (question.type === "other_folder") return "Yes, this is the right folder";
+    if (question.type === "first_meeting" || question.type === "other_folder") return null;
     const count = question.type === "empty" ? question.had : question.deletes;
     // What is empty is one side, what is deleted from is the other.
     const there = question.type === "empty" ? !question.remote : question.remote;
@@ -158,6 +185,8 @@ export const removes = (what: SyncWhat): boolean => what === "remove_there" || w
 
 /** What would be done in all, in a sentence. */
 export function planWords(plan: SyncPlan): string {
+    if (plan.questions.some((question) => question.type === "other_folder" && question.answer === null))
+        return "What is to be done depends on which folder it is.";
     if (plan.count === 0) return plan.problem_count > 0 ? "Nothing else is to be done." : "Both sides are in step.";
     const moved = plan.bytes > 0 ? `, ${bytes(plan.bytes)} to move` : ", nothing to move";
     return `${plural(plan.count, "file")} to look after${moved}.`;

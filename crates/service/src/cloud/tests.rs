@@ -8,11 +8,13 @@ mod told;
 mod uploads;
 mod ways;
 
+use super::account::{self, Known};
 use crate::api::{
     Conditions, EditItem, ItemIds, ItemQuery, ItemsQuery, PlanStorage, StorageDraft, StoragePlace, StorageRef,
     StorageView, SyncContent, SyncDirection, SyncNow, SyncPlan, SyncQuestion, SyncResult, SyncWhat,
 };
 use crate::testing::{Home, png};
+use legible_cloud::store::RemoteId;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -47,6 +49,11 @@ impl Machine {
         });
         let storage = home.ask(home.service.save_storage(draft)).unwrap().id;
         Machine { home, storage }
+    }
+
+    fn known(&self) -> Known {
+        let id = RemoteId(self.storage);
+        self.home.service.database().read_blocking(|conn| account::known(conn, id)).unwrap()
     }
 
     fn view(&self) -> StorageView {

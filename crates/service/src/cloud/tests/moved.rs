@@ -2,23 +2,17 @@
 
 use super::super::{DatabaseLedger, JobWatch, LibrarySide};
 use super::*;
-use crate::cloud::account::{self, Known};
 use legible_cloud::digest::ContentHash;
 use legible_cloud::ledger::{InStep, Ledger};
 use legible_cloud::plan::Direction;
 use legible_cloud::remote::{Capabilities, Changes, Cursor, Listing, Remote, RemoteFile, Revision, Upload, Watch};
 use legible_cloud::run::{KeepBoth, Options, Run};
-use legible_cloud::store::{self, RemoteId};
+use legible_cloud::store;
 use legible_cloud::{Error as CloudError, FilePath, Result as CloudResult};
 use legible_vision::worker::CancelToken;
 use std::io::Write;
 
 impl Machine {
-    pub(super) fn known(&self) -> Known {
-        let id = RemoteId(self.storage);
-        self.home.service.database().read_blocking(|conn| account::known(conn, id)).unwrap()
-    }
-
     /// Has the same storage be another folder.
     fn move_to(&self, folder: &Path) {
         let place = StoragePlace::Folder { path: folder.to_str().unwrap().into() };

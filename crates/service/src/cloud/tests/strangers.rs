@@ -2,9 +2,8 @@
 
 use super::*;
 use crate::api::FolderIs;
-use crate::cloud::account;
 use crate::cloud::place::StoredPlace;
-use legible_cloud::store::{self, RemoteId, StoredRemote};
+use legible_cloud::store::{self, StoredRemote};
 
 impl Machine {
     /// What would be done if the folder is what a person says: how many files of each kind, and what is asked.
@@ -27,7 +26,9 @@ fn replaced(direction: SyncDirection) -> (tempfile::TempDir, std::path::PathBuf,
     let disk = folder.path().join("disk");
     std::fs::create_dir(&disk).unwrap();
     let desk = Machine::new(&disk, direction);
-    (1..=3).for_each(|shade| drop(desk.take_in(&format!("{shade}.png"), shade)));
+    for shade in 1..=3 {
+        desk.take_in(&format!("{shade}.png"), shade);
+    }
     desk.sync();
     std::fs::remove_dir_all(&disk).unwrap();
     std::fs::create_dir(&disk).unwrap();
@@ -136,6 +137,7 @@ fn a_plan_notes_nothing() {
 #[test]
 fn a_plan_of_a_storage_that_does_not_answer_ends_when_nobody_waits_for_it() {
     let (_folder, desk, _lap) = two();
+    desk.take_in("a.png", 1);
     let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}/dav", server.local_addr().unwrap());
     desk.home.service.secrets().set("storage 1", "password").unwrap();

@@ -5,7 +5,7 @@ use super::*;
 use legible_cloud::FilePath;
 use legible_cloud::digest::ContentHash;
 use legible_cloud::ledger::Ledger;
-use legible_cloud::store::{self, RemoteId};
+use legible_cloud::store;
 
 const ADDRESS: &str = "https://upload.example/session?its-own-key";
 
