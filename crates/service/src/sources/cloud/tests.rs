@@ -428,37 +428,3 @@ fn pictures_that_are_thrown_away_get_no_text() {
     write(&home);
     assert_eq!((beside(&home), items(&home).len()), (texts(&[]), 0));
 }
-
-#[test]
-fn a_look_notes_nothing_of_a_folder_that_the_source_left_meanwhile() {
-    let home = Home::new();
-    (1..=3).for_each(|shade| drop(home.write(&format!("camera/{shade}.png"), png(shade))));
-    let source = home.ask(home.service.save_source(draft(&home, WriteText::Off))).unwrap();
-    let lease = home.claim().unwrap();
-    // The same names with other pictures.
-    (1..=3).for_each(|shade| drop(home.write(&format!("other/{shade}.png"), png(10 + shade))));
-    let (service, mut passed) = (home.service.clone(), 0);
-    let mut other = SourceDraft { id: Some(source.id), ..source.draft.clone() };
-    if let SourceSpec::Cloud { place, .. } = &mut other.spec {
-        *place = StoragePlace::Folder { path: home.path("other").to_str().unwrap().into() };
-    }
-    crate::testing::at_safe_points(move |_| {
-        passed += 1;
-        if passed == 5 {
-            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-            runtime.block_on(service.save_source(other.clone())).unwrap();
-        }
-    });
-    let looked = home.run(&lease);
-    crate::testing::at_safe_points(|_| {});
-    assert!(matches!(looked, Err(crate::Error::Stopped)));
-    let noted = |c: &rusqlite::Connection| {
-        let known = legible_sources::remote_files::known(c, SourceId(source.id))?;
-        Ok((known.len(), legible_sources::state(c, SourceId(source.id))?.cursor))
-    };
-    assert_eq!(home.service.database().read_blocking(noted).unwrap(), (0, None));
-    home.give_back(&lease);
-    look(&home, &source);
-    let names: Vec<_> = items(&home).into_iter().map(|(name, _)| name).collect();
-    assert!(names.len() >= 4, "all of the other folder came: {names:?}");
-}
