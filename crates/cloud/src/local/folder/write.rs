@@ -64,7 +64,7 @@ impl Incoming for Arriving {
 
     fn settle(&mut self) -> io::Result<()> {
         self.flush()?;
-        self.0.as_file().sync_all()
+        self.file.as_file().sync_all()
     }
 }
 
