@@ -228,7 +228,7 @@ fn ended(work: &Work, known: Known, outcome: Outcome, follows: bool) -> Result<C
     Ok(Box::new(move |tx| {
         if store::generation(tx, known.id)? != Some(known.generation) {
             // Another place by now, of which this says nothing.
-            return Ok(Done { output: Some(output), changes: Changes { storages: true, ..Changes::work() } });
+            return Ok(Done { output: None, changes: Changes { storages: true, ..Changes::work() } });
         }
         let before = store::state(tx, known.id)?.and_then(|state| state.outcome);
         let before: Option<SyncResult> = before.and_then(|before| serde_json::from_str(&before).ok());

@@ -283,7 +283,8 @@ mod tests {
         let source = home.service.database().read_blocking(|c| Ok(legible_sources::source(c, id)?)).unwrap().unwrap();
         let Spec::Remote(spec) = source.spec else { panic!("{:?}", source.spec) };
         let watch = JobWatch::new(&CancelToken::new(), None);
-        let storage = home.service.open_cloud_folder(&CloudFolder::of(&spec).unwrap(), &watch).unwrap();
+        let folder = CloudFolder::of(&spec).unwrap();
+        let storage = home.service.open_cloud_folder(&folder, spec.write_text, &watch).unwrap();
         let moody = Moody { storage, put: Mutex::new(Put::Well) };
         let write = |put: Put| {
             *moody.put.lock().unwrap() = put;

@@ -81,10 +81,11 @@ fn what_goes_up_while_the_storage_is_made_another_place_is_not_in_step_there() {
     lap.sync();
 
     let (service, known) = (&desk.home.service, desk.known());
-    let watch = JobWatch::new(&CancelToken::new(), None);
+    let token = CancelToken::new();
+    let watch = JobWatch::new(&token, None);
     let swap: Box<dyn FnOnce() + Send> = Box::new(|| desk.move_to(&other));
     let remote = Swapped { storage: service.open_storage(&known, &watch).unwrap(), swap: Some(swap).into() };
-    let side = LibrarySide::new(service, known.id).unwrap();
+    let side = LibrarySide::new(service, known.id, &token).unwrap();
     let mut ledger = DatabaseLedger::new(service, &known);
     let options = Options {
         direction: Direction::Both,
