@@ -191,6 +191,7 @@ describe("missingStoragePart", () => {
             ["stays in another folder of the same server", { ...stored, place: dav({ folder: "b" }) }, true],
             ["stays with another path", { ...stored, place: dav({ url: "https://cloud.example.org/b" }) }, true],
             ["goes to no other server", { ...stored, place: dav({ url: "https://evil.example.org/dav" }) }, false],
+            ["is no other person's", { ...stored, place: dav({ user: "ida" }) }, false],
             ["goes to no other port", { ...stored, place: dav({ url: "https://cloud.example.org:1/dav" }) }, false],
             ["is not sent readable", { ...stored, place: dav({ url: "http://cloud.example.org/dav" }) }, false],
         ])("%s", (_, draft, kept) => {

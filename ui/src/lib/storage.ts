@@ -193,11 +193,22 @@ const originOf = (place: StoragePlace): string | null => {
     return isWebAddress(address) ? new URL(address).origin : null;
 };
 
-/** Whether what opens it lies in the keychain already. It is for the server that it was typed for, and for no other. */
+/** Who is let in by the secret. */
+function personOf(place: StoragePlace): string {
+    if (place.type === "web_dav") return place.user.trim();
+    return place.type === "s3" ? place.key_id.trim() : "";
+}
+
+/** Whether what opens it lies in the keychain already. It is for the server and the person that it was typed for, and for no other. */
 export function keepsSecret({ place }: StorageDraft, before: StorageDraft): boolean {
     if (before.id === null || place.type !== before.place.type || SECRETS[place.type] === null) return false;
-    if (place.type === "rclone") return JSON.stringify(place) === JSON.stringify(before.place);
-    return originOf(place) !== null && originOf(place) === originOf(before.place);
+    if (place.type === "rclone" && before.place.type === "rclone")
+        return JSON.stringify(place.runs) === JSON.stringify(before.place.runs);
+    return (
+        personOf(place) === personOf(before.place) &&
+        originOf(place) !== null &&
+        originOf(place) === originOf(before.place)
+    );
 }
 
 /** Whether whoever listens on the way reads along. */

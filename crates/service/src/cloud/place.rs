@@ -163,11 +163,12 @@ impl StoredPlace {
         }
     }
 
-    /// Whether what opens the other one may be shown to this one: it is the same place, or the same provider.
+    /// Whether what opens the other one may be shown to this one: both are on the same server and the same person's, or at the same provider.
     pub fn opens_like(&self, other: &StoredPlace) -> bool {
-        match (self.needs(), other.needs()) {
-            (Needs::SignIn(one), Needs::SignIn(other)) => one == other,
-            _ => self == other,
+        match (self, other) {
+            (StoredPlace::Storage(one), StoredPlace::Storage(other)) => one.opens_like(other),
+            (StoredPlace::Rclone(one), StoredPlace::Rclone(other)) => one.runs == other.runs,
+            _ => matches!((self.needs(), other.needs()), (Needs::SignIn(one), Needs::SignIn(other)) if one == other),
         }
     }
 
@@ -327,7 +328,7 @@ mod tests {
         };
         check(&dropbox("a"), &dropbox("b"), true);
         check(&dropbox(""), &StoredPlace::OneDrive { folder: String::new() }, false);
-        check(&webdav("https://a.example"), &webdav("https://a.example"), true);
+        check(&webdav("https://a.example"), &webdav("https://a.example/another/folder"), true);
         check(&webdav("https://a.example"), &webdav("https://b.example"), false);
         check(&webdav("https://a.example"), &dropbox(""), false);
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::fmt::{self, Debug, Formatter};
 use std::path::PathBuf;
+use url::{Origin, Url};
 
 /// Where a folder lies. There is no secret in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +56,25 @@ pub enum Place {
     },
 }
 
+impl Place {
+    /// Whether the secret of the other place may be shown to this one: both are on one server, asked in one way, for one person.
+    pub fn opens_like(&self, other: &Place) -> bool {
+        match (self, other) {
+            (Place::WebDav { url: one, user, .. }, Place::WebDav { url: other, user: of, .. })
+            | (Place::S3 { endpoint: one, key_id: user, .. }, Place::S3 { endpoint: other, key_id: of, .. }) => {
+                user == of && is_same_server(one, other)
+            }
+            _ => self == other,
+        }
+    }
+}
+
+/// Whether two addresses have one origin (RFC 6454): scheme, host and port.
+fn is_same_server(one: &str, other: &str) -> bool {
+    let origin = |address: &str| Url::parse(address).ok().map(|url| url.origin()).filter(Origin::is_tuple);
+    origin(one).is_some() && origin(one) == origin(other)
+}
+
 /// What opens a place: the secret half of a key, a password, or a token. It is not shown and not written.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(String);
@@ -80,6 +100,34 @@ impl Debug for Secret {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_opens_one_place_opens_others_of_its_server() {
+        let dav = |url: &str, folder: &str, user: &str| Place::WebDav {
+            url: url.into(),
+            folder: folder.into(),
+            user: user.into(),
+        };
+        let check = |one: &Place, other: &Place, expected: bool| assert_eq!(one.opens_like(other), expected, "{one:?}");
+        let mine = dav("https://a.example/dav", "", "me");
+        check(&mine, &dav("https://a.example/dav", "Legible", "me"), true);
+        check(&mine, &dav("https://a.example:443/another", "", "me"), true);
+        check(&mine, &dav("https://a.example/dav", "", "you"), false);
+        check(&mine, &dav("http://a.example/dav", "", "me"), false);
+        check(&mine, &dav("https://b.example/dav", "", "me"), false);
+        check(&dav("no address", "", "me"), &dav("no address", "", "me"), false);
+        let s3 = |bucket: &str, key_id: &str| Place::S3 {
+            endpoint: "https://a.example".into(),
+            region: "us-east-1".into(),
+            bucket: bucket.into(),
+            folder: String::new(),
+            key_id: key_id.into(),
+            virtual_host: false,
+        };
+        check(&s3("a", "ID"), &s3("b", "ID"), true);
+        check(&s3("a", "ID"), &s3("a", "OTHER"), false);
+        check(&mine, &s3("a", "me"), false);
+    }
 
     #[test]
     fn secrets_are_not_shown() {
