@@ -23,7 +23,7 @@ mod watched;
 
 use crate::changes::Changes;
 use crate::clock::millis;
-use crate::cloud::take_in_arrivals;
+use crate::cloud::take_in_what_was_left;
 use crate::error::Result;
 use crate::handlers::Lane;
 use crate::limits::{FIRST_LOOK, FOLLOW_AGAIN, LEASE, PRIORITY_RECOGNISE, PRUNE_EVERY, QUIT_WITHIN, TROUBLE_PAUSE};
@@ -181,7 +181,7 @@ impl Runner {
                 if let Err(error) = service.delete_purged() {
                     warn!(%error, "files of deleted images are still there");
                 }
-                if let Err(error) = take_in_arrivals(&service, &folder, None, false) {
+                if let Err(error) = take_in_what_was_left(&service, &folder) {
                     warn!(%error, "what came from a storage is not known yet");
                 }
             }));

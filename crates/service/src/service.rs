@@ -80,6 +80,8 @@ struct Inner {
     unseen: Unseen,
     secrets: Arc<Sealed>,
     accounts: Accounts,
+    /// Held while the library folder is brought in step with a storage.
+    turn_to_sync: Mutex<()>,
     sign_ins: Arc<SignIns>,
     fetch: OnceLock<Fetch>,
     library_hashes: Arc<InMemory>,
@@ -137,6 +139,7 @@ impl Service {
             has_begun: AtomicBool::new(false),
             secrets: Arc::new(Sealed::new(database.clone(), keychain, &places.data, named_passphrase())),
             accounts: Accounts::default(),
+            turn_to_sync: Mutex::default(),
             sign_ins: Arc::default(),
             places,
             clock,
@@ -246,6 +249,11 @@ impl Service {
     /// Where secrets lie. To be asked where blocking hurts nobody.
     pub(crate) fn secrets(&self) -> &dyn Secrets {
         &*self.inner.secrets
+    }
+
+    /// Who has it changes the library folder for a storage, or takes in what came from one.
+    pub(crate) fn turn_to_sync(&self) -> &Mutex<()> {
+        &self.inner.turn_to_sync
     }
 
     /// The accounts at providers that this process uses.

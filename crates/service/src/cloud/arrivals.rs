@@ -43,6 +43,18 @@ pub fn take_in_arrivals(service: &Service, folder: &Folder, group: Option<GroupI
     Ok(())
 }
 
+/// Takes in what came in runs that were killed, as a runner does when it begins. While a run goes, nothing: that has done it itself, and what
+/// it is about to put in place does not yet lie there. Blocks.
+///
+/// # Errors
+/// As [`take_in_arrivals`].
+pub fn take_in_what_was_left(service: &Service, folder: &Folder) -> Result<()> {
+    match service.turn_to_sync().try_lock() {
+        Ok(_turn) => take_in_arrivals(service, folder, None, false),
+        Err(_) => Ok(()),
+    }
+}
+
 /// Returns whether nothing is left to be done with a sidecar.
 fn sidecar_came(service: &Service, folder: &Folder, path: &FilePath, group: Option<GroupId>) -> Result<bool> {
     let file = folder.root().join(path.as_str());
@@ -103,4 +115,24 @@ fn image_came(
         take_in_place(service, folder, image.to_owned(), OriginKind::Remote, group)?;
     }
     Ok(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Home;
+
+    #[test]
+    fn what_a_run_is_about_to_put_in_place_is_not_forgotten() {
+        let home = Home::new();
+        let (service, folder) = (&home.service, home.service.folder_to_fill().unwrap());
+        service.database().write_blocking(|tx| arrivals::expect(tx, "1970/01/a.png")).unwrap();
+        let is_expected = || !service.database().read_blocking(arrivals::expected).unwrap().is_empty();
+        let run = service.turn_to_sync().lock().unwrap();
+        take_in_what_was_left(service, &folder).unwrap();
+        assert!(is_expected(), "it comes in a moment");
+        drop(run);
+        take_in_what_was_left(service, &folder).unwrap();
+        assert!(!is_expected(), "it never came");
+    }
 }

@@ -23,7 +23,7 @@ pub mod view;
 mod watch;
 pub mod wire;
 
-pub use arrivals::take_in_arrivals;
+pub use arrivals::{take_in_arrivals, take_in_what_was_left};
 pub use opening::{Key, in_time};
 pub use prepared::Prepared;
 pub use progress::{Progress, words};

@@ -18,6 +18,7 @@ use rusqlite::{Connection, Transaction};
 use serde::{Deserialize, Serialize};
 use std::fs::{File, TryLockError};
 use std::path::Path;
+use std::sync::PoisonError;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
@@ -128,6 +129,7 @@ fn sync(work: &mut Work, known: &Known, agreed: &[Question], when_changed: bool)
     // What keeps it from even being opened is to be told on it too.
     service.database().write_blocking(move |tx| Ok(store::began(tx, id, now)?))?;
     let folder = service.folder_to_fill()?;
+    let _turn = service.turn_to_sync().lock().unwrap_or_else(PoisonError::into_inner);
     take_in_arrivals(&service, &folder, work.lease.group, false)?;
     let came = work.step(|work, token| watched(work, token, known, agreed));
     // Also of what was stopped: what came is there, and who knows when the next run is.
