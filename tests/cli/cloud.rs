@@ -131,6 +131,21 @@ fn what_cannot_be_kept_in_step_says_what_to_do() {
 }
 
 #[test]
+fn a_storage_is_changed_by_a_word_and_the_rest_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let (desk, id) = joined(&between(&folder), &["--when", "every 2h"]);
+    let edit = |words: &[&str]| desk.run(["cloud", "edit", &id].iter().chain(words));
+    edit(&[]).with(1).complains(&["Say what is to be changed"]);
+    edit(&["--when", "now and then"]).with(1);
+    let named = edit(&["--name", "the disk", "--on-change", "--json"]).with(0).json();
+    assert_eq!((&named["draft"]["name"], &named["draft"]["on_change"]), (&"the disk".into(), &true.into()));
+    assert_eq!(named["draft"]["rule"], desk.run(["cloud", "status", &id, "--json"]).with(0).json()["draft"]["rule"]);
+    let changed = edit(&["--when", "never", "--on-change=false", "--json"]).with(0).json();
+    assert_eq!((&changed["draft"]["rule"], &changed["draft"]["on_change"]), (&serde_json::Value::Null, &false.into()));
+    desk.run(["cloud", "edit", "99", "--name", "x"]).with(1).complains(&["Storage 99 was not found"]);
+}
+
+#[test]
 fn an_image_that_two_machines_changed_is_settled_by_hand() {
     let folder = tempfile::tempdir().unwrap();
     let between = between(&folder);
@@ -142,7 +157,8 @@ fn an_image_that_two_machines_changed_is_settled_by_hand() {
     desk.run(["cloud", "sync", "--wait"]).with(0);
     lap.run(["cloud", "conflicts"]).with(1);
     lap.run(["cloud", "sync", "--wait"]).with(2);
-    let met = lap.run(["cloud", "sync", "--wait", "--yes"]).with(0).out;
+    lap.run(["cloud", "sync", "--wait", "--yes"]).with(2).complains(&["<IDS>"]);
+    let met = lap.run(["cloud", "sync", "1", "--wait", "--yes"]).with(0).out;
     assert!(met.contains("2 kept twice"), "{met}");
     let conflicts = lap.run(["cloud", "conflicts", "--json"]).with(0).json();
     let (kept, other) = (&conflicts[0]["card"]["id"], &conflicts[0]["other"]["id"]);

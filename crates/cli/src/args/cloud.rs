@@ -36,9 +36,34 @@ pub enum Cloud {
         /// of a folder. None with --dropbox, --onedrive, --google-drive and --rclone
         #[arg(required_unless_present = "elsewhere", conflicts_with = "elsewhere")]
         place: Option<String>,
-        /// The rest of it
+        /// Where it is, beside the place itself.
+        #[command(flatten)]
+        at: Box<PlaceOptions>,
+        /// The rest of it.
         #[command(flatten)]
         options: Box<StorageOptions>,
+        /// How it is printed.
+        #[command(flatten)]
+        print: Print,
+    },
+    /// Change how a storage is used, or the password or key that opens it; it is tried first. What is not said stays
+    #[command(after_help = "Examples:\n  \
+        legible cloud edit 3 --secret-from -          the password is another one by now\n  \
+        legible cloud edit 3 --when 'daily 02:00' --needs unmetered\n  \
+        legible cloud edit 3 --when never --on-change=false")]
+    Edit {
+        /// Its number
+        #[arg(value_parser = clap::value_parser!(i64).range(1..))]
+        id: i64,
+        /// The file whose first line is the password or secret key; - for standard input
+        #[arg(long, value_name = "FILE")]
+        secret_from: Option<PathBuf>,
+        /// The rest of it.
+        #[command(flatten)]
+        options: Box<StorageOptions>,
+        /// How it is printed.
+        #[command(flatten)]
+        print: Print,
     },
     /// Bring storages in step now, whatever their conditions
     #[command(after_help = "Examples:\n  \
@@ -53,8 +78,8 @@ pub enum Cloud {
         /// Only say what would be done
         #[arg(long, conflicts_with_all = ["yes", "wait"])]
         dry_run: bool,
-        /// Agree to what was asked the last time. Which folder it is says --same-folder or --as-new-folder
-        #[arg(long)]
+        /// Agree to what these storages asked the last time. Which folder it is says --same-folder or --as-new-folder
+        #[arg(long, requires = "ids")]
         yes: bool,
         /// A folder that lost its mark, or has another one, is the same: what is missing there was deleted
         #[arg(long, requires = "ids", conflicts_with = "as_new_folder")]
@@ -148,27 +173,21 @@ pub struct StorageOptions {
     /// only go up
     #[arg(long, value_parser = named::<SyncContent>(CONTENTS))]
     pub content: Option<SyncContent>,
-    /// When it is brought in step by itself, as in `schedules add`
+    /// When it is brought in step by itself, as in `schedules add`, or never
     #[arg(long, value_name = "WHEN")]
     pub when: Option<String>,
     /// Bring it in step soon after each change on this machine; without this and --when it is done only by `sync`
-    #[arg(long)]
-    pub on_change: bool,
+    #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub on_change: Option<bool>,
     /// The time zone whose clock counts, such as Europe/Berlin
     #[arg(long)]
     pub zone: Option<String>,
     /// What it needs; may be repeated: ac, battery, disk, idle:MINUTES, network, unmetered, hours:22:00-06:00, none
     #[arg(long, value_name = "NEED")]
     pub needs: Vec<String>,
-    /// The most that is moved, in kilobytes a second
+    /// The most that is moved, in kilobytes a second; 0 for no limit
     #[arg(long, value_name = "KB/S")]
     pub limit: Option<u32>,
-    /// Where it is, beside the place itself
-    #[command(flatten)]
-    pub at: PlaceOptions,
-    /// How it is printed.
-    #[command(flatten)]
-    pub print: Print,
 }
 
 /// What can be said of where a folder on a storage is.

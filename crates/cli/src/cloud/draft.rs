@@ -4,41 +4,82 @@ use crate::args::{PlaceOptions, StorageOptions};
 use crate::needs::conditions;
 use crate::paths::{in_full, whole_path};
 use anyhow::{Context, ensure};
-use legible_service::api::{Conditions, NetworkNeed, Provider, RcloneRuns, StorageDraft, StoragePlace};
+use legible_service::api::{
+    Conditions, NetworkNeed, Provider, RcloneRuns, StorageDraft, StoragePlace, SyncContent, SyncDirection,
+};
 use legible_service::{parse_rule, system_zone};
 use std::io::{BufRead, BufReader};
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 /// The region that requests are signed for where nobody names one.
 const REGION: &str = "us-east-1";
 
+/// What is said instead of a time where there is to be none.
+const NEVER: &str = "never";
+
 /// A new storage.
 ///
 /// # Errors
 /// When something in it is not understood, or its secret cannot be read.
-pub fn new(place: Option<&str>, options: &StorageOptions, now: i64) -> anyhow::Result<StorageDraft> {
-    let place = place_of(place, &options.at)?;
-    let zone = options.zone.clone().unwrap_or_else(system_zone);
-    let rule = options.when.as_deref().map(|when| in_full(parse_rule(when, &zone, now)?)).transpose()?;
-    let conditions = match (options.needs.is_empty(), &place) {
-        (false, _) => conditions(&options.needs)?,
-        (true, StoragePlace::Folder { .. }) => Conditions::default(),
-        (true, _) => Conditions { network: NetworkNeed::Connected, ..Conditions::default() },
+pub fn new(place: Option<&str>, at: &PlaceOptions, options: &StorageOptions, now: i64) -> anyhow::Result<StorageDraft> {
+    let place = place_of(place, at)?;
+    let network = match &place {
+        StoragePlace::Folder { .. } => NetworkNeed::Any,
+        _ => NetworkNeed::Connected,
+    };
+    let draft = StorageDraft {
+        id: None,
+        name: String::new(),
+        place,
+        secret: at.secret_from.as_deref().map(secret).transpose()?,
+        sign_in: None,
+        direction: SyncDirection::default(),
+        content: SyncContent::default(),
+        kilobytes_a_second: None,
+        rule: None,
+        on_change: false,
+        zone: system_zone(),
+        conditions: Conditions { network, ..Conditions::default() },
+        enabled: true,
+    };
+    changed(draft, options, now)
+}
+
+/// The same, but for what is said.
+///
+/// # Errors
+/// When something in it is not understood.
+pub fn changed(draft: StorageDraft, options: &StorageOptions, now: i64) -> anyhow::Result<StorageDraft> {
+    let zone = options.zone.clone().unwrap_or(draft.zone);
+    let rule = match options.when.as_deref() {
+        None => draft.rule,
+        Some(NEVER) => None,
+        Some(when) => Some(in_full(parse_rule(when, &zone, now)?)?),
     };
     Ok(StorageDraft {
-        id: None,
-        name: options.name.clone().unwrap_or_default(),
-        place,
-        secret: options.at.secret_from.as_deref().map(secret).transpose()?,
-        sign_in: None,
-        direction: options.direction.unwrap_or_default(),
-        content: options.content.unwrap_or_default(),
-        kilobytes_a_second: options.limit,
+        name: options.name.clone().unwrap_or(draft.name),
+        direction: options.direction.unwrap_or(draft.direction),
+        content: options.content.unwrap_or(draft.content),
+        kilobytes_a_second: options.limit.or(draft.kilobytes_a_second).filter(|limit| *limit > 0),
         rule,
-        on_change: options.on_change,
+        on_change: options.on_change.unwrap_or(draft.on_change),
         zone,
-        conditions,
-        enabled: true,
+        conditions: if options.needs.is_empty() { draft.conditions } else { conditions(&options.needs)? },
+        ..draft
+    })
+}
+
+/// What a person is to know of a place before a password goes there: whether others can read it on its way.
+pub fn warning(place: &StoragePlace) -> Option<String> {
+    let (StoragePlace::WebDav { url, .. } | StoragePlace::S3 { endpoint: url, .. }) = place else { return None };
+    let server = url.strip_prefix("http://")?.split(['/', '?', '#']).next()?;
+    let host = server.rsplit_once(':').map_or(server, |(host, _)| host).trim_matches(['[', ']']);
+    let is_here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    (!is_here).then(|| {
+        format!(
+            "What goes to {url} can be read by anybody on the way, the password too. Use https:// if the server has it."
+        )
     })
 }
 
@@ -222,6 +263,38 @@ mod tests {
         let at = RcloneRuns::At { url: "http://127.0.0.1:5572".into(), user: "me".into() };
         check(PlaceOptions { rclone_url: url, rclone_user: user, ..rclone("box") }, place(at, ""));
         check(none(), Err("--help"));
+    }
+
+    #[test]
+    fn only_what_is_said_is_changed() {
+        let new = |options: &StorageOptions| new(Some("x"), &PlaceOptions::default(), options, 0).unwrap();
+        let said = |when: &str, limit: u32, on_change: bool| StorageOptions {
+            when: Some(when.into()),
+            limit: Some(limit),
+            on_change: Some(on_change),
+            ..StorageOptions::default()
+        };
+        let draft = new(&said("every 2h", 40, true));
+        assert!(draft.rule.is_some() && draft.on_change && draft.kilobytes_a_second == Some(40), "{draft:?}");
+        assert_eq!(changed(draft.clone(), &StorageOptions::default(), 0).unwrap(), draft);
+        let named = StorageOptions { name: Some("nas".into()), ..StorageOptions::default() };
+        assert_eq!(changed(draft.clone(), &named, 0).unwrap(), StorageDraft { name: "nas".into(), ..draft.clone() });
+        assert_eq!(changed(draft, &said("never", 0, false), 0).unwrap(), new(&StorageOptions::default()));
+    }
+
+    #[test]
+    fn who_is_read_along_is_warned() {
+        let check = |url: &str, expected: bool| {
+            let (url, folder, user) = (url.to_owned(), String::new(), "me".to_owned());
+            assert_eq!(warning(&StoragePlace::WebDav { url: url.clone(), folder, user }).is_some(), expected, "{url}");
+        };
+        check("http://nas.example/dav", true);
+        check("http://nas", true);
+        check("https://nas.example/dav", false);
+        check("http://127.0.0.1:80/dav", false);
+        check("http://localhost:80", false);
+        check("http://[::1]:80/dav", false);
+        check("http://127.0.0.1.evil.example", true);
     }
 
     #[test]

@@ -13,7 +13,8 @@ use crate::times::moment;
 use anyhow::Context;
 use legible_service::Service;
 use legible_service::api::{
-    EnableStorage, ErrorCode, FolderIs, NoArgs, Removed, StillGranted, StorageRef, StorageView, SyncNow, SyncQuestion,
+    EnableStorage, ErrorCode, FolderIs, NoArgs, Removed, StillGranted, StorageDraft, StorageRef, StorageView, SyncNow,
+    SyncQuestion,
 };
 use legible_service::{asks_for_folder, question_words, result_words};
 
@@ -34,14 +35,22 @@ pub async fn cloud(verb: Cloud) -> anyhow::Result<Exit> {
             let storage = find(&service, id).await?;
             print.show(&storage, tell)?;
         }
-        Cloud::Add { place, options } => {
-            let draft = draft::new(place.as_deref(), &options, service.now())?;
-            let storage = sign_in::keep(&service, draft, options.at.browser).await?;
-            options.print.show(&storage, |storage| {
-                print_line(&line(storage))?;
-                storage.found.iter().try_for_each(|found| print_line(&format!("  {found}")))
-            })?;
+        Cloud::Add { place, at, options, print } => {
+            let draft = draft::new(place.as_deref(), &at, &options, service.now())?;
+            draft::warning(&draft.place).iter().for_each(|warning| say(warning));
+            let storage = sign_in::keep(&service, draft, at.browser).await?;
+            print.show(&storage, found)?;
             say(&format!("What would be done: `legible cloud sync {} --dry-run`.", storage.id));
+        }
+        Cloud::Edit { id, secret_from, options, print } => {
+            let before = find(&service, id).await?.draft;
+            let secret = secret_from.as_deref().map(draft::secret).transpose()?;
+            let draft = draft::changed(StorageDraft { secret, ..before.clone() }, &options, service.now())?;
+            anyhow::ensure!(
+                draft != before,
+                "Say what is to be changed: `legible cloud edit --help` tells what can be."
+            );
+            print.show(&service.save_storage(draft).await?, found)?;
         }
         Cloud::Sync { ids, dry_run, yes, same_folder, as_new_folder, wait, print } => {
             let folder = match (same_folder, as_new_folder) {
@@ -91,6 +100,12 @@ pub fn say_if_still_granted(removed: &Removed) {
             "The provider was not told: {why}. Nothing here can use what you granted any more; take it back at {page}"
         ));
     }
+}
+
+/// A storage with what it was found to do.
+fn found(storage: &StorageView) -> anyhow::Result<()> {
+    print_line(&line(storage))?;
+    storage.found.iter().try_for_each(|found| print_line(&format!("  {found}")))
 }
 
 async fn switch(service: &Service, ids: &[i64], enabled: bool) -> anyhow::Result<Exit> {

@@ -57,7 +57,8 @@ fn step_line(step: &SyncStep) -> String {
 
 fn summary(plan: &SyncPlan) -> String {
     match plan.count {
-        0 => "Both sides are in step.".to_owned(),
+        0 if plan.questions.is_empty() => "Both sides are in step.".to_owned(),
+        0 => "Nothing is to be done.".to_owned(),
         count => format!("{count} files, {:.1} MB.", plan.bytes as f64 / 1e6),
     }
 }
