@@ -15,6 +15,8 @@ pub const LARGE: usize = 12 << 20;
 /// How many files go up at once, to each of how many folders.
 const AT_ONCE: usize = 4;
 const NEW_FOLDERS: usize = 6;
+/// A name with spaces where most storages take them.
+pub const SPACED: &str = "two  spaces/ a.txt";
 /// After how many bytes a transfer is stopped.
 pub const STOP_AFTER: u64 = 9 << 20;
 /// How soon it must end then; on a machine that does much else.
@@ -22,11 +24,17 @@ const ENDS_WITHIN: Duration = Duration::from_millis(400);
 
 /// Holds a folder in which nothing is to all that a storage promises.
 pub fn conforms(remote: &dyn Remote) {
-    conforms_with(remote, "two  spaces/ a.txt");
+    conforms_with(remote, SPACED);
 }
 
 /// The same, with a name that has spaces where the storage takes them.
 pub fn conforms_with(remote: &dyn Remote, spaced: &str) {
+    conforms_one_by_one(remote, spaced);
+    several_go_up_at_once(&On(remote));
+}
+
+/// The same, but for what goes up at once: a server that fails at that by itself.
+pub fn conforms_one_by_one(remote: &dyn Remote, spaced: &str) {
     let on = On(remote);
     keeps_states_apart(&on, spaced);
     a_stop_changes_nothing(&on);
@@ -38,8 +46,9 @@ pub fn conforms_with(remote: &dyn Remote, spaced: &str) {
 /// The same, but for what only a server does that keeps the old file until the new one is whole.
 pub fn conforms_if_nothing_breaks(remote: &dyn Remote) {
     let on = On(remote);
-    keeps_states_apart(&on, "two  spaces/ a.txt");
-    only_what_is_there_is_listed(&on, "two  spaces/ a.txt");
+    keeps_states_apart(&on, SPACED);
+    only_what_is_there_is_listed(&on, SPACED);
+    several_go_up_at_once(&on);
 }
 
 fn keeps_states_apart(on: &On, spaced: &str) {
@@ -47,7 +56,6 @@ fn keeps_states_apart(on: &On, spaced: &str) {
     files_are_put_and_fetched(on, spaced);
     states_are_compared(on);
     files_are_removed(on);
-    several_go_up_at_once(on);
 }
 
 fn nothing_is_listed(on: &On) {
