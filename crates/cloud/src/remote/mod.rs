@@ -9,6 +9,7 @@ pub mod onedrive;
 pub mod rclone;
 mod rest;
 mod seen;
+mod sending;
 pub mod storage;
 mod wait;
 

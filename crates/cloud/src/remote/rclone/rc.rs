@@ -15,17 +15,16 @@ use crate::error::{Error, needs_you};
 use crate::limits::RCLONE_ANSWER_BYTES;
 use crate::remote::fault::unanswered;
 use crate::remote::http::body;
-use crate::remote::storage::{Content, pieces};
+use crate::remote::sending::{answer_while, pieces};
+use crate::remote::storage::Content;
 use crate::remote::wait::{answered, done};
 use bytes::Bytes;
-use futures_util::future::{Either, select};
 use http::header;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::pin::pin;
 
 /// What of a path is written in an address as it is (RFC 3986, section 2.3).
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
@@ -97,15 +96,7 @@ impl Rc {
             }
             Ok::<(), Error>(())
         };
-        let (sending, answering) = (pin!(sent), pin!(request.send()));
-        let answer = match select(sending, answering).await {
-            Either::Left((sent, answering)) => {
-                sent?;
-                done(answering).await?
-            }
-            Either::Right((answer, _)) => answer,
-        };
-        let answer = answer.map_err(|error| unreached(error, &path))?;
+        let answer = answer_while(sent, request).await?.map_err(|error| unreached(error, &path))?;
         if answer.status().is_success() { Ok(()) } else { Err(self.refused(answer, &path).await) }
     }
 

@@ -17,26 +17,19 @@ pub(in crate::remote) use call::Call;
 pub(in crate::remote) use moment::moment;
 use pace::{Clock, Waiting};
 
-use super::wait::{answered, done};
+use super::sending::{answer_while, pieces};
+use super::wait::answered;
 use super::{RemoteFile, Watch, fault, http as client};
 use crate::Result;
 use crate::account::Tokens;
 use crate::error::Error;
 use crate::limits::{CHUNK_BYTES, REST_REDIRECTS};
-use bytes::Bytes;
-use futures_util::future::{Either, select};
-use futures_util::stream;
 use http::{HeaderValue, StatusCode, header};
 use pace::Pace;
-use reqwest::{Body, Client, Method, Response};
-use std::io::{self, Write};
-use std::pin::pin;
+use reqwest::{Client, Method, Response};
+use std::io::Write;
 use std::sync::Arc;
-use tokio::sync::mpsc;
 use url::Url;
-
-/// How many pieces of a body wait to be sent.
-const WAITING: usize = 2;
 
 /// A provider, as one account sees it.
 pub(in crate::remote) struct Api {
@@ -226,16 +219,7 @@ impl Api {
             drop(sender);
             Ok::<(), Error>(())
         };
-        // The answer has its time from the last piece on.
-        let (sending, answering) = (pin!(sent), pin!(request.send()));
-        let answer = match select(sending, answering).await {
-            Either::Left((sent, answering)) => {
-                sent?;
-                done(answering).await?
-            }
-            Either::Right((answer, _)) => answer,
-        };
-        answer.map_err(|error| broken(error, &call.about))
+        answer_while(sent, request).await?.map_err(|error| broken(error, &call.about))
     }
 
     async fn sort(
@@ -289,10 +273,4 @@ fn broken(error: reqwest::Error, about: &str) -> Broken {
 
 fn is_passing(error: &Error) -> bool {
     matches!(error, Error::MayPass { .. })
-}
-
-fn pieces() -> (mpsc::Sender<io::Result<Bytes>>, Body) {
-    let (sender, receiver) = mpsc::channel(WAITING);
-    let next = |mut receiver: mpsc::Receiver<io::Result<Bytes>>| async { Some((receiver.recv().await?, receiver)) };
-    (sender, Body::wrap_stream(stream::unfold(receiver, next)))
 }

@@ -5,6 +5,7 @@ use crate::digest::{Digest, DigestKind};
 use crate::path::FilePath;
 use crate::remote::wait::Runtime;
 use crate::remote::{Revision, Unwatched};
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use std::io::{BufRead, BufReader, Read};

@@ -9,20 +9,17 @@ use crate::lock::lock;
 use crate::remote::fault;
 use crate::remote::http::body;
 use crate::remote::seen::Seen;
+use crate::remote::sending::pieces;
 use crate::remote::wait::answered;
 use crate::remote::{Expect, Revision};
 use bytes::Bytes;
-use futures_util::stream;
 use http::{HeaderMap, HeaderValue, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::{Body, Client, Method, RequestBuilder};
+use reqwest::{Client, Method, RequestBuilder};
 use std::io;
-use tokio::sync::mpsc;
 
 /// What of a path is written in an address as it is (RFC 3986, section 2.3).
 pub(super) const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
-/// How many pieces of a file wait to be sent.
-const WAITING: usize = 4;
 
 /// A server, and who signs in.
 pub(super) struct Server {
@@ -95,12 +92,6 @@ impl Server {
         let request = self.client.request(method, format!("{}/{}", self.url, utf8_percent_encode(key, PLAIN)));
         if self.user.is_empty() { request } else { request.basic_auth(&self.user, Some(self.password.reveal())) }
     }
-}
-
-pub(in crate::remote) fn pieces() -> (mpsc::Sender<io::Result<Bytes>>, Body) {
-    let (sender, receiver) = mpsc::channel(WAITING);
-    let next = |mut receiver: mpsc::Receiver<io::Result<Bytes>>| async { Some((receiver.recv().await?, receiver)) };
-    (sender, Body::wrap_stream(stream::unfold(receiver, next)))
 }
 
 impl Storage {

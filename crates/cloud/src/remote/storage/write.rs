@@ -1,21 +1,20 @@
 //! Putting a file there, whole or not at all.
 
-use super::webdav::{Condition, pieces};
+use super::webdav::Condition;
 use super::{Storage, Way, state};
 use crate::Result;
 use crate::error::Error;
 use crate::limits::{CHUNK_BYTES, MAX_FILE_BYTES, PART_BYTES, SAME_STATE_AFTER, SAME_STATE_TRIES};
 use crate::path::FilePath;
 use crate::remote::fault;
+use crate::remote::sending::{answer_while, pieces};
 use crate::remote::wait::{answered, done};
 use crate::remote::{Expect, ReadSeek, RemoteFile, Revision, Upload, Watch, expected};
 use bytes::Bytes;
-use futures_util::future::{Either, select};
 use http::header;
 use opendal::{Operator, Writer};
 use reqwest::{RequestBuilder, Response};
 use std::io::SeekFrom;
-use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 use tokio::runtime::Handle;
@@ -204,16 +203,7 @@ impl Content<'_> {
             }
             Ok::<(), Error>(())
         };
-        // Who sends fails when the server takes nothing any more.
-        let (sending, answering) = (pin!(sent), pin!(request.send()));
-        let answer = match select(sending, answering).await {
-            Either::Left((sent, answering)) => {
-                sent?;
-                done(answering).await?
-            }
-            Either::Right((answer, _)) => answer,
-        };
-        answer.map_err(|error| fault::unanswered(&error, path))
+        answer_while(sent, request).await?.map_err(|error| fault::unanswered(&error, path))
     }
 
     async fn pour(&mut self, writer: &mut Writer) -> Result<()> {
