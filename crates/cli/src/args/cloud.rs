@@ -52,18 +52,15 @@ pub enum Cloud {
         legible cloud edit 3 --when 'daily 02:00' --needs unmetered\n  \
         legible cloud edit 3 --when never --on-change=false")]
     Edit {
-        /// Its number
-        #[arg(value_parser = clap::value_parser!(i64).range(1..))]
-        id: i64,
+        /// Which.
+        #[command(flatten)]
+        one: One,
         /// The file whose first line is the password or secret key; - for standard input
         #[arg(long, value_name = "FILE")]
         secret_from: Option<PathBuf>,
         /// The rest of it.
         #[command(flatten)]
         options: Box<StorageOptions>,
-        /// How it is printed.
-        #[command(flatten)]
-        print: Print,
     },
     /// Bring storages in step now, whatever their conditions
     #[command(after_help = "Examples:\n  \
@@ -120,15 +117,12 @@ pub enum Cloud {
     Remove(Numbers),
     /// Sign in again at the provider of a storage, and bring it in step
     SignIn {
-        /// Its number
-        #[arg(value_parser = clap::value_parser!(i64).range(1..))]
-        id: i64,
+        /// Which.
+        #[command(flatten)]
+        one: One,
         /// How to sign in.
         #[command(flatten)]
         browser: Browser,
-        /// How it is printed.
-        #[command(flatten)]
-        print: Print,
     },
     /// Show how providers know this program, or set the client id of your own registration there
     #[command(after_help = "Examples:\n  \

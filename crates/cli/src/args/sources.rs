@@ -58,15 +58,12 @@ pub enum Sources {
     Remove(Numbers),
     /// Sign in again at the provider of a source, and have it look
     SignIn {
-        /// Its number
-        #[arg(value_parser = clap::value_parser!(i64).range(1..))]
-        id: i64,
+        /// Which.
+        #[command(flatten)]
+        one: One,
         /// How to sign in.
         #[command(flatten)]
         browser: Browser,
-        /// How it is printed.
-        #[command(flatten)]
-        print: Print,
     },
 }
 

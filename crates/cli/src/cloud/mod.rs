@@ -42,7 +42,7 @@ pub async fn cloud(verb: Cloud) -> anyhow::Result<Exit> {
             print.show(&storage, found)?;
             say(&format!("What would be done: `legible cloud sync {} --dry-run`.", storage.id));
         }
-        Cloud::Edit { id, secret_from, options, print } => {
+        Cloud::Edit { one: One { id, print }, secret_from, options } => {
             let before = find(&service, id).await?.draft;
             let secret = secret_from.as_deref().map(draft::secret).transpose()?;
             let draft = draft::changed(StorageDraft { secret, ..before.clone() }, &options, service.now())?;
@@ -80,7 +80,7 @@ pub async fn cloud(verb: Cloud) -> anyhow::Result<Exit> {
             };
             return each(&ids, remove).await;
         }
-        Cloud::SignIn { id, browser, print } => {
+        Cloud::SignIn { one: One { id, print }, browser } => {
             sign_in::again(&service, find(&service, id).await?, browser).await?;
             let storage = service.sync_storage(SyncNow { id, agreed: vec![] }).await?;
             print.show(&storage, |storage| print_line(&line(storage)))?;

@@ -91,7 +91,7 @@ pub async fn sources(verb: Sources) -> anyhow::Result<Exit> {
             };
             return each(&ids, remove).await;
         }
-        Sources::SignIn { id, browser, print } => {
+        Sources::SignIn { one: One { id, print }, browser } => {
             let source = sign_in::again(&service, find(&service, id).await?, browser).await?;
             print.show(&source, |source| print_line(&line(source)))?;
             context::say_if_nobody_runs(&service);
