@@ -186,6 +186,12 @@ impl Runner {
                 }
             }));
         }
+        let sweeps = service.clone();
+        drop(tokio::spawn(async move {
+            if let Err(error) = sweeps.forget_orphaned_secrets().await {
+                warn!(%error, "what opened storages that were removed may still be kept");
+            }
+        }));
         let surroundings = service.surroundings();
         // What is not known counts as most machines are: nothing is to begin on that before there was a look.
         let looked = tokio::time::timeout(FIRST_LOOK, surroundings.look()).await;

@@ -2,9 +2,9 @@
 //! and granted again. The providers are fakes behind a proxy; the program keeps its real addresses.
 
 use crate::program::draw::{number, png};
-use crate::program::{Home, signal};
+use crate::program::{Home, signal, wait_for};
 use crate::signed_in::{DRIVE, DROPBOX, Named, ONEDRIVE, leaks, machine, registered, shows_no_secret, signing_in};
-use legible_cloud_fakes::Clouds;
+use legible_cloud_fakes::{Clouds, Fault};
 use std::io::{BufRead, BufReader, Read};
 use std::process::Stdio;
 
@@ -140,4 +140,34 @@ fn one_grant_of_google_serves_what_is_left() {
     home.run(["cloud", "sync", &second, "--wait"]).with(0);
     home.run(["cloud", "remove", &second]).with(0);
     assert_eq!(asked(), 1);
+}
+
+/// The removal is killed when the storage is gone and Google does not know yet. Then nothing is reached for a while.
+#[test]
+fn what_a_killed_removal_left_is_taken_back() {
+    let clouds = Clouds::start().unwrap();
+    let home = registered(&clouds, &DRIVE);
+    let id = add(&home, &clouds, &DRIVE);
+    let revokes = DRIVE.revokes.unwrap();
+    clouds.drive.fault(revokes, 1, Fault::StallUpload(0));
+    let mut removing = home.command(["cloud", "remove", &id]).stdout(Stdio::null()).spawn().unwrap();
+    wait_for("the provider is asked", || (clouds.drive.faults_left() == 0).then_some(()));
+    removing.kill().unwrap();
+    removing.wait().unwrap();
+    home.run(["cloud", "list"]).with(1);
+    let kept = || home.database().query_row("SELECT count(*) FROM secret", [], |row| row.get::<_, u32>(0)).unwrap();
+    let told = || clouds.drive.log().iter().filter(|it| it.line.starts_with(revokes) && it.status == Some(200)).count();
+    assert_eq!((kept(), told()), (1, 0));
+
+    clouds.drive.fault("/token", usize::MAX, Fault::status(503));
+    let asked = || clouds.drive.log().iter().any(|entry| entry.status == Some(503));
+    {
+        let _serving = home.serve();
+        wait_for("it is tried", || asked().then_some(()));
+    }
+    assert_eq!((kept(), told()), (1, 0), "what cannot be taken back now stays known");
+    clouds.drive.clear_faults();
+    let _serving = home.serve();
+    wait_for("it is taken back", || (told() == 1).then_some(()));
+    wait_for("it is forgotten", || (kept() == 0).then_some(()));
 }

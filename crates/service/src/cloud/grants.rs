@@ -12,6 +12,27 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+/// To whom something is granted, and where.
+#[derive(Debug, Clone)]
+pub struct Grantee {
+    /// The provider.
+    pub kind: ProviderKind,
+    /// The client that alone can use it.
+    pub client: Client,
+    /// What was asked for.
+    pub reach: Reach,
+}
+
+impl Grantee {
+    /// A grant as it is kept: a text that is to be sealed.
+    ///
+    /// # Errors
+    /// None that is known.
+    pub fn grant(&self, refresh: &Secret) -> Result<String, NoSecret> {
+        Kept::of(self, refresh).text()
+    }
+}
+
 /// A grant as it is kept. It is sealed as a whole, and never shown.
 #[derive(Serialize, Deserialize)]
 struct Kept {
@@ -19,6 +40,9 @@ struct Kept {
     client: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_secret: Option<String>,
+    /// Where it is from. Versions that do not write it knew that from what refers to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kind: Option<ProviderKind>,
     /// What it was asked for. Versions that do not write it asked for the folder of Legible.
     #[serde(default, skip_serializing_if = "is_own_folder")]
     reach: Reach,
@@ -29,12 +53,14 @@ fn is_own_folder(reach: &Reach) -> bool {
 }
 
 impl Kept {
-    fn of(client: &Client, reach: Reach, refresh: &Secret) -> Self {
+    fn of(grantee: &Grantee, refresh: &Secret) -> Self {
+        let Grantee { kind, client, reach } = grantee;
         Kept {
             refresh: refresh.reveal().to_owned(),
             client: client.id.clone(),
             client_secret: client.secret.as_ref().map(|secret| secret.reveal().to_owned()),
-            reach,
+            kind: Some(*kind),
+            reach: *reach,
         }
     }
 
@@ -62,8 +88,7 @@ impl Accounts {
 struct InSecrets {
     secrets: Arc<Sealed>,
     name: String,
-    client: Client,
-    reach: Reach,
+    grantee: Grantee,
 }
 
 impl TokenStore for InSecrets {
@@ -77,7 +102,7 @@ impl TokenStore for InSecrets {
     }
 
     fn save(&self, token: &Secret) -> legible_cloud::Result<()> {
-        let kept = Kept::of(&self.client, self.reach, token).text();
+        let kept = self.grantee.grant(token);
         kept.and_then(|text| asked(|| self.secrets.set(&self.name, &text))).map_err(|error| needs_you(&error))
     }
 
@@ -96,12 +121,16 @@ fn needs_you(error: &NoSecret) -> CloudError {
 }
 
 impl Service {
-    /// Keeps a grant under a name.
+    /// Where the grant of a name is from, if it is one and tells that. Blocks.
     ///
     /// # Errors
-    /// When it cannot be kept.
-    pub(crate) fn keep_grant(&self, name: &str, client: &Client, reach: Reach, refresh: &Secret) -> Result<()> {
-        Ok(self.secrets().set(name, &Kept::of(client, reach, refresh).text()?)?)
+    /// When secrets are locked.
+    pub(crate) fn kind_of_grant(&self, name: &str) -> Result<Option<ProviderKind>> {
+        let text = match self.secrets().get(name) {
+            Err(NoSecret::Missing(_) | NoSecret::Damaged(_)) => return Ok(None),
+            text => text?,
+        };
+        Ok(Kept::read(name, &text).ok().and_then(|kept| kept.kind))
     }
 
     /// The account of the grant of a name, and how far that reaches. Blocks.
@@ -117,7 +146,8 @@ impl Service {
         let made = || -> legible_cloud::Result<OAuthTokens> {
             let client = Client { id: kept.client, secret: kept.client_secret.map(Secret::new) };
             let provider = Provider::known(kind, Some(client.clone()), reach)?;
-            let store = InSecrets { secrets: self.sealed_shared(), name: name.to_owned(), client, reach };
+            let grantee = Grantee { kind, client, reach };
+            let store = InSecrets { secrets: self.sealed_shared(), name: name.to_owned(), grantee };
             Ok(OAuthTokens::new(provider, Arc::new(store), self.cloud_clock()))
         };
         let account = match accounts.get(name) {
@@ -161,13 +191,14 @@ mod tests {
 
     #[test]
     fn a_grant_is_read_as_every_version_wrote_it() {
-        let check = |text: &str, reach: Reach| {
+        let check = |text: &str, kind: Option<ProviderKind>, reach: Reach| {
             let kept = Kept::read("storage 1", text).unwrap();
-            assert_eq!((kept.refresh.as_str(), kept.reach), ("token", reach));
+            assert_eq!((kept.refresh.as_str(), kept.kind, kept.reach), ("token", kind, reach));
             assert_eq!(kept.text().unwrap(), text, "and written so");
         };
-        check(r#"{"refresh":"token","client":"an app"}"#, Reach::OwnFolder);
-        check(r#"{"refresh":"token","client":"an app","client_secret":"s","reach":"read"}"#, Reach::Read);
-        check(r#"{"refresh":"token","client":"an app","reach":"read-write"}"#, Reach::ReadWrite);
+        check(r#"{"refresh":"token","client":"an app"}"#, None, Reach::OwnFolder);
+        check(r#"{"refresh":"token","client":"an app","client_secret":"s","reach":"read"}"#, None, Reach::Read);
+        let text = r#"{"refresh":"token","client":"an app","kind":"dropbox","reach":"read-write"}"#;
+        check(text, Some(ProviderKind::Dropbox), Reach::ReadWrite);
     }
 }

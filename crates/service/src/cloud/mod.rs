@@ -8,6 +8,7 @@ mod hashes;
 mod ledger;
 mod merge;
 mod opening;
+mod orphans;
 pub mod place;
 pub mod planning;
 mod prepared;
@@ -27,7 +28,7 @@ pub use arrivals::{take_in_arrivals, take_in_what_was_left};
 pub use opening::{Key, in_time};
 pub use prepared::Prepared;
 pub use progress::{Progress, words};
-pub use set_up::{NewSecret, Said};
+pub use set_up::{NewKey, Said};
 pub use watch::JobWatch;
 
 use ledger::DatabaseLedger;

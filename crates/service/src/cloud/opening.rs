@@ -199,8 +199,9 @@ pub fn in_time<T>(ask: impl FnOnce(&JobWatch) -> Result<T>) -> Result<T> {
 mod tests {
     use super::*;
     use crate::api::ErrorCode;
+    use crate::cloud::grants::Grantee;
     use crate::testing::Home;
-    use legible_cloud::account::Client;
+    use legible_cloud::account::{Client, ProviderKind};
 
     #[test]
     fn a_grant_that_reaches_less_is_no_key() {
@@ -209,7 +210,8 @@ mod tests {
         let (client, token) = (Client { id: "an app".into(), secret: None }, Secret::new("token"));
         let check = |granted: Reach, wanted: Reach, expected: Option<&str>| {
             let name = format!("{granted:?}");
-            home.service.keep_grant(&name, &client, granted, &token).unwrap();
+            let grantee = Grantee { kind: ProviderKind::Dropbox, client: client.clone(), reach: granted };
+            home.service.secrets().set(&name, &grantee.grant(&token).unwrap()).unwrap();
             match (home.service.key_of_place(&place, Some(&name), wanted), expected) {
                 (Ok(Key::SignedIn(_, reach)), None) => assert_eq!(reach, granted),
                 (Err(error), Some(expected)) => {

@@ -9,6 +9,7 @@ use super::{Key, wire};
 use crate::api::StorageDraft;
 use crate::error::{Error, Result};
 use crate::limits::MAX_STORAGE_NAME;
+use crate::secrets::NewSecret;
 use crate::service::Service;
 use legible_cloud::account::{ProviderKind, Reach};
 use legible_cloud::remote::storage::{Found, Secret};
@@ -44,27 +45,21 @@ impl Service {
         (account.place, account.found) = self.probe_place(account.place, &key)?;
         let name = name_of(&draft.name, &account.place)?;
 
-        // Before anything else is changed, and under a name of its own: no place ever meets the secret of another.
-        let new = new.map(|new| self.keep_secret("storage", new)).transpose()?;
+        // Under a name of its own: no place ever meets the secret of another.
+        let new = new.map(|new| self.sealed_as("storage", new)).transpose()?;
         let stays =
             before.as_ref().filter(|_| old.as_ref().is_some_and(|old| old.account.place.opens_like(&account.place)));
-        account.secret = new.clone().or_else(|| stays.cloned());
+        account.secret = new.as_ref().map(|new| new.name().to_owned()).or_else(|| stays.cloned());
         let (old_id, used) = (old.as_ref().map(|old| old.id), account.secret.clone());
         let moved = old.as_ref().is_some_and(|old| is_other(&old.account, &account));
         let generation = old.as_ref().map_or(0, |old| old.generation);
         let known = Known { id: old_id.unwrap_or(RemoteId(0)), name, account, enabled: draft.enabled, generation };
-        let kept = self.database().write_blocking(move |tx| {
+        let id = self.database().write_blocking(move |tx| {
+            new.iter().try_for_each(|new| new.put(tx))?;
             let id = write(tx, &known, old_id.is_some(), moved, now)?;
             schedule::keep(tx, &Known { id, ..known }, &when, now)?;
             Ok(id)
-        });
-        let id = match kept {
-            Ok(id) => id,
-            Err(error) => {
-                new.iter().for_each(|name| self.forget_secret(name));
-                return Err(error);
-            }
-        };
+        })?;
         // It lies among the secrets now.
         if let Some(sign_in) = draft.sign_in {
             self.sign_ins().close(sign_in);
@@ -90,22 +85,22 @@ impl Service {
         place: &StoredPlace,
         Said { typed, sign_in, wanted }: Said<'_>,
         before: Option<(&str, &StoredPlace)>,
-    ) -> Result<(Key, Option<NewSecret>)> {
+    ) -> Result<(Key, Option<NewKey>)> {
         if let (Needs::SignIn(kind), Some(id)) = (place.needs(), sign_in) {
             let granted = self.sign_ins().granted(id)?;
-            if granted.kind != kind {
-                let name = granted.kind.name();
+            if granted.grantee.kind != kind {
+                let name = granted.grantee.kind.name();
                 return Err(Error::BadRequest(format!("it is {name} that was signed in to, and not {}", kind.name())));
             }
-            if !granted.reach.serves(wanted) {
+            if !granted.grantee.reach.serves(wanted) {
                 return Err(reaches_less(kind, wanted).into());
             }
-            let key = Key::SignedIn(granted.account.clone(), granted.reach);
-            return Ok((key, Some(NewSecret::Grant(granted))));
+            let key = Key::SignedIn(granted.account.clone(), granted.grantee.reach);
+            return Ok((key, Some(NewKey::Grant(granted))));
         }
         let takes = matches!(place.needs(), Needs::Secret | Needs::PerhapsSecret);
         if let Some(typed) = typed.filter(|typed| takes && !typed.is_empty()) {
-            return Ok((Key::Secret(Secret::new(typed)), Some(NewSecret::Typed(Secret::new(typed)))));
+            return Ok((Key::Secret(Secret::new(typed)), Some(NewKey::Typed(Secret::new(typed)))));
         }
         // What opens one place is not shown to another.
         let (name, is_others) = match before {
@@ -118,19 +113,16 @@ impl Service {
         Ok((self.key_of_place(place, name, wanted)?, None))
     }
 
-    /// Keeps what opens a place, under a name of its own with this beginning, which it gives.
+    /// Seals what opens a place, under a name of its own with this beginning. It is kept with what refers to it. Blocks.
     ///
     /// # Errors
-    /// When it cannot be kept, or was given back meanwhile.
-    pub(crate) fn keep_secret(&self, beginning: &str, new: NewSecret) -> Result<String> {
+    /// When it cannot be sealed, or was given back meanwhile.
+    pub(crate) fn sealed_as(&self, beginning: &str, new: NewKey) -> Result<NewSecret> {
         let name = self.new_name(beginning);
-        match new {
-            NewSecret::Typed(secret) => self.secrets().set(&name, secret.reveal())?,
-            NewSecret::Grant(granted) => {
-                self.keep_grant(&name, &granted.client, granted.reach, &granted.refresh()?)?;
-            }
-        }
-        Ok(name)
+        Ok(match new {
+            NewKey::Typed(secret) => self.sealed().new_secret(name, secret.reveal())?,
+            NewKey::Grant(granted) => self.sealed().new_secret(name, &granted.grantee.grant(&granted.refresh()?)?)?,
+        })
     }
 
     /// Forgets a secret. Where that fails, it stays, sealed.
@@ -154,7 +146,7 @@ pub struct Said<'a> {
 
 /// What opens a place and is not kept yet.
 #[derive(Debug)]
-pub enum NewSecret {
+pub enum NewKey {
     /// A person typed it.
     Typed(Secret),
     /// A person granted it.

@@ -1,10 +1,11 @@
 //! People who are just signing in at a provider, and grants that nobody has taken yet. All of it lies in the memory of one process: a grant
 //! is kept among the secrets only once a storage or a source takes it, and what nobody takes is given back.
 
+use super::grants::Grantee;
 use crate::api::WireError;
 use crate::error::{Error, Result};
 use crate::limits::{MAX_SIGN_INS, SIGN_IN_KEPT};
-use legible_cloud::account::{Client, Grant, OAuthTokens, Provider, ProviderKind, Reach, SignIn, TokenStore};
+use legible_cloud::account::{Grant, OAuthTokens, Provider, ProviderKind, Reach, SignIn, TokenStore};
 use legible_cloud::remote::storage::Secret;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -41,12 +42,8 @@ pub enum Stage {
 /// What a person granted, and nobody has taken yet.
 #[derive(Debug)]
 pub struct Granted {
-    /// Where.
-    pub kind: ProviderKind,
-    /// What was asked for.
-    pub reach: Reach,
-    /// The client that it was granted to.
-    pub client: Client,
+    /// To whom, and where.
+    pub grantee: Grantee,
     /// What signs requests meanwhile.
     pub account: OAuthTokens,
     store: Arc<InMemory>,
@@ -59,10 +56,10 @@ impl Granted {
         grant: Grant,
         clock: legible_cloud::account::Clock,
     ) -> Self {
-        let client = provider.client.clone();
+        let grantee = Grantee { kind, client: provider.client.clone(), reach };
         let store = Arc::new(InMemory(Mutex::new(Some(grant.refresh))));
         let account = OAuthTokens::new(provider, store.clone(), clock).with_access(grant.access);
-        Granted { kind, reach, client, account, store }
+        Granted { grantee, account, store }
     }
 
     /// What lasts of it, as it is by now.
@@ -215,7 +212,8 @@ impl SignIns {
 
     /// Whether somebody is signed in to a provider without having said what for.
     pub fn has_granted(&self, kind: ProviderKind) -> bool {
-        let is_it = |open: &Open| matches!(&*open.stage.borrow(), Stage::SignedIn(granted) if granted.kind == kind);
+        let is_it =
+            |open: &Open| matches!(&*open.stage.borrow(), Stage::SignedIn(granted) if granted.grantee.kind == kind);
         self.all().open.values().any(is_it)
     }
 }

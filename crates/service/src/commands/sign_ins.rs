@@ -64,7 +64,7 @@ impl Service {
     /// When it came to nothing, or was cancelled.
     pub async fn finish_sign_in(&self, SignInRef { id }: SignInRef) -> Result<SignedIn> {
         let granted = self.sign_ins().finish(id).await?;
-        Ok(SignedIn { id, provider: provider_view(granted.kind) })
+        Ok(SignedIn { id, provider: provider_view(granted.grantee.kind) })
     }
 
     /// Ends a sign-in. What was granted is given back.
@@ -73,7 +73,7 @@ impl Service {
     /// None of its own.
     pub async fn cancel_sign_in(&self, SignInRef { id }: SignInRef) -> Result<Touched> {
         if let Some(granted) = self.sign_ins().close(id) {
-            self.give_back(granted.kind, &granted.account).await;
+            self.give_back(granted.grantee.kind, &granted.account).await;
         }
         Ok(Touched { count: 1 })
     }

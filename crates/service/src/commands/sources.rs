@@ -73,16 +73,18 @@ impl Service {
         if !is_new && has_secrets {
             self.put_secrets(&new, &draft).await?;
         }
+        let mut secret = None;
         if new.spec.kind() == Kind::Remote {
             let (mut source, spec, before) = (new, draft.spec.clone(), old.clone());
             let settle = move |service: &Service| {
-                service.settle_cloud_folder(&mut source, &spec, before.as_ref(), &own)?;
-                Ok(source)
+                let secret = service.settle_cloud_folder(&mut source, &spec, before.as_ref(), &own)?;
+                Ok((source, secret))
             };
-            new = self.blocking(settle).await?;
+            (new, secret) = self.blocking(settle).await?;
         }
-        let (typed, settled) = (draft.clone(), new.clone());
+        let typed = draft.clone();
         let saved = self.database().write(move |tx| {
+            secret.iter().try_for_each(|secret| secret.put(tx))?;
             match draft.id {
                 None => {
                     if draft.name.trim().is_empty() {
@@ -111,18 +113,7 @@ impl Service {
             schedule(tx, &new, &draft, now)?;
             Ok(new)
         });
-        let saved = match saved.await {
-            Ok(saved) => saved,
-            Err(error) => {
-                // A secret that was typed for it belongs to nothing.
-                let forget = move |service: &Service| {
-                    service.forget_new_secret(&settled, old.as_ref());
-                    Ok(())
-                };
-                self.blocking(forget).await?;
-                return Err(error);
-            }
-        };
+        let saved = saved.await?;
         let id = saved.id;
         if let SourceSpec::Cloud { sign_in: Some(sign_in), .. } = typed.spec {
             // It lies among the secrets now.

@@ -10,7 +10,7 @@ mod sealed;
 
 pub use keychain::Keychain;
 pub use passphrase::Passphrase;
-pub use sealed::{PASSPHRASE_VARIABLE, Sealed};
+pub use sealed::{NewSecret, PASSPHRASE_VARIABLE, Sealed};
 
 use crate::api::{ErrorCode, WireError};
 use crate::limits::MIN_PASSPHRASE_CHARS;

@@ -8,6 +8,7 @@ use crate::database::Database;
 use crate::tables::secrets as table;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use rusqlite::Transaction;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,6 +36,27 @@ pub struct Sealed {
     key: Mutex<Option<MasterKey>>,
     /// Whether the keychain took no key when it was given one: it may answer and still keep nothing, as where nobody signed in at a desktop.
     keeps_nothing: AtomicBool,
+}
+
+/// A secret that is sealed and lies nowhere yet.
+pub struct NewSecret {
+    name: String,
+    sealed: Vec<u8>,
+}
+
+impl NewSecret {
+    /// What it is to be called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Keeps it, in one step with what refers to it: a process that is killed leaves both there or none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn put(&self, tx: &Transaction<'_>) -> crate::error::Result<()> {
+        table::put(tx, &self.name, &self.sealed)
+    }
 }
 
 impl Sealed {
@@ -104,6 +126,15 @@ impl Sealed {
         let key = passphrase::make(&self.key_file(), typed)?;
         *self.known() = Some(key);
         Ok(())
+    }
+
+    /// Seals a secret under a name that no other has; the master key is made if there is none. Blocks.
+    ///
+    /// # Errors
+    /// When there is no key now.
+    pub fn new_secret(&self, name: String, secret: &str) -> Result<NewSecret, NoSecret> {
+        let sealed = self.key(true)?.seal(&name, secret.as_bytes());
+        Ok(NewSecret { name, sealed })
     }
 
     /// Seals what is kept elsewhere in the database, under a name; `None` where there is no key now. Blocks.

@@ -10,7 +10,7 @@ mod view;
 mod wire;
 
 pub use built_in::put_built_in;
-pub use own::downloads_of;
+pub use own::{downloads_of, secret_names};
 pub use schedule::{conditions_of, fires, keep_schedule, name_of_schedule, schedule_of};
 pub use text::{language, languages};
 pub use view::{broken_view, look_view, looks, view};

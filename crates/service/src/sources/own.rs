@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::handlers::EXPORT;
 use crate::places::Places;
 use crate::service::Service;
-use legible_sources::{Kind, Source, SourceId, Spec};
+use legible_sources::{Source, SourceId, Spec};
 use rusqlite::Connection;
 use std::io;
 use std::path::PathBuf;
@@ -41,18 +41,12 @@ impl Service {
     /// Deletes the secrets of a source from the keychain, but for those that it still has as it is now. One that cannot be
     /// reached keeps them: that is told in the log, for the source is changed or gone already. Blocks.
     pub(crate) fn forget_secrets(&self, source: &Source, now: Option<&Source>) {
-        let kept: Vec<String> = now.into_iter().flat_map(secret_names).collect();
-        for name in secret_names(source).into_iter().filter(|name| !kept.contains(name)) {
+        let names = |source| secret_names(source).unwrap_or_default();
+        let kept: Vec<String> = now.into_iter().flat_map(names).collect();
+        for name in names(source).into_iter().filter(|name| !kept.contains(name)) {
             if let Err(error) = self.secrets().forget(&name) {
                 tracing::warn!(%error, "a secret stays in the keychain");
             }
-        }
-    }
-
-    /// Deletes the secret that a source on a storage was given and the source as it is does not have. Blocks.
-    pub(crate) fn forget_new_secret(&self, new: &Source, old: Option<&Source>) {
-        if new.spec.kind() == Kind::Remote {
-            self.forget_secrets(new, old);
         }
     }
 
@@ -75,15 +69,18 @@ fn unless_gone(error: io::Error) -> io::Result<()> {
 }
 
 /// What the secrets of a source are called.
-fn secret_names(source: &Source) -> Vec<String> {
-    match &source.spec {
+///
+/// # Errors
+/// When it was set by a newer program.
+pub fn secret_names(source: &Source) -> Result<Vec<String>> {
+    Ok(match &source.spec {
         Spec::Web(web) => {
             let secret = web.headers.iter().filter(|header| header.value.is_none());
             secret.map(|header| secret_of(source, &header.name)).collect()
         }
-        Spec::Remote(spec) => CloudFolder::of(spec).ok().and_then(|folder| folder.secret).into_iter().collect(),
+        Spec::Remote(spec) => CloudFolder::of(spec)?.secret.into_iter().collect(),
         _ => vec![],
-    }
+    })
 }
 
 /// Where exports go, and the files of sources once they are read.

@@ -23,6 +23,15 @@ pub fn any(conn: &Connection) -> Result<bool> {
     Ok(conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM secret)")?.query_row([], |row| row.get(0))?)
 }
 
+/// The names of all secrets.
+///
+/// # Errors
+/// When the database fails.
+pub fn names(conn: &Connection) -> Result<Vec<String>> {
+    let mut select = conn.prepare_cached("SELECT name FROM secret ORDER BY name")?;
+    Ok(select.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Keeps a sealed secret in place of the one before.
 ///
 /// # Errors

@@ -4,8 +4,9 @@ use super::in_step::{passed_over, refuse_marked};
 use super::{CloudFolder, reach_for};
 use crate::api::SourceSpec;
 use crate::cloud::place::{Needs, StoredPlace};
-use crate::cloud::{Key, NewSecret, Said, in_time};
+use crate::cloud::{Key, NewKey, Said, in_time};
 use crate::error::Result;
+use crate::secrets::NewSecret;
 use crate::service::Service;
 use legible_cloud::account::ProviderKind;
 use legible_cloud::remote::{Remote, Watch};
@@ -19,7 +20,7 @@ pub struct Opened {
     /// The storage.
     pub remote: Box<dyn Remote>,
     /// What opens it, if a person said it just now.
-    new: Option<NewSecret>,
+    new: Option<NewKey>,
 }
 
 impl Service {
@@ -70,25 +71,24 @@ impl Service {
         Ok(())
     }
 
-    /// Keeps what a source on a storage needs beside its row: what the storage was found to do, and what opens it, under a name of its own.
-    /// Any other source stays as it is. Blocks.
+    /// Completes a source on a storage by what that was found to do. Gives what opens it, under a name of its own, if that is new: it is to
+    /// be kept with the source. Any other source stays as it is. Blocks.
     ///
     /// # Errors
-    /// When the storage cannot be used as it is set, or what opens it cannot be kept.
+    /// When the storage cannot be used as it is set, or what opens it cannot be sealed.
     pub(crate) fn settle_cloud_folder(
         &self,
         source: &mut Source,
         draft: &SourceSpec,
         old: Option<&Source>,
         own: &[PathBuf],
-    ) -> Result<()> {
-        let Spec::Remote(spec) = &mut source.spec else { return Ok(()) };
+    ) -> Result<Option<NewSecret>> {
+        let Spec::Remote(spec) = &mut source.spec else { return Ok(None) };
         let Opened { mut folder, new, .. } = self.try_cloud_folder(draft, spec, old, own)?;
-        if let Some(new) = new {
-            folder.secret = Some(self.keep_secret("source", new)?);
-        }
+        let new = new.map(|new| self.sealed_as("source", new)).transpose()?;
+        folder.secret = new.as_ref().map(|new| new.name().to_owned()).or(folder.secret);
         spec.storage = folder.written()?;
-        Ok(())
+        Ok(new)
     }
 }
 
