@@ -1,10 +1,12 @@
 //! Brings a folder and a storage in step once, as the service does, with a ledger on the disk: `cargo run --release -p legible-cloud
-//! --example throughput PLACE FOLDER up|down`. PLACE is how a place is kept, as JSON; the secret that opens it is in `SECRET`.
-//! `bench/cloud.py` runs it beside rclone.
+//! --example throughput PLACE FOLDER up|down`. PLACE is how a place is kept, as JSON; the secret that opens it is in `SECRET`, and what a
+//! probe found of it, as the service keeps that from when it is set up, in `FOUND`: `throughput PLACE probe` prints that. `bench/cloud.py`
+//! runs it beside rclone.
 #![allow(clippy::unwrap_used, reason = "a measurement ends where it cannot go on")]
 
 use legible_cloud::digest::ContentHash;
 use legible_cloud::ledger::{InStep, Ledger};
+use legible_cloud::limits::STEP_PAUSES;
 use legible_cloud::local::{FolderSide, InMemory};
 use legible_cloud::plan::Direction;
 use legible_cloud::remote::storage::{Found, Place, Secret, Storage};
@@ -23,12 +25,16 @@ const TODAY: &str = "2026-11-22";
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [place, folder, direction] = arguments.as_slice() else { panic!("PLACE FOLDER up|down") };
+    let Some((place, rest)) = arguments.split_first() else { panic!("PLACE FOLDER up|down") };
     let place: Place = serde_json::from_str(place).unwrap();
     let secret = Secret::new(std::env::var("SECRET").unwrap_or_default());
     let open = |found| Storage::open(&place, &secret, found, Arc::new(|| TODAY.to_owned())).unwrap();
-    let found = open(Found::default()).probe(&Unwatched).unwrap();
-    let storage = open(found);
+    let [folder, direction] = rest else {
+        let found = open(Found::default()).probe(&Unwatched).unwrap();
+        println!("{}", serde_json::to_string(&found).unwrap());
+        return;
+    };
+    let storage = open(serde_json::from_str(&std::env::var("FOUND").unwrap()).unwrap());
     let local = FolderSide::open(folder, Box::new(InMemory::default())).unwrap();
     let home = tempfile::tempdir().unwrap();
     let mut ledger = OnDisk::new(home.path());
@@ -39,6 +45,7 @@ fn main() {
         today: TODAY,
         agreed: &[],
         at_once: AT_ONCE,
+        pauses: &STEP_PAUSES,
     };
     let outcome = Run::new(&storage, &local, &mut ledger, &KeepBoth, options, &Unwatched).go().unwrap();
     assert!(outcome.problems.is_empty() && outcome.questions.is_empty(), "{outcome:?}");

@@ -96,6 +96,10 @@ pub const REST_SENDS: u32 = 4;
 pub const REST_FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// How long all waiting of one request may take: a provider that asks for more is left alone until the next run.
 pub const REST_PATIENCE: Duration = Duration::from_secs(20);
+/// How long is waited each time before a file is tried again whose transfer failed by what may pass.
+pub const STEP_PAUSES: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(2), Duration::from_secs(5)];
+/// How long a storage may ask to be left alone between two such tries: one that asks for more is left alone until the next run.
+pub const STEP_PATIENCE: Duration = Duration::from_secs(20);
 /// How long a server may ask to be left alone: one that asks for more is asked again after this.
 pub const RETRY_AFTER_MOST: Duration = Duration::from_hours(24);
 /// How often one request is sent elsewhere.

@@ -1,6 +1,7 @@
 //! Brings both sides in step: looks at both, plans, asks where that is due, and does step by step what the plan says. It can be killed
 //! between any two steps: what was done and not noted shows as the same content on both sides at the next run.
 
+mod again;
 mod look;
 mod outcome;
 mod pair;
@@ -22,6 +23,7 @@ use crate::remote::{Remote, Watch};
 use look::Looked;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 pub use outcome::{Done, Outcome, Problem, Tally};
 
@@ -84,6 +86,8 @@ pub struct Options<'a> {
     pub agreed: &'a [Question],
     /// How many files are moved at once.
     pub at_once: usize,
+    /// How long is waited each time before a file is tried again that failed by what may pass: it is, as often as there are pauses.
+    pub pauses: &'a [Duration],
 }
 
 /// Two sides that are to be brought in step.
@@ -191,7 +195,7 @@ impl<'a> Run<'a> {
     /// Does one step, and tells of it.
     fn one(&self, step: &Step) -> Result<Tally> {
         (self.tell)(Done::Began(step));
-        let result = self.do_step(step);
+        let result = self.patiently(step);
         (self.tell)(Done::Ended(step, result.as_ref()));
         result
     }

@@ -1,184 +1,27 @@
 //! Runs between a folder of this machine and a storage in memory, which does what a test says.
 
+mod fakes;
+
 use super::*;
-use crate::digest::{ContentHash, Digest, DigestKind};
-use crate::ledger::InStep;
+use crate::digest::ContentHash;
 use crate::limits::{CHUNK_BYTES, MAX_FILE_BYTES};
 use crate::local::{FolderSide, InMemory, Incoming, LocalListing, Opened};
-use crate::remote::{
-    Capabilities, Changes, Cursor, Expect, Listing, RemoteFile, Revision, Session, Unusable, Unwatched, Upload,
-    expected,
-};
-use std::collections::BTreeMap;
-use std::io::Write;
+use crate::remote::{Changes, RemoteFile, Revision, Unusable, Unwatched};
+use fakes::{Book, Storage};
 use std::path::Path;
-
-/// A ledger in memory.
-#[derive(Default)]
-struct Book {
-    in_step: BTreeMap<FilePath, InStep>,
-    seen: Listing,
-    sessions: BTreeMap<(FilePath, ContentHash), String>,
-}
-
-impl Ledger for Book {
-    fn all(&self) -> Result<BTreeMap<FilePath, InStep>> {
-        Ok(self.in_step.clone())
-    }
-
-    fn one(&self, path: &FilePath) -> Result<Option<InStep>> {
-        Ok(self.in_step.get(path).cloned())
-    }
-
-    fn note(&mut self, path: &FilePath, in_step: &InStep) -> Result<()> {
-        self.in_step.insert(path.clone(), in_step.clone());
-        Ok(())
-    }
-
-    fn forget(&mut self, path: &FilePath) -> Result<()> {
-        self.in_step.remove(path);
-        self.sessions.retain(|(of, _), _| of != path);
-        Ok(())
-    }
-
-    fn cursor(&self) -> Result<Option<Cursor>> {
-        Ok(self.seen.cursor.clone())
-    }
-
-    fn seen(&self) -> Result<Vec<RemoteFile>> {
-        Ok(self.seen.files.clone())
-    }
-
-    fn unusable(&self) -> Result<Vec<Unusable>> {
-        Ok(self.seen.unusable.clone())
-    }
-
-    fn see(&mut self, files: &[RemoteFile], unusable: &[Unusable], cursor: Option<&Cursor>) -> Result<()> {
-        self.seen = Listing { files: files.to_vec(), unusable: unusable.to_vec(), cursor: cursor.cloned() };
-        Ok(())
-    }
-
-    fn sessions(&self) -> Result<Vec<(FilePath, ContentHash)>> {
-        Ok(self.sessions.keys().cloned().collect())
-    }
-
-    fn session(&self, path: &FilePath, hash: &ContentHash) -> Result<Option<String>> {
-        Ok(self.sessions.get(&(path.clone(), *hash)).cloned())
-    }
-
-    fn note_session(&mut self, path: &FilePath, hash: &ContentHash, state: Option<&str>) -> Result<()> {
-        match state {
-            Some(state) => drop(self.sessions.insert((path.clone(), *hash), state.to_owned())),
-            None => drop(self.sessions.remove(&(path.clone(), *hash))),
-        }
-        Ok(())
-    }
-}
-
-/// A storage that takes names of other cases for the same, unless it tells them apart.
-#[derive(Default)]
-struct Storage {
-    /// By their names as they are compared, as they are written, with their contents.
-    files: Mutex<BTreeMap<String, (FilePath, Vec<u8>)>>,
-    unusable: Mutex<Vec<Unusable>>,
-    /// What is told as changed; else marks are forgotten.
-    changes: Mutex<Option<Changes>>,
-    followed: Mutex<Vec<String>>,
-    /// An upload ends here before it is known what came of it.
-    breaks: bool,
-    tells_case: bool,
-    tells_hashes: bool,
-}
-
-impl Storage {
-    fn put_there(&self, at: &str, content: &str) {
-        lock(&self.files).insert(self.key(&path(at)), (path(at), content.as_bytes().to_vec()));
-    }
-
-    fn key(&self, path: &FilePath) -> String {
-        if self.tells_case { path.to_string() } else { path.folded() }
-    }
-
-    fn told(&self, at: &FilePath) -> Option<RemoteFile> {
-        let (path, content) = lock(&self.files).get(&self.key(at))?.clone();
-        let revision = Revision(ContentHash::of(&content).to_string());
-        let digest = self.tells_hashes.then(|| Digest::of(DigestKind::Md5, content.as_slice()).unwrap());
-        Some(RemoteFile { path, id: None, revision, size: content.len() as u64, digest, modified: None })
-    }
-
-    fn names(&self) -> Vec<String> {
-        lock(&self.files).values().map(|(path, _)| path.to_string()).collect()
-    }
-}
-
-impl Remote for Storage {
-    fn capabilities(&self) -> Capabilities {
-        let folds_case = !self.tells_case;
-        Capabilities { folds_case, resumable: true, conditional: true, cursor: true, ..Capabilities::default() }
-    }
-
-    fn list(&self, _: &dyn Watch) -> Result<Listing> {
-        let paths: Vec<FilePath> = lock(&self.files).values().map(|(path, _)| path.clone()).collect();
-        let files = paths.iter().filter_map(|path| self.told(path)).collect();
-        Ok(Listing { files, unusable: lock(&self.unusable).clone(), cursor: Some(Cursor("mark".to_owned())) })
-    }
-
-    fn changes(&self, _: &Cursor, _: &dyn Watch) -> Result<Changes> {
-        let cursor = Some(Cursor("later".to_owned()));
-        let changes = lock(&self.changes).clone().ok_or(Error::Expired)?;
-        Ok(Changes { cursor, ..changes })
-    }
-
-    fn look(&self, path: &FilePath, _: &dyn Watch) -> Result<Option<RemoteFile>> {
-        Ok(self.told(path).map(|file| RemoteFile { path: path.clone(), ..file }))
-    }
-
-    fn fetch(&self, file: &RemoteFile, into: &mut dyn Write, _: &dyn Watch) -> Result<()> {
-        expected(&file.path, &Expect::Revision(file.revision.clone()), self.told(&file.path).as_ref())?;
-        let content = lock(&self.files)[&self.key(&file.path)].1.clone();
-        into.write_all(&content).map_err(Error::local(file.path.as_str()))
-    }
-
-    fn put(&self, upload: Upload<'_>, _: &dyn Watch) -> Result<RemoteFile> {
-        expected(upload.path, upload.expect, self.told(upload.path).as_ref())?;
-        let mut content = String::new();
-        upload.content.read_to_string(&mut content).map_err(Error::local(upload.path.as_str()))?;
-        let was = self.told(upload.path).map_or(upload.path.clone(), |was| was.path);
-        self.put_there(was.as_str(), &content);
-        if self.breaks {
-            upload.session.note(Some("to be followed up"))?;
-            return Err(Error::may_pass("the connection broke"));
-        }
-        Ok(RemoteFile { path: upload.path.clone(), ..self.told(upload.path).ok_or(Error::Expired)? })
-    }
-
-    fn follow_up(&self, path: &FilePath, session: &mut dyn Session, _: &dyn Watch) -> Result<()> {
-        lock(&self.followed).push(format!("{path}: {}", session.last().unwrap_or_default()));
-        session.note(None)
-    }
-
-    fn give_up(&self, path: &FilePath, _: &mut dyn Session, _: &dyn Watch) -> Result<()> {
-        lock(&self.followed).push(format!("{path} is given up"));
-        Ok(())
-    }
-
-    fn remove(&self, file: &RemoteFile, _: &dyn Watch) -> Result<()> {
-        lock(&self.files).remove(&self.key(&file.path));
-        Ok(())
-    }
-}
 
 /// A folder with a ledger.
 struct Machine {
     home: tempfile::TempDir,
     side: Box<dyn Local>,
     book: Book,
+    pauses: &'static [Duration],
 }
 
 impl Machine {
     fn new() -> Self {
         let home = tempfile::tempdir().unwrap();
-        Machine { side: side(home.path()), home, book: Book::default() }
+        Machine { side: side(home.path()), home, book: Book::default(), pauses: &[] }
     }
 
     fn write(&self, name: &str, text: &str) {
@@ -197,6 +40,7 @@ impl Machine {
             today: "2026-11-22",
             agreed: &[Question::FirstMeeting { local: 0, remote: 0 }],
             at_once: 1,
+            pauses: self.pauses,
         };
         Run::new(storage, &*self.side, &mut self.book, &KeepBoth, options, watch).go()
     }
@@ -480,4 +324,48 @@ fn who_is_to_stop_hashes_and_copies_no_content_to_its_end() {
     check(&large, Some(&large), 1);
     let other = large.replace('x', "y");
     check(&large, Some(&other), 3);
+}
+
+#[test]
+fn what_may_pass_is_tried_again_as_often_as_there_are_pauses() {
+    let check = |pauses: &'static [Duration], fails: usize, retry_after: Option<Duration>, expected: Option<usize>| {
+        let (mut machine, mut storage) = (Machine { pauses, ..Machine::new() }, Storage::default());
+        machine.write("a.png", "one");
+        storage.put_there("b.png", "two");
+        (storage.rains, storage.retry_after) = (fails.into(), retry_after);
+        match (machine.run(&storage), expected) {
+            (Ok(outcome), None) => {
+                all_is_well(&outcome);
+                assert_eq!((outcome.tally.uploaded, outcome.tally.downloaded), (1, 1));
+            }
+            (Err(Error::MayPass { .. }), Some(left)) => assert_eq!(storage.rains.into_inner(), left),
+            (ended, _) => panic!("{ended:?}"),
+        }
+    };
+    let (soon, later) = (Some(Duration::from_millis(1)), Some(Duration::from_hours(1)));
+    check(&[Duration::ZERO; 2], 0, None, None);
+    check(&[Duration::ZERO; 2], 2, None, None);
+    check(&[Duration::ZERO; 2], 2, soon, None);
+    check(&[Duration::ZERO; 2], 5, None, Some(2));
+    check(&[Duration::ZERO; 2], 5, later, Some(4));
+    check(&[], 5, None, Some(4));
+}
+
+#[test]
+fn who_waits_for_another_try_is_stopped_at_once() {
+    let (mut machine, storage) = (Machine { pauses: &[Duration::MAX], ..Machine::new() }, Storage::default());
+    machine.write("a.png", "one");
+    storage.rains.store(9, Ordering::Relaxed);
+    assert!(matches!(machine.run_watched(&storage, &Asked { asks: 0.into(), stops_after: 20 }), Err(Error::Stopped)));
+}
+
+/// It went up, and nobody heard of it: that is found out, and it does not go up twice.
+#[test]
+fn what_was_done_before_the_connection_broke_is_not_done_again() {
+    let (mut machine, storage) =
+        (Machine { pauses: &[Duration::ZERO], ..Machine::new() }, Storage { breaks: true, ..Storage::default() });
+    machine.write("a.png", "one");
+    let outcome = machine.run(&storage).unwrap();
+    all_is_well(&outcome);
+    assert_eq!((outcome.tally.uploaded, outcome.tally.adopted), (0, 1));
 }

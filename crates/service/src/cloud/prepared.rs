@@ -11,6 +11,7 @@ use crate::limits::TRANSFERS_AT_ONCE;
 use crate::service::Service;
 use legible_cloud::digest::ContentHash;
 use legible_cloud::ledger::Ledger;
+use legible_cloud::limits::STEP_PAUSES;
 use legible_cloud::local::{FolderSide, InMemory, Local};
 use legible_cloud::plan::{Direction, FolderIs, Plan, Question};
 use legible_cloud::remote::{Remote, Watch};
@@ -97,6 +98,7 @@ impl Prepared {
             today: &self.today,
             agreed,
             at_once: TRANSFERS_AT_ONCE,
+            pauses: &STEP_PAUSES,
         };
         Run::new(&*self.remote, &*self.side, ledger, self.merge, options, &self.watch).telling(tell)
     }

@@ -94,6 +94,7 @@ fn what_goes_up_while_the_storage_is_made_another_place_is_not_in_step_there() {
         today: "2026-11-22",
         agreed: &[],
         at_once: 1,
+        pauses: &[],
     };
     let ended = Run::new(&remote, &side, &mut ledger, &KeepBoth, options, &watch).go();
     assert!(matches!(ended, Err(CloudError::Stopped)), "{ended:?}");
