@@ -70,6 +70,10 @@ impl Run<'_> {
             return self.adopt(path, *hash, remote);
         }
         let came = self.fetch_whole(remote)?;
+        if was == Some(&came.hash) {
+            // The storage has it in another state: somebody wrote the same again.
+            return self.adopt(path, came.hash, remote);
+        }
         let gist = came.gist(self.merge, path)?;
         if was.is_none() && self.says_nothing_new(path, gist.as_deref())? {
             // It was deleted here, and that stands.

@@ -95,7 +95,11 @@ impl LibrarySide {
         let (folder, places, now) = (self.folder.clone(), self.service.places().clone(), self.service.now());
         let models = self.service.models_that_see()?;
         let database = self.service.database();
-        database.write_blocking(move |tx| take_out_of_trash(tx, &folder, &item, &places, &models, now))
+        database.write_blocking(move |tx| {
+            // The image and its sidecar may come at once, and the other one was faster.
+            let lies_there = legible_library::item(tx, item.id)?.is_some_and(|item| item.trashed_at.is_some());
+            if lies_there { take_out_of_trash(tx, &folder, &item, &places, &models, now) } else { Ok(()) }
+        })
     }
 
     /// Puts an image in place. One that comes back is taken out of the trash, and one that lies there goes on elsewhere.
@@ -149,6 +153,23 @@ impl LibrarySide {
         self.take_out_of_trash(item)?;
         Ok(self.files.look(path)?)
     }
+
+    /// An error of the service, as the crate that keeps a folder in step takes it: what concerns one file alone stops no other.
+    fn told_of(&self, path: &FilePath, error: Error) -> CloudError {
+        let of_it = |message: String| CloudError::File { path: path.to_string(), message };
+        match error {
+            Error::Library(error @ legible_library::Error::TooLong { .. }) => of_it(error.to_string()),
+            Error::Folder(error @ (FolderError::Missing { .. } | FolderError::DiskFull { .. })) => told(error.into()),
+            Error::Folder(
+                FolderError::NotWritable { path: at, cause: error } | FolderError::Io { path: at, cause: error },
+            )
+            | Error::File { path: at, error } => {
+                self.files.met(path, "it cannot be changed here", CloudError::Local { path: at, error })
+            }
+            Error::Folder(error) => of_it(error.to_string()),
+            error => told(error),
+        }
+    }
 }
 
 impl Local for LibrarySide {
@@ -180,11 +201,13 @@ impl Local for LibrarySide {
         self.service
             .database()
             .write_blocking(move |tx| arrivals::expect(tx, &name))
-            .map_err(|error| told_of(path, error))?;
+            .map_err(|error| self.told_of(path, error))?;
         let sidecar = if is_sidecar(path) { read(came.path())? } else { None };
         match sidecar {
-            Some(sidecar) => self.place_sidecar(path, came, expected, sidecar).map_err(|error| told_of(path, error)),
-            None => self.place_image(path, came, expected).map_err(|error| told_of(path, error)),
+            Some(sidecar) => {
+                self.place_sidecar(path, came, expected, sidecar).map_err(|error| self.told_of(path, error))
+            }
+            None => self.place_image(path, came, expected).map_err(|error| self.told_of(path, error)),
         }
     }
 
@@ -209,7 +232,7 @@ impl Local for LibrarySide {
             put_in_trash(tx, &folder, &item, now)?;
             Ok(true)
         });
-        if !put_away.map_err(|error| told_of(path, error))? {
+        if !put_away.map_err(|error| self.told_of(path, error))? {
             return Err(CloudError::Stale(path.to_string()));
         }
         self.service.bus().note(Changes { many_items: true, ..Changes::default() });
@@ -258,17 +281,4 @@ fn at(conn: &Connection, image: &Path) -> Result<Option<Item>> {
 fn read(file: &Path) -> legible_cloud::Result<Option<Sidecar>> {
     let text = std::fs::read(file).map_err(CloudError::local(file))?;
     Ok(understood(&text))
-}
-
-/// An error of the service, as the crate that keeps a folder in step takes it: what concerns one file alone stops no other.
-fn told_of(path: &FilePath, error: Error) -> CloudError {
-    match error {
-        Error::Library(error @ legible_library::Error::TooLong { .. }) => {
-            CloudError::File { path: path.to_string(), message: error.to_string() }
-        }
-        Error::Folder(error @ (FolderError::NameTaken { .. } | FolderError::BrokenSidecar { .. })) => {
-            CloudError::File { path: path.to_string(), message: error.to_string() }
-        }
-        error => told(error),
-    }
 }

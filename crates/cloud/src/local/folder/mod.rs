@@ -91,8 +91,8 @@ impl FolderSide {
     }
 
     /// What an error of the system comes to that was met with one file: others can be kept in step, but not where it says something of
-    /// the whole folder or its disk.
-    fn met(&self, path: &FilePath, what: &str, error: Error) -> Error {
+    /// the whole folder or its disk. `what` says what could not be done.
+    pub fn met(&self, path: &FilePath, what: &str, error: Error) -> Error {
         match (self.is_there(), error) {
             (Err(gone), _) => gone,
             (Ok(()), Error::Local { error, .. }) if !concerns_all(&error) => {

@@ -140,3 +140,21 @@ fn a_backup_on_a_new_disk_is_whole_again_and_another_direction_begins_anew() {
     assert!(matches!(met.questions[..], [SyncQuestion::FirstMeeting { .. }]), "{met:?}");
     assert!(disk.join("1970/01/a.png").exists());
 }
+
+#[test]
+fn an_image_that_is_written_again_as_it_was_stays_where_it_is() {
+    let (folder, desk, lap) = two();
+    let id = desk.take_in("a.png", 1);
+    desk.sync();
+    lap.sync();
+    let there = std::fs::File::options().write(true).open(folder.path().join("between/1970/01/a.png")).unwrap();
+    there.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(86_400)).unwrap();
+    desk.tag(id, &["kept"]);
+    for machine in [&desk, &lap] {
+        let done = machine.sync();
+        assert_eq!((done.adopted, done.problem_count), (1, 0), "{done:?}");
+        assert_eq!(machine.items(), items(&[("a.png", &["kept"])]));
+        assert!(!machine.home.path("library/.trash").exists());
+    }
+    assert_eq!((desk.sync().adopted, lap.sync().adopted), (0, 0));
+}

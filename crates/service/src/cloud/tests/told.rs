@@ -70,6 +70,26 @@ fn a_storage_that_cannot_even_be_opened_says_why() {
     assert!(desk.view().problem.is_some());
 }
 
+#[test]
+fn an_image_that_cannot_be_put_away_stops_no_other() {
+    let (_folder, desk, lap) = two();
+    let (id, _) = (desk.take_in("a.png", 1), desk.take_in("b.png", 2));
+    desk.sync();
+    lap.sync();
+    desk.trash(id);
+    desk.take_in("c.png", 3);
+    desk.sync();
+    let in_the_way = lap.home.write("library/.trash", "no folder");
+    let result = lap.sync();
+    assert_eq!((result.downloaded, result.problem_count), (2, 1), "{result:?}");
+    let problem = &result.problems[0];
+    assert!(problem.name == "1970/01/a.png" && problem.message.contains(".trash"), "{problem:?}");
+    assert_eq!(lap.items(), items(&[("a.png", &[]), ("b.png", &[]), ("c.png", &[])]));
+    std::fs::remove_file(in_the_way).unwrap();
+    lap.sync();
+    assert_eq!(lap.items(), items(&[("b.png", &[]), ("c.png", &[])]));
+}
+
 /// A machine in whose run the sidecar of an image in its trash was left, since that is still to come; and where the storage has it.
 fn with_one_left() -> (tempfile::TempDir, Machine, std::path::PathBuf) {
     let (folder, desk, _lap) = two();
