@@ -1,8 +1,8 @@
 """How fast a folder goes up to a storage and comes down again, beside rclone on the same server in the same run.
 
-    python3 bench/cloud.py THROUGHPUT HUNDRED_THOUSAND RCLONE
+    python3 bench/cloud.py IN_STEP HUNDRED_THOUSAND RCLONE
 
-THROUGHPUT and HUNDRED_THOUSAND are the examples of `legible-cloud` (`cargo build --release -p legible-cloud --examples`),
+IN_STEP and HUNDRED_THOUSAND are the examples of `legible-cloud` (`cargo build --release -p legible-cloud --examples`),
 RCLONE is rclone. The servers are rclone's own `serve` for WebDAV and S3, and the sshd of the system for SFTP, all on
 loopback. Both move the same files, in turns, each into a folder of its own, with four transfers at once; both check what
 they moved by hash where the server tells one. Reported are medians, and the ratio of the medians. The example of
@@ -131,10 +131,10 @@ def same(one: pathlib.Path, other: pathlib.Path) -> None:
         sys.exit(f"{one} and {other} differ:\n{found.stdout[:1000]}")
 
 
-def found_of(server: Server, throughput: str, folder: str) -> str:
+def found_of(server: Server, in_step: str, folder: str) -> str:
     """What a probe finds, which is made once when a storage is set up."""
     place = json.dumps({**server.place, "folder": folder})
-    probe = subprocess.run([throughput, place, "probe"], env=server.environment(), check=True, capture_output=True, text=True)
+    probe = subprocess.run([in_step, place, "probe"], env=server.environment(), check=True, capture_output=True, text=True)
     return probe.stdout.strip()
 
 
@@ -152,7 +152,7 @@ Cost = tuple[float, float, int]
 
 
 def rounds(
-    server: Server, throughput: str, rclone: str, home: pathlib.Path, load: tuple[int, int], ignored: list[int]
+    server: Server, in_step: str, rclone: str, home: pathlib.Path, load: tuple[int, int], ignored: list[int]
 ) -> dict[tuple[str, str], list[Cost]]:
     """What each round cost, by client and direction."""
     source = home / "source"
@@ -160,7 +160,7 @@ def rounds(
     make(source, *load)
     costs: dict[tuple[str, str], list[Cost]] = {}
     probed = f"probed-{load[1]}"
-    found = found_of(server, throughput, str(server.files / probed) if server.name == "SFTP" else probed)
+    found = found_of(server, in_step, str(server.files / probed) if server.name == "SFTP" else probed)
     for number in range(ROUNDS + 1):
         order = ["legible", "rclone"] if number % 2 else ["rclone", "legible"]
         for client in order:
@@ -172,8 +172,8 @@ def rounds(
             place = json.dumps({**server.place, "folder": folder})
             copy = [rclone, "copy", "--config", os.devnull, "--transfers", "4", "--retries", "1"]
             ways = {
-                ("legible", "up"): [throughput, place, str(source), "up"],
-                ("legible", "down"): [throughput, place, str(back), "down"],
+                ("legible", "up"): [in_step, place, str(source), "up"],
+                ("legible", "down"): [in_step, place, str(back), "down"],
                 ("rclone", "up"): [*copy, str(source), f"{server.rclone}{there}"],
                 ("rclone", "down"): [*copy, f"{server.rclone}{there}", str(back)],
             }
@@ -206,7 +206,7 @@ def rows(server: Server, name: str, load: tuple[int, int], costs: dict[tuple[str
 def main() -> None:
     if len(sys.argv) != 4:
         sys.exit(__doc__)
-    throughput, hundred_thousand, rclone = sys.argv[1:]
+    in_step, hundred_thousand, rclone = sys.argv[1:]
     before = os.getloadavg()[1]
     table: list[str] = []
     with tempfile.TemporaryDirectory() as place:
@@ -216,7 +216,7 @@ def main() -> None:
         try:
             for server in servers:
                 for name, load in LOADS.items():
-                    table += rows(server, name, load, rounds(server, throughput, rclone, home, load, ignored))
+                    table += rows(server, name, load, rounds(server, in_step, rclone, home, load, ignored))
                     print(*table[-2:], sep="\n", file=sys.stderr)
         finally:
             for server in servers:

@@ -1,6 +1,6 @@
 //! Brings a folder and a storage in step once, as the service does, with a ledger on the disk: `cargo run --release -p legible-cloud
-//! --example throughput PLACE FOLDER up|down`. PLACE is how a place is kept, as JSON; the secret that opens it is in `SECRET`, and what a
-//! probe found of it, as the service keeps that from when it is set up, in `FOUND`: `throughput PLACE probe` prints that. `bench/cloud.py`
+//! --example in_step PLACE FOLDER up|down`. PLACE is how a place is kept, as JSON; the secret that opens it is in `SECRET`, and what a
+//! probe found of it, as the service keeps that from when it is set up, in `FOUND`: `in_step PLACE probe` prints that. `bench/cloud.py`
 //! runs it beside rclone.
 #![allow(clippy::unwrap_used, reason = "a measurement ends where it cannot go on")]
 
