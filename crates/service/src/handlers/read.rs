@@ -13,8 +13,9 @@ use crate::telling::pictures;
 use legible_jobs::Reason;
 use legible_library::{ContentHash, ImageFacts, Item, ItemId, Placement, Problem};
 use legible_vision::worker::{Answer, Task};
-use rusqlite::Transaction;
+use rusqlite::{Connection, Transaction};
 use serde::Deserialize;
+use std::io::ErrorKind;
 
 /// The payload of jobs about one item.
 #[derive(Debug, Deserialize)]
@@ -86,8 +87,24 @@ impl Handler for Read {
 /// The item of a job and the bytes of its file, which must be those that came in.
 pub fn original(work: &Work) -> Result<(Item, Vec<u8>)> {
     let Payload { item: id, .. } = work.payload()?;
-    let item = work.service.database().read_blocking(|c| Ok(legible_library::item(c, ItemId(id))?))?;
-    let item = item.ok_or_else(|| Error::NotFound(format!("image {id}")))?;
+    let item = work.service.database().read_blocking(|c| found(c, id))?;
+    let error = match bytes_of(work, &item) {
+        Err(Error::File { path, error }) if error.kind() == ErrorKind::NotFound => Error::File { path, error },
+        read => return read.map(|bytes| (item, bytes)),
+    };
+    // It may just be moved to where its source wants it: who is to write next sees where it went.
+    let moved = work.service.database().write_blocking(move |tx| found(tx, id))?;
+    if moved.placement == item.placement {
+        return Err(error);
+    }
+    bytes_of(work, &moved).map(|bytes| (moved, bytes))
+}
+
+fn found(conn: &Connection, id: i64) -> Result<Item> {
+    legible_library::item(conn, ItemId(id))?.ok_or_else(|| Error::NotFound(format!("image {id}")))
+}
+
+fn bytes_of(work: &Work, item: &Item) -> Result<Vec<u8>> {
     let folder = work.service.folder()?;
     if matches!(item.placement, Placement::Managed { .. }) {
         // Without the folder, nothing is known about the file: the job is to be tried again.
@@ -101,5 +118,5 @@ pub fn original(work: &Work) -> Result<(Item, Vec<u8>)> {
             .hint("Add the file again to read what it shows now.")
             .into());
     }
-    Ok((item, bytes))
+    Ok(bytes)
 }
