@@ -148,7 +148,8 @@ proptest! {
                     let known = machines[at].find(&name(image)).is_some() || machines[at].trashed(&name(image)).is_some();
                     if !known {
                         machines[at].take_in(&name(image), image + 1);
-                        said.entry(image).or_default().lives = true;
+                        // One that others had is nothing new where they have it: that they deleted it may stand.
+                        said.entry(image).or_insert_with(|| Said { lives: true, ..Said::default() });
                     }
                 }
                 Act::Tag(at, image) => {
