@@ -126,7 +126,7 @@ pub const GROUPS: usize = 50;
 /// How long ended jobs are listed before they are forgotten.
 pub const HISTORY_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// How often old jobs are forgotten, beside the start.
+/// How often old jobs and unused secrets are forgotten, beside the start.
 pub const PRUNE_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How many old jobs one transaction forgets: few enough that no other waits noticeably for it.

@@ -186,12 +186,6 @@ impl Runner {
                 }
             }));
         }
-        let sweeps = service.clone();
-        drop(tokio::spawn(async move {
-            if let Err(error) = sweeps.forget_orphaned_secrets().await {
-                warn!(%error, "what opened storages that were removed may still be kept");
-            }
-        }));
         let surroundings = service.surroundings();
         // What is not known counts as most machines are: nothing is to begin on that before there was a look.
         let looked = tokio::time::timeout(FIRST_LOOK, surroundings.look()).await;
@@ -406,11 +400,14 @@ impl Runner {
     }
 }
 
-/// Forgets the jobs that ended before a time.
+/// Forgets the jobs that ended before a time, and the secrets that nothing uses.
 async fn prune(service: Service, before: i64) {
     let forget = move |service: &Service| service.forget_jobs(&Filter::default(), before, |_| Ok(()));
     if let Err(error) = service.blocking(forget).await {
         warn!(%error, "old jobs could not be forgotten");
+    }
+    if let Err(error) = service.forget_orphaned_secrets().await {
+        warn!(%error, "what opened storages that were removed may still be kept");
     }
 }
 

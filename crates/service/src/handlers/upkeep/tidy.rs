@@ -1,5 +1,5 @@
 //! Empties the trash of what lies there long, deletes pictures in the cache that belong to no image and files that killed
-//! processes left behind, and forgets old jobs and secrets that nothing uses.
+//! processes left behind, and forgets old jobs.
 //!
 //! Originals outside the trash are never touched; while the library folder is not there, nothing is.
 
@@ -14,7 +14,6 @@ use legible_library::ContentHash;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
-use tokio::runtime::Handle;
 use walkdir::{DirEntry, WalkDir};
 
 /// The `tidy` job.
@@ -49,7 +48,6 @@ impl Handler for Tidy {
         work.progress(0.7, "deleting unfinished files");
         folder.sweep();
         let jobs = forget_jobs(work)?;
-        Handle::current().block_on(work.service.forget_orphaned_secrets())?;
         let output = serde_json::json!({
             "deleted_images": images,
             "deleted_files": files,
