@@ -12,6 +12,7 @@ use legible_service::api::{
     StorageView,
 };
 use std::path::Path;
+use std::pin::pin;
 
 /// Signs in at a provider, in the browser. Gives the number of the sign-in, which is to be taken or cancelled.
 ///
@@ -62,12 +63,18 @@ pub async fn signed_in<T>(
 ) -> anyhow::Result<T> {
     let Some(asked) = asked else { return with(None).await };
     let id = sign_in(service, asked, browser).await?;
+    let mut doing = pin!(with(Some(id)));
     let done = tokio::select! {
-        done = with(Some(id)) => done,
-        _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("Stopped; nothing was changed.")),
+        done = &mut doing => Some(done),
+        _ = tokio::signal::ctrl_c() => None,
     };
-    service.cancel_sign_in(SignInRef { id }).await?;
-    done
+    let cancelled = service.cancel_sign_in(SignInRef { id }).await?.count > 0;
+    match done {
+        Some(done) => done,
+        None if cancelled => bail!("Stopped; nothing was changed."),
+        // It is just being kept.
+        None => doing.await,
+    }
 }
 
 /// Signs in again for a storage.

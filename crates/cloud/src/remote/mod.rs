@@ -11,6 +11,7 @@ mod rest;
 mod seen;
 mod sending;
 pub mod storage;
+mod trash;
 mod wait;
 
 use crate::Result;

@@ -28,7 +28,7 @@ pub use arrivals::{take_in_arrivals, take_in_what_was_left};
 pub use opening::{Key, in_time};
 pub use prepared::Prepared;
 pub use progress::{Progress, words};
-pub use set_up::{NewKey, Said};
+pub use set_up::{NewKey, Said, SealedKey};
 pub use watch::JobWatch;
 
 use ledger::DatabaseLedger;

@@ -4,6 +4,7 @@ use super::account::{self, Account, Known};
 use super::grants::reaches_less;
 use super::place::{Needs, StoredPlace};
 use super::schedule::{self, When};
+use super::sign_ins::{Granted, Taken};
 use super::view::jobs_of;
 use super::{Key, wire};
 use crate::api::StorageDraft;
@@ -15,6 +16,7 @@ use legible_cloud::account::{ProviderKind, Reach};
 use legible_cloud::remote::storage::{Found, Secret};
 use legible_cloud::store::{self, RemoteId, StoredRemote};
 use rusqlite::Transaction;
+use std::sync::Arc;
 
 /// A storage that was kept.
 pub struct Kept {
@@ -54,16 +56,13 @@ impl Service {
         let moved = old.as_ref().is_some_and(|old| is_other(&old.account, &account));
         let generation = old.as_ref().map_or(0, |old| old.generation);
         let known = Known { id: old_id.unwrap_or(RemoteId(0)), name, account, enabled: draft.enabled, generation };
-        let id = self.database().write_blocking(move |tx| {
+        let (id, new) = self.database().write_blocking(move |tx| {
             new.iter().try_for_each(|new| new.put(tx))?;
             let id = write(tx, &known, old_id.is_some(), moved, now)?;
             schedule::keep(tx, &Known { id, ..known }, &when, now)?;
-            Ok(id)
+            Ok((id, new))
         })?;
-        // It lies among the secrets now.
-        if let Some(sign_in) = draft.sign_in {
-            self.sign_ins().close(sign_in);
-        }
+        new.into_iter().for_each(SealedKey::kept);
         let unused = before.filter(|before| used.as_ref() != Some(before));
         let used_no_more = match (old.map(|old| old.account.place.needs()), unused) {
             (Some(Needs::SignIn(kind)), Some(name)) => Some((kind, name)),
@@ -96,7 +95,7 @@ impl Service {
                 return Err(reaches_less(kind, wanted).into());
             }
             let key = Key::SignedIn(granted.account.clone(), granted.grantee.reach);
-            return Ok((key, Some(NewKey::Grant(granted))));
+            return Ok((key, Some(NewKey::Grant { sign_in: id, granted })));
         }
         let takes = matches!(place.needs(), Needs::Secret | Needs::PerhapsSecret);
         if let Some(typed) = typed.filter(|typed| takes && !typed.is_empty()) {
@@ -113,15 +112,22 @@ impl Service {
         Ok((self.key_of_place(place, name, wanted)?, None))
     }
 
-    /// Seals what opens a place, under a name of its own with this beginning. It is kept with what refers to it. Blocks.
+    /// Seals what opens a place, under a name of its own with this beginning. It is kept with what refers to it. Who cancels its sign-in
+    /// from here on comes too late. Blocks.
     ///
     /// # Errors
     /// When it cannot be sealed, or was given back meanwhile.
-    pub(crate) fn sealed_as(&self, beginning: &str, new: NewKey) -> Result<NewSecret> {
+    pub(crate) fn sealed_as(&self, beginning: &str, new: NewKey) -> Result<SealedKey> {
         let name = self.new_name(beginning);
         Ok(match new {
-            NewKey::Typed(secret) => self.sealed().new_secret(name, secret.reveal())?,
-            NewKey::Grant(granted) => self.sealed().new_secret(name, &granted.grantee.grant(&granted.refresh()?)?)?,
+            NewKey::Typed(secret) => {
+                SealedKey { secret: self.sealed().new_secret(name, secret.reveal())?, sign_in: None }
+            }
+            NewKey::Grant { sign_in, granted } => {
+                let sign_in = Some(self.sign_ins().take(sign_in)?);
+                let grant = granted.grantee.grant(&granted.refresh()?)?;
+                SealedKey { secret: self.sealed().new_secret(name, &grant)?, sign_in }
+            }
         })
     }
 
@@ -149,8 +155,35 @@ pub struct Said<'a> {
 pub enum NewKey {
     /// A person typed it.
     Typed(Secret),
-    /// A person granted it.
-    Grant(std::sync::Arc<super::sign_ins::Granted>),
+    /// A person granted it, in this sign-in.
+    Grant { sign_in: i64, granted: Arc<Granted> },
+}
+
+/// What opens a place, sealed and about to be kept.
+pub struct SealedKey {
+    secret: NewSecret,
+    /// The sign-in that it is of.
+    sign_in: Option<Taken>,
+}
+
+impl SealedKey {
+    /// Under which it is kept.
+    pub fn name(&self) -> &str {
+        self.secret.name()
+    }
+
+    /// Puts it among the secrets.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn put(&self, tx: &Transaction<'_>) -> Result<()> {
+        self.secret.put(tx)
+    }
+
+    /// Ends its sign-in: it lies among the secrets now.
+    pub fn kept(self) {
+        self.sign_in.into_iter().for_each(Taken::kept);
+    }
 }
 
 fn name_of(typed: &str, place: &StoredPlace) -> Result<String> {

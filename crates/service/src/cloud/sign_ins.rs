@@ -24,6 +24,8 @@ struct All {
 struct Open {
     address: String,
     stage: watch::Receiver<Stage>,
+    /// Who tried it is just putting it among the secrets.
+    taken: bool,
     /// Dropping it ends the wait.
     _stop: watch::Sender<()>,
 }
@@ -135,29 +137,21 @@ impl SignIns {
             }
             all.last += 1;
             let id = all.last;
-            all.open.insert(id, Open { address: address.clone(), stage, _stop: stop });
+            all.open.insert(id, Open { address: address.clone(), stage, taken: false, _stop: stop });
             id
         };
         let all = self.clone();
         tokio::spawn(async move {
             let mut stopped_too = stopped.clone();
             let gone = async move { while stopped_too.changed().await.is_ok() {} };
-            let granted = match sign_in.finish(gone).await {
-                Ok(grant) => Some(Arc::new(Granted::new(asked, provider, grant, clock))),
-                Err(error) => {
-                    tell.send_replace(Stage::Failed(Error::from(error).to_wire()));
-                    None
-                }
-            };
-            if let Some(granted) = &granted {
-                tell.send_replace(Stage::SignedIn(granted.clone()));
-            }
+            tell.send_replace(match sign_in.finish(gone).await {
+                Ok(grant) => Stage::SignedIn(Arc::new(Granted::new(asked, provider, grant, clock))),
+                Err(error) => Stage::Failed(Error::from(error).to_wire()),
+            });
             let taken = async { while stopped.changed().await.is_ok() {} };
             let _ = tokio::time::timeout(SIGN_IN_KEPT, taken).await;
-            // Who took or cancelled it has removed it, and answers for it.
-            if all.all().open.remove(&id).is_some()
-                && let Some(granted) = granted
-            {
+            // Who took or cancelled it answers for it.
+            if let Some(Stage::SignedIn(granted)) = all.close(id) {
                 abandon(granted).await;
             }
         });
@@ -202,12 +196,24 @@ impl SignIns {
         }
     }
 
-    /// Closes a sign-in. Gives what was granted, for who keeps it or gives it back.
-    pub fn close(&self, id: i64) -> Option<Arc<Granted>> {
-        match self.all().open.remove(&id)?.stage.borrow().clone() {
-            Stage::SignedIn(granted) => Some(granted),
-            Stage::Waiting | Stage::Failed(_) => None,
+    /// Takes what was granted, for who is about to put it among the secrets: nobody gives it back meanwhile.
+    ///
+    /// # Errors
+    /// When it was ended, or somebody has taken it.
+    pub fn take(self: &Arc<Self>, id: i64) -> Result<Taken> {
+        match self.all().open.get_mut(&id) {
+            Some(open) if !open.taken => open.taken = true,
+            _ => return Err(ended()),
         }
+        Ok(Taken { all: self.clone(), id })
+    }
+
+    /// Closes a sign-in, and tells how far it was, for who gives back what was granted. There is none to close where it is over, or taken.
+    pub fn close(&self, id: i64) -> Option<Stage> {
+        let mut all = self.all();
+        all.open.get(&id).filter(|open| !open.taken)?;
+        let stage = all.open.remove(&id)?.stage.borrow().clone();
+        Some(stage)
     }
 
     /// Whether somebody is signed in to a provider without having said what for.
@@ -215,6 +221,27 @@ impl SignIns {
         let is_it =
             |open: &Open| matches!(&*open.stage.borrow(), Stage::SignedIn(granted) if granted.grantee.kind == kind);
         self.all().open.values().any(is_it)
+    }
+}
+
+/// A sign-in that is being kept. Where that fails and this is dropped, it is open as before.
+pub struct Taken {
+    all: Arc<SignIns>,
+    id: i64,
+}
+
+impl Taken {
+    /// What was granted lies among the secrets now.
+    pub fn kept(self) {
+        self.all.all().open.remove(&self.id);
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        if let Some(open) = self.all.all().open.get_mut(&self.id) {
+            open.taken = false;
+        }
     }
 }
 

@@ -6,12 +6,14 @@ use crate::api::{
 };
 use crate::cloud::account;
 use crate::cloud::place::{Needs, StoredPlace, provider_kind, provider_view};
+use crate::cloud::sign_ins::{Granted, Stage};
 use crate::error::{Error, Result};
 use crate::secrets::NoSecret;
 use crate::service::Service;
 use crate::sources::cloud::CloudFolder;
 use legible_cloud::account::{Client, OAuthTokens, Provider as Known, ProviderKind, Reach, Revoked};
 use legible_sources::{Source, Spec};
+use std::sync::Arc;
 
 /// In the order in which they are shown.
 const PROVIDERS: [ProviderKind; 3] = [ProviderKind::GoogleDrive, ProviderKind::Dropbox, ProviderKind::OneDrive];
@@ -51,7 +53,7 @@ impl Service {
             SecretsKept::Nowhere => return Err(NoSecret::NoKeychain("there is none".into()).into()),
         }
         let service = self.clone();
-        let abandon = async move |granted: std::sync::Arc<crate::cloud::sign_ins::Granted>| {
+        let abandon = async move |granted: Arc<Granted>| {
             service.give_back(kind, &granted.account).await;
         };
         let (id, address) = self.sign_ins().begin((kind, reach), known, self.cloud_clock(), abandon).await?;
@@ -67,15 +69,16 @@ impl Service {
         Ok(SignedIn { id, provider: provider_view(granted.grantee.kind) })
     }
 
-    /// Ends a sign-in. What was granted is given back.
+    /// Ends a sign-in, and tells whether there was one to end. What was granted is given back; where it is just being kept, it stays.
     ///
     /// # Errors
     /// None of its own.
     pub async fn cancel_sign_in(&self, SignInRef { id }: SignInRef) -> Result<Touched> {
-        if let Some(granted) = self.sign_ins().close(id) {
+        let closed = self.sign_ins().close(id);
+        if let Some(Stage::SignedIn(granted)) = &closed {
             self.give_back(granted.grantee.kind, &granted.account).await;
         }
-        Ok(Touched { count: 1 })
+        Ok(Touched { count: u32::from(closed.is_some()) })
     }
 
     /// The address of a page of a provider. The window names pages, and never addresses.
@@ -234,11 +237,19 @@ mod tests {
         let early = home.ask(home.service.save_storage(draft)).unwrap_err();
         assert!(early.to_string().contains("finish signing in first"), "{early}");
 
-        let ended = home.ask(async {
+        // What is just being kept is not given back.
+        let cancel = async || home.service.cancel_sign_in(SignInRef { id: begun.id }).await.map(|ended| ended.count);
+        let taken = home.service.sign_ins().take(begun.id).unwrap();
+        assert!(home.service.sign_ins().take(begun.id).is_err());
+        assert_eq!(home.ask(cancel()).unwrap(), 0);
+        drop(taken);
+        assert_eq!(home.service.page_address(page).unwrap(), begun.address);
+
+        let (ended, cancelled) = home.ask(async {
             let waits = home.service.finish_sign_in(SignInRef { id: begun.id });
-            let cancels = home.service.cancel_sign_in(SignInRef { id: begun.id });
-            tokio::join!(waits, cancels).0
+            tokio::join!(waits, cancel())
         });
+        assert_eq!((cancelled.unwrap(), home.ask(cancel()).unwrap()), (1, 0));
         assert_eq!(ended.unwrap_err().to_wire().code, ErrorCode::Cancelled);
         assert_eq!(home.service.page_address(page).unwrap_err().to_wire().code, ErrorCode::NotFound);
         assert!(home.ask(home.service.storages(NoArgs {})).unwrap().storages.is_empty());

@@ -5,6 +5,7 @@ use crate::api::{
     SourceView, Sources,
 };
 use crate::changes::Changes;
+use crate::cloud::SealedKey;
 use crate::error::{Error, Result};
 use crate::limits::SHOWN_LOOKS;
 use crate::schedules::{conditions, rule, system_zone, zone};
@@ -111,14 +112,11 @@ impl Service {
                 }
             }
             schedule(tx, &new, &draft, now)?;
-            Ok(new)
+            Ok((new, secret))
         });
-        let saved = saved.await?;
+        let (saved, secret) = saved.await?;
         let id = saved.id;
-        if let SourceSpec::Cloud { sign_in: Some(sign_in), .. } = typed.spec {
-            // It lies among the secrets now.
-            self.sign_ins().close(sign_in);
-        }
+        secret.into_iter().for_each(SealedKey::kept);
         if let Some((kind, name)) = old.as_ref().and_then(|old| cloud::used_no_more(old, Some(&saved))) {
             // Another grant has taken its place: what the provider says to that is of no use to anybody.
             self.sign_out(kind, &name).await;

@@ -1,4 +1,4 @@
-//! Putting a file there, whole or not at all, and removing one into a hidden folder, by the day.
+//! Putting a file there, whole or not at all, and removing one into the trash.
 
 use super::item::Item;
 use super::rc::Rc;
@@ -8,8 +8,8 @@ use crate::error::Error;
 use crate::limits::{BROKEN_OFF_AFTER, MAX_FILE_BYTES, SAME_STATE_AFTER, SAME_STATE_TRIES};
 use crate::lock::lock;
 use crate::path::FilePath;
-use crate::remote::storage::{Content, MOST_OF_A_NAME, PART, TRASH, unique};
-use crate::remote::{Expect, RemoteFile, Upload, Watch, expected};
+use crate::remote::storage::{Content, PART, unique};
+use crate::remote::{Expect, RemoteFile, Upload, Watch, expected, trash};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::runtime::Handle;
@@ -91,15 +91,12 @@ impl Rclone {
 
     /// A name in the trash of today that nothing has.
     async fn free_in_trash(&self, path: &str) -> Result<String> {
-        let first = format!("{TRASH}/{}/{path}", (self.today)());
-        for number in 1..=MOST_OF_A_NAME {
-            let name = if number == 1 { first.clone() } else { format!("{first}.{number}") };
+        for name in trash::names(path, &(self.today)()) {
             if self.item(&name, path).await?.is_none() {
                 return Ok(name);
             }
         }
-        let message = format!("it was removed more than {MOST_OF_A_NAME} times today");
-        Err(Error::File { path: path.to_owned(), message })
+        Err(trash::full(path))
     }
 
     async fn still(&self, path: &FilePath, expect: &Expect) -> Result<()> {

@@ -33,7 +33,6 @@ use std::sync::{Arc, Mutex};
 
 pub use place::{Place, Secret};
 pub use probe::Found;
-pub(in crate::remote) use remove::{MOST_OF_A_NAME, TRASH};
 pub(in crate::remote) use write::{Content, PART, unique};
 
 /// The day of the storage's trash, as `2026-11-22`.

@@ -1,16 +1,11 @@
-//! Removing a file: it goes to a hidden folder, by the day.
+//! Removing a file: it goes to the trash.
 
 use super::{Storage, Way, state};
 use crate::Result;
 use crate::error::Error;
 use crate::remote::fault;
 use crate::remote::wait::{answered, done};
-use crate::remote::{Expect, RemoteFile, expected};
-
-/// Where removed files lie, below the folder.
-pub(in crate::remote) const TRASH: &str = ".legible-trash";
-/// How many files of one name go to the trash on one day.
-pub(in crate::remote) const MOST_OF_A_NAME: u32 = 1_000;
+use crate::remote::{Expect, RemoteFile, expected, trash};
 
 impl Storage {
     pub(super) async fn put_in_trash(&self, file: &RemoteFile) -> Result<()> {
@@ -79,14 +74,12 @@ impl Storage {
 
     /// A key in the trash of today at which nothing lies.
     async fn free_in_trash(&self, path: &str) -> Result<String> {
-        let first = self.key_of(&format!("{TRASH}/{}/{path}", (self.today)()));
-        for number in 1..=MOST_OF_A_NAME {
-            let key = if number == 1 { first.clone() } else { format!("{first}.{number}") };
+        for name in trash::names(path, &(self.today)()) {
+            let key = self.key_of(&name);
             if self.metadata(&key, path).await?.is_none() {
                 return Ok(key);
             }
         }
-        let message = format!("it was removed more than {MOST_OF_A_NAME} times today");
-        Err(Error::File { path: path.to_owned(), message })
+        Err(trash::full(path))
     }
 }

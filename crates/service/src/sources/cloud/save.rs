@@ -4,9 +4,8 @@ use super::in_step::{passed_over, refuse_marked};
 use super::{CloudFolder, reach_for};
 use crate::api::SourceSpec;
 use crate::cloud::place::{Needs, StoredPlace};
-use crate::cloud::{Key, NewKey, Said, in_time};
+use crate::cloud::{Key, NewKey, Said, SealedKey, in_time};
 use crate::error::Result;
-use crate::secrets::NewSecret;
 use crate::service::Service;
 use legible_cloud::account::ProviderKind;
 use legible_cloud::remote::{Remote, Watch};
@@ -82,7 +81,7 @@ impl Service {
         draft: &SourceSpec,
         old: Option<&Source>,
         own: &[PathBuf],
-    ) -> Result<Option<NewSecret>> {
+    ) -> Result<Option<SealedKey>> {
         let Spec::Remote(spec) = &mut source.spec else { return Ok(None) };
         let Opened { mut folder, new, .. } = self.try_cloud_folder(draft, spec, old, own)?;
         let new = new.map(|new| self.sealed_as("source", new)).transpose()?;
