@@ -20,6 +20,7 @@ mod window;
 use anyhow::{Context, bail};
 use arguments::Arguments;
 use legible_service::api::Place;
+use legible_service::{LOG_VARIABLE, log_directives};
 use shell::Shell;
 use std::sync::Arc;
 use tauri::{AppHandle, Manager, RunEvent};
@@ -31,7 +32,7 @@ use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 /// When the arguments are not understood, there is no display, or the app cannot start.
 pub fn run(arguments: impl Iterator<Item = String>) -> anyhow::Result<()> {
     let arguments = Arguments::parse(arguments)?;
-    let filter = std::env::var("LEGIBLE_LOG").unwrap_or_else(|_| "warn,legible=info".to_owned());
+    let filter = log_directives(&std::env::var(LOG_VARIABLE).unwrap_or_else(|_| "warn,legible=info".to_owned()));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
     if !has_display() {
         bail!("there is no display. Start it within a desktop session, or use `legible`, which needs none");

@@ -7,10 +7,11 @@ use legible_service::chance::SystemChance;
 use legible_service::clock::SystemClock;
 use legible_service::places::Places;
 use legible_service::secrets::Keychain;
-use legible_service::{Config, Service};
+use legible_service::{Config, LOG_VARIABLE, Service, log_directives};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tracing_subscriber::EnvFilter;
 
 /// The places of this user; models that were installed beside the program count.
 ///
@@ -49,8 +50,9 @@ pub fn service(runs: bool) -> anyhow::Result<Service> {
 
 /// Sends the log to standard error: warnings, or what LEGIBLE_LOG says.
 pub fn log(default: &str) {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("LEGIBLE_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("{default},tokio_cron_scheduler=warn")));
+    let default = log_directives(&format!("{default},tokio_cron_scheduler=warn"));
+    let asked = std::env::var(LOG_VARIABLE).ok().and_then(|asked| EnvFilter::try_new(log_directives(&asked)).ok());
+    let filter = asked.unwrap_or_else(|| EnvFilter::new(default));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     log.with_ansi(std::io::stderr().is_terminal()).init();
 }

@@ -1,14 +1,21 @@
 //! Staying with one group of jobs until it ends, with its progress on the terminal.
 
 use crate::output::{Exit, complain, end_progress, plain, print_line, say, show_progress};
+use crate::signals::interrupted;
+use anyhow::{anyhow, ensure};
 use legible_service::Service;
 use legible_service::api::{ErrorCode, ItemQuery, JobState, JobsQuery, NoArgs, SourceRef, StorageView};
 use std::collections::HashSet;
+use std::pin::pin;
 use std::time::Duration;
 use tokio::sync::watch;
 
 /// How long one wait for a text lasts, before it is looked whether it can still come.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What who ends this program is told. What it did goes on with the next process, where it was handed over.
+const INTERRUPTED: &str =
+    "This waits no longer. What is not done goes on where Legible runs, or with the next `legible run`.";
 
 /// How often the group is looked at when no event says that it went on.
 const LOOK: Duration = Duration::from_millis(500);
@@ -25,7 +32,7 @@ pub async fn group(service: Service, id: i64) -> anyhow::Result<Exit> {
         let service = service.clone();
         async move { service.run(stopped).await }
     });
-    let mut standstill = None;
+    let (mut standstill, mut was_interrupted, mut interrupt) = (None, false, pin!(interrupted()));
     let ended = loop {
         let group = service.group(id).await?;
         show_progress(&format!("{} of {} read, {} failed", group.done, group.images, group.failed));
@@ -41,11 +48,18 @@ pub async fn group(service: Service, id: i64) -> anyhow::Result<Exit> {
             break group;
         }
         // Whichever comes first; a missed event costs half a second.
-        let _ = tokio::time::timeout(LOOK, events.recv()).await;
+        tokio::select! {
+            _ = tokio::time::timeout(LOOK, events.recv()) => {}
+            () = &mut interrupt => {
+                was_interrupted = true;
+                break group;
+            }
+        }
     };
     end_progress();
     let _ = stop.send(true);
     running.await??;
+    ensure!(!was_interrupted, INTERRUPTED);
     let failed = JobsQuery { group: Some(id), states: vec![JobState::Failed], ..Default::default() };
     for job in service.jobs(failed).await?.jobs {
         if let Some(mut error) = job.error {
@@ -133,16 +147,18 @@ pub async fn storages(service: &Service, asked: &[(i64, i64)]) -> anyhow::Result
     let mut events = service.subscribe();
     let synced = while_running(service, async {
         let mut ended = Vec::new();
-        for (id, job) in asked {
+        for &(id, mut job) in asked {
             let storage = loop {
                 let all = service.storages(NoArgs {}).await?.storages;
-                match all.into_iter().find(|storage| storage.id == *id) {
-                    None => break None,
-                    Some(storage) if storage.job != Some(*job) => break Some(storage),
-                    Some(storage) => {
+                let Some(storage) = all.into_iter().find(|storage| storage.id == id) else { break None };
+                match storage.job {
+                    Some(going) if going == job => {
                         show_progress(storage.doing.as_deref().unwrap_or("waiting"));
                         drop(tokio::time::timeout(LOOK, events.recv()).await);
                     }
+                    // Somebody else asked for the same before it began.
+                    Some(other) if gave_way(service, job).await? => job = other,
+                    _ => break Some(storage),
                 }
             };
             ended.extend(storage);
@@ -153,6 +169,12 @@ pub async fn storages(service: &Service, asked: &[(i64, i64)]) -> anyhow::Result
     synced.await
 }
 
+/// Whether a job was cancelled before it began.
+async fn gave_way(service: &Service, job: i64) -> anyhow::Result<bool> {
+    let query = JobsQuery { ids: vec![job], states: vec![JobState::Cancelled], ..Default::default() };
+    Ok(service.jobs(query).await?.jobs.iter().any(|job| job.started_at.is_none()))
+}
+
 /// Does work that needs the service to run.
 async fn while_running<T>(service: &Service, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     let (stop, stopped) = watch::channel(false);
@@ -160,6 +182,7 @@ async fn while_running<T>(service: &Service, work: impl Future<Output = anyhow::
     let mut running = tokio::spawn(async move { runs.run(stopped).await });
     let done = tokio::select! {
         done = work => done,
+        () = interrupted() => Err(anyhow!(INTERRUPTED)),
         ended = &mut running => {
             ended??;
             anyhow::bail!("the background service ended by itself")

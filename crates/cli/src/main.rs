@@ -22,6 +22,7 @@ mod remind;
 mod run;
 mod schedules;
 mod service_unit;
+mod signals;
 mod sources;
 mod times;
 mod unlock;

@@ -2,6 +2,7 @@
 
 use crate::args::Run;
 use crate::output::{Exit, say};
+use crate::signals::interrupted;
 use crate::{context, open};
 use legible_service::Service;
 use legible_service::api::{NoArgs, Runner, WireError};
@@ -65,23 +66,4 @@ async fn idle(service: &Service) -> Option<WireError> {
             return None;
         }
     }
-}
-
-#[cfg(unix)]
-async fn interrupted() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut hangup)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup())) else {
-        // Without handlers the signals end the process, which loses nothing.
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-        _ = hangup.recv() => {}
-    }
-}
-
-#[cfg(not(unix))]
-async fn interrupted() {
-    let _ = tokio::signal::ctrl_c().await;
 }

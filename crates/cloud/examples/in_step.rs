@@ -11,7 +11,7 @@ use legible_cloud::local::{FolderSide, InMemory};
 use legible_cloud::plan::Direction;
 use legible_cloud::remote::storage::{Found, Place, Secret, Storage};
 use legible_cloud::remote::{Cursor, RemoteFile, Unusable, Unwatched};
-use legible_cloud::run::{KeepBoth, Options, Run};
+use legible_cloud::run::{Everything, KeepBoth, Options, Run};
 use legible_cloud::store::{self, RemoteId, StoredRemote};
 use legible_cloud::{Error, FilePath, Result};
 use rusqlite::{Connection, Transaction};
@@ -40,7 +40,7 @@ fn main() {
     let mut ledger = OnDisk::new(home.path());
     let options = Options {
         direction: if direction == "up" { Direction::Up } else { Direction::Down },
-        wants: &|_| true,
+        wants: &Everything,
         device: "bench",
         today: TODAY,
         agreed: &[],

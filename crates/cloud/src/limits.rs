@@ -4,8 +4,8 @@ use std::time::Duration;
 
 /// Longest path of a file, in bytes of UTF-8. (OneDrive takes 400 characters, others more.)
 pub const MAX_PATH_BYTES: usize = 1_000;
-/// Longest name in a path, in bytes of UTF-8: what file systems take.
-pub const MAX_NAME_BYTES: usize = 255;
+/// Longest name in a path, in bytes of UTF-8: what file systems take, with room for `.json`, which makes it that of a sidecar.
+pub const MAX_NAME_BYTES: usize = 250;
 /// Most folders in each other.
 pub const MAX_DEPTH: usize = 32;
 /// Most files of one side.
@@ -26,6 +26,8 @@ pub const CHUNK_BYTES: usize = 64 << 10;
 /// After how many bytes of a file that comes those are waited for until they are on the disk, in bytes: at its end only so many are left,
 /// and that wait hears no stop.
 pub const FLUSH_BYTES: u64 = 32 << 20;
+/// How long who gives an upload up waits until what was written of it is removed.
+pub const PART_REMOVED_WITHIN: Duration = Duration::from_secs(3);
 /// How long what is being written may lie untouched before it is taken for left behind.
 pub const INCOMING_KEPT: Duration = Duration::from_hours(24);
 /// Most copies of one name that are kept of a day for conflicts that a name must tell apart by a number.

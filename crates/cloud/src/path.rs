@@ -40,7 +40,7 @@ impl FilePath {
             return Err(NoPath::Unsafe);
         }
         let too_long = path.len() > MAX_PATH_BYTES || path.split('/').count() > MAX_DEPTH;
-        if too_long || path.split('/').any(|name| name.len() > MAX_NAME_BYTES) {
+        if too_long || path.split('/').any(|name| without_sidecar(name).len() > MAX_NAME_BYTES) {
             return Err(NoPath::TooLong);
         }
         if path.split('/').any(is_not_portable) {
@@ -80,11 +80,11 @@ impl FilePath {
             None => (String::new(), self.name()),
         };
         // `scan.png.json` is the sidecar of `scan.png`, and that of `scan (words).png` must be `scan (words).png.json`.
-        let body = name.strip_suffix(".json").unwrap_or(name);
+        let body = without_sidecar(name);
         let at = body.rfind('.').filter(|at| *at > 0).unwrap_or(body.len());
         let (stem, endings) = name.split_at(at);
         let added: String = words.chars().filter(|c| !c.is_control() && !r#"<>:"|?*/\"#.contains(*c)).collect();
-        let room = MAX_NAME_BYTES.saturating_sub(endings.len() + added.len() + 3);
+        let room = MAX_NAME_BYTES.saturating_sub(body.len() - at + added.len() + 3);
         let stem = &stem[..stem.floor_char_boundary(room.min(stem.len()))];
         FilePath(format!("{folder}{stem} ({added}){endings}").nfc().collect())
     }
@@ -94,6 +94,11 @@ impl Display for FilePath {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// A name without the ending that makes it that of a sidecar. What is as long as a name may be has room for it.
+fn without_sidecar(name: &str) -> &str {
+    name.strip_suffix(".json").unwrap_or(name)
 }
 
 /// See "Naming Files, Paths, and Namespaces" of the Windows documentation.

@@ -31,7 +31,7 @@ pub use calendar::timestamp;
 pub use error::{Error, Result};
 pub use facet_counts::{Counted, FacetCounts, Place, Year};
 pub use filter::Field;
-pub use folder::{Folder, FolderError, portable_name};
+pub use folder::{Folder, FolderError, is_image, portable_name};
 pub use hash::{ContentHash, NotAHash};
 pub use hits::{Hit, hits};
 pub use item::{
@@ -40,7 +40,7 @@ pub use item::{
 };
 pub use merging::{merge_sidecars, sidecar_gist};
 pub use query::{Chip, Query};
-pub use sidecar::{SIDECAR_VERSION, Sidecar, SidecarReading, SidecarRecognition, understood};
+pub use sidecar::{SIDECAR_VERSION, Sidecar, SidecarReading, SidecarRecognition, is_damaged, understood};
 pub use snippet::Snippet;
 pub use store::{
     Duplicate, DuplicateGroup, FileChecks, FileTrouble, Forget, Listing, MIGRATIONS, add_item, adopt, are_told_apart,

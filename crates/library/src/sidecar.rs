@@ -162,6 +162,11 @@ pub fn understood(text: &[u8]) -> Option<Sidecar> {
     parse(text).ok()
 }
 
+/// Whether a text that stands where a sidecar should is none at all, or damaged; one of a newer program is neither.
+pub fn is_damaged(text: &[u8]) -> bool {
+    matches!(parse(text), Err(Unusable::Broken(_)))
+}
+
 /// Reads a sidecar's text.
 pub(crate) fn parse(text: &[u8]) -> Result<Sidecar, Unusable> {
     // The version comes first: a newer format may lack what this one needs.

@@ -55,7 +55,7 @@ impl Service {
         let looked = self.look_for_images(&folder);
         let is_empty = || std::fs::read_dir(folder.root()).is_ok_and(|mut entries| entries.next().is_none());
         if looked.is_err() && is_empty() {
-            return Err(FolderError::Missing { path: folder.root().to_owned() }.into());
+            return Err(FolderError::Emptied { path: folder.root().to_owned() }.into());
         }
         looked.map(|()| folder)
     }

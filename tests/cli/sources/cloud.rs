@@ -166,6 +166,10 @@ fn a_bucket_of_s3_is_a_source() {
     assert_eq!(url, format!("s3://{BUCKET}/Camera/2026/a.png"));
     put("Camera/b.png", 97_531);
     assert_eq!((home.found_by(&id).as_str(), home.images()), ("1 new image", 2));
+    home.set("LEGIBLE_LOG", "trace,reqsign_core=debug");
+    let logged = home.run(["sources", "run", "--wait", &id]).with(0).err;
+    assert!(logged.contains("opendal") || logged.contains("DEBUG"), "{logged}");
+    assert!(!logged.contains("secret of the bucket"), "{logged}");
     drop(server);
     home.run(["sources", "run", "--wait", &id]).with(2);
     assert_eq!(home.images(), 2, "what cannot be looked at is not gone");

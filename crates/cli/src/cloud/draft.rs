@@ -74,11 +74,12 @@ pub fn changed(draft: StorageDraft, options: &StorageOptions, now: i64) -> anyho
 pub fn warning(place: &StoragePlace) -> Option<String> {
     let (StoragePlace::WebDav { url, .. } | StoragePlace::S3 { endpoint: url, .. }) = place else { return None };
     let server = url.strip_prefix("http://")?.split(['/', '?', '#']).next()?;
+    let server = server.rsplit('@').next()?;
     let host = server.rsplit_once(':').map_or(server, |(host, _)| host).trim_matches(['[', ']']);
     let is_here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
     (!is_here).then(|| {
         format!(
-            "What goes to {url} can be read by anybody on the way, the password too. Use https:// if the server has it."
+            "What goes to {server} can be read by anybody on the way, the password too. Use https:// if the server has it."
         )
     })
 }

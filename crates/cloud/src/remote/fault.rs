@@ -77,6 +77,7 @@ fn words(error: &(dyn std::error::Error + 'static)) -> String {
 fn sort(kind: Option<ErrorKind>, words: &str, seen: Seen, path: &str) -> Error {
     let may_pass = |message: String| Error::MayPass { message, retry_after: seen.retry_after };
     let failed = seen.status.filter(|status| *status >= 300);
+    let words = if is_web_page(words) { "a web page came for an answer" } else { words };
     if let Some((_, message, hint)) = TOLD.iter().find(|(word, ..)| words.contains(word)) {
         return needs_you(message, hint);
     }
@@ -103,6 +104,10 @@ fn sort(kind: Option<ErrorKind>, words: &str, seen: Seen, path: &str) -> Error {
         (_, Some(status @ 300..=399)) => {
             needs_you(&format!("the address leads elsewhere ({status})"), "Look whether the address is right.")
         }
+        (_, Some(405 | 501)) if path.is_empty() => needs_you(
+            "what answers at this address is no storage of this kind",
+            "Look whether the address is right: who runs the server tells the one for programs.",
+        ),
         (_, Some(status)) if !path.is_empty() => {
             let message = format!("the storage does not take it ({status}): {}", short(words));
             Error::File { path: path.to_owned(), message }
@@ -110,8 +115,18 @@ fn sort(kind: Option<ErrorKind>, words: &str, seen: Seen, path: &str) -> Error {
         _ if words.contains("No space left") || words.contains("os error 28)") => {
             may_pass("the storage is full".to_owned())
         }
+        _ if words.contains("Connection refused") || words.contains("actively refused") => may_pass(
+            "nothing answers at this address; look whether the server runs, and whether the address and its port are right"
+                .to_owned(),
+        ),
         _ => may_pass(format!("the storage could not be reached or failed: {}", short(words))),
     }
+}
+
+/// Whether an answer is for people: of a server that is no storage, or of a network that wants a sign-in first.
+fn is_web_page(words: &str) -> bool {
+    let words = words.to_ascii_lowercase();
+    words.contains("<!doctype html") || words.contains("<html")
 }
 
 fn or_folder(path: &str) -> &str {
@@ -186,6 +201,18 @@ mod tests {
         check(io, "invalid peer certificate: UnknownIssuer", Means::NeedsYou);
         check(io, "Connection refused (os error 111)", Means::MayPass(None));
         check(io, "write: No space left on device (os error 28)", Means::MayPass(None));
+    }
+
+    #[test]
+    fn what_is_no_storage_is_told_in_words() {
+        let check = |status: Option<u16>, words: &str, expected: &str| {
+            let seen = Seen { status, retry_after: None };
+            let told = sort(None, words, seen, "").to_string();
+            assert!(told.contains(expected) && !told.contains('<') && !told.contains("os error"), "{told}");
+        };
+        check(Some(405), "<!doctype html> <title>405 Method Not Allowed</title>", "no storage of this kind");
+        check(Some(200), "cannot parse <!DOCTYPE html><html>please sign in</html>", "a web page came");
+        check(None, "tcp connect error: Connection refused (os error 111)", "nothing answers at this address");
     }
 
     #[test]

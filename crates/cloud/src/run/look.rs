@@ -38,16 +38,24 @@ impl Run<'_> {
         }
         // What is there and cannot be used is not gone, and what was in step of it stays noted.
         let left_alone: BTreeSet<String> = unusable.iter().map(|unusable| unusable.name.clone()).collect();
-        let wants = |path: &FilePath| (self.options.wants)(path) && !is_among(path.as_str(), &left_alone);
         let mut sides = Sides {
             local: here.files.into_iter().map(|file| (file.path.clone(), file)).collect(),
             remote,
             in_step: self.ledger().all()?,
         };
         self.spell_alike(&mut sides, here.folds_case)?;
-        sides.local.retain(|path, _| wants(path));
-        sides.remote.retain(|path, _| wants(path));
-        sides.in_step.retain(|path, _| wants(path));
+        let unwanted: BTreeSet<FilePath> = {
+            let Sides { local, remote, in_step } = &sides;
+            let is_known =
+                |path: &FilePath| local.contains_key(path) || remote.contains_key(path) || in_step.contains_key(path);
+            let wants =
+                |path: &FilePath| self.options.wants.wants(path, &is_known) && !is_among(path.as_str(), &left_alone);
+            let all = local.keys().chain(remote.keys()).chain(in_step.keys());
+            all.filter(|path| !wants(path)).cloned().collect()
+        };
+        sides.local.retain(|path, _| !unwanted.contains(path));
+        sides.remote.retain(|path, _| !unwanted.contains(path));
+        sides.in_step.retain(|path, _| !unwanted.contains(path));
         Ok(Looked { sides, unusable, folds_case: here.folds_case || self.remote.capabilities().folds_case })
     }
 

@@ -72,12 +72,27 @@ impl Merge for KeepBoth {
     }
 }
 
+/// Which files are kept in step.
+pub trait Wants {
+    /// Whether one of them is this file. `is_known` tells whether there is a file, on either side or when both were last in step.
+    fn wants(&self, path: &FilePath, is_known: &dyn Fn(&FilePath) -> bool) -> bool;
+}
+
+/// All files.
+pub struct Everything;
+
+impl Wants for Everything {
+    fn wants(&self, _: &FilePath, _: &dyn Fn(&FilePath) -> bool) -> bool {
+        true
+    }
+}
+
 /// How a run is to go.
 pub struct Options<'a> {
     /// Which side may change.
     pub direction: Direction,
     /// Which files are kept in step at all.
-    pub wants: &'a (dyn Fn(&FilePath) -> bool + Sync),
+    pub wants: &'a (dyn Wants + Sync),
     /// Names this machine in the names of files of which both are kept.
     pub device: &'a str,
     /// The day, for the same: `2026-11-22`.

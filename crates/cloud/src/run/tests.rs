@@ -35,7 +35,7 @@ impl Machine {
     fn run_watched(&mut self, storage: &Storage, watch: &dyn Watch) -> Result<Outcome> {
         let options = Options {
             direction: Direction::Both,
-            wants: &|_| true,
+            wants: &Everything,
             device: "here",
             today: "2026-11-22",
             agreed: &[Question::FirstMeeting { local: 0, remote: 0 }],

@@ -10,7 +10,7 @@ use legible_cloud::digest::DigestKind;
 use legible_cloud::local::Local;
 use legible_cloud::plan::{Direction, Question, Side};
 use legible_cloud::remote::Unwatched;
-use legible_cloud::run::{Options, Outcome, Run};
+use legible_cloud::run::{Everything, Options, Outcome, Run};
 use legible_cloud::{Error, Result};
 use std::ops::AddAssign;
 use std::sync::{Mutex, MutexGuard};
@@ -182,7 +182,7 @@ impl World {
         let agreed = if agrees { everything() } else { Vec::new() };
         let options = Options {
             direction,
-            wants: &|_| true,
+            wants: &Everything,
             device: DEVICES[device],
             today: "2026-11-22",
             agreed: &agreed,

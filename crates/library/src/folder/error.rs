@@ -13,6 +13,12 @@ pub enum FolderError {
         /// The file.
         path: PathBuf,
     },
+    /// The folder has nothing in it, and there were images: as the place where a disk is not mounted.
+    #[error("{} has nothing in it any more; connect its disk or put the images back, or choose another library folder", path.display())]
+    Emptied {
+        /// The library folder.
+        path: PathBuf,
+    },
     /// The folder is not there.
     #[error("{} is not there; connect its disk or put the folder back, or choose another library folder", path.display())]
     Missing {

@@ -17,6 +17,7 @@ mod write;
 
 pub use error::FolderError;
 pub use names::portable as portable_name;
+pub use scan::is_image;
 
 use crate::calendar;
 use crate::hash::ContentHash;

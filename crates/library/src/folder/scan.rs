@@ -114,7 +114,8 @@ fn relative(path: &Path, base: &Path) -> PathBuf {
     path.strip_prefix(base).unwrap_or(path).to_path_buf()
 }
 
-fn is_image(path: &Path) -> bool {
+/// Whether the name of a file is one of an image. There are images of other names, which have sidecars.
+pub fn is_image(path: &Path) -> bool {
     has_extension(path, IMAGE_EXTENSIONS)
 }
 

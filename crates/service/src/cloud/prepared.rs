@@ -1,7 +1,8 @@
 //! A storage and what of the library is meant, ready to be brought in step: both sides, what they had in common, and which files are meant.
 
 use super::account::{Known, day};
-use super::merge::{Sidecars, is_sidecar};
+use super::meant::Meant;
+use super::merge::Sidecars;
 use super::unwritten::Unwritten;
 use super::watch::{JobWatch, Moved};
 use super::{DatabaseLedger, LibrarySide, device};
@@ -15,13 +16,10 @@ use legible_cloud::limits::STEP_PAUSES;
 use legible_cloud::local::{FolderSide, InMemory, Local};
 use legible_cloud::plan::{Direction, FolderIs, Plan, Question};
 use legible_cloud::remote::{Remote, Watch};
-use legible_cloud::run::{Done, KeepBoth, Merge, Options, Run};
+use legible_cloud::run::{Done, KeepBoth, Merge, Options, Run, Wants as _};
 use legible_cloud::{FilePath, marker};
 use std::collections::BTreeMap;
 use std::marker::Sync;
-
-/// Where the sidecars of images lie that are elsewhere on this machine: they say nothing to another one.
-const OF_THIS_MACHINE: &str = "Referenced/";
 
 /// Both sides.
 pub struct Prepared {
@@ -32,7 +30,7 @@ pub struct Prepared {
     ledger: DatabaseLedger,
     watch: JobWatch,
     direction: Direction,
-    wants: Box<dyn Fn(&FilePath) -> bool + Sync + Send>,
+    meant: Meant,
     device: String,
     today: String,
 }
@@ -43,6 +41,8 @@ impl Prepared {
     /// # Errors
     /// When its secret cannot be had, it cannot be as it is set, or the library folder is not in its place.
     pub fn new(service: &Service, known: &Known, token: &legible_vision::worker::CancelToken) -> Result<Self> {
+        // The library may have been moved since the storage was set up.
+        service.refuse_own(&known.account.place)?;
         let (direction, content) = (known.account.direction(), known.account.content);
         let (side, merge): (Box<dyn Local>, &'static dyn Merge) = match content {
             SyncContent::Library | SyncContent::Text => {
@@ -55,11 +55,6 @@ impl Prepared {
             }
         };
         let watch = JobWatch::new(token, known.account.bytes_a_second());
-        let wants = move |path: &FilePath| match content {
-            SyncContent::Library => direction == Direction::Up || !path.as_str().starts_with(OF_THIS_MACHINE),
-            SyncContent::Text => is_sidecar(path),
-            SyncContent::Markdown => true,
-        };
         Ok(Prepared {
             service: service.clone(),
             remote: service.open_storage(known, &watch)?,
@@ -68,7 +63,7 @@ impl Prepared {
             ledger: DatabaseLedger::new(service, known),
             watch,
             direction,
-            wants: Box::new(wants),
+            meant: Meant { content, direction },
             device: device(),
             today: day(service.now()),
         })
@@ -93,7 +88,7 @@ impl Prepared {
     ) -> Run<'a> {
         let options = Options {
             direction: self.direction,
-            wants: &*self.wants,
+            wants: &self.meant,
             device: &self.device,
             today: &self.today,
             agreed,
@@ -161,11 +156,13 @@ impl Prepared {
         let here = self.side.list(&|| self.watch.stopped())?;
         let here: BTreeMap<_, _> = here.files.into_iter().map(|file| (file.path, file.hash)).collect();
         let in_step = self.ledger.all()?;
+        let is_known = |path: &FilePath| here.contains_key(path) || in_step.contains_key(path);
+        let wants = |path: &FilePath| self.meant.wants(path, &is_known);
         let is_new = |(path, hash): (&FilePath, &ContentHash)| {
-            (self.wants)(path) && in_step.get(path).is_none_or(|was| was.hash != *hash)
+            wants(path) && in_step.get(path).is_none_or(|was| was.hash != *hash)
         };
         // A backup takes no notice of what is gone here.
-        let gone = |path: &FilePath| self.direction == Direction::Both && !here.contains_key(path);
+        let gone = |path: &FilePath| self.direction == Direction::Both && wants(path) && !here.contains_key(path);
         Ok(here.iter().any(is_new) || in_step.keys().any(gone))
     }
 }

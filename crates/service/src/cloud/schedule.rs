@@ -35,7 +35,7 @@ pub fn only_when_asked() -> Rule {
     Rule::On { trigger: Trigger::AppStart }
 }
 
-/// Makes or changes the schedules of a storage.
+/// Makes or changes the schedules of a storage. One that is to follow changes is brought in step now: all that it does not have yet has changed.
 ///
 /// # Errors
 /// When the database fails.
@@ -66,8 +66,12 @@ pub fn keep(tx: &Transaction<'_>, known: &Known, when: &When, now: i64) -> Resul
         rule: when.on_change.as_deref().map_or_else(only_when_asked, changes_of),
         ..common.clone()
     };
-    for schedule in [common, on_change] {
-        legible_jobs::put_schedule(tx, &schedule, SchedulePolicy::Update, now).map_err(said)?;
+    let followed = legible_jobs::schedule_named(tx, &on_change.name)?.is_some_and(|stored| stored.schedule.enabled);
+    let begins = on_change.enabled && !followed;
+    legible_jobs::put_schedule(tx, &common, SchedulePolicy::Update, now).map_err(said)?;
+    let (id, _) = legible_jobs::put_schedule(tx, &on_change, SchedulePolicy::Update, now).map_err(said)?;
+    if begins {
+        legible_jobs::run_schedule_because(tx, id, now)?;
     }
     Ok(())
 }

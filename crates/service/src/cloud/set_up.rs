@@ -41,6 +41,7 @@ impl Service {
         if let Some(old) = &old {
             account.place = account.place.found_like(&old.account.place);
         }
+        self.refuse_own(&account.place)?;
         let before_at = before.as_deref().zip(old.as_ref().map(|old| &old.account.place));
         let said = Said { typed: draft.secret.as_deref(), sign_in: draft.sign_in, wanted: Reach::OwnFolder };
         let (key, new) = self.key_for(&account.place, said, before_at)?;

@@ -10,10 +10,11 @@ use crate::error::{Error, Result};
 use crate::service::Service;
 use crate::tables::arrivals;
 use legible_cloud::digest::ContentHash;
+use legible_cloud::limits::MAX_MERGED_BYTES;
 use legible_cloud::local::{FolderSide, Incoming, Local, LocalListing, Opened};
 use legible_cloud::store::{self, RemoteId};
 use legible_cloud::{Error as CloudError, FilePath, conflict};
-use legible_library::{Folder, FolderError, Item, Placement, Sidecar, sidecar_gist, understood};
+use legible_library::{Folder, FolderError, Item, Placement, Sidecar, is_damaged, sidecar_gist, understood};
 use legible_vision::worker::CancelToken;
 use rusqlite::Connection;
 use std::io::Read;
@@ -35,6 +36,8 @@ impl LibrarySide {
     /// # Errors
     /// When it is not there, or not the one that holds the library.
     pub fn new(service: &Service, storage: RemoteId, token: &CancelToken) -> Result<Self> {
+        // Before the first image there is none: what is on a storage may be the first.
+        service.folder_to_fill()?;
         let folder = service.folder_in_place()?;
         service.recall_hashes()?;
         let (hashes, token) = (Box::new(Arc::clone(service.library_hashes())), token.clone());
@@ -159,7 +162,9 @@ impl LibrarySide {
         let of_it = |message: String| CloudError::File { path: path.to_string(), message };
         match error {
             Error::Library(error @ legible_library::Error::TooLong { .. }) => of_it(error.to_string()),
-            Error::Folder(error @ (FolderError::Missing { .. } | FolderError::DiskFull { .. })) => told(error.into()),
+            Error::Folder(
+                error @ (FolderError::Missing { .. } | FolderError::Emptied { .. } | FolderError::DiskFull { .. }),
+            ) => told(error.into()),
             Error::Folder(
                 FolderError::NotWritable { path: at, cause: error } | FolderError::Io { path: at, cause: error },
             )
@@ -202,7 +207,7 @@ impl Local for LibrarySide {
             .database()
             .write_blocking(move |tx| arrivals::expect(tx, &name))
             .map_err(|error| self.told_of(path, error))?;
-        let sidecar = if is_sidecar(path) { read(came.path())? } else { None };
+        let sidecar = if is_sidecar(path) { read(path, came.path())? } else { None };
         match sidecar {
             Some(sidecar) => {
                 self.place_sidecar(path, came, expected, sidecar).map_err(|error| self.told_of(path, error))
@@ -277,8 +282,20 @@ fn at(conn: &Connection, image: &Path) -> Result<Option<Item>> {
     Ok(legible_library::item(conn, id)?)
 }
 
-/// The sidecar that a file is, if it is one.
-fn read(file: &Path) -> legible_cloud::Result<Option<Sidecar>> {
-    let text = std::fs::read(file).map_err(CloudError::local(file))?;
+/// The sidecar that came in a file; `None` where a newer program wrote it, which is kept as it is. What is damaged takes the place of none
+/// that is not.
+fn read(path: &FilePath, came: &Path) -> legible_cloud::Result<Option<Sidecar>> {
+    let refused = |message: &str| CloudError::File { path: path.to_string(), message: message.to_owned() };
+    let failed = CloudError::local(came);
+    let mut text = Vec::new();
+    let read = std::fs::File::open(came).and_then(|file| file.take(MAX_MERGED_BYTES + 1).read_to_end(&mut text));
+    if read.map_err(failed)? as u64 > MAX_MERGED_BYTES {
+        return Err(refused("what is on the storage is far too large for what is said of an image"));
+    }
+    if is_damaged(&text) {
+        return Err(refused(
+            "what is on the storage is damaged, or no file of Legible's, and was left there; delete it there, and what is known here goes up",
+        ));
+    }
     Ok(understood(&text))
 }

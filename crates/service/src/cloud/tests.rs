@@ -1,5 +1,6 @@
 //! Two machines and a storage between them: a folder that both can see. What one does reaches the other, and nothing is lost.
 
+mod hostile;
 mod moved;
 mod pairs;
 mod places;

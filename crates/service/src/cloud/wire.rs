@@ -134,7 +134,8 @@ pub fn result_words(result: &SyncResult) -> String {
         words.push("what changed meanwhile follows soon".to_owned());
     }
     if words.is_empty() {
-        words.push("nothing to do".to_owned());
+        let none = if result.questions.is_empty() { "nothing to do" } else { "nothing is done before you agree" };
+        words.push(none.to_owned());
     }
     words.join(", ")
 }

@@ -83,6 +83,10 @@ fn open_sftp(place: &Place) -> Result<Opened> {
     if !is_name(host) || user.as_deref().is_some_and(|user| !is_name(user)) {
         return Err(needs_you("this is no name of a server or user", "Look whether the address is right."));
     }
+    if user.as_deref().is_some_and(|user| user.contains(':')) {
+        let hint = "Leave it out. A key opens the server: one of the SSH agent, or the file that is named.";
+        return Err(needs_you("a password is not used for SFTP", hint));
+    }
     let port = port.map(|port| format!(":{port}")).unwrap_or_default();
     let mut sftp = services::Sftp::default()
         .endpoint(&format!("ssh://{host}{port}"))

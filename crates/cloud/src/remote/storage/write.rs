@@ -4,7 +4,7 @@ use super::webdav::Condition;
 use super::{Storage, Way, state};
 use crate::Result;
 use crate::error::Error;
-use crate::limits::{CHUNK_BYTES, MAX_FILE_BYTES, PART_BYTES, SAME_STATE_AFTER, SAME_STATE_TRIES};
+use crate::limits::{CHUNK_BYTES, MAX_FILE_BYTES, PART_BYTES, PART_REMOVED_WITHIN, SAME_STATE_AFTER, SAME_STATE_TRIES};
 use crate::path::FilePath;
 use crate::remote::fault;
 use crate::remote::sending::{answer_while, pieces};
@@ -18,6 +18,7 @@ use std::io::SeekFrom;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 use tokio::runtime::Handle;
+use tokio::time::timeout;
 
 /// How the names of files begin that are being written: hidden, below the folder.
 pub(in crate::remote) const PART: &str = ".legible-part-";
@@ -99,23 +100,44 @@ impl Storage {
                     let condition = if self.is_conditional() { Condition::of(expect) } else { Condition::None };
                     return server.put(&key, content, &condition).await;
                 }
-                let part = self.part();
-                server.put(&part.key, content, &Condition::None).await?;
-                self.put_in_place(part, &key, content, expect).await.map(Some)
+                self.write_aside(&key, content, expect).await.map(Some)
             }
-            Way::Folder(_) | Way::Sftp => {
-                let part = self.part();
-                let writer = answered(self.operator.writer(&part.key)).await?;
-                let mut writer = writer.map_err(|error| fault::told(&error, path.as_str()))?;
-                content.pour(&mut writer).await?;
-                done(writer.close()).await?.map_err(|error| fault::told(&error, path.as_str()))?;
-                self.put_in_place(part, &key, content, expect).await.map(Some)
+            Way::Folder(_) | Way::Sftp => self.write_aside(&key, content, expect).await.map(Some),
+        }
+    }
+
+    /// Writes a file under a name of its own first; gives its state. Where that fails, nothing is left of it.
+    async fn write_aside(&self, key: &str, content: &mut Content<'_>, expect: &Expect) -> Result<Revision> {
+        let part = self.part();
+        let written = async {
+            self.write_part(&part.key, content).await?;
+            self.put_in_place(&part, key, content, expect).await
+        };
+        match written.await {
+            Ok(revision) => {
+                part.placed();
+                Ok(revision)
+            }
+            Err(error) => {
+                part.remove().await;
+                Err(error)
             }
         }
     }
 
+    async fn write_part(&self, key: &str, content: &mut Content<'_>) -> Result<()> {
+        if let Way::WebDav(server) = &self.way {
+            return server.put(key, content, &Condition::None).await.map(drop);
+        }
+        let path = content.path;
+        let told = |error: opendal::Error| fault::told(&error, path.as_str());
+        let mut writer = answered(self.operator.writer(key)).await?.map_err(told)?;
+        content.pour(&mut writer).await?;
+        done(writer.close()).await?.map(drop).map_err(told)
+    }
+
     /// Moves a part to its place, if all of it came and nobody was faster; gives its state, which it keeps.
-    async fn put_in_place(&self, part: Part, key: &str, content: &Content<'_>, expect: &Expect) -> Result<Revision> {
+    async fn put_in_place(&self, part: &Part, key: &str, content: &Content<'_>, expect: &Expect) -> Result<Revision> {
         let path = content.path;
         let came = self.metadata(&part.key, path.as_str()).await?;
         let came = came.map(|came| state::file(path.clone(), path.as_str(), &came, false));
@@ -123,7 +145,6 @@ impl Storage {
         let came = came.ok_or_else(|| Error::may_pass("a file did not arrive whole"))?;
         self.still(path, expect).await?;
         done(self.operator.rename(&part.key, key)).await?.map_err(|error| fault::told(&error, path.as_str()))?;
-        part.placed();
         Ok(came.revision)
     }
 
@@ -230,6 +251,20 @@ impl Part {
     fn placed(mut self) {
         self.handle = None;
     }
+
+    /// Removes it now: who gave it up may be about to end. A storage that does not answer is left alone soon.
+    async fn remove(mut self) {
+        self.handle = None;
+        match timeout(PART_REMOVED_WITHIN, self.operator.delete(&self.key)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => left_over(&error),
+            Err(_) => tracing::warn!("what was left of an upload could not be removed in time"),
+        }
+    }
+}
+
+fn left_over(error: &opendal::Error) {
+    tracing::warn!("what was left of an upload could not be removed: {}", error.message());
 }
 
 impl Drop for Part {
@@ -237,9 +272,7 @@ impl Drop for Part {
         let Some(handle) = self.handle.take() else { return };
         let (operator, key) = (self.operator.clone(), std::mem::take(&mut self.key));
         handle.spawn(async move {
-            if let Err(error) = operator.delete(&key).await {
-                tracing::warn!("what was left of an upload could not be removed: {}", error.message());
-            }
+            operator.delete(&key).await.unwrap_or_else(|error| left_over(&error));
         });
     }
 }

@@ -6,7 +6,7 @@ use legible_cloud::digest::ContentHash;
 use legible_cloud::ledger::{InStep, Ledger};
 use legible_cloud::plan::Direction;
 use legible_cloud::remote::{Capabilities, Changes, Cursor, Listing, Remote, RemoteFile, Revision, Upload, Watch};
-use legible_cloud::run::{KeepBoth, Options, Run};
+use legible_cloud::run::{Everything, KeepBoth, Options, Run};
 use legible_cloud::store;
 use legible_cloud::{Error as CloudError, FilePath, Result as CloudResult};
 use legible_vision::worker::CancelToken;
@@ -89,7 +89,7 @@ fn what_goes_up_while_the_storage_is_made_another_place_is_not_in_step_there() {
     let mut ledger = DatabaseLedger::new(service, &known);
     let options = Options {
         direction: Direction::Both,
-        wants: &|_| true,
+        wants: &Everything,
         device: "desk",
         today: "2026-11-22",
         agreed: &[],
