@@ -7,6 +7,7 @@ use crate::hand::{Granted, Hand};
 use crate::marks;
 use crate::suite::{Noted, On, assert_stale, conforms_with, large};
 use legible_cloud::digest::Digest;
+use legible_cloud::limits::MAX_NAME_BYTES;
 use legible_cloud::remote::dropbox::Dropbox;
 use legible_cloud::remote::onedrive::OneDrive;
 use legible_cloud::remote::{Cursor, Expect, Remote, RemoteFile, Unwatched, Whose};
@@ -381,7 +382,7 @@ impl Under {
         let refused = on.put("folder", b"no", &Expect::Absent);
         assert!(matches!(refused, Err(Error::File { .. })), "{refused:?}");
         self.fake.remove(&self.at("folder"));
-        let long = FilePath::parse(&"n".repeat(255)).unwrap();
+        let long = FilePath::parse(&"n".repeat(MAX_NAME_BYTES)).unwrap();
         assert!(self.remote.look(&long, &Unwatched).unwrap().is_none());
     }
 
