@@ -98,16 +98,16 @@ fn sort(kind: Option<ErrorKind>, words: &str, seen: Seen, path: &str) -> Error {
         (_, Some(413)) if !path.is_empty() => {
             Error::File { path: path.to_owned(), message: "it is too large for the storage".to_owned() }
         }
+        (_, Some(405 | 501)) if path.is_empty() => needs_you(
+            "what answers at this address is no storage of this kind",
+            "Look whether the address is right: who runs the server tells the one for programs.",
+        ),
         (_, Some(507)) => may_pass("the storage is full".to_owned()),
         (_, Some(429)) => may_pass("the storage asks to go slower".to_owned()),
         (_, Some(status @ 500..)) => may_pass(format!("the storage answered {status}")),
         (_, Some(status @ 300..=399)) => {
             needs_you(&format!("the address leads elsewhere ({status})"), "Look whether the address is right.")
         }
-        (_, Some(405 | 501)) if path.is_empty() => needs_you(
-            "what answers at this address is no storage of this kind",
-            "Look whether the address is right: who runs the server tells the one for programs.",
-        ),
         (_, Some(status)) if !path.is_empty() => {
             let message = format!("the storage does not take it ({status}): {}", short(words));
             Error::File { path: path.to_owned(), message }

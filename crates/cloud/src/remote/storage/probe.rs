@@ -7,7 +7,7 @@ use super::write::{Content, PART, unique};
 use super::{Storage, Way, list, state};
 use crate::Result;
 use crate::digest::{Digest, DigestKind};
-use crate::error::Error;
+use crate::error::{Error, needs_you};
 use crate::limits::BROKEN_OFF_AFTER;
 use crate::path::FilePath;
 use crate::remote::fault;
@@ -55,7 +55,7 @@ impl Storage {
         let name = format!("{PART}{}", unique());
         let path = FilePath::parse(&name).map_err(|why| Error::may_pass(why.to_string()))?;
         let key = self.key_of(&name);
-        let found = self.probe_with(&path, &key, watch).await;
+        let found = self.probe_with(&path, &key, watch).await.map_err(not_shown);
         let removed = answered(self.operator.delete(&key)).await?;
         let found = found?;
         removed.map_err(|error| fault::told(&error, ""))?;
@@ -226,6 +226,17 @@ fn other_case(key: &str, path: &FilePath) -> String {
 
 fn md5_of(bytes: &[u8]) -> Option<Digest> {
     Digest::of(DigestKind::Md5, bytes).ok()
+}
+
+/// Nobody else knows the name of what is tried.
+fn not_shown(error: Error) -> Error {
+    match error {
+        Error::Stale(_) => needs_you(
+            "what was just written there is not found again",
+            "Look whether the address is right: that of a server of S3 is without the bucket in it.",
+        ),
+        error => error,
+    }
 }
 
 fn disobeys(what: &str) -> Error {
