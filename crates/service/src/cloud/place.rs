@@ -107,6 +107,20 @@ impl StoredPlace {
         }
     }
 
+    /// Whether another place names the same folder, whoever gets in there and how. Where a server shows each of them another folder by that
+    /// name, its mark tells.
+    pub fn is_at(&self, other: &StoredPlace) -> bool {
+        use StoredPlace::{GoogleDrive, Rclone};
+        match (self, other) {
+            (StoredPlace::Storage(one), StoredPlace::Storage(other)) => same_folder(one, other),
+            (GoogleDrive { found: Some(one), .. }, GoogleDrive { found: Some(other), .. }) => {
+                one.folder == other.folder
+            }
+            (Rclone(one), Rclone(other)) => (&one.remote, &one.folder) == (&other.remote, &other.folder),
+            (one, other) => one == other,
+        }
+    }
+
     /// In words.
     pub fn words(&self) -> String {
         let below = |folder: &str| match folder.trim_matches('/') {
@@ -241,9 +255,59 @@ fn named(text: &str, what: &str) -> Result<()> {
     if text.trim().is_empty() { Err(Error::BadRequest(format!("name {what}"))) } else { Ok(()) }
 }
 
+fn same_folder(one: &Place, other: &Place) -> bool {
+    let bare = |text: &str| text.trim_matches('/').to_owned();
+    match (one, other) {
+        (
+            Place::S3 { endpoint, bucket, folder, .. },
+            Place::S3 { endpoint: other_endpoint, bucket: other_bucket, folder: other_folder, .. },
+        ) => {
+            let names = |endpoint: &str, bucket: &str, folder: &str| (bare(endpoint), bucket.to_owned(), bare(folder));
+            names(endpoint, bucket, folder) == names(other_endpoint, other_bucket, other_folder)
+        }
+        (Place::WebDav { url, folder, .. }, Place::WebDav { url: other_url, folder: other_folder, .. }) => {
+            (bare(url), bare(folder)) == (bare(other_url), bare(other_folder))
+        }
+        (
+            Place::Sftp { host, port, folder, .. },
+            Place::Sftp { host: other_host, port: other_port, folder: other_folder, .. },
+        ) => (host, port, folder) == (other_host, other_port, other_folder),
+        (one, other) => one == other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_gets_in_and_how_is_no_other_place() {
+        let s3 = |endpoint: &str, folder: &str, key_id: &str| {
+            let (endpoint, folder, key_id) = (endpoint.to_owned(), folder.to_owned(), key_id.to_owned());
+            let (region, bucket, virtual_host) = ("eu".to_owned(), "b".to_owned(), key_id.len() > 3);
+            StoredPlace::Storage(Place::S3 { endpoint, region, bucket, folder, key_id, virtual_host })
+        };
+        let dav = |url: &str, user: &str| {
+            let (url, folder, user) = (url.to_owned(), "f".to_owned(), user.to_owned());
+            StoredPlace::Storage(Place::WebDav { url, folder, user })
+        };
+        let sftp = |port: Option<u16>, user: Option<&str>| {
+            let (host, folder, trust_first) = ("h".to_owned(), "/f".to_owned(), user.is_some());
+            let user = user.map(str::to_owned);
+            StoredPlace::Storage(Place::Sftp { host, port, user, key_file: None, folder, trust_first })
+        };
+        let check = |one: &StoredPlace, other: &StoredPlace, expected: bool| {
+            assert_eq!(one.is_at(other), expected, "{one:?} {other:?}");
+        };
+        check(&s3("https://a", "f", "old"), &s3("https://a/", "/f/", "newer"), true);
+        check(&s3("https://a", "f", "old"), &s3("https://a", "g", "old"), false);
+        check(&s3("https://a", "f", "old"), &s3("https://b", "f", "old"), false);
+        check(&dav("https://a", "me"), &dav("https://a/", "you"), true);
+        check(&dav("https://a", "me"), &dav("https://a/other", "me"), false);
+        check(&dav("https://a", "me"), &s3("https://a", "f", "old"), false);
+        check(&sftp(None, None), &sftp(None, Some("me")), true);
+        check(&sftp(None, None), &sftp(Some(2222), None), false);
+    }
 
     #[test]
     fn a_place_is_read_as_every_version_wrote_it() {

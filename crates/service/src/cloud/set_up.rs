@@ -197,9 +197,9 @@ fn name_of(typed: &str, place: &StoredPlace) -> Result<String> {
     }
 }
 
-/// Whether another place, other files or another direction are meant than before.
+/// Whether another place, other files or another direction are meant than before. How one gets in is no other place.
 fn is_other(old: &Account, new: &Account) -> bool {
-    old.place != new.place || old.content != new.content || old.direction() != new.direction()
+    !old.place.is_at(&new.place) || old.content != new.content || old.direction() != new.direction()
 }
 
 fn write(tx: &Transaction<'_>, known: &Known, is_old: bool, moved: bool, now: i64) -> Result<RemoteId> {
