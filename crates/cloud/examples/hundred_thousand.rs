@@ -23,7 +23,7 @@ fn main() {
     println!("{files} files: {} in step; {} MB for them", sides.in_step.len(), memory() - before);
     for folds_case in [false, true] {
         let plan = timed(&format!("plan (case folds: {folds_case})"), || plan(&sides, Direction::Both, folds_case));
-        let asked = timed("questions", || questions(&sides, &plan));
+        let asked = timed("questions", || questions(&sides, &plan, &|_| true));
         println!("{} steps, {asked:?}", plan.steps.len());
     }
     println!("peak {} MB", memory());

@@ -136,13 +136,13 @@ describe("questions", () => {
         [{ type: "other_folder", marked: true, answer: "same" }, /is marked as another one/, null],
         [
             { type: "many_deletes", remote: true, deletes: 2, of: 3 },
-            /^2 of 3 files would be removed from the storage\.$/,
-            "Yes, remove 2 files from the storage",
+            /^2 of 3 files would be removed from the storage, or replaced on the storage by others\.$/,
+            "Yes, remove or replace 2 files on the storage",
         ],
         [
             { type: "many_deletes", remote: false, deletes: 2, of: 3 },
-            /^2 of 3 files would be moved to the trash here\.$/,
-            "Yes, move 2 files to the trash here",
+            /^2 of 3 files would be moved to the trash here, or replaced here by others\.$/,
+            "Yes, remove or replace 2 files here",
         ],
     ])("%j", (asked, words, consent) => {
         expect(questionWords(asked)).toMatch(words);

@@ -131,7 +131,8 @@ export function questionWords(question: SyncQuestion): string {
         }
         case "many_deletes": {
             const place = question.remote ? "removed from the storage" : "moved to the trash here";
-            return `${question.deletes.toLocaleString()} of ${plural(question.of, "file")} would be ${place}.`;
+            const other = question.remote ? "on the storage" : "here";
+            return `${question.deletes.toLocaleString()} of ${plural(question.of, "file")} would be ${place}, or replaced ${other} by others.`;
         }
     }
 }
@@ -161,6 +162,8 @@ export function consentWords(question: SyncQuestion): string | null {
     // What is empty is one side, what is deleted from is the other.
     const there = question.type === "empty" ? !question.remote : question.remote;
     const many = plural(count, "file");
+    if (question.type === "many_deletes")
+        return there ? `Yes, remove or replace ${many} on the storage` : `Yes, remove or replace ${many} here`;
     return there ? `Yes, remove ${many} from the storage` : `Yes, move ${many} to the trash here`;
 }
 

@@ -4,6 +4,7 @@
 use super::{Action, Plan, Sides};
 use crate::limits::{ASK_DELETES, ASK_DELETES_MOST, ASK_DELETES_PERCENT};
 use crate::path::FilePath;
+use crate::remote::Expect;
 use std::collections::BTreeSet;
 
 /// One of the two.
@@ -39,11 +40,11 @@ pub enum Question {
         /// What a person says that it is; `None` where nobody has said. Nothing is planned before.
         answer: Option<FolderIs>,
     },
-    /// Many files would be deleted on a side.
+    /// Many files would be deleted on a side, or replaced by another content that nobody can make anew.
     ManyDeletes {
         /// On which.
         side: Side,
-        /// How many.
+        /// How many: deleted and replaced ones.
         deletes: usize,
         /// Out of how many that were in step.
         of: usize,
@@ -77,8 +78,9 @@ impl Question {
     }
 }
 
-/// What is to be asked about a plan.
-pub fn questions(sides: &Sides, plan: &Plan) -> Vec<Question> {
+/// What is to be asked about a plan. Of a file that `is_original`, the content that is replaced is as lost as a deleted one: a disk that dies and a
+/// program that encrypts all it finds replace.
+pub fn questions(sides: &Sides, plan: &Plan, is_original: &dyn Fn(&FilePath) -> bool) -> Vec<Question> {
     let had = sides.in_step.len();
     let mut asked = Vec::new();
     if had == 0 && !sides.local.is_empty() && !sides.remote.is_empty() {
@@ -90,9 +92,11 @@ pub fn questions(sides: &Sides, plan: &Plan) -> Vec<Question> {
         if is_empty && !elsewhere.is_empty() {
             asked.push(Question::Empty { side, had });
         }
-        let deletes = deleted.len();
+        let mut lost = deleted;
+        lost.extend(replaced_on(plan, side).into_iter().filter(|path| is_original(path)));
+        let deletes = lost.len();
         let is_large_share = deletes > ASK_DELETES && deletes * 100 > had * ASK_DELETES_PERCENT;
-        if is_large_share || without_sidecars(&deleted) > ASK_DELETES_MOST {
+        if is_large_share || without_sidecars(&lost) > ASK_DELETES_MOST {
             asked.push(Question::ManyDeletes { side, deletes, of: had });
         }
     }
@@ -105,6 +109,14 @@ fn deletes_on(plan: &Plan, side: Side) -> BTreeSet<&FilePath> {
         Side::Remote => matches!(action, Action::RemoveRemote(_)),
     };
     plan.steps.iter().filter(|step| deletes(&step.action)).map(|step| &step.path).collect()
+}
+
+fn replaced_on(plan: &Plan, side: Side) -> BTreeSet<&FilePath> {
+    let replaces = |action: &Action| match side {
+        Side::Local => matches!(action, Action::Download { was: Some(_), .. }),
+        Side::Remote => matches!(action, Action::Upload { expect: Expect::Revision(_), .. }),
+    };
+    plan.steps.iter().filter(|step| replaces(&step.action)).map(|step| &step.path).collect()
 }
 
 /// How many these are, not counting what tells of another one of them.

@@ -126,7 +126,7 @@ fn asked_of(name: impl Fn(usize) -> String, all: usize, here: usize, there: usiz
         .map(|(at, name)| (name.as_str(), is(at < here), is(at >= here && at < here + there), 1))
         .collect();
     let sides = sides(&files);
-    questions(&sides, &plan(&sides, Direction::Both, false))
+    questions(&sides, &plan(&sides, Direction::Both, false), &|path| !path.as_str().ends_with(".json"))
 }
 
 #[test]
@@ -146,9 +146,19 @@ fn who_deletes_much_is_asked() {
     let empty = |side, had| Question::Empty { side, had };
     assert_eq!(asked(3, 3, 0), [empty(Side::Local, 3)]);
     assert_eq!(asked(30, 0, 30), [many(Side::Local, 30, 30), empty(Side::Remote, 30)]);
+    // Another content is in the place of these.
+    let replaced = |name: &str| -> Vec<Question> {
+        let names: Vec<String> = (0..40).map(|number| format!("{number:02}.{name}")).collect();
+        let files: Vec<_> =
+            names.iter().enumerate().map(|(at, name)| (name.as_str(), if at < 26 { 2 } else { 1 }, 1, 1)).collect();
+        let sides = sides(&files);
+        questions(&sides, &plan(&sides, Direction::Both, false), &|path| !path.as_str().ends_with(".json"))
+    };
+    assert_eq!(replaced("png"), [many(Side::Remote, 26, 40)]);
+    assert_eq!(replaced("png.json"), [], "what is said changes often");
     let meeting = |files: &[(&str, u8, u8, u8)]| {
         let sides = sides(files);
-        questions(&sides, &plan(&sides, Direction::Both, false))
+        questions(&sides, &plan(&sides, Direction::Both, false), &|path| !path.as_str().ends_with(".json"))
     };
     assert_eq!(meeting(&[("a", 1, 0, 0), ("b", 0, 1, 0)]), [Question::FirstMeeting { local: 1, remote: 1 }]);
     assert_eq!(meeting(&[("a", 1, 0, 0), ("b", 1, 0, 0)]), []);

@@ -154,7 +154,9 @@ impl<'a> Run<'a> {
         let Looked { sides, unusable, folds_case } = self.look()?;
         let mut plan = (self.planner)(&sides, self.options.direction, folds_case);
         plan.unusable.extend(unusable);
-        let asked = plan::questions(&sides, &plan);
+        // What something is said of is a work of its own; what is said can be said again.
+        let is_original = |path: &FilePath| self.merge.sidecar_of(path).is_some();
+        let asked = plan::questions(&sides, &plan, &is_original);
         let is_agreed = |question: &Question| self.options.agreed.iter().any(|agreed| question.is_covered_by(agreed));
         Ok((plan, asked.into_iter().filter(|question| !is_agreed(question)).collect()))
     }

@@ -203,7 +203,7 @@ pub enum SyncQuestion {
         #[serde(default)]
         answer: Option<FolderIs>,
     },
-    /// Many files would be deleted on a side.
+    /// Many files would be deleted on a side, or replaced.
     ManyDeletes {
         /// Whether on the storage, or else on this machine.
         remote: bool,

@@ -219,7 +219,7 @@ pub fn question_words(question: &SyncQuestion) -> String {
         }
         SyncQuestion::ManyDeletes { remote, deletes, of } => {
             let where_is = if *remote { "on the storage" } else { "on this machine" };
-            format!("{deletes} of {of} files would be deleted {where_is}.")
+            format!("{deletes} of {of} files would be deleted {where_is}, or replaced by others.")
         }
     }
 }
