@@ -1,6 +1,7 @@
 //! All SQL of the library: one file per table or task.
 
 mod adopt;
+mod content;
 mod duplicates;
 mod edit;
 mod facet_counts;
@@ -24,6 +25,7 @@ mod trash;
 mod upkeep;
 
 pub use adopt::{adopt, sidecar};
+pub use content::{contents, set_content};
 pub use duplicates::{
     Duplicate, DuplicateGroup, are_told_apart, best, duplicate_groups, tell_apart, undo_tell_apart, unhashed,
 };

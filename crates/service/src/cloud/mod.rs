@@ -3,6 +3,7 @@
 
 pub mod account;
 mod arrivals;
+mod edited;
 pub mod grants;
 mod hashes;
 mod ledger;

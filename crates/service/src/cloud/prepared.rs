@@ -1,6 +1,7 @@
 //! A storage and what of the library is meant, ready to be brought in step: both sides, what they had in common, and which files are meant.
 
 use super::account::{Known, day};
+use super::edited::take_in_edits;
 use super::meant::Meant;
 use super::merge::Sidecars;
 use super::unwritten::Unwritten;
@@ -18,6 +19,7 @@ use legible_cloud::plan::{Direction, FolderIs, Plan, Question};
 use legible_cloud::remote::{Remote, Watch};
 use legible_cloud::run::{Done, KeepBoth, Merge, Options, Run, Wants as _};
 use legible_cloud::{FilePath, marker};
+use legible_jobs::GroupId;
 use std::collections::BTreeMap;
 use std::marker::Sync;
 
@@ -67,6 +69,18 @@ impl Prepared {
             device: device(),
             today: day(service.now()),
         })
+    }
+
+    /// Makes known to the library which of its images another program changed, before they go up or are compared. Blocks.
+    ///
+    /// # Errors
+    /// When the folder cannot be looked at, or the library cannot be written.
+    pub fn take_in_edits(&self, group: Option<GroupId>) -> Result<()> {
+        if self.meant.content == SyncContent::Markdown {
+            return Ok(());
+        }
+        let here = self.side.list(&|| self.watch.stopped())?;
+        take_in_edits(&self.service, &self.service.folder_in_place()?, &here, group)
     }
 
     /// Counts the bytes that are moved.

@@ -183,6 +183,7 @@ fn watched(work: &mut Work, token: &CancelToken, known: &Known, agreed: &[Questi
         Some(Question::OtherFolder { answer: Some(FolderIs::New), .. }) => ledger.forget_all()?,
         _ => {}
     }
+    prepared.take_in_edits(work.lease.group)?;
     let progress = Progress::default();
     let bytes = prepared.moved();
     let tell = |event: legible_cloud::run::Done<'_>| progress.hear(event);

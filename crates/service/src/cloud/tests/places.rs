@@ -158,3 +158,63 @@ fn an_image_that_is_written_again_as_it_was_stays_where_it_is() {
     }
     assert_eq!((desk.sync().adopted, lap.sync().adopted), (0, 0));
 }
+
+/// Does to an image what an image editor does on "save".
+fn edit_in_place(machine: &Machine, path: &str, shade: u8) {
+    std::fs::write(machine.home.path("library").join(path), png(shade)).unwrap();
+}
+
+/// Whether what is said beside an image is said of the bytes that lie there, on a machine and in its library.
+fn is_told_of_what_lies_there(machine: &Machine, path: &str) -> bool {
+    let sidecar = legible_library::understood(&read(machine, &format!("{path}.json"))).unwrap();
+    let lies_there = legible_library::ContentHash::of(&read(machine, path));
+    let known = |conn: &rusqlite::Connection| Ok(legible_library::find_by_hash(conn, &lies_there)?);
+    sidecar.hash == lies_there && machine.home.service.database().read_blocking(known).unwrap().is_some()
+}
+
+#[test]
+fn an_image_that_another_program_edits_is_read_anew_and_keeps_what_was_said_of_it() {
+    let (_folder, desk, lap) = two();
+    let id = desk.take_in("a.png", 1);
+    desk.tag(id, &["kept"]);
+    desk.sync();
+    lap.sync();
+    edit_in_place(&desk, "1970/01/a.png", 9);
+    for _ in 0..2 {
+        desk.sync();
+        lap.sync();
+    }
+    for machine in [&desk, &lap] {
+        assert_eq!(read(machine, "1970/01/a.png"), png(9));
+        assert!(is_told_of_what_lies_there(machine, "1970/01/a.png"));
+        assert_eq!(machine.items(), items(&[("a.png", &["kept"])]));
+        let result = machine.sync();
+        assert_eq!((result.uploaded, result.downloaded, result.problem_count), (0, 0, 0), "{result:?}");
+    }
+    assert_eq!(desk.id("a.png"), id, "it is the same image");
+}
+
+#[test]
+fn of_two_edits_both_are_kept_each_with_its_own_words() {
+    let (_folder, desk, lap) = two();
+    desk.take_in("a.png", 1);
+    desk.sync();
+    lap.sync();
+    edit_in_place(&desk, "1970/01/a.png", 8);
+    edit_in_place(&lap, "1970/01/a.png", 9);
+    for _ in 0..3 {
+        desk.sync();
+        lap.sync();
+    }
+    for machine in [&desk, &lap] {
+        let all = std::fs::read_dir(machine.home.path("library/1970/01")).unwrap();
+        let names: Vec<String> = all.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let images: Vec<&String> = names.iter().filter(|name| name.ends_with(".png")).collect();
+        assert_eq!(images.len(), 2, "{names:?}");
+        for image in images {
+            assert!(is_told_of_what_lies_there(machine, &format!("1970/01/{image}")), "{image}");
+        }
+        let result = machine.sync();
+        assert_eq!((result.uploaded, result.downloaded, result.problem_count), (0, 0, 0), "{result:?}");
+    }
+}
