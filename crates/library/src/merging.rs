@@ -1,15 +1,17 @@
 //! One sidecar out of two of the same image that were changed apart from each other: what a person said is merged field by field against
 //! what both began with, and of what programs found the latest stays.
 
+use crate::hash::ContentHash;
 use crate::item::Origin;
 use crate::sidecar::{self, Sidecar, SidecarReading};
 use legible_reading::recognition::Wrong;
 use serde::{Deserialize, Serialize};
 
-/// What of a sidecar a later merge needs to know: what a person can say and take back.
+/// What of a sidecar a later merge needs to know: of which bytes it is, and what a person can say and take back.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 struct Gist {
+    hash: Option<ContentHash>,
     name: String,
     tags: Vec<String>,
     note: String,
@@ -19,20 +21,28 @@ struct Gist {
 
 /// What of a sidecar's text [`merge_sidecars`] needs to know later; `None` when it is not understood.
 pub fn sidecar_gist(text: &[u8]) -> Option<Vec<u8>> {
-    let Sidecar { name, tags, note, wrong, told_apart, .. } = sidecar::parse(text).ok()?;
-    serde_json::to_vec(&Gist { name, tags, note, wrong, told_apart }).ok()
+    let Sidecar { hash, name, tags, note, wrong, told_apart, .. } = sidecar::parse(text).ok()?;
+    serde_json::to_vec(&Gist { hash: Some(hash), name, tags, note, wrong, told_apart }).ok()
 }
 
 /// The text of one sidecar out of two, given the [`sidecar_gist`] of what both began with if they did; `None` when they are of
-/// different images, or one is not understood. What neither program knows stays where one of them has it.
+/// different images, or one is not understood. Of an image whose bytes one of them changed, it is of the new ones. What neither program knows
+/// stays where one of them has it.
 ///
 /// Merging is symmetric but for names and for notes that both changed; with a result, the same two or either of them again changes nothing.
 pub fn merge_sidecars(was: Option<&[u8]>, ours: &[u8], theirs: &[u8]) -> Option<Vec<u8>> {
-    let (our, their) = (sidecar::parse(ours).ok()?, sidecar::parse(theirs).ok()?);
-    if our.hash != their.hash || our.size != their.size {
+    let (mut our, mut their) = (sidecar::parse(ours).ok()?, sidecar::parse(theirs).ok()?);
+    let was: Gist = was.and_then(|was| serde_json::from_slice(was).ok()).unwrap_or_default();
+    if our.hash != their.hash {
+        match &was.hash {
+            Some(was) if *was == our.hash => our = with_content_of(&their, our),
+            Some(was) if *was == their.hash => their = with_content_of(&our, their),
+            _ => return None,
+        }
+    }
+    if our.size != their.size {
         return None;
     }
-    let was: Gist = was.and_then(|was| serde_json::from_slice(was).ok()).unwrap_or_default();
     let later = match (&our.recognition, &their.recognition) {
         (Some(ours), Some(theirs)) if ours.recognised_at > theirs.recognised_at => our.recognition.clone(),
         (_, Some(_)) => their.recognition.clone(),
@@ -58,6 +68,12 @@ pub fn merge_sidecars(was: Option<&[u8]>, ours: &[u8], theirs: &[u8]) -> Option<
     let with_theirs = sidecar::rewrite(&merged, Some(theirs)).ok()?;
     let with_ours = sidecar::rewrite(&merged, Some(ours)).ok()?;
     sidecar::join_unknown(with_ours, &with_theirs)
+}
+
+/// What is said of an image, with what is known of the bytes that another sidecar tells of.
+fn with_content_of(content: &Sidecar, said: Sidecar) -> Sidecar {
+    let Sidecar { hash, size, facts, readings, recognition, problem, .. } = content.clone();
+    Sidecar { hash, size, facts, readings, recognition, problem, ..said }
 }
 
 /// What either has, without what one of them took away; in the order of ours.
@@ -99,7 +115,6 @@ fn origins(ours: &[Origin], theirs: &[Origin]) -> Vec<Origin> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hash::ContentHash;
     use crate::testing;
     use legible_reading::recognition::Part;
     use proptest::prelude::*;
@@ -171,8 +186,22 @@ mod tests {
         let one = testing::sidecar("a.png");
         let other = Sidecar { hash: ContentHash::of(b"another"), ..one.clone() };
         assert_eq!(merge_sidecars(None, &text(&one), &text(&other)), None);
+        let third = sidecar_gist(&text(&Sidecar { hash: ContentHash::of(b"a third"), ..one.clone() }));
+        assert_eq!(merge_sidecars(third.as_deref(), &text(&one), &text(&other)), None, "both changed the image");
         assert_eq!(merge_sidecars(None, &text(&one), b"{\"version\":2}"), None, "a newer program wrote it");
         assert_eq!(merge_sidecars(None, b"{", &text(&one)), None);
+    }
+
+    #[test]
+    fn of_an_image_that_one_of_them_changed_both_keep_what_is_said_and_the_new_bytes() {
+        let (was, said) = (tagged(&["a", "b"]), tagged(&["a", "c"]));
+        let changed =
+            Sidecar { hash: ContentHash::of(b"changed"), size: 7, readings: vec![], ..tagged(&["a", "b", "d"]) };
+        for mut made in [merged(Some(&was), &said, &changed), merged(Some(&was), &changed, &said)] {
+            made.tags.sort();
+            assert_eq!((&made.hash, made.size, made.readings.len()), (&changed.hash, 7, 0));
+            assert_eq!(made.tags, ["a", "c", "d"]);
+        }
     }
 
     #[test]
@@ -202,7 +231,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn merging_again_changes_nothing(was in said(), ours in said(), theirs in said()) {
+        fn merging_again_changes_nothing(was in said(), mut ours in said(), mut theirs in said(), edited in 0..3) {
+            match edited {
+                0 => ours.hash = ContentHash::of(b"edited"),
+                1 => theirs.hash = ContentHash::of(b"edited"),
+                _ => {}
+            }
             let gist = sidecar_gist(&text(&was));
             let merge = |a: &[u8], b: &[u8]| merge_sidecars(gist.as_deref(), a, b).unwrap();
             let made = merge(&text(&ours), &text(&theirs));
