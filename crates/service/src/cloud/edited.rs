@@ -1,14 +1,16 @@
-//! Images of the library folder that another program changed where they lie: what is known of them is of a picture that is no more. They are
-//! the same images with other bytes, so tags and notes stay, and they are read anew.
+//! Images of the library folder with other bytes in their place, by another program here or on another machine: what was read in them is
+//! of a picture that lies there no more. What a person said of them stays, and they are read anew.
 
 use super::merge::{image_of, is_sidecar};
+use crate::adopting::adopt;
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::intake::{enqueue_read, enqueue_thumbnail, write_sidecar};
 use crate::service::Service;
 use legible_cloud::local::LocalListing;
 use legible_jobs::GroupId;
-use legible_library::{ContentHash, Folder, ItemId};
+use legible_library::{ContentHash, Folder, Item, ItemId, Sidecar};
+use rusqlite::Transaction;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -48,10 +50,7 @@ fn take_in_edit(
     (id, was): (ItemId, &ContentHash),
     group: Option<GroupId>,
 ) -> Result<bool> {
-    let full = folder.root().join(image);
-    let failed = |error| Error::File { path: full.clone(), error };
-    let size = std::fs::metadata(&full).map_err(failed)?.len();
-    let now_is = ContentHash::of_reader(std::fs::File::open(&full).map_err(failed)?).map_err(failed)?;
+    let (now_is, size) = content_of(&folder.root().join(image))?;
     let (was, folder, now) = (was.clone(), folder.clone(), service.now());
     service.database().write_blocking(move |tx| {
         let item = legible_library::item(tx, id)?.filter(|item| item.trashed_at.is_none() && item.hash == was);
@@ -66,4 +65,37 @@ fn take_in_edit(
         write_sidecar(tx, &folder, id)?;
         Ok(true)
     })
+}
+
+/// Has the image that took the place of an `old` one begin with what a person said of that, which went to the trash. What another machine says
+/// of it by now is merged with this as with every other edit. Nothing is done where the library has the image already.
+///
+/// # Errors
+/// When the image cannot be read, or the library cannot be written; the transaction is then to be rolled back.
+pub fn hand_on(tx: &Transaction<'_>, folder: &Folder, old: &Item, now: i64) -> Result<()> {
+    let (hash, size) = content_of(&folder.locate(&old.placement)?)?;
+    let Some(said) = legible_library::sidecar(tx, old.id)? else { return Ok(()) };
+    if legible_library::find_by_hash(tx, &hash)?.is_some() {
+        return Ok(());
+    }
+    let said = Sidecar {
+        hash,
+        size,
+        trashed_at: None,
+        facts: None,
+        readings: vec![],
+        recognition: None,
+        wrong: vec![],
+        problem: None,
+        ..said
+    };
+    let added = adopt(tx, &old.placement, &said, None, now)?;
+    write_sidecar(tx, folder, added.id)
+}
+
+/// The hash of a file, and how many bytes it has.
+fn content_of(file: &Path) -> Result<(ContentHash, u64)> {
+    let failed = |error| Error::File { path: file.to_owned(), error };
+    let size = std::fs::metadata(file).map_err(failed)?.len();
+    Ok((ContentHash::of_reader(std::fs::File::open(file).map_err(failed)?).map_err(failed)?, size))
 }

@@ -1,6 +1,7 @@
 //! The library folder as the side of this machine: what lies in it belongs to items, so that a sidecar that comes changes its item in the
 //! same moment, and an image that was deleted elsewhere goes to the trash as if it had been deleted here.
 
+use super::edited::hand_on;
 use super::ledger::told;
 use super::merge::{image_of, is_sidecar, sidecar_of};
 use super::take_over::take_over;
@@ -135,7 +136,9 @@ impl LibrarySide {
             // Another machine put another image in its place. On a full disk, the one that is here stays where it is.
             came.settle().map_err(CloudError::local(came.path()))?;
             put_in_trash(tx, &folder, &item, now)?;
-            Ok(files.place(&path, came, None)?)
+            let placed = files.place(&path, came, None)?;
+            hand_on(tx, &folder, &item, now)?;
+            Ok(placed)
         })
     }
 

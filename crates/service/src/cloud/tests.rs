@@ -1,5 +1,6 @@
 //! Two machines and a storage between them: a folder that both can see. What one does reaches the other, and nothing is lost.
 
+mod edits;
 mod hostile;
 mod moved;
 mod pairs;
@@ -74,6 +75,16 @@ impl Machine {
         let view = self.view();
         assert_eq!(view.problem, None);
         view.last.unwrap()
+    }
+
+    /// How many items are not in the trash.
+    fn count(&self) -> usize {
+        self.home.ask(self.home.service.items(ItemsQuery::default())).unwrap().items.len()
+    }
+
+    /// What lies at a path of the library folder.
+    fn read(&self, path: &str) -> Vec<u8> {
+        std::fs::read(self.home.path("library").join(path)).unwrap()
     }
 
     fn plan(&self) -> SyncPlan {
@@ -210,17 +221,21 @@ fn an_image_that_another_one_replaces_elsewhere_goes_to_the_trash() {
     lap.tag(lap.id("a.png"), &["old"]);
     lap.sync();
     desk.sync();
-    // A hand, or another program, puts another picture in its place.
-    for (name, content) in [("a.png", png(7)), ("a.png.json", vec![])] {
-        let path = desk.home.path("library/1970/01").join(name);
-        if content.is_empty() { std::fs::remove_file(path).unwrap() } else { std::fs::write(path, content).unwrap() }
+    // It is deleted, and another one gets its name.
+    let id = desk.id("a.png");
+    desk.trash(id);
+    desk.home.ask(desk.home.service.purge_items(ItemIds { ids: vec![id] })).unwrap();
+    let id = desk.take_in("a.png", 7);
+    desk.tag(id, &["other"]);
+    for _ in 0..2 {
+        desk.sync();
+        lap.sync();
     }
-    desk.sync();
-    lap.sync();
     let there = std::fs::read(lap.home.path("library/1970/01/a.png")).unwrap();
     let old = std::fs::read(lap.home.path("library/.trash/1970/01/a.png")).unwrap();
     assert!(there == png(7) && old == png(1), "the old one can be taken back");
-    assert_eq!(lap.items(), items(&[("a.png", &[])]));
+    assert_eq!(lap.items(), items(&[("a.png", &["other"])]));
+    assert_eq!(desk.items(), lap.items());
     let id = lap.id("a.png");
     lap.tag(id, &["new"]);
     let sidecar = std::fs::read_to_string(lap.home.path("library/1970/01/a.png.json")).unwrap();

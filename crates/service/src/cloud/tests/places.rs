@@ -4,11 +4,6 @@ use super::*;
 use crate::api::FolderIs;
 use crate::tables::arrivals;
 
-/// What lies at a path of a machine's library folder.
-fn read(machine: &Machine, path: &str) -> Vec<u8> {
-    std::fs::read(machine.home.path("library").join(path)).unwrap()
-}
-
 /// Puts a picture with a sidecar of its own in the place of another one, as a machine does that emptied its trash.
 fn replace(machine: &Machine, name: &str, shade: u8, tags: &[&str]) {
     let id = machine.id(name);
@@ -53,7 +48,7 @@ fn two_with_a_replaced_image() -> (tempfile::TempDir, Machine, Machine) {
 #[test]
 fn an_image_that_takes_the_place_of_another_keeps_its_own_words() {
     let (_folder, desk, lap) = two_with_a_replaced_image();
-    assert_eq!((read(&lap, "1970/01/a.png"), read(&lap, ".trash/1970/01/a.png")), (png(7), png(1)));
+    assert_eq!((lap.read("1970/01/a.png"), lap.read(".trash/1970/01/a.png")), (png(7), png(1)));
     assert_eq!((lap.items(), desk.items()), (items(&[("a.png", &["new"])]), items(&[("a.png", &["new"])])));
 }
 
@@ -63,10 +58,10 @@ fn an_image_at_a_name_that_lies_in_the_trash_too_can_be_trashed_and_taken_back()
     // By a person, and because it was trashed elsewhere.
     let new = lap.id("a.png");
     lap.trash(new);
-    assert_eq!((lap.items(), read(&lap, ".trash/1970/01/a 2.png")), (items(&[]), png(7)));
+    assert_eq!((lap.items(), lap.read(".trash/1970/01/a 2.png")), (items(&[]), png(7)));
     lap.home.ask(lap.home.service.restore_items(ItemIds { ids: vec![new] })).unwrap();
-    assert_eq!((lap.tags(new), read(&lap, "1970/01/a 2.png")), (vec!["new".to_owned()], png(7)));
-    assert_eq!(read(&lap, ".trash/1970/01/a.png"), png(1));
+    assert_eq!((lap.tags(new), lap.read("1970/01/a 2.png")), (vec!["new".to_owned()], png(7)));
+    assert_eq!(lap.read(".trash/1970/01/a.png"), png(1));
     lap.sync();
     desk.sync();
     assert_eq!(desk.items().len(), 1);
@@ -87,7 +82,7 @@ fn a_sidecar_whose_image_is_still_on_its_way_makes_no_item_of_another_one() {
     lap.sync();
     replace(&desk, "a.png", 7, &["new"]);
     // The connection breaks after the sidecar was there, and before its image was.
-    std::fs::write(lap.home.path("library/1970/01/a.png.json"), read(&desk, "1970/01/a.png.json")).unwrap();
+    std::fs::write(lap.home.path("library/1970/01/a.png.json"), desk.read("1970/01/a.png.json")).unwrap();
     let expect = |tx: &rusqlite::Transaction<'_>| arrivals::expect(tx, "1970/01/a.png.json");
     lap.home.service.database().write_blocking(expect).unwrap();
     let folder = lap.home.service.folder_to_fill().unwrap();
@@ -110,7 +105,7 @@ fn what_a_conflict_kept_before_a_kill_is_still_the_image_of_its_item() {
     }
     let questions = lap.sync().questions;
     lap.sync_agreeing(questions);
-    assert_eq!((read(&lap, "1970/01/scan.png"), read(&lap, &kept)), (png(1), png(2)));
+    assert_eq!((lap.read("1970/01/scan.png"), lap.read(&kept)), (png(1), png(2)));
     let names = lap.home.ask(lap.home.service.items(ItemsQuery::default())).unwrap().items.len();
     assert!(names == 2 && !lap.home.path("library/.trash/1970/01/scan.png").exists(), "{names}");
 }
@@ -157,64 +152,4 @@ fn an_image_that_is_written_again_as_it_was_stays_where_it_is() {
         assert!(!machine.home.path("library/.trash").exists());
     }
     assert_eq!((desk.sync().adopted, lap.sync().adopted), (0, 0));
-}
-
-/// Does to an image what an image editor does on "save".
-fn edit_in_place(machine: &Machine, path: &str, shade: u8) {
-    std::fs::write(machine.home.path("library").join(path), png(shade)).unwrap();
-}
-
-/// Whether what is said beside an image is said of the bytes that lie there, on a machine and in its library.
-fn is_told_of_what_lies_there(machine: &Machine, path: &str) -> bool {
-    let sidecar = legible_library::understood(&read(machine, &format!("{path}.json"))).unwrap();
-    let lies_there = legible_library::ContentHash::of(&read(machine, path));
-    let known = |conn: &rusqlite::Connection| Ok(legible_library::find_by_hash(conn, &lies_there)?);
-    sidecar.hash == lies_there && machine.home.service.database().read_blocking(known).unwrap().is_some()
-}
-
-#[test]
-fn an_image_that_another_program_edits_is_read_anew_and_keeps_what_was_said_of_it() {
-    let (_folder, desk, lap) = two();
-    let id = desk.take_in("a.png", 1);
-    desk.tag(id, &["kept"]);
-    desk.sync();
-    lap.sync();
-    edit_in_place(&desk, "1970/01/a.png", 9);
-    for _ in 0..2 {
-        desk.sync();
-        lap.sync();
-    }
-    for machine in [&desk, &lap] {
-        assert_eq!(read(machine, "1970/01/a.png"), png(9));
-        assert!(is_told_of_what_lies_there(machine, "1970/01/a.png"));
-        assert_eq!(machine.items(), items(&[("a.png", &["kept"])]));
-        let result = machine.sync();
-        assert_eq!((result.uploaded, result.downloaded, result.problem_count), (0, 0, 0), "{result:?}");
-    }
-    assert_eq!(desk.id("a.png"), id, "it is the same image");
-}
-
-#[test]
-fn of_two_edits_both_are_kept_each_with_its_own_words() {
-    let (_folder, desk, lap) = two();
-    desk.take_in("a.png", 1);
-    desk.sync();
-    lap.sync();
-    edit_in_place(&desk, "1970/01/a.png", 8);
-    edit_in_place(&lap, "1970/01/a.png", 9);
-    for _ in 0..3 {
-        desk.sync();
-        lap.sync();
-    }
-    for machine in [&desk, &lap] {
-        let all = std::fs::read_dir(machine.home.path("library/1970/01")).unwrap();
-        let names: Vec<String> = all.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        let images: Vec<&String> = names.iter().filter(|name| name.ends_with(".png")).collect();
-        assert_eq!(images.len(), 2, "{names:?}");
-        for image in images {
-            assert!(is_told_of_what_lies_there(machine, &format!("1970/01/{image}")), "{image}");
-        }
-        let result = machine.sync();
-        assert_eq!((result.uploaded, result.downloaded, result.problem_count), (0, 0, 0), "{result:?}");
-    }
 }

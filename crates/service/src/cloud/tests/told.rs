@@ -15,10 +15,6 @@ impl Machine {
         waiting.into_iter().map(|one| (one.message.kind, one.message.summary, one.message.body)).collect()
     }
 
-    fn count(&self) -> usize {
-        self.home.ask(self.home.service.items(ItemsQuery::default())).unwrap().items.len()
-    }
-
     fn conflicts(&self) -> Vec<SyncConflict> {
         self.home.ask(self.home.service.conflicts(NoArgs {})).unwrap().conflicts
     }

@@ -1,0 +1,170 @@
+//! Images that other programs edit where they lie in the library folder, on any number of machines.
+
+use super::*;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+impl Machine {
+    /// Does to an image what an image editor does on "save".
+    fn edit_in_place(&self, path: &str, shade: u8) {
+        std::fs::write(self.home.path("library").join(path), png(shade)).unwrap();
+    }
+
+    /// The images of the library folder: where they lie, and their bytes.
+    fn images(&self) -> BTreeMap<String, Vec<u8>> {
+        images_in(&self.home.path("library/1970/01"))
+    }
+
+    /// Brings it in step, agreeing to all that is asked. Returns whether anything moved.
+    fn moves(&self) -> bool {
+        let mut done = self.sync();
+        if !done.questions.is_empty() {
+            done = self.sync_agreeing(done.questions);
+        }
+        assert_eq!((done.problem_count, done.questions.len()), (0, 0), "{done:?}");
+        done.uploaded + done.downloaded + done.removed + done.put_away + done.merged > 0
+    }
+}
+
+/// The images of a folder, by name.
+fn images_in(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let Ok(all) = std::fs::read_dir(folder) else { return BTreeMap::new() };
+    let names = all.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names
+        .filter(|name| name.ends_with(".png"))
+        .map(|name| (name.clone(), std::fs::read(folder.join(name)).unwrap()))
+        .collect()
+}
+
+/// Whether what is said beside an image is said of the bytes that lie there, on a machine and in its library.
+fn is_told_of_what_lies_there(machine: &Machine, path: &str) -> bool {
+    let sidecar = legible_library::understood(&machine.read(&format!("{path}.json"))).unwrap();
+    let lies_there = legible_library::ContentHash::of(&machine.read(path));
+    let known = |conn: &rusqlite::Connection| Ok(legible_library::find_by_hash(conn, &lies_there)?);
+    sidecar.hash == lies_there && machine.home.service.database().read_blocking(known).unwrap().is_some()
+}
+
+#[test]
+fn an_image_that_another_program_edits_is_read_anew_and_keeps_what_was_said_of_it() {
+    let (_folder, desk, lap) = two();
+    let id = desk.take_in("a.png", 1);
+    desk.tag(id, &["kept"]);
+    desk.sync();
+    lap.sync();
+    desk.edit_in_place("1970/01/a.png", 9);
+    lap.tag(lap.id("a.png"), &["kept", "meanwhile"]);
+    for _ in 0..3 {
+        desk.sync();
+        lap.sync();
+    }
+    for machine in [&desk, &lap] {
+        assert_eq!(machine.read("1970/01/a.png"), png(9));
+        assert!(is_told_of_what_lies_there(machine, "1970/01/a.png"));
+        assert_eq!(machine.items(), items(&[("a.png", &["kept", "meanwhile"])]));
+        let result = machine.sync();
+        assert_eq!((result.uploaded, result.downloaded, result.problem_count), (0, 0, 0), "{result:?}");
+    }
+    assert_eq!(desk.id("a.png"), id, "it is the same image");
+    assert!(lap.home.path("library/.trash/1970/01/a.png").exists(), "what it was can be taken back there");
+}
+
+#[test]
+fn of_two_edits_both_are_kept_each_with_its_own_words() {
+    let (_folder, desk, lap) = two();
+    desk.take_in("a.png", 1);
+    desk.sync();
+    lap.sync();
+    desk.edit_in_place("1970/01/a.png", 8);
+    lap.edit_in_place("1970/01/a.png", 9);
+    for _ in 0..3 {
+        desk.sync();
+        lap.sync();
+    }
+    for machine in [&desk, &lap] {
+        let images = machine.images();
+        assert_eq!(images.len(), 2, "{:?}", images.keys());
+        for image in images.keys() {
+            assert!(is_told_of_what_lies_there(machine, &format!("1970/01/{image}")), "{image}");
+        }
+        let result = machine.sync();
+        assert_eq!((result.uploaded, result.downloaded, result.problem_count), (0, 0, 0), "{result:?}");
+    }
+}
+
+/// What somebody does on one of several machines.
+#[derive(Debug, Clone)]
+enum Act {
+    Edit(usize, usize),
+    Tag(usize, usize),
+    Sync(usize),
+}
+
+const MACHINES: usize = 3;
+
+fn act() -> impl Strategy<Value = Act> {
+    let of = || (0..MACHINES, 0..4_usize);
+    prop_oneof![
+        3 => of().prop_map(|(machine, image)| Act::Edit(machine, image)),
+        2 => of().prop_map(|(machine, image)| Act::Tag(machine, image)),
+        4 => (0..MACHINES).prop_map(Act::Sync),
+    ]
+}
+
+proptest! {
+    // Each case opens three libraries on the disk.
+    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn machines_end_with_the_same_images_and_all_that_was_drawn_and_said(acts in prop::collection::vec(act(), 5..20)) {
+        let folder = tempfile::tempdir().unwrap();
+        let between = folder.path().join("between");
+        std::fs::create_dir(&between).unwrap();
+        let machines: Vec<Machine> = (0..MACHINES).map(|_| Machine::new(&between, SyncDirection::Both)).collect();
+        for (name, shade) in [("a.png", 1), ("b.png", 2)] {
+            machines[0].take_in(name, shade);
+        }
+        for machine in &machines {
+            machine.moves();
+        }
+        let (mut drawn, mut said) = (BTreeSet::new(), BTreeSet::new());
+        for (act, number) in acts.into_iter().zip(10_u8..) {
+            match act {
+                Act::Edit(at, image) => {
+                    let images = machines[at].images();
+                    let (name, was) = images.iter().nth(image % images.len()).unwrap();
+                    // Who saves over a picture that nobody else has does away with it.
+                    drawn.remove(was);
+                    drawn.insert(png(number));
+                    machines[at].edit_in_place(&format!("1970/01/{name}"), number);
+                }
+                Act::Tag(at, image) => {
+                    let page = machines[at].home.ask(machines[at].home.service.items(ItemsQuery::default())).unwrap();
+                    let id = page.items[image % page.items.len()].id;
+                    let tag = format!("{at} said {number}");
+                    let tags = [machines[at].tags(id), vec![tag.clone()]].concat();
+                    machines[at].tag(id, &tags.iter().map(String::as_str).collect::<Vec<_>>());
+                    said.insert(tag);
+                }
+                Act::Sync(at) => _ = machines[at].moves(),
+            }
+        }
+        let rounds = (0..8).take_while(|_| machines.iter().filter(|machine| machine.moves()).count() > 0).count();
+        prop_assert!(rounds < 8, "they never come to rest");
+
+        let first = machines[0].images();
+        for machine in &machines {
+            let images = machine.images();
+            prop_assert!(images == first, "{:?} and {:?}", images.keys(), first.keys());
+            prop_assert_eq!(machine.items(), machines[0].items());
+            prop_assert_eq!(machine.count(), first.len(), "each image is one of the library");
+            for name in first.keys() {
+                prop_assert!(is_told_of_what_lies_there(machine, &format!("1970/01/{name}")), "{}", name);
+            }
+        }
+        let kept: BTreeSet<String> = machines[0].items().into_iter().flat_map(|(_, tags)| tags).collect();
+        prop_assert!(said.is_subset(&kept), "{:?} of {:?}", kept, said);
+        let trashes = machines.iter().map(|machine| images_in(&machine.home.path("library/.trash/1970/01")));
+        let lies: BTreeSet<Vec<u8>> = trashes.chain([first]).flat_map(BTreeMap::into_values).collect();
+        prop_assert!(drawn.is_subset(&lies), "a picture is gone");
+    }
+}
