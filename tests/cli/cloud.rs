@@ -45,7 +45,7 @@ fn what_is_read_on_one_machine_is_found_on_the_other_without_reading_it_again() 
     let again = desk.run(["cloud", "sync", &of_desk, "--wait"]).with(0).out;
     assert!(again.contains("nothing to do"), "{again}");
     let listed = lap.run(["cloud", "list"]).with(0).out;
-    assert!(listed.contains("in step since") && listed.contains("keeps the library in step with"), "{listed}");
+    assert!(listed.contains("in step as of") && listed.contains("keeps the library in step with"), "{listed}");
     lap.run(["cloud", "remove", &of_lap]).with(0);
     lap.run(["cloud", "list"]).with(1);
     assert!(lap.found("80642") == 1 && between.read_dir().unwrap().count() > 0, "nothing was deleted");

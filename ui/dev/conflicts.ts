@@ -34,7 +34,8 @@ export function conflictBackend(items: Found[], scene: string, card: (item: Foun
                     const of = `2026/11/${other.name}`;
                     const name = other.name.replace(/(\.\w+)$/, ` (conflict, ${device}, ${day}, 1a2b3c4d)$1`);
                     const sizes = { bytes: 1_204_118 + 911 * i, other_bytes: 1_198_400 };
-                    return [{ of, device, day, card: { ...card(one), name }, other: card(other), ...sizes }];
+                    const here = (group + i) % MACHINES.length === 1;
+                    return [{ of, device, here, day, card: { ...card(one), name }, other: card(other), ...sizes }];
                 }),
             );
             return { conflicts: all };

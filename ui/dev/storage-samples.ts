@@ -10,6 +10,7 @@ import type {
     SyncProgress,
     SyncQuestion,
     SyncStep,
+    SyncTransfer,
     SyncWhat,
     WireError,
 } from "../src/lib/bindings";
@@ -233,7 +234,7 @@ export function sampleProgress(storage: number, fraction: number): SyncProgress 
         bytes_done: Math.floor(fraction * bytes),
         fraction,
         seconds_left: fraction < 0.02 ? null : Math.round((1 - fraction) * 2_400),
-        under_way: [0, 1, 2].map((i) => STEPS[(at + i) % STEPS.length]?.path ?? ""),
+        under_way: STEPS.slice(at % 400).slice(0, 4),
     };
 }
 
@@ -243,6 +244,16 @@ const STEPS: SyncStep[] = Array.from({ length: 500 }, (_, i) => ({
     what: (["upload", "upload", "download", "compare"] as const)[i % 4] ?? "upload",
     bytes: i % 4 === 3 ? 0 : 120_000 + ((i * 7919) % 900_000),
 }));
+
+/** What was moved to and from a storage; one file failed. */
+export const sampleTransfers = ({ last }: StorageView): SyncTransfer[] =>
+    last === null
+        ? []
+        : STEPS.slice(0, 120).map((step, i) => ({
+              ...step,
+              at: last.at - i * 1_700,
+              problem: i === 2 ? "the storage has no room for it" : null,
+          }));
 
 function counted(steps: readonly SyncStep[]): SyncCount[] {
     return [...new Set(steps.map(({ what }) => what))].map((what) => {

@@ -9,6 +9,7 @@ import type {
     StorageView,
     SyncNow,
     SyncPlan,
+    SyncTransfers,
     WireError,
 } from "../src/lib/bindings";
 import { storageName } from "../src/lib/storage";
@@ -20,6 +21,7 @@ import {
     samplePlan,
     sampleProgress,
     sampleStorages,
+    sampleTransfers,
     storageSentence,
     SYNC_JOB,
 } from "./storage-samples";
@@ -85,6 +87,7 @@ export function storageBackend(scene: string, tell: (event: Event) => void) {
                 return samplePlan(find(id), folder);
             }),
         stop_plan: () => ({}),
+        transfers: ({ id }: StorageRef): SyncTransfers => ({ transfers: sampleTransfers(find(id)) }),
         sync_storage: ({ id, agreed }: SyncNow): StorageView => {
             const before = find(id);
             const job = 800 + id;

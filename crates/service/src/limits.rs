@@ -268,6 +268,9 @@ pub const FOLLOWS_AFTER: Duration = Duration::from_secs(60);
 /// How many steps of a plan are shown.
 pub const SHOWN_STEPS: usize = 500;
 
+/// How many of the files that were moved last to or from a storage are kept to be told.
+pub const KEPT_TRANSFERS: usize = 200;
+
 /// How many files that could not be brought in step are shown.
 pub const SHOWN_PROBLEMS: usize = 100;
 

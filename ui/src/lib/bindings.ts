@@ -3154,6 +3154,10 @@ of: string,
  */
 device: string, 
 /**
+ * Whether that is this one.
+ */
+here: boolean, 
+/**
  * The day on which it did: `2026-11-22`.
  */
 day: string, 
@@ -3304,7 +3308,7 @@ seconds_left: number | null,
 /**
  * The files that are on their way: the first of them.
  */
-under_way: Array<string>, };
+under_way: Array<SyncStep>, };
 
 /**
  * What a person is to agree to.
@@ -3421,6 +3425,40 @@ what: SyncWhat,
  * How many bytes are moved.
  */
 bytes: number, };
+
+/**
+ * A file that was moved, merged or removed, or was to be.
+ */
+export type SyncTransfer = { 
+/**
+ * When that ended, in milliseconds since the Unix epoch.
+ */
+at: number, 
+/**
+ * Which file.
+ */
+path: string, 
+/**
+ * What was done with it.
+ */
+what: SyncWhat, 
+/**
+ * How many bytes were moved.
+ */
+bytes: number, 
+/**
+ * Why it could not be done, for a person; none where it was.
+ */
+problem: string | null, };
+
+/**
+ * Files that were moved to or from a storage.
+ */
+export type SyncTransfers = { 
+/**
+ * The last ones, the newest first.
+ */
+transfers: Array<SyncTransfer>, };
 
 /**
  * What is done with one file.
@@ -3756,6 +3794,8 @@ export const commands = {
     stop_storage: (args: StorageRef): Promise<StorageView> => invoke<StorageView>("call", { name: "stop_storage", args }),
     /** Switches on or off that a storage is brought in step by itself. */
     enable_storage: (args: EnableStorage): Promise<StorageView> => invoke<StorageView>("call", { name: "enable_storage", args }),
+    /** The files that were last moved to or from a storage. */
+    transfers: (args: StorageRef): Promise<SyncTransfers> => invoke<SyncTransfers>("call", { name: "transfers", args }),
     /** Images of which two versions were kept, because two machines changed them. */
     conflicts: (args: NoArgs = {}): Promise<SyncConflicts> => invoke<SyncConflicts>("call", { name: "conflicts", args }),
     /** Removes a storage; nothing is deleted on either side. */

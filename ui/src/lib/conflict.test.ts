@@ -9,6 +9,7 @@ const card = (id: number, change: Partial<ItemCard> = {}): ItemCard =>
 const conflict = (named: number, kept: number, device: string): SyncConflict => ({
     of: `2026/${named}.png`,
     device,
+    here: false,
     day: "2026-11-20",
     card: card(kept),
     bytes: 2000,
@@ -63,11 +64,12 @@ describe("versions", () => {
 describe("words", () => {
     it.each<[Version["kept"], RegExp]>([
         [null, /^The version under the name$/],
-        [{ device: "desk", day: "2026-11-22" }, /^As desk had it, kept today$/],
-        [{ device: "desk", day: "2026-11-21" }, /^As desk had it, kept yesterday$/],
-        [{ device: "desk", day: "2026-03-01" }, /^As desk had it, kept on .*1/],
-        [{ device: "desk", day: "2026-99-99" }, /^As desk had it$/],
-        [{ device: "a\u202Eb", day: "2026-11-22" }, /^As ab had it/],
+        [{ device: "desk", here: false, day: "2026-11-22" }, /^As desk had it, kept today$/],
+        [{ device: "desk", here: true, day: "2026-11-22" }, /^As this machine had it, kept today$/],
+        [{ device: "desk", here: false, day: "2026-11-21" }, /^As desk had it, kept yesterday$/],
+        [{ device: "desk", here: false, day: "2026-03-01" }, /^As desk had it, kept on .*1/],
+        [{ device: "desk", here: false, day: "2026-99-99" }, /^As desk had it$/],
+        [{ device: "a\u202Eb", here: false, day: "2026-11-22" }, /^As ab had it/],
     ])("whose it is: %j", (kept, expected) => expect(versionWords(version(kept), NOW)).toMatch(expected));
     it.each<[Partial<ItemCard>, string]>([
         [{}, "1200 × 900, 2.2 MB"],

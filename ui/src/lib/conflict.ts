@@ -10,7 +10,7 @@ export interface Version {
     card: ItemCard;
     bytes: number;
     /** Whose it is and since when; none for the one that has the name. */
-    kept: { device: string; day: string } | null;
+    kept: { device: string; here: boolean; day: string } | null;
 }
 
 /** The versions of one image, the one that has the name first. */
@@ -23,10 +23,10 @@ export interface Versions {
 /** Brings together what was kept beside the same image: a third machine may have kept its version, too. */
 export function byImage(conflicts: readonly SyncConflict[]): Versions[] {
     const found = new Map<number, Versions>();
-    for (const { of, device, day, card, other, ...sizes } of conflicts) {
+    for (const { of, device, here, day, card, other, ...sizes } of conflicts) {
         const named: Version = { card: other, bytes: sizes.other_bytes, kept: null };
         const one = found.get(other.id) ?? { of, versions: [named] };
-        one.versions.push({ card, bytes: sizes.bytes, kept: { device, day } });
+        one.versions.push({ card, bytes: sizes.bytes, kept: { device, here, day } });
         found.set(other.id, one);
     }
     return [...found.values()];
@@ -47,7 +47,7 @@ export const keepOnly = (all: Versions, { card }: Version): KeepOne => ({
 export function versionWords({ kept }: Version, now: number): string {
     if (kept === null) return "The version under the name";
     const at = Date.parse(`${kept.day}T12:00`);
-    const machine = plain(kept.device);
+    const machine = kept.here ? "this machine" : plain(kept.device);
     return Number.isNaN(at) ? `As ${machine} had it` : `As ${machine} had it, kept ${onDay(at, now)}`;
 }
 

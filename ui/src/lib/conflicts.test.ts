@@ -13,6 +13,7 @@ import { toasts } from "./toasts.svelte";
 const conflict = (named: number, kept: number): SyncConflict => ({
     of: "2026/scan.png",
     device: "desk",
+    here: false,
     day: "2026-11-20",
     card: { id: kept } as ItemCard,
     bytes: 2,

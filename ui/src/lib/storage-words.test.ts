@@ -52,7 +52,7 @@ describe("standing", () => {
         ["a question before a problem", { last: last({ questions: [question] }), problem }, "asks", /Needs you/],
         ["a problem", { problem }, "failed", /^Failed 5 minutes ago$/],
         ["a problem after what went well", { last: last(), problem }, "failed", /^Failed/],
-        ["all well", { last: last() }, "in_step", /^In step since today at/],
+        ["all well", { last: last() }, "in_step", /^In step as of today at/],
         ["a file that could not", { last: last({ problem_count: 1 }) }, "partly", /2 minutes ago, but for 1 file$/],
         ["a change meanwhile", { last: last({ left: ["a.png"] }) }, "partly", /what changed meanwhile follows/],
         ["one that follows", { job: 4, last: last({ left: ["a.png"] }) }, "partly", /what changed meanwhile follows/],

@@ -51,7 +51,7 @@ export function standingWords(storage: StorageView, now: number): string {
                 ? `In step ${ago(last.at, now)}, but for ${plural(last.problem_count, "file")}`
                 : `Brought in step ${ago(last?.at ?? now, now)}; what changed meanwhile follows`;
         case "in_step":
-            return `In step since ${when(last?.at ?? now, now)}`;
+            return `In step as of ${when(last?.at ?? now, now)}`;
     }
 }
 

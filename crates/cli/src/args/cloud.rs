@@ -93,6 +93,9 @@ pub enum Cloud {
     },
     /// Stop bringing storages in step; the next time goes on where it was
     Stop(Numbers),
+    /// List the files that were last moved to or from a storage
+    #[command(after_help = "Example:\n  legible cloud transfers 3")]
+    Transfers(One),
     /// Let storages be brought in step by themselves again
     Enable(Numbers),
     /// No longer bring storages in step by themselves

@@ -4,6 +4,7 @@ mod conflicts;
 pub mod draft;
 mod plan;
 pub mod sign_in;
+mod transfers;
 
 use crate::args::{Cloud, Numbers, One};
 use crate::context;
@@ -64,8 +65,13 @@ pub async fn cloud(verb: Cloud) -> anyhow::Result<Exit> {
             };
         }
         Cloud::Stop(Numbers { ids }) => {
-            return each(&ids, async |id| print_line(&line(&service.stop_storage(StorageRef { id }).await?))).await;
+            return each(&ids, async |id| {
+                service.stop_storage(StorageRef { id }).await?;
+                print_line(&format!("storage {id} is stopped; the next time goes on where it was"))
+            })
+            .await;
         }
+        Cloud::Transfers(One { id, print }) => return transfers::list(&service, id, print).await,
         Cloud::Enable(Numbers { ids }) => return switch(&service, &ids, true).await,
         Cloud::Disable(Numbers { ids }) => return switch(&service, &ids, false).await,
         Cloud::Conflicts { keep, keep_both, print } => {
@@ -197,7 +203,7 @@ fn line(storage: &StorageView) -> String {
         (_, Some(_), ..) => format!("waits for {}", plain(&storage.waiting_for.join(", "))),
         (.., Some(problem), _) => plain(&problem.error.message),
         (.., Some(last)) if !last.questions.is_empty() => "needs you".to_owned(),
-        (.., Some(last)) => format!("in step since {}", moment(last.at)),
+        (.., Some(last)) => format!("in step as of {}", moment(last.at)),
         _ => "never in step".to_owned(),
     };
     format!("{}\t{}\t{state}\t{}", storage.id, plain(&storage.draft.name), plain(&storage.sentence))

@@ -43,16 +43,20 @@ fn tell(plan: &SyncPlan) -> anyhow::Result<()> {
     plan.questions.iter().try_for_each(|question| print_line(&question_words(question)))
 }
 
-fn step_line(step: &SyncStep) -> String {
-    let what = match step.what {
+fn step_line(SyncStep { path, what, bytes }: &SyncStep) -> String {
+    format!("{}\t{}\t{bytes}", what_words(*what), plain(path))
+}
+
+/// What is done with a file, in a word.
+pub fn what_words(what: SyncWhat) -> &'static str {
+    match what {
         SyncWhat::Upload => "upload",
         SyncWhat::Download => "download",
         SyncWhat::RemoveThere => "remove there",
         SyncWhat::TrashHere => "trash here",
         SyncWhat::Compare => "compare",
         SyncWhat::Forget => "forget",
-    };
-    format!("{what}\t{}\t{}", plain(&step.path), step.bytes)
+    }
 }
 
 fn summary(plan: &SyncPlan) -> String {

@@ -165,7 +165,30 @@ pub struct SyncProgress {
     /// How many seconds it may still take, once that can be guessed.
     pub seconds_left: Option<u32>,
     /// The files that are on their way: the first of them.
-    pub under_way: Vec<String>,
+    pub under_way: Vec<SyncStep>,
+}
+
+/// Files that were moved to or from a storage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SyncTransfers {
+    /// The last ones, the newest first.
+    pub transfers: Vec<SyncTransfer>,
+}
+
+/// A file that was moved, merged or removed, or was to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SyncTransfer {
+    /// When that ended, in milliseconds since the Unix epoch.
+    pub at: i64,
+    /// Which file.
+    pub path: String,
+    /// What was done with it.
+    pub what: SyncWhat,
+    /// How many bytes were moved.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// Why it could not be done, for a person; none where it was.
+    pub problem: Option<String>,
 }
 
 /// A file that could not be brought in step.
@@ -300,6 +323,8 @@ pub struct SyncConflict {
     pub of: String,
     /// The machine that kept its own version beside.
     pub device: String,
+    /// Whether that is this one.
+    pub here: bool,
     /// The day on which it did: `2026-11-22`.
     pub day: String,
     /// The version of that machine.

@@ -146,6 +146,8 @@ commands! {
     stop_storage(StorageRef) -> StorageView;
     /// Switches on or off that a storage is brought in step by itself.
     enable_storage(EnableStorage) -> StorageView;
+    /// The files that were last moved to or from a storage.
+    transfers(StorageRef) -> SyncTransfers;
     /// Images of which two versions were kept, because two machines changed them.
     conflicts(NoArgs) -> SyncConflicts;
     /// Removes a storage; nothing is deleted on either side.

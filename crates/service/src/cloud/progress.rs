@@ -1,9 +1,10 @@
-//! How far bringing a storage in step is: files, bytes, what is on its way, and how long it may still take.
+//! How far bringing a storage in step is: files, bytes, what is on its way and what ended, and how long it may still take.
 
-use crate::api::SyncProgress;
-use legible_cloud::FilePath;
-use legible_cloud::run::Done;
-use std::collections::BTreeSet;
+use super::wire;
+use crate::api::{SyncProgress, SyncStep, SyncTransfer};
+use legible_cloud::run::{Done, Tally};
+use legible_cloud::{Error as CloudError, FilePath};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -28,7 +29,9 @@ struct Far {
     bytes: u64,
     /// Of the files that ended.
     bytes_done: u64,
-    under_way: BTreeSet<FilePath>,
+    under_way: BTreeMap<FilePath, SyncStep>,
+    /// What ended and was not taken yet, with what went wrong.
+    ended: Vec<(SyncStep, Option<String>)>,
     since: Option<Instant>,
 }
 
@@ -42,8 +45,9 @@ impl Progress {
                 far.bytes = far.bytes_done + plan.steps.iter().map(|step| step.action.bytes()).sum::<u64>();
                 far.since.get_or_insert_with(Instant::now);
             }
-            Done::Began(step) => drop(far.under_way.insert(step.path.clone())),
-            Done::Ended(step, _) => {
+            Done::Began(step) => drop(far.under_way.insert(step.path.clone(), wire::step(step))),
+            Done::Ended(step, result) => {
+                far.ended.extend(told(result).map(|problem| (wire::step(step), problem)));
                 far.under_way.remove(&step.path);
                 far.files_done += 1;
                 far.bytes_done += step.action.bytes();
@@ -51,10 +55,28 @@ impl Progress {
         }
     }
 
+    /// The files that ended since this was asked last, the oldest first, as ended `at` this moment.
+    pub fn take_ended(&self, at: i64) -> Vec<SyncTransfer> {
+        let ended = std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner).ended);
+        let transfer = |(SyncStep { path, what, bytes }, problem)| SyncTransfer { at, path, what, bytes, problem };
+        ended.into_iter().map(transfer).collect()
+    }
+
     /// How far it is, when so many bytes were moved; nothing while it is still looked what changed.
     pub fn view(&self, storage: i64, moved: u64) -> Option<SyncProgress> {
         let far = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Some(far.view(storage, moved, far.since?.elapsed()))
+    }
+}
+
+/// What went wrong with a step that ended. Nothing is told where nothing was done: the file was the same on both sides, or changed meanwhile
+/// and is done again.
+fn told(result: Result<&Tally, &CloudError>) -> Option<Option<String>> {
+    match result {
+        Ok(tally) if *tally == (Tally { adopted: tally.adopted, bytes: tally.bytes, ..Tally::default() }) => None,
+        Ok(_) => Some(None),
+        Err(CloudError::Stale(_) | CloudError::Stopped) => None,
+        Err(error) => Some(Some(error.to_string())),
     }
 }
 
@@ -75,7 +97,7 @@ impl Far {
             bytes_done,
             fraction: fraction as f32,
             seconds_left: is_known.then_some(left.min(f64::from(u32::MAX)) as u32),
-            under_way: self.under_way.iter().take(NAMED).map(ToString::to_string).collect(),
+            under_way: self.under_way.values().take(NAMED).cloned().collect(),
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::limits::MAX_STORAGE_NAME;
 use crate::secrets::NewSecret;
 use crate::service::Service;
+use crate::tables::transfers;
 use legible_cloud::account::{ProviderKind, Reach};
 use legible_cloud::remote::storage::{Found, Secret};
 use legible_cloud::store::{self, RemoteId, StoredRemote};
@@ -46,7 +47,8 @@ impl Service {
         let said = Said { typed: draft.secret.as_deref(), sign_in: draft.sign_in, wanted: Reach::OwnFolder };
         let (key, new) = self.key_for(&account.place, said, before_at)?;
         (account.place, account.found) = self.probe_place(account.place, &key)?;
-        let name = name_of(&draft.name, &account.place)?;
+        let made_of = old.as_ref().map(|old| &old.account.place);
+        let name = name_of(&draft.name, &account.place, made_of)?;
 
         // Under a name of its own: no place ever meets the secret of another.
         let new = new.map(|new| self.sealed_as("storage", new)).transpose()?;
@@ -187,9 +189,12 @@ impl SealedKey {
     }
 }
 
-fn name_of(typed: &str, place: &StoredPlace) -> Result<String> {
+/// The name of a storage. One that nobody typed is made of the place, and follows it to another one.
+fn name_of(typed: &str, place: &StoredPlace, before: Option<&StoredPlace>) -> Result<String> {
+    let made = |of: &StoredPlace| of.words().chars().take(MAX_STORAGE_NAME).collect::<String>();
     match typed.trim() {
-        "" => Ok(place.words().chars().take(MAX_STORAGE_NAME).collect()),
+        "" => Ok(made(place)),
+        name if before.is_some_and(|before| made(before) == name) => Ok(made(place)),
         name if name.chars().count() > MAX_STORAGE_NAME => {
             Err(Error::BadRequest(format!("a name may have {MAX_STORAGE_NAME} characters")))
         }
@@ -220,7 +225,28 @@ fn write(tx: &Transaction<'_>, known: &Known, is_old: bool, moved: bool, now: i6
     if moved {
         // Of another place or other files nothing is known, and where another side may change, what was in step says something else.
         store::forget_all(tx, known.id)?;
+        transfers::forget(tx, known.id)?;
         legible_jobs::request_cancel(tx, &jobs_of(known.id), now)?;
     }
     Ok(known.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use legible_cloud::remote::storage::Place;
+
+    #[test]
+    fn a_name_that_nobody_typed_follows_the_place() {
+        let folder = |path: &str| StoredPlace::Storage(Place::Folder { path: path.into() });
+        let (old, new) = (folder("/old"), folder("/new"));
+        let check = |typed: &str, before: Option<&StoredPlace>, expected: Option<&str>| {
+            assert_eq!(name_of(typed, &new, before).ok().as_deref(), expected, "{typed} {before:?}");
+        };
+        check("", None, Some("/new"));
+        check(" NAS ", Some(&old), Some("NAS"));
+        check("/old", Some(&old), Some("/new"));
+        check("/old", None, Some("/old"));
+        check(&"x".repeat(MAX_STORAGE_NAME + 1), None, None);
+    }
 }

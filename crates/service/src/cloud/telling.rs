@@ -66,7 +66,12 @@ fn message(known: &Known, result: &SyncResult, before: Option<&SyncResult>, aske
     }
     let new_problems = result.problem_count > 0 && before.is_none_or(|before| before.problems != result.problems);
     let concerns = asked || new_problems || !result.kept_both.is_empty();
-    concerns.then(|| of(known, Kind::Schedule, &known.name, result_words(result)))
+    let how = match (result.problem_count, result.kept_both.is_empty()) {
+        (0, true) => "in step",
+        (0, false) => "two versions were kept",
+        _ => "in step, but not all files",
+    };
+    concerns.then(|| of(known, Kind::Schedule, &format!("{}: {how}", known.name), result_words(result)))
 }
 
 fn of(known: &Known, kind: Kind, summary: &str, body: String) -> Message {
@@ -117,10 +122,10 @@ mod tests {
             assert_eq!(told, expected, "{result:?}, asked: {asked}");
         };
         check(&well, None, false, None);
-        check(&well, None, true, Some((Kind::Schedule, "NAS")));
-        check(&ill, Some(&well), false, Some((Kind::Schedule, "NAS")));
+        check(&well, None, true, Some((Kind::Schedule, "NAS: in step")));
+        check(&ill, Some(&well), false, Some((Kind::Schedule, "NAS: in step, but not all files")));
         check(&ill, Some(&ill), false, None);
-        check(&both, Some(&both), false, Some((Kind::Schedule, "NAS")));
+        check(&both, Some(&both), false, Some((Kind::Schedule, "NAS: two versions were kept")));
         check(&asks, Some(&asks), false, Some((Kind::NeedsYou, "NAS: needs you")));
         assert!(message(&known(), &asks, None, false).unwrap().once.is_some(), "it is asked once and not every hour");
     }

@@ -87,6 +87,13 @@ impl Machine {
         std::fs::read(self.home.path("library").join(path)).unwrap()
     }
 
+    /// Has the same storage be another folder.
+    fn move_to(&self, folder: &Path) {
+        let place = StoragePlace::Folder { path: folder.to_str().unwrap().into() };
+        let draft = StorageDraft { place, ..self.view().draft };
+        self.home.ask(self.home.service.save_storage(draft)).unwrap();
+    }
+
     fn plan(&self) -> SyncPlan {
         self.home.ask(self.home.service.plan_storage(PlanStorage { id: self.storage, folder: None })).unwrap()
     }

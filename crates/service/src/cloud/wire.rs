@@ -69,7 +69,8 @@ pub fn plan_view(plan: &Plan, questions: &[Question]) -> SyncPlan {
     }
 }
 
-fn step(step: &Step) -> SyncStep {
+/// A step of a plan on the wire.
+pub fn step(step: &Step) -> SyncStep {
     let what = match step.action {
         Action::Upload { .. } => SyncWhat::Upload,
         Action::Download { .. } => SyncWhat::Download,

@@ -2,6 +2,7 @@
 //! are: one is kept, or both are told apart, which every machine then knows.
 
 use crate::api::{NoArgs, SyncConflict, SyncConflicts};
+use crate::cloud::device;
 use crate::commands::look::cards;
 use crate::error::Result;
 use crate::places::Places;
@@ -60,6 +61,7 @@ fn of_one(conn: &Connection, places: &Places, of: &FilePath, mut kept: Vec<Versi
         }
         conflicts.push(SyncConflict {
             of: of.to_string(),
+            here: conflict.device == device(),
             device: conflict.device,
             day: conflict.day,
             bytes: item.size,

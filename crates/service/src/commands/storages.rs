@@ -2,7 +2,7 @@
 
 use crate::api::{
     Done, EnableStorage, NoArgs, PlanStorage, Removed, StorageDraft, StorageRef, StorageView, Storages, SyncNow,
-    SyncPlan, SyncQuestion,
+    SyncPlan, SyncQuestion, SyncTransfers,
 };
 use crate::changes::Changes;
 use crate::cloud::account::{self, Known};
@@ -16,6 +16,7 @@ use crate::handlers::sync::{Payload, plan, subject_of};
 use crate::limits::{RUN_ATTEMPTS, SYNC_PRIORITY};
 use crate::schedules::{conditions, rule, system_zone, zone};
 use crate::service::Service;
+use crate::tables::transfers;
 use legible_cloud::store::{self, RemoteId, StoredRemote};
 use legible_jobs::{Filter, Job, NewJob, State};
 use rusqlite::{Connection, Transaction};
@@ -121,6 +122,19 @@ impl Service {
         });
         stop.await?;
         self.storage_changed(id).await
+    }
+
+    /// The files that were last moved to or from a storage.
+    ///
+    /// # Errors
+    /// When there is no such storage.
+    pub async fn transfers(&self, StorageRef { id }: StorageRef) -> Result<SyncTransfers> {
+        let id = RemoteId(id);
+        let read = move |conn: &Connection| {
+            account::known(conn, id)?;
+            transfers::last(conn, id)
+        };
+        Ok(SyncTransfers { transfers: self.database().read(read).await? })
     }
 
     /// Switches on or off that a storage is brought in step by itself. What goes on goes on.

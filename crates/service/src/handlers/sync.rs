@@ -1,6 +1,6 @@
 //! Brings the library folder in step with a storage. Whatever stops it, the next one goes on where it was.
 
-use crate::api::{Event, SyncContent, SyncQuestion, SyncResult, WireError};
+use crate::api::{Event, SyncContent, SyncQuestion, SyncResult, SyncTransfer, WireError};
 use crate::changes::Changes;
 use crate::cloud::account::{self, Known};
 use crate::cloud::{Prepared, Progress, schedule, take_in_arrivals, telling, wire, words};
@@ -8,7 +8,7 @@ use crate::error::{Error, Result, kept_error};
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::handlers::upkeep::{GoesOn, export_to};
 use crate::service::Service;
-use crate::tables::arrivals;
+use crate::tables::{arrivals, transfers};
 use legible_cloud::plan::{FolderIs, Plan, Question};
 use legible_cloud::run::Outcome;
 use legible_cloud::store::{self, RemoteId};
@@ -197,7 +197,9 @@ fn watched(work: &mut Work, token: &CancelToken, known: &Known, agreed: &[Questi
             let _ = ended.send(came);
         });
         loop {
-            match end.recv_timeout(TELL_EVERY) {
+            let told = end.recv_timeout(TELL_EVERY);
+            note_transfers(work.service, known.id, progress.take_ended(work.service.now()));
+            match told {
                 Ok(came) => return came.map_err(Error::from),
                 Err(RecvTimeoutError::Timeout) => match progress.view(known.id.0, bytes.get()) {
                     Some(far) => {
@@ -223,6 +225,17 @@ fn watched(work: &mut Work, token: &CancelToken, known: &Known, agreed: &[Questi
         outcome.questions.splice(..0, stranger);
     }
     Ok(outcome)
+}
+
+/// Notes the files that ended just now. Where that fails, they are only not told.
+fn note_transfers(service: &Service, id: RemoteId, ended: Vec<SyncTransfer>) {
+    if ended.is_empty() {
+        return;
+    }
+    let noted = service.database().write_blocking(move |tx| transfers::note(tx, id, &ended));
+    if let Err(error) = noted {
+        tracing::warn!(%error, "what was moved to and from a storage was not noted");
+    }
 }
 
 /// Notes what came of a run, tells it where it concerns a person, and has another one follow soon where something is left.

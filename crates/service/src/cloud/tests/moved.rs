@@ -13,13 +13,6 @@ use legible_vision::worker::CancelToken;
 use std::io::Write;
 
 impl Machine {
-    /// Has the same storage be another folder.
-    fn move_to(&self, folder: &Path) {
-        let place = StoragePlace::Folder { path: folder.to_str().unwrap().into() };
-        let draft = StorageDraft { place, ..self.view().draft };
-        self.home.ask(self.home.service.save_storage(draft)).unwrap();
-    }
-
     /// How much is noted of the storage: files, and whether there is a mark of what was seen.
     fn noted(&self) -> (usize, bool) {
         let id = RemoteId(self.storage);

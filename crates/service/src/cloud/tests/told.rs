@@ -1,7 +1,7 @@
 //! What a person is told of storages, and the conflicts that they settle.
 
 use super::*;
-use crate::api::{KeepOne, NoArgs, SyncConflict, TellApart};
+use crate::api::{KeepOne, NoArgs, SyncConflict, SyncTransfer, TellApart};
 use crate::handlers::SYNC;
 use crate::tables::outbox;
 use crate::telling::message::Kind;
@@ -15,6 +15,11 @@ impl Machine {
         waiting.into_iter().map(|one| (one.message.kind, one.message.summary, one.message.body)).collect()
     }
 
+    fn transfers(&self) -> Vec<SyncTransfer> {
+        let storage = StorageRef { id: self.storage };
+        self.home.ask(self.home.service.transfers(storage)).unwrap().transfers
+    }
+
     fn conflicts(&self) -> Vec<SyncConflict> {
         self.home.ask(self.home.service.conflicts(NoArgs {})).unwrap().conflicts
     }
@@ -25,7 +30,7 @@ fn what_a_person_asked_for_is_told_when_it_ended_or_was_stopped() {
     let (_folder, desk, _lap) = two();
     desk.take_in("a.png", 1);
     desk.sync();
-    let done = (Kind::Schedule, "between".to_owned(), "2 went up".to_owned());
+    let done = (Kind::Schedule, "between: in step".to_owned(), "2 went up".to_owned());
     assert_eq!(desk.told(), std::slice::from_ref(&done));
     let mut lease = desk.home.begin(SYNC, json!({ "storage": desk.storage }), None);
     lease.subject = Some(format!("storage:{}", desk.storage));
@@ -80,10 +85,50 @@ fn an_image_that_cannot_be_put_away_stops_no_other() {
     assert_eq!((result.downloaded, result.problem_count), (2, 1), "{result:?}");
     let problem = &result.problems[0];
     assert!(problem.name == "1970/01/a.png" && problem.message.contains(".trash"), "{problem:?}");
+    let transfers = lap.transfers();
+    let failed: Vec<_> = transfers.iter().filter(|transfer| transfer.problem.is_some()).collect();
+    let [failed] = &failed[..] else { panic!("{transfers:?}") };
+    assert_eq!((&failed.path, failed.what), (&problem.name, SyncWhat::TrashHere));
+    assert_eq!(failed.problem.as_ref(), Some(&problem.message));
     assert_eq!(lap.items(), items(&[("a.png", &[]), ("b.png", &[]), ("c.png", &[])]));
     std::fs::remove_file(in_the_way).unwrap();
     lap.sync();
     assert_eq!(lap.items(), items(&[("b.png", &[]), ("c.png", &[])]));
+}
+
+#[test]
+fn the_files_that_were_moved_are_told_until_they_say_nothing_of_the_storage() {
+    let (folder, desk, lap) = two();
+    let told = |machine: &Machine| -> Vec<(String, SyncWhat)> {
+        let mut transfers = machine.transfers();
+        transfers.sort_by(|one, other| one.path.cmp(&other.path));
+        transfers.into_iter().map(|SyncTransfer { path, what, .. }| (path, what)).collect()
+    };
+    let pair = |what: SyncWhat| ["1970/01/a.png", "1970/01/a.png.json"].map(|path| (path.to_owned(), what)).to_vec();
+    assert_eq!(told(&desk), []);
+    let id = desk.take_in("a.png", 1);
+    desk.sync();
+    lap.sync();
+    assert_eq!((told(&desk), told(&lap)), (pair(SyncWhat::Upload), pair(SyncWhat::Download)));
+    desk.sync();
+    assert_eq!(told(&desk), pair(SyncWhat::Upload), "a run without anything to do says nothing new");
+    desk.home.clock.advance(5_000);
+    desk.trash(id);
+    let questions = desk.sync().questions;
+    assert_eq!(desk.transfers().len(), 2, "nothing is done before that is agreed to");
+    desk.sync_agreeing(questions);
+    let transfers = desk.transfers();
+    assert_eq!(
+        transfers.iter().map(|one| one.what == SyncWhat::RemoveThere).collect::<Vec<_>>(),
+        [true, true, false, false]
+    );
+    assert_eq!(transfers[0].at - transfers[3].at, 5_000);
+    assert!(transfers[3].bytes > 0 && transfers.iter().all(|one| one.problem.is_none()), "{transfers:?}");
+    // Of another place they say nothing.
+    let elsewhere = folder.path().join("elsewhere");
+    std::fs::create_dir(&elsewhere).unwrap();
+    desk.move_to(&elsewhere);
+    assert_eq!(told(&desk), []);
 }
 
 /// A machine in whose run the sidecar of an image in its trash was left, since that is still to come; and where the storage has it.
@@ -146,6 +191,7 @@ fn a_conflict_is_shown_on_both_machines_until_one_version_is_kept() {
     let (_folder, desk, lap) = in_conflict();
     let [conflict] = &lap.conflicts()[..] else { panic!("{:?}", lap.conflicts()) };
     assert_eq!((conflict.of.as_str(), conflict.day.as_str()), ("1970/01/scan.png", "1970-01-01"));
+    assert!(conflict.here, "both have the name of the machine that tests");
     assert_eq!(desk.conflicts().len(), 1);
     // Each shows its own picture, and goes on under its own name.
     let here = |path: &str| std::fs::read(lap.home.path("library").join(path)).unwrap();
