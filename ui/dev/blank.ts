@@ -166,6 +166,7 @@ export const BLANK_STORAGE: StorageView = {
     in_step: 0,
     last: null,
     problem: null,
+    stopped: false,
 };
 
 export const BLANK_SYNC: SyncResult = {

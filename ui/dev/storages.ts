@@ -76,7 +76,7 @@ export function storageBackend(scene: string, tell: (event: Event) => void) {
         }, TELL_MS);
     };
     const began = list.find(({ job }) => job === SYNC_JOB);
-    const done = (now: StorageView): StorageView => put({ ...now, job: null, doing: null });
+    const done = (now: StorageView): StorageView => put({ ...now, job: null, doing: null, stopped: false });
     if (began) runs(began.id, SYNC_JOB, BUSY_MS, (now) => void done(now));
     return {
         storages: () => ({ storages: list, system_zone: zone }),
@@ -94,7 +94,7 @@ export function storageBackend(scene: string, tell: (event: Event) => void) {
             runs(id, job, SYNC_MS, (now) => {
                 const questions = agreed.length > 0 ? [] : samplePlan(before, null).questions;
                 const last = { ...BLANK_SYNC, at: Date.now(), uploaded: 3, bytes: 1_200_000, questions };
-                put({ ...now, job: null, doing: null, last });
+                put({ ...now, job: null, doing: null, stopped: false, last });
             });
             return put({ ...before, job, doing: "looking what changed", waiting_for: [], problem: null });
         },
@@ -105,7 +105,7 @@ export function storageBackend(scene: string, tell: (event: Event) => void) {
         },
         ...signInBackend(scene),
         stop_storage: ({ id }: StorageRef): StorageView =>
-            put({ ...find(id), job: null, doing: null, waiting_for: [] }),
+            put({ ...find(id), job: null, doing: null, waiting_for: [], stopped: find(id).doing !== null }),
         enable_storage: ({ id, enabled }: EnableStorage): StorageView => {
             const one = find(id);
             return put({ ...one, draft: { ...one.draft, enabled }, next: enabled ? one.next : null });

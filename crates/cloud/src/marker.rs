@@ -34,6 +34,15 @@ pub fn read(remote: &dyn Remote, watch: &dyn Watch) -> Result<Option<String>> {
     Ok(Some(text.trim().to_owned()))
 }
 
+/// Whether a folder below the top of a storage is marked: whether a library is kept in step with it.
+///
+/// # Errors
+/// When the storage could not be asked.
+pub fn is_in(folder: &FilePath, remote: &dyn Remote, watch: &dyn Watch) -> Result<bool> {
+    let Ok(path) = FilePath::parse(&format!("{folder}/{NAME}")) else { return Ok(false) };
+    Ok(remote.look(&path, watch)?.is_some())
+}
+
 /// Marks a folder that has no marker. Returns what it is called then: somebody may have been faster.
 ///
 /// # Errors
@@ -84,8 +93,8 @@ mod tests {
 
     #[test]
     fn a_folder_is_marked_once_and_the_marker_is_none_of_its_files() {
-        let above = tempfile::tempdir().unwrap();
-        let place = Place::Folder { path: above.path().join("folder") };
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::Folder { path: folder.path().join("folder") };
         let today = Arc::new(|| "2026-11-22".to_owned());
         let storage = Storage::open(&place, &Secret::new(""), Found::default(), today).unwrap();
         assert_eq!(read(&storage, &Unwatched).unwrap(), None);
@@ -93,7 +102,11 @@ mod tests {
         assert_eq!(write(&storage, "two", &Unwatched).unwrap(), "one", "who comes second takes the name that is there");
         assert_eq!(read(&storage, &Unwatched).unwrap().as_deref(), Some("one"));
         assert_eq!(storage.list(&Unwatched).unwrap().files, []);
-        std::fs::write(above.path().join("folder").join(NAME), [0xff; 999]).unwrap();
+        let above = Place::Folder { path: folder.path().to_owned() };
+        let above = Storage::open(&above, &Secret::new(""), Found::default(), Arc::new(String::new)).unwrap();
+        let is_in = |folder: &str| is_in(&FilePath::parse(folder).unwrap(), &above, &Unwatched).unwrap();
+        assert_eq!([is_in("folder"), is_in("nowhere")], [true, false]);
+        std::fs::write(folder.path().join("folder").join(NAME), [0xff; 999]).unwrap();
         assert_eq!(read(&storage, &Unwatched).unwrap().as_deref(), Some(""), "a spoilt one is another");
     }
 }

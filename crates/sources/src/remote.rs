@@ -100,8 +100,11 @@ pub trait Shelf {
     /// [`RemoteError::Sink`].
     fn knows(&mut self, file: &RemoteFile) -> Result<bool, RemoteError>;
 
-    /// Whether a file is wanted, by its name and size.
-    fn wants(&mut self, file: &RemoteFile) -> bool;
+    /// Whether a file is wanted, by its name and size and where it lies.
+    ///
+    /// # Errors
+    /// [`RemoteError`], where that is to be asked and cannot be.
+    fn wants(&mut self, file: &RemoteFile) -> Result<bool, RemoteError>;
 
     /// Takes a file, or refuses its content, and remembers its version.
     ///
@@ -201,7 +204,7 @@ fn take(
     file: &RemoteFile,
     looked: &mut Looked,
 ) -> Result<(), RemoteError> {
-    if !shelf.wants(file) || shelf.knows(file)? {
+    if !shelf.wants(file)? || shelf.knows(file)? {
         looked.passed += 1;
         return Ok(());
     }
@@ -316,8 +319,8 @@ mod tests {
             Ok(self.taken.contains(&(file.id.clone(), file.version.clone())))
         }
 
-        fn wants(&mut self, file: &RemoteFile) -> bool {
-            file.name.ends_with(".png")
+        fn wants(&mut self, file: &RemoteFile) -> Result<bool, RemoteError> {
+            Ok(file.name.ends_with(".png"))
         }
 
         fn take(&mut self, file: &RemoteFile, bytes: Vec<u8>) -> Result<(), RemoteError> {

@@ -3096,7 +3096,11 @@ last: SyncResult | null,
 /**
  * Why the last time failed.
  */
-problem: SyncProblem | null, };
+problem: SyncProblem | null, 
+/**
+ * Whether the last time was stopped before it was done; `last` tells of the time before.
+ */
+stopped: boolean, };
 
 /**
  * All storages.

@@ -52,6 +52,8 @@ describe("standing", () => {
         ["a question before a problem", { last: last({ questions: [question] }), problem }, "asks", /Needs you/],
         ["a problem", { problem }, "failed", /^Failed 5 minutes ago$/],
         ["a problem after what went well", { last: last(), problem }, "failed", /^Failed/],
+        ["a stop after what went well", { last: last(), stopped: true }, "stopped", /^Stopped before it was done/],
+        ["a stop before what comes next", { job: 4, stopped: true }, "waiting", /turn/],
         ["all well", { last: last() }, "in_step", /^In step as of today at/],
         ["a file that could not", { last: last({ problem_count: 1 }) }, "partly", /2 minutes ago, but for 1 file$/],
         ["a change meanwhile", { last: last({ left: ["a.png"] }) }, "partly", /what changed meanwhile follows/],

@@ -16,15 +16,16 @@ import { listed, until, when } from "./times";
 import { ago, bytes, plural } from "./words";
 
 /** How a storage stands: what a person should know of it first. */
-export type Standing = "running" | "waiting" | "asks" | "failed" | "partly" | "in_step" | "never";
+export type Standing = "running" | "waiting" | "asks" | "failed" | "stopped" | "partly" | "in_step" | "never";
 
-export function standing({ job, doing, waiting_for, last, problem }: StorageView): Standing {
+export function standing({ job, doing, waiting_for, last, problem, stopped }: StorageView): Standing {
     if (job !== null && doing !== null) return "running";
     // What follows a run by itself has its time yet to come: what came of that run is told until then.
     const follows = waiting_for.length === 0 && !problem && (last?.left.length ?? 0) > 0;
     if ((job !== null && !follows) || waiting_for.length > 0) return "waiting";
     if (last && last.questions.length > 0) return "asks";
     if (problem) return "failed";
+    if (stopped) return "stopped";
     if (!last) return "never";
     return last.problem_count > 0 || last.left.length > 0 ? "partly" : "in_step";
 }
@@ -44,6 +45,8 @@ export function standingWords(storage: StorageView, now: number): string {
             return "Needs you: nothing is done before you agree";
         case "failed":
             return `Failed ${ago(problem?.at ?? now, now)}`;
+        case "stopped":
+            return "Stopped before it was done: the next time goes on where it was";
         case "never":
             return "Not brought in step yet";
         case "partly":

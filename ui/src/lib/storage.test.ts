@@ -1,9 +1,10 @@
 // Kinds of storages, a draft while it is edited, and the draft as the service takes it.
 
 import { describe, expect, it } from "vitest";
-import type { StorageDraft, StoragePlace } from "./bindings";
+import type { Provider, ProviderView, StorageDraft, StoragePlace } from "./bindings";
 import {
     asStorageKind,
+    beginWith,
     directionOf,
     followsChanges,
     freshStorage,
@@ -85,6 +86,28 @@ describe("kinds", () => {
             sftp: "connected",
             folder: "any",
         });
+    });
+});
+
+describe("beginWith", () => {
+    const provider = (provider: Provider, ready: boolean): ProviderView => ({
+        provider,
+        ready,
+        name: provider,
+        of_build: false,
+        wants_secret: false,
+        register: "",
+        manage: "",
+    });
+    it.each<[string, ProviderView[], StorageKind, StorageKind[]]>([
+        ["of none", [], "web_dav", ["google_drive", "dropbox", "onedrive"]],
+        ["of one", [provider("dropbox", true), provider("onedrive", false)], "dropbox", ["google_drive", "onedrive"]],
+    ])("what nobody can sign in to comes last, in a build %s", (_, providers, first, last) => {
+        const all = beginWith(providers);
+        expect(all[0]).toEqual({ kind: first, ready: true });
+        expect(all.filter(({ ready }) => !ready).map(({ kind }) => kind)).toEqual(last);
+        expect(all.slice(-last.length).every(({ ready }) => !ready)).toBe(true);
+        expect(all).toHaveLength(STORAGE_KINDS.length);
     });
 });
 

@@ -1,7 +1,15 @@
 // The kinds of storages as a person chooses them, a new one of each, what is missing in a draft, and the draft as the
 // service takes it.
 
-import type { Provider, RcloneRuns, StorageDraft, StoragePlace, SyncContent, SyncDirection } from "./bindings";
+import type {
+    Provider,
+    ProviderView,
+    RcloneRuns,
+    StorageDraft,
+    StoragePlace,
+    SyncContent,
+    SyncDirection,
+} from "./bindings";
 import type { IconName } from "./icons";
 import { missingHours, NO_CONDITIONS } from "./schedule";
 import { isWebAddress } from "./web-address";
@@ -57,6 +65,14 @@ export const PROVIDERS: Partial<Record<StorageKind, Provider>> = {
     dropbox: "dropbox",
     onedrive: "onedrive",
 };
+
+/** The kinds to begin with: those that can be used as this build is come first. */
+export function beginWith(providers: readonly ProviderView[]): { kind: StorageKind; ready: boolean }[] {
+    const isReady = (kind: StorageKind): boolean =>
+        PROVIDERS[kind] === undefined || providers.some(({ provider, ready }) => ready && provider === PROVIDERS[kind]);
+    const all = STORAGE_KINDS.map((kind) => ({ kind, ready: isReady(kind) }));
+    return [...all.filter(({ ready }) => ready), ...all.filter(({ ready }) => !ready)];
+}
 
 export const providerOf = (place: StoragePlace): Provider | null => PROVIDERS[place.type] ?? null;
 

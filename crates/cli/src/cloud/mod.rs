@@ -202,6 +202,7 @@ fn line(storage: &StorageView) -> String {
         (_, Some(_), ..) if storage.waiting_for.is_empty() => "waits for its turn".to_owned(),
         (_, Some(_), ..) => format!("waits for {}", plain(&storage.waiting_for.join(", "))),
         (.., Some(problem), _) => plain(&problem.error.message),
+        _ if storage.stopped => "stopped before it was done".to_owned(),
         (.., Some(last)) if !last.questions.is_empty() => "needs you".to_owned(),
         (.., Some(last)) => format!("in step as of {}", moment(last.at)),
         _ => "never in step".to_owned(),

@@ -257,6 +257,24 @@ fn uploads_that_nobody_wants_any_more_are_given_up() {
 }
 
 #[test]
+#[cfg(unix)]
+fn an_upload_that_was_cut_short_of_what_cannot_be_read_any_more_stops_no_other() {
+    let (mut machine, mut storage) = (Machine::new(), Storage { breaks: true, ..Storage::default() });
+    machine.write("a.png", "one");
+    assert!(matches!(machine.run(&storage), Err(Error::MayPass { .. })));
+    storage.breaks = false;
+    lock(&storage.files).clear();
+    let lies_at = machine.home.path().join("a.png");
+    std::fs::remove_file(&lies_at).unwrap();
+    std::os::unix::fs::symlink("/dev/null", lies_at).unwrap();
+    machine.write("b.png", "two");
+    let outcome = machine.run(&storage).unwrap();
+    assert_eq!(outcome.problems.iter().map(|problem| problem.name.as_str()).collect::<Vec<_>>(), ["a.png"]);
+    assert!(lock(&storage.files).contains_key("b.png"));
+    assert!(!lock(&storage.followed).contains(&"a.png is given up".to_owned()), "it may be read again");
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn one_file_that_cannot_be_read_or_written_stops_no_other_and_is_not_gone() {
     use crate::local::far::{long, move_far_down};

@@ -72,8 +72,14 @@ impl Run<'_> {
         for (path, hash) in sessions {
             let mut session = Kept { run: self, path: &path, hash };
             self.remote.follow_up(&path, &mut session, self.watch)?;
-            if self.local.look(&path)? != Some(hash) {
-                self.remote.give_up(&path, &mut session, self.watch)?;
+            match self.local.look(&path) {
+                Ok(Some(lies_here)) if lies_here == hash => {}
+                // What cannot be read now stops no other file. It is told when all is looked at, and may be read again.
+                Err(Error::File { .. }) => {}
+                looked => {
+                    looked?;
+                    self.remote.give_up(&path, &mut session, self.watch)?;
+                }
             }
         }
         Ok(())

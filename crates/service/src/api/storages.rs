@@ -98,6 +98,8 @@ pub struct StorageView {
     pub last: Option<SyncResult>,
     /// Why the last time failed.
     pub problem: Option<SyncProblem>,
+    /// Whether the last time was stopped before it was done; `last` tells of the time before.
+    pub stopped: bool,
 }
 
 /// Why a storage could not be brought in step.

@@ -21,6 +21,7 @@ pub fn view(conn: &Connection, known: &Known, around: &Circumstances) -> Result<
     let schedule = schedule::by_the_clock(conn, known.id)?;
     let on_change = schedule::is_on_change(conn, known.id)?;
     let state = store::state(conn, known.id)?;
+    let has_no_end = state.as_ref().is_some_and(|state| state.ended_at.is_none());
     let (outcome, problem) = state.map_or((None, None), |state| (state.outcome, state.problem.zip(state.ended_at)));
     let active = legible_jobs::jobs(conn, &jobs_of(known.id), 0, 1)?.jobs.pop();
     let next = schedule.as_ref().filter(|stored| stored.schedule.enabled && stored.problem.is_none());
@@ -28,6 +29,7 @@ pub fn view(conn: &Connection, known: &Known, around: &Circumstances) -> Result<
         id: known.id.0,
         sentence: sentence(known, schedule.as_ref(), on_change),
         found: found_words(&known.account),
+        stopped: has_no_end && active.is_none(),
         job: active.as_ref().map(|job| job.id.0),
         doing: active.as_ref().and_then(doing),
         waiting_for: active.as_ref().map_or_else(Vec::new, |job| views::waiting_for(job, around)),

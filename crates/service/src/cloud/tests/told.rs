@@ -97,6 +97,22 @@ fn an_image_that_cannot_be_put_away_stops_no_other() {
 }
 
 #[test]
+fn a_run_that_was_stopped_is_not_told_as_the_one_before() {
+    let (_folder, desk, _lap) = two();
+    desk.take_in("a.png", 1);
+    desk.sync();
+    assert!(!desk.view().stopped);
+    let id = RemoteId(desk.storage);
+    let began = move |tx: &rusqlite::Transaction<'_>| Ok(legible_cloud::store::began(tx, id, 5)?);
+    desk.home.service.database().write_blocking(began).unwrap();
+    assert!(desk.view().stopped, "it began, and nothing goes on");
+    let job = desk.home.ask(desk.home.service.sync_storage(SyncNow { id: desk.storage, agreed: vec![] })).unwrap();
+    assert!(job.job.is_some() && !job.stopped, "the next one is on its way");
+    desk.home.work();
+    assert!(!desk.view().stopped);
+}
+
+#[test]
 fn the_files_that_were_moved_are_told_until_they_say_nothing_of_the_storage() {
     let (folder, desk, lap) = two();
     let told = |machine: &Machine| -> Vec<(String, SyncWhat)> {

@@ -10,7 +10,7 @@ use crate::handler::Work;
 use crate::letters::counted;
 use crate::limits::SHOWN_SAMPLES;
 use crate::service::Service;
-use crate::sources::cloud::{self, Adapter, CloudFolder, ours, wake};
+use crate::sources::cloud::{self, Adapter, CloudFolder, Libraries, ours, wake};
 use legible_jobs::UniquePolicy;
 use legible_library::{ContentHash, ItemId};
 use legible_sources::folder::Wanted;
@@ -56,6 +56,7 @@ fn look_once(
         token,
         folder: &folder,
         wants: &wants,
+        libraries: Libraries::new(&*storage, &watch),
         writes_text: spec.write_text != WriteText::Off,
         work,
         intake,
@@ -146,6 +147,7 @@ struct CloudShelf<'a, 'w> {
     token: &'a CancelToken,
     folder: &'a CloudFolder,
     wants: &'a Wants,
+    libraries: Libraries<'a>,
     writes_text: bool,
     known: HashMap<&'a str, &'a KnownFile>,
     to_fetch: usize,
@@ -226,8 +228,9 @@ impl Shelf for CloudShelf<'_, '_> {
         Ok(true)
     }
 
-    fn wants(&mut self, file: &RemoteFile) -> bool {
-        self.wants.file(file)
+    fn wants(&mut self, file: &RemoteFile) -> std::result::Result<bool, RemoteError> {
+        // What was taken before stays so.
+        Ok(self.wants.file(file) && (self.is_known(file) || !self.libraries.have(&file.name)?))
     }
 
     fn take(&mut self, file: &RemoteFile, bytes: Vec<u8>) -> std::result::Result<(), RemoteError> {

@@ -90,7 +90,7 @@ fn recalled(known: &KnownFile) -> Option<File> {
 }
 
 /// An error of a storage, as a look at a source takes it: what concerns one file holds up no other.
-fn told(error: CloudError) -> RemoteError {
+pub fn told(error: CloudError) -> RemoteError {
     match error {
         CloudError::Expired => RemoteError::Expired,
         CloudError::Stale(path) => RemoteError::Gone(path),

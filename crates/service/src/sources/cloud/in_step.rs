@@ -1,13 +1,16 @@
 //! What Legible itself wrote to a storage is no source: a library that is kept in step there has its pictures already.
 
 use super::CloudFolder;
+use super::adapter::told;
 use crate::cloud::account;
 use crate::cloud::place::StoredPlace;
 use crate::error::Result;
 use crate::service::Service;
-use legible_cloud::marker;
 use legible_cloud::remote::storage::Place;
 use legible_cloud::remote::{Remote, Watch};
+use legible_cloud::{FilePath, marker};
+use legible_sources::remote::RemoteError;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// The folders in a source's folder that Legible writes to, with `/` at their ends: nothing in them is taken.
@@ -55,6 +58,39 @@ pub fn refuse_marked(remote: &dyn Remote, watch: &dyn Watch) -> legible_cloud::R
     match marker::read(remote, watch)? {
         Some(_) => Err(refused("a library of Legible is kept in step with this folder")),
         None => Ok(()),
+    }
+}
+
+/// Which folders within a source's folder a library is kept in step with, from whichever machine: known by their marks, and asked once each.
+pub struct Libraries<'a> {
+    remote: &'a dyn Remote,
+    watch: &'a dyn Watch,
+    known: HashMap<FilePath, bool>,
+}
+
+impl<'a> Libraries<'a> {
+    /// Of none it is known yet.
+    pub fn new(remote: &'a dyn Remote, watch: &'a dyn Watch) -> Self {
+        Libraries { remote, watch, known: HashMap::new() }
+    }
+
+    /// Whether a file lies in one, however deep. Blocks.
+    ///
+    /// # Errors
+    /// When the storage cannot be asked.
+    pub fn have(&mut self, name: &str) -> std::result::Result<bool, RemoteError> {
+        for (at, _) in name.match_indices('/') {
+            let Ok(folder) = FilePath::parse(&name[..at]) else { continue };
+            let is_one = match self.known.get(&folder) {
+                Some(is_one) => *is_one,
+                None => marker::is_in(&folder, self.remote, self.watch).map_err(told)?,
+            };
+            self.known.insert(folder, is_one);
+            if is_one {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 

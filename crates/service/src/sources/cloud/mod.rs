@@ -6,7 +6,7 @@ mod save;
 mod texts;
 
 pub use adapter::{Adapter, back, ours, version};
-pub use in_step::{passed_over, refuse_marked};
+pub use in_step::{Libraries, passed_over, refuse_marked};
 pub use save::used_no_more;
 pub use texts::{Became, became, jobs_of, text_path, wake};
 

@@ -316,6 +316,23 @@ fn what_legible_wrote_is_no_source() {
 }
 
 #[test]
+fn a_library_of_another_machine_within_the_folder_is_passed_over() {
+    let home = Home::new();
+    for name in ["a.png", "trip/b.png", "Legible/2026/11/c.png", "Legible/d.png"] {
+        home.write(&format!("camera/{name}"), png(name.len() as u8));
+    }
+    home.write("camera/Legible/.legible-folder", "folder:1:2");
+    let source = source(&home, WriteText::Plain);
+    let names = |home: &Home| items(home).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+    assert_eq!(names(&home), ["a.png", "b.png"]);
+    // Once no library is kept there any more, what comes there is fetched.
+    fs::remove_file(home.path("camera/Legible/.legible-folder")).unwrap();
+    home.write("camera/Legible/e.png", png(99));
+    look(&home, &source);
+    assert!(names(&home).contains(&"e.png".to_owned()));
+}
+
+#[test]
 fn secrets_go_with_their_place_and_their_source() {
     let home = Home::new();
     let dav = |secret: Option<&str>| SourceSpec::Cloud {
