@@ -56,6 +56,7 @@ impl Run<'_> {
         sides.local.retain(|path, _| !unwanted.contains(path));
         sides.remote.retain(|path, _| !unwanted.contains(path));
         sides.in_step.retain(|path, _| !unwanted.contains(path));
+        unusable.extend(self.leave_others(&mut sides)?);
         Ok(Looked { sides, unusable, folds_case: here.folds_case || self.remote.capabilities().folds_case })
     }
 

@@ -10,6 +10,7 @@ mod step;
 #[cfg(test)]
 mod tests;
 mod transfer;
+mod within;
 
 use crate::Result;
 use crate::error::Error;

@@ -228,6 +228,20 @@ fn what_cannot_be_kept_in_step_stays_told_until_it_can() {
 }
 
 #[test]
+fn a_library_that_is_kept_within_the_folder_is_no_part_of_this_one() {
+    let (mut machine, storage) = (Machine::new(), Storage::default());
+    let put = |name: &str, text: &str| drop(lock(&storage.files).insert(name.to_owned(), (path(name), text.into())));
+    put("a.png", "one");
+    put("sub/.legible-folder", "another");
+    put("sub/2026/a.png", "one");
+    put("sub/2026/deep/b.png", "two");
+    put("subway/c.png", "three");
+    let outcome = machine.run(&storage).unwrap();
+    assert_eq!(outcome.problems.iter().map(|problem| problem.name.as_str()).collect::<Vec<_>>(), ["sub"]);
+    assert_eq!(machine.files(), pairs(&[("a.png", "one"), ("subway/c.png", "three")]));
+}
+
+#[test]
 fn what_an_upload_left_undone_is_done_before_anything_is_looked_at() {
     let (mut machine, mut storage) = (Machine::new(), Storage { breaks: true, ..Storage::default() });
     machine.write("a.png", "one");

@@ -1,70 +1,212 @@
 //! Images of the library folder with other bytes in their place, by another program here or on another machine: what was read in them is
 //! of a picture that lies there no more. What a person said of them stays, and they are read anew.
 
-use super::merge::{image_of, is_sidecar};
-use crate::adopting::adopt;
+use super::changed::{Changed, Known};
+use super::merge::{ENDING, image_of, is_sidecar, sidecar_of, slashed};
+use crate::adopting::{adopt, take_in_place};
 use crate::changes::Changes;
+use crate::commands::put_in_trash;
 use crate::error::{Error, Result};
 use crate::intake::{enqueue_read, enqueue_thumbnail, write_sidecar};
 use crate::service::Service;
+use legible_cloud::FilePath;
 use legible_cloud::local::LocalListing;
 use legible_jobs::GroupId;
-use legible_library::{ContentHash, Folder, Item, ItemId, Sidecar};
+use legible_library::{ContentHash, Folder, Item, ItemId, OriginKind, Placement, Sidecar};
+use legible_vision::sniff::{Content, sniff};
 use rusqlite::Transaction;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-/// Makes known to the library which images have other bytes than it knows, of those that a look at its folder tells. Blocks.
+/// How much of a file tells whether it is an image, in bytes.
+const HEAD_BYTES: u64 = 4096;
+
+/// Makes known to the library what other programs did with its images, of which a look at its folder tells. Blocks.
 ///
 /// # Errors
 /// When the library cannot be written. An image that cannot be read is left as it is known.
 pub fn take_in_edits(service: &Service, folder: &Folder, here: &LocalListing, group: Option<GroupId>) -> Result<()> {
-    let known: HashMap<PathBuf, (ItemId, ContentHash)> = {
-        let contents = service.database().read_blocking(|conn| Ok(legible_library::contents(conn)?))?;
-        contents.into_iter().map(|(id, path, hash)| (path, (id, hash))).collect()
-    };
-    let mut changed = Vec::new();
-    for file in here.files.iter().filter(|file| !is_sidecar(&file.path)) {
-        let image = image_of(&file.path);
-        let Some((id, hash)) = known.get(image).filter(|(_, hash)| hash.as_str() != file.hash.to_string()) else {
-            continue;
-        };
-        match take_in_edit(service, folder, image, (*id, hash), group) {
-            Ok(true) => changed.push(id.0),
-            Ok(false) => {}
+    let known: Vec<Known> = service.database().read_blocking(|conn| Ok(legible_library::contents(conn)?))?;
+    let changed = Changed::of(&known, &images(here));
+    if changed == Changed::default() {
+        return Ok(());
+    }
+    let (now, of) = (service.now(), folder.clone());
+    let Changed { moved, copied_over, replaced, edited } = changed;
+    // At once: after a kill in between, one that was moved would be taken for a copy.
+    service.database().write_blocking(move |tx| {
+        replaced.into_iter().try_for_each(|id| put_beside_in_trash(tx, &of, id, now))?;
+        let items = copied_over.into_iter().map(|id| legible_library::item(tx, id));
+        let items = items.collect::<legible_library::Result<Vec<_>>>()?;
+        items.iter().flatten().try_for_each(|item| put_in_trash(tx, &of, item, now))?;
+        follow_moves(tx, &of, &moved)
+    })?;
+    for path in edited {
+        match take_in_edit(service, folder, &path, group) {
+            Ok(()) => {}
             Err(error @ (Error::Database(_) | Error::Stopped)) => return Err(error),
-            Err(error) => tracing::warn!(%error, image = %image.display(), "what became of an image is not known"),
+            Err(error) => tracing::warn!(%error, image = %path.display(), "what became of an image is not known"),
         }
     }
-    if !changed.is_empty() {
-        service.bus().note(Changes::items(changed).and_work());
+    service.bus().note(Changes { many_items: true, ..Changes::work() });
+    Ok(())
+}
+
+/// Puts images in the trash whose files are gone, here and of what is in step, while what is said of them lies in its place. Blocks.
+///
+/// # Errors
+/// When the library cannot be written.
+pub fn take_in_deletes(
+    service: &Service,
+    folder: &Folder,
+    here: &LocalListing,
+    is_in_step: &dyn Fn(&FilePath) -> bool,
+) -> Result<()> {
+    let lies_here: BTreeSet<&FilePath> = here.files.iter().map(|file| &file.path).collect();
+    let cannot_be_read: BTreeSet<&str> = here.unusable.iter().map(|unusable| unusable.name.as_str()).collect();
+    let is_gone = |path: &FilePath| {
+        let says_something = sidecar_of(path).is_some_and(|sidecar| lies_here.contains(&sidecar));
+        says_something && !lies_here.contains(path) && !cannot_be_read.contains(path.as_str()) && !is_in_step(path)
+    };
+    let known = service.database().read_blocking(|conn| Ok(legible_library::contents(conn)?))?;
+    let gone: Vec<ItemId> = known
+        .iter()
+        .filter(|(_, path, _)| slashed(path).is_some_and(|path| is_gone(&path)))
+        .map(|known| known.0)
+        .collect();
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let (folder, now) = (folder.clone(), service.now());
+    service.database().write_blocking(move |tx| {
+        for id in gone {
+            if let Some(item) = legible_library::item(tx, id)? {
+                put_in_trash(tx, &folder, &item, now)?;
+            }
+        }
+        Ok(())
+    })?;
+    service.bus().note(Changes { many_items: true, ..Changes::work() });
+    Ok(())
+}
+
+/// The images of a library folder that do not begin like one any more, of those that were one: a disk that dies, or what encrypts all it
+/// finds, does that. Blocks.
+///
+/// # Errors
+/// When the library cannot be read.
+pub fn damaged(service: &Service, folder: &Folder, here: &LocalListing) -> Result<Vec<PathBuf>> {
+    let known = service.database().read_blocking(|conn| Ok(legible_library::contents(conn)?))?;
+    let here = images(here);
+    let differs = |(_, path, hash): &Known| here.get(path).is_some_and(|now| now != hash);
+    let (mut found, mut ids) = (Vec::new(), Vec::new());
+    for (id, path, _) in known.into_iter().filter(differs) {
+        if !matches!(begins_like_an_image(&folder.root().join(&path)), Ok(true)) {
+            ids.push(id);
+            found.push(path);
+        }
+    }
+    let was_one = service.database().read_blocking(move |conn| {
+        ids.into_iter()
+            .map(|id| Ok(legible_library::item(conn, id)?.is_some_and(|item| was_an_image(&item))))
+            .collect::<Result<Vec<_>>>()
+    })?;
+    Ok(found.into_iter().zip(was_one).filter(|(_, was_one)| *was_one).map(|(path, _)| path).collect())
+}
+
+/// Whether an item is an image, as far as is known: what could not be opened before is none.
+pub fn was_an_image(item: &Item) -> bool {
+    item.facts.is_some() || item.problem.is_none()
+}
+
+/// Whether a file begins as an image does, or as anything else that is known.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn begins_like_an_image(file: &Path) -> std::io::Result<bool> {
+    let mut head = Vec::new();
+    File::open(file)?.take(HEAD_BYTES).read_to_end(&mut head)?;
+    Ok(!matches!(sniff(&head), Content::Unknown | Content::Encrypted(_)))
+}
+
+fn images(here: &LocalListing) -> BTreeMap<PathBuf, ContentHash> {
+    let images = here.files.iter().filter(|file| !is_sidecar(&file.path));
+    let hashed = |file: &legible_cloud::local::LocalFile| Some((image_of(&file.path).to_owned(), hash(&file.hash)?));
+    images.filter_map(hashed).collect()
+}
+
+/// The same hash, as the library writes it.
+fn hash(hash: &legible_cloud::digest::ContentHash) -> Option<ContentHash> {
+    ContentHash::parse(&hash.to_string()).ok()
+}
+
+/// Puts an item in the trash whose file lies nowhere any more, under a name that nobody else has.
+fn put_beside_in_trash(tx: &Transaction<'_>, folder: &Folder, id: ItemId, now: i64) -> Result<()> {
+    let Some(item) = legible_library::item(tx, id)? else { return Ok(()) };
+    let Placement::Managed { path } = &item.placement else { return Ok(()) };
+    let word = item.hash.as_str().get(..8).unwrap_or_default();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let placement = Placement::Managed { path: path.with_file_name(format!("(replaced, {word}) {name}")) };
+    legible_library::set_placement(tx, id, &placement)?;
+    match legible_library::item(tx, id)? {
+        Some(item) => put_in_trash(tx, folder, &item, now),
+        None => Ok(()),
+    }
+}
+
+/// Follows images to where another program moved them, each with what is said of it.
+fn follow_moves(tx: &Transaction<'_>, folder: &Folder, moved: &[(ItemId, PathBuf)]) -> Result<()> {
+    let mut left = Vec::new();
+    for (id, to) in moved {
+        let Some(item) = legible_library::item(tx, *id)? else { continue };
+        if let Placement::Managed { path } = &item.placement {
+            left.push(folder.root().join(path));
+        }
+        legible_library::set_placement(tx, *id, &Placement::Managed { path: to.clone() })?;
+    }
+    moved.iter().try_for_each(|(id, _)| write_sidecar(tx, folder, *id))?;
+    // What was said where nothing lies any more is said elsewhere now.
+    for image in left.into_iter().filter(|image| !image.exists()) {
+        let mut sidecar = image.into_os_string();
+        sidecar.push(ENDING);
+        match std::fs::remove_file(&sidecar) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(Error::File { path: sidecar.into(), error });
+            }
+            _ => {}
+        }
     }
     Ok(())
 }
 
-/// Returns whether there is another picture now.
-fn take_in_edit(
-    service: &Service,
-    folder: &Folder,
-    image: &Path,
-    (id, was): (ItemId, &ContentHash),
-    group: Option<GroupId>,
-) -> Result<bool> {
+fn take_in_edit(service: &Service, folder: &Folder, image: &Path, group: Option<GroupId>) -> Result<()> {
     let (now_is, size) = content_of(&folder.root().join(image))?;
-    let (was, folder, now) = (was.clone(), folder.clone(), service.now());
-    service.database().write_blocking(move |tx| {
-        let item = legible_library::item(tx, id)?.filter(|item| item.trashed_at.is_none() && item.hash == was);
-        let Some(item) = item.filter(|item| item.hash != now_is) else { return Ok(false) };
-        // A copy of another image lies here now; that one is known by its own place.
-        if legible_library::find_by_hash(tx, &now_is)?.is_some() {
-            return Ok(false);
+    let (of, path, now) = (folder.clone(), image.to_owned(), service.now());
+    let is_known = service.database().write_blocking(move |tx| {
+        let known = legible_library::find_managed(tx, &path)?.map(|id| legible_library::item(tx, id)).transpose()?;
+        let Some(item) = known.flatten().filter(|item| item.trashed_at.is_none()) else { return Ok(false) };
+        if item.hash == now_is {
+            return Ok(true);
         }
-        legible_library::set_content(tx, id, &now_is, size)?;
-        enqueue_read(tx, id, &item.name, group, now)?;
-        enqueue_thumbnail(tx, id, &item.name, now)?;
-        write_sidecar(tx, &folder, id)?;
-        Ok(true)
-    })
+        if let Some(trashed) = legible_library::find_by_hash(tx, &now_is)? {
+            // What lay there before is there again.
+            put_beside_in_trash(tx, &of, item.id, now)?;
+            legible_library::set_placement(tx, trashed, &item.placement)?;
+            legible_library::restore(tx, &[trashed])?;
+            return write_sidecar(tx, &of, trashed).map(|()| true);
+        }
+        legible_library::set_content(tx, item.id, &now_is, size)?;
+        enqueue_read(tx, item.id, &item.name, group, now)?;
+        enqueue_thumbnail(tx, item.id, &item.name, now)?;
+        write_sidecar(tx, &of, item.id).map(|()| true)
+    })?;
+    match is_known {
+        true => Ok(()),
+        // The one that lay there lies elsewhere now.
+        false => take_in_place(service, folder, image.to_owned(), OriginKind::Folder, group),
+    }
 }
 
 /// Has the image that took the place of an `old` one begin with what a person said of that, which went to the trash. What another machine says
@@ -97,5 +239,5 @@ pub fn hand_on(tx: &Transaction<'_>, folder: &Folder, old: &Item, now: i64) -> R
 fn content_of(file: &Path) -> Result<(ContentHash, u64)> {
     let failed = |error| Error::File { path: file.to_owned(), error };
     let size = std::fs::metadata(file).map_err(failed)?.len();
-    Ok((ContentHash::of_reader(std::fs::File::open(file).map_err(failed)?).map_err(failed)?, size))
+    Ok((ContentHash::of_reader(File::open(file).map_err(failed)?).map_err(failed)?, size))
 }

@@ -7,6 +7,7 @@ use legible_cloud::FilePath;
 use legible_cloud::plan::Direction;
 use legible_cloud::run::Wants;
 use legible_library::is_image;
+use std::collections::BTreeSet;
 
 /// Where the sidecars of images lie that are elsewhere on this machine: they say nothing to another one.
 const OF_THIS_MACHINE: &str = "Referenced/";
@@ -17,10 +18,15 @@ pub struct Meant {
     pub content: SyncContent,
     /// Which side.
     pub direction: Direction,
+    /// Images that are damaged here.
+    pub damaged: BTreeSet<FilePath>,
 }
 
 impl Wants for Meant {
     fn wants(&self, path: &FilePath, is_known: &dyn Fn(&FilePath) -> bool) -> bool {
+        if self.damaged.contains(path) {
+            return false;
+        }
         match self.content {
             SyncContent::Library if path.as_str().starts_with(OF_THIS_MACHINE) => self.direction == Direction::Up,
             SyncContent::Library => is_of_an_image(path, is_known),
@@ -48,7 +54,7 @@ mod tests {
     fn only_images_and_what_is_said_of_them_are_meant() {
         let check = |(content, direction): (SyncContent, Direction), known: &[&str], expected: &[&str]| {
             let known: Vec<FilePath> = known.iter().map(|path| FilePath::parse(path).unwrap()).collect();
-            let meant = Meant { content, direction };
+            let meant = Meant { content, direction, damaged: [FilePath::parse("bad.png").unwrap()].into() };
             let wanted = known.iter().filter(|path| meant.wants(path, &|path| known.contains(path)));
             assert_eq!(wanted.map(FilePath::as_str).collect::<Vec<_>>(), expected, "{content:?} {direction:?}");
         };
@@ -61,12 +67,13 @@ mod tests {
             "package.json",
             "b.jpg.json",
             "Referenced/1.json",
+            "bad.png",
         ];
         let both = ["a.PNG", "a.PNG.json", "scan", "scan.json", "b.jpg.json"];
         check((SyncContent::Library, Direction::Both), &all, &both);
         check((SyncContent::Library, Direction::Up), &all, &[both.as_slice(), &["Referenced/1.json"]].concat());
         let texts = ["a.PNG.json", "scan.json", "package.json", "b.jpg.json", "Referenced/1.json"];
         check((SyncContent::Text, Direction::Up), &all, &texts);
-        check((SyncContent::Markdown, Direction::Up), &all, &all);
+        check((SyncContent::Markdown, Direction::Up), &all, &all[..all.len() - 1]);
     }
 }

@@ -33,7 +33,7 @@ impl Merge for Sidecars {
 }
 
 /// What the name of a sidecar ends with, after the whole name of its image.
-const ENDING: &str = ".json";
+pub const ENDING: &str = ".json";
 
 /// Whether a file of the library folder tells of an image.
 pub fn is_sidecar(path: &FilePath) -> bool {
@@ -48,6 +48,12 @@ pub fn sidecar_of(path: &FilePath) -> Option<FilePath> {
 /// Where the image lies that a file of the library folder is, or tells of.
 pub fn image_of(path: &FilePath) -> &Path {
     Path::new(path.as_str().strip_suffix(ENDING).unwrap_or(path.as_str()))
+}
+
+/// The path of an image below the library folder, as storages have it.
+pub fn slashed(image: &Path) -> Option<FilePath> {
+    let names = image.iter().map(|name| name.to_str()).collect::<Option<Vec<_>>>()?;
+    FilePath::parse(&names.join("/")).ok()
 }
 
 #[cfg(test)]

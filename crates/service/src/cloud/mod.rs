@@ -3,6 +3,7 @@
 
 pub mod account;
 mod arrivals;
+mod changed;
 mod edited;
 pub mod grants;
 mod hashes;

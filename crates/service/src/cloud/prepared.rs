@@ -1,9 +1,9 @@
 //! A storage and what of the library is meant, ready to be brought in step: both sides, what they had in common, and which files are meant.
 
 use super::account::{Known, day};
-use super::edited::take_in_edits;
+use super::edited::{damaged, take_in_deletes, take_in_edits};
 use super::meant::Meant;
-use super::merge::Sidecars;
+use super::merge::{Sidecars, slashed};
 use super::unwritten::Unwritten;
 use super::watch::{JobWatch, Moved};
 use super::{DatabaseLedger, LibrarySide, device};
@@ -17,11 +17,14 @@ use legible_cloud::limits::STEP_PAUSES;
 use legible_cloud::local::{FolderSide, InMemory, Local};
 use legible_cloud::plan::{Direction, FolderIs, Plan, Question};
 use legible_cloud::remote::{Remote, Watch};
-use legible_cloud::run::{Done, KeepBoth, Merge, Options, Run, Wants as _};
+use legible_cloud::run::{Done, KeepBoth, Merge, Options, Problem, Run, Wants as _};
 use legible_cloud::{FilePath, marker};
 use legible_jobs::GroupId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::marker::Sync;
+
+/// Why an image is left alone that is one no more.
+const DAMAGED: &str = "it is no image any more, so it was not sent, and what the storage has of it stays; put a good copy in its place, or delete it";
 
 /// Both sides.
 pub struct Prepared {
@@ -65,10 +68,25 @@ impl Prepared {
             ledger: DatabaseLedger::new(service, known),
             watch,
             direction,
-            meant: Meant { content, direction },
+            meant: Meant { content, direction, damaged: BTreeSet::new() },
             device: device(),
             today: day(service.now()),
         })
+    }
+
+    /// Leaves images alone that are damaged here: what the storage has of them may be the last good copy. Returns why, of each. Blocks.
+    ///
+    /// # Errors
+    /// When the folder or the library cannot be looked at.
+    pub fn leave_damaged(&mut self) -> Result<Vec<Problem>> {
+        if self.meant.content == SyncContent::Markdown {
+            return Ok(Vec::new());
+        }
+        let here = self.side.list(&|| self.watch.stopped())?;
+        let damaged = damaged(&self.service, &self.service.folder_in_place()?, &here)?;
+        self.meant.damaged = damaged.iter().filter_map(|path| slashed(path)).collect();
+        let problem = |path: &FilePath| Problem { name: path.to_string(), message: DAMAGED.to_owned() };
+        Ok(self.meant.damaged.iter().map(problem).collect())
     }
 
     /// Makes known to the library which of its images another program changed, before they go up or are compared. Blocks.
@@ -79,8 +97,23 @@ impl Prepared {
         if self.meant.content == SyncContent::Markdown {
             return Ok(());
         }
-        let here = self.side.list(&|| self.watch.stopped())?;
+        let mut here = self.side.list(&|| self.watch.stopped())?;
+        here.files.retain(|file| !self.meant.damaged.contains(&file.path));
         take_in_edits(&self.service, &self.service.folder_in_place()?, &here, group)
+    }
+
+    /// Has images go to the trash that somebody deleted in the folder, and that are gone from the storage by now: what is said of them would
+    /// stay for good, here and there. Blocks.
+    ///
+    /// # Errors
+    /// When the folder cannot be looked at, or the library cannot be written.
+    pub fn take_in_deletes(&self) -> Result<()> {
+        if self.meant.content != SyncContent::Library || self.direction != Direction::Both {
+            return Ok(());
+        }
+        let here = self.side.list(&|| self.watch.stopped())?;
+        let in_step = self.ledger.all()?;
+        take_in_deletes(&self.service, &self.service.folder_in_place()?, &here, &|path| in_step.contains_key(path))
     }
 
     /// Counts the bytes that are moved.

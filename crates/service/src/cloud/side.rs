@@ -1,7 +1,7 @@
 //! The library folder as the side of this machine: what lies in it belongs to items, so that a sidecar that comes changes its item in the
 //! same moment, and an image that was deleted elsewhere goes to the trash as if it had been deleted here.
 
-use super::edited::hand_on;
+use super::edited::{begins_like_an_image, hand_on, was_an_image};
 use super::ledger::told;
 use super::merge::{image_of, is_sidecar, sidecar_of};
 use super::take_over::take_over;
@@ -21,6 +21,9 @@ use rusqlite::Connection;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
+
+/// Why an image that came does not take the place of one that is here.
+const DAMAGED_THERE: &str = "what is on the storage is no image any more, and was left there; delete it there, and the image that is here goes up again";
 
 /// The library folder.
 pub struct LibrarySide {
@@ -132,6 +135,9 @@ impl LibrarySide {
             }
             if files.look(&path)? != expected {
                 return Err(CloudError::Stale(path.to_string()).into());
+            }
+            if was_an_image(&item) && !begins_like_an_image(came.path()).map_err(CloudError::local(came.path()))? {
+                return Err(CloudError::File { path: path.to_string(), message: DAMAGED_THERE.to_owned() }.into());
             }
             // Another machine put another image in its place. On a full disk, the one that is here stays where it is.
             came.settle().map_err(CloudError::local(came.path()))?;

@@ -10,7 +10,8 @@ use crate::handlers::upkeep::{GoesOn, export_to};
 use crate::service::Service;
 use crate::tables::{arrivals, transfers};
 use legible_cloud::plan::{FolderIs, Plan, Question};
-use legible_cloud::run::Outcome;
+use legible_cloud::remote::Unusable;
+use legible_cloud::run::{Outcome, Problem};
 use legible_cloud::store::{self, RemoteId};
 use legible_jobs::{Lease, Reason, Stop};
 use legible_vision::worker::CancelToken;
@@ -112,7 +113,15 @@ pub fn plan(
 ) -> Result<(Plan, Vec<Question>)> {
     let goes_on = &mut |_, _: &str| if token.is_cancelled() { Err(Error::Stopped) } else { Ok(()) };
     write_texts(service, known, goes_on)?;
-    Prepared::new(service, known, token)?.plan(folder)
+    let mut prepared = Prepared::new(service, known, token)?;
+    let damaged = prepared.leave_damaged()?;
+    let (mut plan, questions) = prepared.plan(folder)?;
+    plan.unusable.extend(damaged.into_iter().map(|Problem { name, message }| Unusable {
+        name,
+        why: message,
+        id: None,
+    }));
+    Ok((plan, questions))
 }
 
 /// Returns nothing when nothing changed that was to be waited for.
@@ -172,7 +181,7 @@ fn turn_to_write(folder: &Path, goes_on: GoesOn<'_>) -> Result<File> {
 
 /// Brings both in step on a thread of its own, and tells how far that is.
 fn watched(work: &mut Work, token: &CancelToken, known: &Known, agreed: &[Question]) -> Result<Outcome> {
-    let prepared = Prepared::new(work.service, known, token)?;
+    let mut prepared = Prepared::new(work.service, known, token)?;
     let mut ledger = prepared.ledger();
     let stranger = prepared.stranger(agreed)?;
     match stranger {
@@ -183,6 +192,7 @@ fn watched(work: &mut Work, token: &CancelToken, known: &Known, agreed: &[Questi
         Some(Question::OtherFolder { answer: Some(FolderIs::New), .. }) => ledger.forget_all()?,
         _ => {}
     }
+    let damaged = prepared.leave_damaged()?;
     prepared.take_in_edits(work.lease.group)?;
     let progress = Progress::default();
     let bytes = prepared.moved();
@@ -214,6 +224,10 @@ fn watched(work: &mut Work, token: &CancelToken, known: &Known, agreed: &[Questi
             }
         }
     })?;
+    outcome.problems.extend(damaged);
+    if outcome.questions.is_empty() {
+        prepared.take_in_deletes()?;
+    }
     if outcome.questions.is_empty()
         && let Err(error) = prepared.mark()
     {

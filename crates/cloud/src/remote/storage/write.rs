@@ -252,10 +252,12 @@ impl Part {
         self.handle = None;
     }
 
-    /// Removes it now: who gave it up may be about to end. A storage that does not answer is left alone soon.
+    /// Removes it now: who gave it up may be about to end. A storage that does not answer is left alone soon. Where nobody waits for this any
+    /// more, it is removed as one that is dropped.
     async fn remove(mut self) {
+        let removed = timeout(PART_REMOVED_WITHIN, self.operator.delete(&self.key)).await;
         self.handle = None;
-        match timeout(PART_REMOVED_WITHIN, self.operator.delete(&self.key)).await {
+        match removed {
             Ok(Ok(())) => {}
             Ok(Err(error)) => left_over(&error),
             Err(_) => tracing::warn!("what was left of an upload could not be removed in time"),

@@ -68,6 +68,62 @@ fn an_image_that_another_program_edits_is_read_anew_and_keeps_what_was_said_of_i
     assert!(lap.home.path("library/.trash/1970/01/a.png").exists(), "what it was can be taken back there");
 }
 
+/// Has two programs' worth of shuffling done to the files of a machine, and all machines come to rest with what is `expected` of each image:
+/// the shade of its picture and its tags.
+fn shuffled(shuffle: impl Fn(&Path), expected: &[(&str, u8, &[&str])]) {
+    let (_folder, desk, lap) = two();
+    for (name, shade, tag) in [("a.png", 1, "apple"), ("b.png", 2, "banana")] {
+        desk.tag(desk.take_in(name, shade), &[tag]);
+    }
+    desk.sync();
+    lap.sync();
+    shuffle(&desk.home.path("library/1970/01"));
+    for _ in 0..4 {
+        desk.moves();
+        lap.moves();
+    }
+    let images: BTreeMap<String, Vec<u8>> =
+        expected.iter().map(|(name, shade, _)| ((*name).to_owned(), png(*shade))).collect();
+    for machine in [&desk, &lap] {
+        assert!(machine.images() == images, "{:?}", machine.images().keys());
+        for (name, _, tags) in expected {
+            let path = format!("1970/01/{name}");
+            assert!(is_told_of_what_lies_there(machine, &path), "{name}");
+            let sidecar = legible_library::understood(&machine.read(&format!("{path}.json"))).unwrap();
+            assert_eq!(sidecar.tags, *tags, "{name}");
+        }
+        let sidecars = std::fs::read_dir(machine.home.path("library/1970/01")).unwrap().count() - expected.len();
+        assert_eq!(
+            (sidecars, machine.count()),
+            (expected.len(), expected.len()),
+            "nothing is said of what is not there"
+        );
+        assert!(!machine.moves(), "they are at rest");
+    }
+}
+
+#[test]
+fn images_keep_what_is_said_of_them_wherever_other_programs_move_them() {
+    let to =
+        |from: &'static str, to: &'static str| move |at: &Path| std::fs::rename(at.join(from), at.join(to)).unwrap();
+    let swap = |at: &Path| {
+        to("a.png", "t")(at);
+        to("b.png", "a.png")(at);
+        to("t", "b.png")(at);
+    };
+    shuffled(swap, &[("a.png", 2, &["banana"]), ("b.png", 1, &["apple"])]);
+    shuffled(to("a.png", "c.png"), &[("b.png", 2, &["banana"]), ("c.png", 1, &["apple"])]);
+    shuffled(to("a.png", "b.png"), &[("b.png", 1, &["apple"])]);
+    let copy_over = |at: &Path| _ = std::fs::copy(at.join("a.png"), at.join("b.png")).unwrap();
+    shuffled(copy_over, &[("a.png", 1, &["apple"])]);
+    let one_goes_and_one_comes = |at: &Path| {
+        to("a.png", "c.png")(at);
+        std::fs::write(at.join("a.png"), png(9)).unwrap();
+    };
+    shuffled(one_goes_and_one_comes, &[("a.png", 9, &[]), ("b.png", 2, &["banana"]), ("c.png", 1, &["apple"])]);
+    shuffled(|at| std::fs::remove_file(at.join("a.png")).unwrap(), &[("b.png", 2, &["banana"])]);
+}
+
 #[test]
 fn of_two_edits_both_are_kept_each_with_its_own_words() {
     let (_folder, desk, lap) = two();

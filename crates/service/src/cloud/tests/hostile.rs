@@ -22,6 +22,35 @@ fn find(folder: &Path, ending: &str) -> std::path::PathBuf {
 }
 
 #[test]
+fn an_image_that_is_none_any_more_takes_the_place_of_no_good_one() {
+    for damaged in [&b""[..], &[0x5a; 4000], b"-----BEGIN AGE ENCRYPTED FILE-----"] {
+        let (folder, desk, lap) = with_one_image();
+        desk.home.work();
+        lap.home.work();
+        let (here, there) = (desk.home.path("library/1970/01/a.png"), find(&folder.path().join("between"), "a.png"));
+        std::fs::write(&here, damaged).unwrap();
+        for _ in 0..2 {
+            let plan = desk.plan();
+            assert_eq!((plan.count, plan.problem_count), (0, 1), "{plan:?}");
+            let result = desk.sync();
+            assert_eq!((result.uploaded, result.problem_count), (0, 1), "{result:?}");
+            assert!(result.problems[0].message.contains("no image any more"), "{result:?}");
+            assert_eq!(std::fs::read(&there).unwrap(), png(1));
+        }
+        assert_eq!(desk.items(), items(&[("a.png", &["precious"])]));
+        // A good one in its place goes on as ever.
+        std::fs::write(&here, png(1)).unwrap();
+        let result = desk.sync();
+        assert_eq!((result.uploaded, result.problem_count), (0, 0), "{result:?}");
+        // And the other way.
+        std::fs::write(&there, damaged).unwrap();
+        let result = lap.sync();
+        assert_eq!((result.downloaded, result.problem_count), (0, 1), "{result:?}");
+        assert_eq!(lap.read("1970/01/a.png"), png(1));
+    }
+}
+
+#[test]
 fn a_damaged_sidecar_takes_the_place_of_none() {
     for damaged in
         ["", "{broken", "<html>please sign in</html>", &"[".repeat(200_000), r#"{"version": 0}"#, r#"{"name":"other"}"#]

@@ -142,6 +142,8 @@ proptest! {
         std::fs::create_dir(&between).unwrap();
         let machines: Vec<Machine> = (0..MACHINES).map(|_| Machine::new(&between, SyncDirection::Both)).collect();
         let mut said: BTreeMap<u8, Said> = BTreeMap::new();
+        // What went to the trash of a machine since it was last in step.
+        let mut nobody_knows: BTreeSet<(usize, u8)> = BTreeSet::new();
         for (number, act) in acts.into_iter().enumerate() {
             match act {
                 Act::Add(at, image) => {
@@ -170,16 +172,23 @@ proptest! {
                 Act::Trash(at, image) => {
                     if let Some(id) = machines[at].find(&name(image)) {
                         machines[at].trash(id);
+                        nobody_knows.insert((at, image));
                         said.entry(image).or_default().lives = false;
                     }
                 }
                 Act::Restore(at, image) => {
                     if let Some(id) = machines[at].trashed(&name(image)) {
                         machines[at].home.ask(machines[at].home.service.restore_items(ItemIds { ids: vec![id] })).unwrap();
-                        said.entry(image).or_default().lives = true;
+                        // What came back before anybody knew was never gone, and another one may have deleted it.
+                        if !nobody_knows.remove(&(at, image)) {
+                            said.entry(image).or_default().lives = true;
+                        }
                     }
                 }
-                Act::Sync(at) => drop(machines[at].sync_agreeing_to_all()),
+                Act::Sync(at) => {
+                    machines[at].sync_agreeing_to_all();
+                    nobody_knows.retain(|(of, _)| *of != at);
+                }
             }
         }
         let all: Vec<&Machine> = machines.iter().collect();
