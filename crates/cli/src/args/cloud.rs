@@ -49,15 +49,16 @@ pub enum Cloud {
     /// Change how a storage is used, or the password or key that opens it; it is tried first. What is not said stays
     #[command(after_help = "Examples:\n  \
         legible cloud edit 3 --secret-from -          the password is another one by now\n  \
+        legible cloud edit 3 --key-id ID --secret-from -   both halves of a key of S3 are\n  \
         legible cloud edit 3 --when 'daily 02:00' --needs unmetered\n  \
         legible cloud edit 3 --when never --on-change=false")]
     Edit {
         /// Which.
         #[command(flatten)]
         one: One,
-        /// The file whose first line is the password or secret key; - for standard input
-        #[arg(long, value_name = "FILE")]
-        secret_from: Option<PathBuf>,
+        /// What opens it.
+        #[command(flatten)]
+        key: KeyOptions,
         /// The rest of it.
         #[command(flatten)]
         options: Box<StorageOptions>,
@@ -185,6 +186,23 @@ pub struct StorageOptions {
     /// The most that is moved, in kilobytes a second; 0 for no limit
     #[arg(long, value_name = "KB/S")]
     pub limit: Option<u32>,
+}
+
+/// What can be said of what opens a storage, wherever it is.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct KeyOptions {
+    /// The file whose first line is the password or secret key; - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub secret_from: Option<PathBuf>,
+    /// Of S3: the public half of the key
+    #[arg(long)]
+    pub key_id: Option<String>,
+    /// Of a WebDAV server and of SFTP: who signs in
+    #[arg(long)]
+    pub user: Option<String>,
+    /// Of SFTP: the file with the private key
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
 }
 
 /// What can be said of where a folder on a storage is.

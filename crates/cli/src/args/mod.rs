@@ -15,7 +15,7 @@ mod sources;
 mod unlock;
 
 pub use capture::Capture;
-pub use cloud::{Browser, Cloud, PlaceOptions, StorageOptions};
+pub use cloud::{Browser, Cloud, KeyOptions, PlaceOptions, StorageOptions};
 pub use jobs::{Choice, Jobs, NewJobs, Of};
 pub use library::{Add, Format, Read, Rebuild, Recognise, Search};
 pub use models::{Models, ModelsVerb, Seen};

@@ -1,9 +1,9 @@
 //! A storage as it is typed.
 
-use crate::args::{PlaceOptions, StorageOptions};
+use crate::args::{KeyOptions, PlaceOptions, StorageOptions};
 use crate::needs::conditions;
 use crate::paths::{in_full, whole_path};
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use legible_service::api::{
     Conditions, NetworkNeed, Provider, RcloneRuns, StorageDraft, StoragePlace, SyncContent, SyncDirection,
 };
@@ -68,6 +68,31 @@ pub fn changed(draft: StorageDraft, options: &StorageOptions, now: i64) -> anyho
         conditions: if options.needs.is_empty() { draft.conditions } else { conditions(&options.needs)? },
         ..draft
     })
+}
+
+/// The same, opened by what is said.
+///
+/// # Errors
+/// When a storage of its kind is not opened by that, or the secret cannot be read.
+pub fn opened_by(draft: StorageDraft, key: &KeyOptions) -> anyhow::Result<StorageDraft> {
+    let mut place = draft.place.clone();
+    if let Some(id) = &key.key_id {
+        let StoragePlace::S3 { key_id, .. } = &mut place else { bail!("--key-id is for S3") };
+        key_id.clone_from(id);
+    }
+    if let Some(name) = &key.user {
+        match &mut place {
+            StoragePlace::WebDav { user, .. } => user.clone_from(name),
+            StoragePlace::Sftp { user, .. } => *user = Some(name.clone()),
+            _ => bail!("--user is for WebDAV and SFTP"),
+        }
+    }
+    if let Some(file) = &key.key_file {
+        let StoragePlace::Sftp { key_file, .. } = &mut place else { bail!("--key-file is for SFTP") };
+        *key_file = Some(whole_path(file)?);
+    }
+    let secret = key.secret_from.as_deref().map(secret).transpose()?;
+    Ok(StorageDraft { place, secret, ..draft })
 }
 
 /// What a person is to know of a place before a password goes there: whether others can read it on its way.
@@ -199,6 +224,37 @@ mod tests {
         let user = user.map(str::to_owned);
         let (host, folder) = (host.to_owned(), folder.to_owned());
         StoragePlace::Sftp { host, port, user, key_file: None, folder, trust_first: false }
+    }
+
+    #[test]
+    fn what_opens_a_storage_is_changed_where_it_is() {
+        let dav = |user: &str| StoragePlace::WebDav { url: "https://a".into(), folder: "f".into(), user: user.into() };
+        let draft = |place: StoragePlace| StorageDraft {
+            place,
+            ..new(Some("/nas"), &PlaceOptions::default(), &StorageOptions::default(), 0).unwrap()
+        };
+        let check = |place: StoragePlace, key: KeyOptions, expected: Option<StoragePlace>| {
+            assert_eq!(opened_by(draft(place), &key).ok().map(|draft| draft.place), expected, "{key:?}");
+        };
+        let user = || KeyOptions { user: Some("you".into()), ..KeyOptions::default() };
+        let id = || KeyOptions { key_id: Some("NEW".into()), ..KeyOptions::default() };
+        let file = || KeyOptions { key_file: Some("/k".into()), ..KeyOptions::default() };
+        check(dav("me"), KeyOptions::default(), Some(dav("me")));
+        check(dav("me"), user(), Some(dav("you")));
+        check(sftp_place("nas", None, None, "/x"), user(), Some(sftp_place("nas", None, Some("you"), "/x")));
+        for key in [id(), file()] {
+            check(dav("me"), key, None);
+        }
+        check(StoragePlace::Folder { path: "/nas".into() }, user(), None);
+        let s3 = |key_id: &str| StoragePlace::S3 {
+            endpoint: "https://a".into(),
+            region: REGION.into(),
+            bucket: "b".into(),
+            folder: String::new(),
+            key_id: key_id.into(),
+            virtual_host: false,
+        };
+        check(s3("OLD"), id(), Some(s3("NEW")));
     }
 
     #[test]

@@ -14,8 +14,7 @@ use crate::times::moment;
 use anyhow::Context;
 use legible_service::Service;
 use legible_service::api::{
-    EnableStorage, ErrorCode, FolderIs, NoArgs, Removed, StillGranted, StorageDraft, StorageRef, StorageView, SyncNow,
-    SyncQuestion,
+    EnableStorage, ErrorCode, FolderIs, NoArgs, Removed, StillGranted, StorageRef, StorageView, SyncNow, SyncQuestion,
 };
 use legible_service::{asks_for_folder, question_words, result_words};
 
@@ -43,10 +42,9 @@ pub async fn cloud(verb: Cloud) -> anyhow::Result<Exit> {
             print.show(&storage, found)?;
             say(&format!("What would be done: `legible cloud sync {} --dry-run`.", storage.id));
         }
-        Cloud::Edit { one: One { id, print }, secret_from, options } => {
+        Cloud::Edit { one: One { id, print }, key, options } => {
             let before = find(&service, id).await?.draft;
-            let secret = secret_from.as_deref().map(draft::secret).transpose()?;
-            let draft = draft::changed(StorageDraft { secret, ..before.clone() }, &options, service.now())?;
+            let draft = draft::changed(draft::opened_by(before.clone(), &key)?, &options, service.now())?;
             anyhow::ensure!(
                 draft != before,
                 "Say what is to be changed: `legible cloud edit --help` tells what can be."

@@ -112,6 +112,8 @@ fn sort(kind: Option<ErrorKind>, words: &str, seen: Seen, path: &str) -> Error {
             let message = format!("the storage does not take it ({status}): {}", short(words));
             Error::File { path: path.to_owned(), message }
         }
+        (Some(ErrorKind::IsADirectory | ErrorKind::NotADirectory), _) if !path.is_empty() => in_the_way(path),
+        _ if !path.is_empty() && IN_THE_WAY.iter().any(|word| words.contains(word)) => in_the_way(path),
         _ if words.contains("No space left") || words.contains("os error 28)") => {
             may_pass("the storage is full".to_owned())
         }
@@ -121,6 +123,14 @@ fn sort(kind: Option<ErrorKind>, words: &str, seen: Seen, path: &str) -> Error {
         ),
         _ => may_pass(format!("the storage could not be reached or failed: {}", short(words))),
     }
+}
+
+/// How systems call a folder where a file was to be, and a file where a folder was.
+const IN_THE_WAY: [&str; 4] = ["Is a directory", "Not a directory", "(os error 21)", "(os error 20)"];
+
+fn in_the_way(path: &str) -> Error {
+    let message = "a folder lies in its place on the storage, or a file in the place of its folder; move that away";
+    Error::File { path: path.to_owned(), message: message.to_owned() }
 }
 
 /// Whether an answer is for people: of a server that is no storage, or of a network that wants a sign-in first.
@@ -200,6 +210,8 @@ mod tests {
         check(io, "ssh error: me@host: Permission denied (publickey).", Means::NeedsYou);
         check(io, "invalid peer certificate: UnknownIssuer", Means::NeedsYou);
         check(io, "Connection refused (os error 111)", Means::MayPass(None));
+        check(ErrorKind::IsADirectory, "", Means::File);
+        check(io, "is a directory: Is a directory (os error 21)", Means::File);
         check(io, "write: No space left on device (os error 28)", Means::MayPass(None));
     }
 

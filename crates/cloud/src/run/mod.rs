@@ -40,6 +40,11 @@ pub trait Merge: Sync {
     /// a merged content again changes nothing.
     fn merge(&self, path: &FilePath, was: Option<&[u8]>, local: &[u8], remote: &[u8]) -> Option<Vec<u8>>;
 
+    /// Whether a content is none that may take the place of another one, so that nothing is kept beside it either.
+    fn is_damaged(&self, _: &FilePath, _content: &[u8]) -> bool {
+        false
+    }
+
     /// The file that holds what is said of this one, if there can be one: it goes where this one goes, and an edit of it is one of this.
     fn sidecar_of(&self, path: &FilePath) -> Option<FilePath>;
 

@@ -24,6 +24,10 @@ impl Run<'_> {
         if came.hash == local.hash {
             return self.adopt(path, local.hash, remote);
         }
+        if self.merge.may_merge(path) && came.bytes()?.is_some_and(|bytes| self.merge.is_damaged(path, &bytes)) {
+            let message = "what is on the storage is damaged, and was left there; delete it there, and what is known here goes up";
+            return Err(Error::File { path: path.to_string(), message: message.to_owned() });
+        }
         let opened = self.local.open(path)?.filter(|opened| opened.hash == local.hash);
         let mut ours = opened.ok_or_else(|| Error::Stale(path.to_string()))?;
         let tally = match self.merged(path, &mut ours, &came)? {

@@ -2,7 +2,7 @@
 
 use legible_cloud::FilePath;
 use legible_cloud::run::Merge;
-use legible_library::{ContentHash, merge_sidecars, sidecar_gist, understood};
+use legible_library::{ContentHash, is_damaged, merge_sidecars, sidecar_gist, understood};
 use std::path::Path;
 
 /// Merges sidecars field by field.
@@ -19,6 +19,10 @@ impl Merge for Sidecars {
 
     fn merge(&self, _: &FilePath, was: Option<&[u8]>, local: &[u8], remote: &[u8]) -> Option<Vec<u8>> {
         merge_sidecars(was, local, remote)
+    }
+
+    fn is_damaged(&self, path: &FilePath, content: &[u8]) -> bool {
+        is_sidecar(path) && is_damaged(content)
     }
 
     fn sidecar_of(&self, path: &FilePath) -> Option<FilePath> {

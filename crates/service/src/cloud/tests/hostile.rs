@@ -22,6 +22,24 @@ fn find(folder: &Path, ending: &str) -> std::path::PathBuf {
 }
 
 #[test]
+fn beside_a_damaged_sidecar_nothing_is_kept() {
+    let (folder, desk, lap) = with_one_image();
+    let there = find(&folder.path().join("between"), "a.png.json");
+    std::fs::write(&there, "{broken").unwrap();
+    lap.tag(lap.id("a.png"), &["precious", "changed here too"]);
+    for machine in [&lap, &desk, &lap] {
+        let result = machine.sync();
+        assert_eq!((result.kept_both.len(), result.problem_count), (0, 1), "{result:?}");
+    }
+    let names = std::fs::read_dir(lap.home.path("library/1970/01")).unwrap().count();
+    assert_eq!((names, std::fs::read(&there).unwrap()), (2, b"{broken".to_vec()));
+    std::fs::remove_file(&there).unwrap();
+    lap.sync();
+    desk.sync();
+    assert_eq!(desk.items(), items(&[("a.png", &["precious", "changed here too"])]));
+}
+
+#[test]
 fn an_image_that_is_none_any_more_takes_the_place_of_no_good_one() {
     for damaged in [&b""[..], &[0x5a; 4000], b"-----BEGIN AGE ENCRYPTED FILE-----"] {
         let (folder, desk, lap) = with_one_image();
