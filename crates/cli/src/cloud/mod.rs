@@ -196,6 +196,7 @@ fn agreed(storage: &StorageView, yes: bool, folder: Option<FolderIs>) -> anyhow:
 
 fn line(storage: &StorageView) -> String {
     let state = match (&storage.doing, storage.job, &storage.problem, &storage.last) {
+        (Some(doing), ..) if doing.is_empty() => "it begins".to_owned(),
         (Some(doing), ..) => plain(doing),
         (_, Some(_), ..) if storage.waiting_for.is_empty() => "waits for its turn".to_owned(),
         (_, Some(_), ..) => format!("waits for {}", plain(&storage.waiting_for.join(", "))),

@@ -32,7 +32,7 @@ pub fn view(conn: &Connection, known: &Known, around: &Circumstances) -> Result<
         stopped: has_no_end && active.is_none(),
         job: active.as_ref().map(|job| job.id.0),
         doing: active.as_ref().and_then(doing),
-        waiting_for: active.as_ref().map_or_else(Vec::new, |job| views::waiting_for(job, around)),
+        waiting_for: active.as_ref().map_or_else(Vec::new, |job| waiting_for(job, around)),
         next: next.and_then(|stored| stored.next_at),
         in_step: store::count(conn, known.id)?,
         last: outcome.and_then(|outcome| serde_json::from_str::<SyncResult>(&outcome).ok()),
@@ -46,9 +46,17 @@ pub fn jobs_of(id: RemoteId) -> Filter {
     Filter { subject: Some(subject_of(id)), kinds: Some(vec![SYNC.to_owned()]), ..Filter::states(State::ACTIVE) }
 }
 
+/// What a job is at that goes on; without words where it has told nothing yet.
 fn doing(job: &Job) -> Option<String> {
-    let progress = job.progress.as_ref().filter(|_| job.state == State::Running)?;
-    Some(progress.words.clone())
+    let goes_on = job.state == State::Running && !job.resting;
+    goes_on.then(|| job.progress.as_ref().map(|progress| progress.words.clone()).unwrap_or_default())
+}
+
+fn waiting_for(job: &Job, around: &Circumstances) -> Vec<String> {
+    match job.resting {
+        true => vec!["its pause to end".to_owned()],
+        false => views::waiting_for(job, around),
+    }
 }
 
 fn draft(known: &Known, schedule: Option<&StoredSchedule>) -> StorageDraft {

@@ -83,7 +83,7 @@ impl Storage {
     }
 
     /// Whether the folder itself is there. If it is not, the one above must be, or nothing is known.
-    async fn is_there(&self) -> Result<bool> {
+    pub(super) async fn is_there(&self) -> Result<bool> {
         // Where the operator begins there is always something, by its own account.
         if self.folder.is_empty() || self.metadata(&self.folder, "").await?.is_some() {
             return Ok(true);

@@ -141,6 +141,18 @@ impl Remote for Storage {
         }
     }
 
+    fn enter(&self, watch: &dyn Watch) -> Result<()> {
+        // A bucket has no folders: one without files is not there.
+        if self.is_s3() || self.runtime.wait(watch, self.is_there())? {
+            return Ok(());
+        }
+        Err(Error::NeedsYou {
+            message: "the folder is not there".to_owned(),
+            hint: "Look whether it was moved or is called otherwise by now, and whether its disk is connected."
+                .to_owned(),
+        })
+    }
+
     fn list(&self, watch: &dyn Watch) -> Result<Listing> {
         self.runtime.wait(watch, self.list_all())
     }

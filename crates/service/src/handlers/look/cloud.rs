@@ -47,6 +47,8 @@ fn look_once(
     let wants = Wants::new(&service, spec, &folder, &service.own_places()?)?;
     let watch = JobWatch::new(token, None);
     let storage = service.open_cloud_folder(&folder, spec.write_text, &watch)?;
+    // One that is gone is not one in which nothing is new.
+    storage.enter(&watch)?;
     cloud::refuse_marked(&*storage, &watch)?;
     let read = |c: &Connection| Ok((remote_files::known(c, id)?, legible_sources::state(c, id)?.cursor));
     let (known, cursor) = service.database().read_blocking(read)?;
@@ -100,7 +102,7 @@ pub fn try_out(
     let unusable = unusable.iter().filter(|(name, _)| wants.name(name));
     let mut warnings: Vec<String> = unusable.take(SHOWN_SAMPLES).map(|(name, why)| format!("{name}: {why}")).collect();
     if files.is_empty() {
-        warnings.push("The folder is empty, or not there yet.".to_owned());
+        warnings.push("The folder is empty.".to_owned());
     }
     Ok(SourceTest { words, samples, warnings, problem: None })
 }

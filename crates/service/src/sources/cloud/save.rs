@@ -46,6 +46,10 @@ impl Service {
         let same = before.filter(|before| before.place.opens_like(&folder.place));
         folder.secret = same.and_then(|before| before.secret);
         passed_over(self, &folder, own)?;
+        // What is tried makes the folder. At a provider it is not known yet which one it is.
+        if !matches!(folder.place.needs(), Needs::SignIn(_)) {
+            in_time(|watch| Ok(self.open_place(&folder.place, folder.found, &key, watch)?.enter(watch)?))?;
+        }
         // Where nothing is written, nothing is tried that writes: at a provider, nothing does.
         if spec.write_text != WriteText::Off || matches!(folder.place.needs(), Needs::SignIn(_)) {
             (folder.place, folder.found) = self.probe_place(folder.place, &key)?;

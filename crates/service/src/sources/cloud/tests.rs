@@ -316,6 +316,30 @@ fn what_legible_wrote_is_no_source() {
 }
 
 #[test]
+fn a_folder_that_is_gone_is_told_until_it_is_there_again() {
+    let home = Home::new();
+    home.write("camera/a.png", png(1));
+    let source = source(&home, WriteText::Off);
+    fs::rename(home.path("camera"), home.path("elsewhere")).unwrap();
+    look(&home, &source);
+    assert!(view(&home, &source).problem.is_some_and(|problem| problem.error.message.contains("not there")));
+    let gone = SourceDraft { id: Some(source.id), ..source.draft.clone() };
+    for write_text in [WriteText::Off, WriteText::Plain] {
+        let SourceSpec::Cloud { place, secret, sign_in, include, exclude, most_megabytes, .. } = gone.spec.clone()
+        else {
+            panic!()
+        };
+        let spec = SourceSpec::Cloud { place, secret, sign_in, include, exclude, most_megabytes, write_text };
+        let refused = home.ask(home.service.save_source(SourceDraft { spec, ..gone.clone() })).unwrap_err().to_string();
+        assert!(refused.contains("not there") && !home.path("camera").exists(), "{refused}");
+    }
+    fs::rename(home.path("elsewhere"), home.path("camera")).unwrap();
+    home.write("camera/b.png", png(2));
+    look(&home, &source);
+    assert_eq!((view(&home, &source).problem, items(&home).len()), (None, 2));
+}
+
+#[test]
 fn a_library_of_another_machine_within_the_folder_is_passed_over() {
     let home = Home::new();
     for name in ["a.png", "trip/b.png", "Legible/2026/11/c.png", "Legible/d.png"] {
