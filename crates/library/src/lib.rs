@@ -38,7 +38,7 @@ pub use item::{
     Added, Counts, Edit, Entry, ImageFacts, Item, ItemId, ItemSummary, NewItem, Origin, OriginKind, Page, Placement,
     Problem, Purged, RecentReading,
 };
-pub use merging::{merge_sidecars, sidecar_gist};
+pub use merging::{bare_gist, merge_sidecars, sidecar_gist};
 pub use query::{Chip, Query};
 pub use sidecar::{SIDECAR_VERSION, Sidecar, SidecarReading, SidecarRecognition, is_damaged, understood};
 pub use snippet::Snippet;

@@ -25,6 +25,12 @@ pub fn sidecar_gist(text: &[u8]) -> Option<Vec<u8>> {
     serde_json::to_vec(&Gist { hash: Some(hash), name, tags, note, wrong, told_apart }).ok()
 }
 
+/// Of a [`sidecar_gist`] only of which bytes it is: a merge by it keeps all that either says.
+pub fn bare_gist(gist: &[u8]) -> Option<Vec<u8>> {
+    let Gist { hash, .. } = serde_json::from_slice(gist).ok()?;
+    serde_json::to_vec(&Gist { hash, ..Gist::default() }).ok()
+}
+
 /// The text of one sidecar out of two, given the [`sidecar_gist`] of what both began with if they did; `None` when they are of
 /// different images, or one is not understood. Of an image whose bytes one of them changed, it is of the new ones. What neither program knows
 /// stays where one of them has it.
@@ -202,6 +208,16 @@ mod tests {
             assert_eq!((&made.hash, made.size, made.readings.len()), (&changed.hash, 7, 0));
             assert_eq!(made.tags, ["a", "c", "d"]);
         }
+    }
+
+    #[test]
+    fn by_a_bare_gist_all_that_is_said_stays_whoever_changed_the_image() {
+        let was = sidecar_gist(&text(&tagged(&["a", "b"]))).unwrap();
+        let changed = Sidecar { hash: ContentHash::of(b"changed"), ..tagged(&["b", "c"]) };
+        let made = merge_sidecars(bare_gist(&was).as_deref(), &text(&tagged(&["a"])), &text(&changed)).unwrap();
+        let made = sidecar::parse(&made).unwrap();
+        assert_eq!((made.tags, made.hash), (vec!["a".to_owned(), "b".into(), "c".into()], changed.hash));
+        assert_eq!(bare_gist(b"{"), None);
     }
 
     #[test]

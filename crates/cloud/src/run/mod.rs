@@ -36,6 +36,12 @@ pub trait Merge: Sync {
     /// What of a content a later merge needs to know; `None` for a file that is never merged.
     fn gist(&self, path: &FilePath, content: &[u8]) -> Option<Vec<u8>>;
 
+    /// Of a gist only what tells of which thing it is, so that a merge by it keeps all that either side has; `None` where a merge
+    /// without any does.
+    fn bare(&self, _gist: &[u8]) -> Option<Vec<u8>> {
+        None
+    }
+
     /// One content out of two, given the [`Merge::gist`] of what was in step; `None` where they are of different things. To merge
     /// a merged content again changes nothing.
     fn merge(&self, path: &FilePath, was: Option<&[u8]>, local: &[u8], remote: &[u8]) -> Option<Vec<u8>>;

@@ -44,11 +44,12 @@ impl Run<'_> {
     }
 
     /// Takes the base of merges away while it is not known what the storage has: of a file that arrived damaged, and that others then
-    /// replaced, a merge would think that they had deleted what was in it. Without a base, a merge keeps all.
+    /// replaced, a merge would think that they had deleted what was in it. Without a base, or by a bare one, a merge keeps all.
     fn put_gist_aside(&self, path: &FilePath) -> Result<Option<InStep>> {
         let was = self.ledger().one(path)?.filter(|was| was.gist.is_some());
         if let Some(was) = &was {
-            self.ledger().note(path, &InStep { gist: None, ..was.clone() })?;
+            let bare = was.gist.as_deref().and_then(|gist| self.merge.bare(gist));
+            self.ledger().note(path, &InStep { gist: bare, ..was.clone() })?;
         }
         Ok(was)
     }

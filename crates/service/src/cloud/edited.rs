@@ -23,13 +23,22 @@ use std::path::{Path, PathBuf};
 /// How much of a file tells whether it is an image, in bytes.
 const HEAD_BYTES: u64 = 4096;
 
-/// Makes known to the library what other programs did with its images, of which a look at its folder tells. Blocks.
+/// Makes known to the library what other programs did with its images, of which a look at its folder tells; what is `damaged` is left as it is
+/// known. Blocks.
 ///
 /// # Errors
 /// When the library cannot be written. An image that cannot be read is left as it is known.
-pub fn take_in_edits(service: &Service, folder: &Folder, here: &LocalListing, group: Option<GroupId>) -> Result<()> {
+pub fn take_in_edits(
+    service: &Service,
+    folder: &Folder,
+    here: &LocalListing,
+    damaged: &BTreeSet<FilePath>,
+    group: Option<GroupId>,
+) -> Result<()> {
     let known: Vec<Known> = service.database().read_blocking(|conn| Ok(legible_library::contents(conn)?))?;
-    let changed = Changed::of(&known, &images(here));
+    let mut here = images(here);
+    damaged.iter().for_each(|path| drop(here.remove(image_of(path))));
+    let changed = Changed::of(&known, &here);
     if changed == Changed::default() {
         return Ok(());
     }
@@ -54,7 +63,7 @@ pub fn take_in_edits(service: &Service, folder: &Folder, here: &LocalListing, gr
     Ok(())
 }
 
-/// Puts images in the trash whose files are gone, here and of what is in step, while what is said of them lies in its place. Blocks.
+/// Puts images in the trash whose files were gone from `here` and are not in step either, while what is said of them lies in its place. Blocks.
 ///
 /// # Errors
 /// When the library cannot be written.

@@ -2,7 +2,7 @@
 
 use legible_cloud::FilePath;
 use legible_cloud::run::Merge;
-use legible_library::{ContentHash, is_damaged, merge_sidecars, sidecar_gist, understood};
+use legible_library::{ContentHash, bare_gist, is_damaged, merge_sidecars, sidecar_gist, understood};
 use std::path::Path;
 
 /// Merges sidecars field by field.
@@ -15,6 +15,10 @@ impl Merge for Sidecars {
 
     fn gist(&self, _: &FilePath, content: &[u8]) -> Option<Vec<u8>> {
         sidecar_gist(content)
+    }
+
+    fn bare(&self, gist: &[u8]) -> Option<Vec<u8>> {
+        bare_gist(gist)
     }
 
     fn merge(&self, _: &FilePath, was: Option<&[u8]>, local: &[u8], remote: &[u8]) -> Option<Vec<u8>> {

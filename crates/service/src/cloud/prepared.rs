@@ -14,7 +14,7 @@ use crate::service::Service;
 use legible_cloud::digest::ContentHash;
 use legible_cloud::ledger::Ledger;
 use legible_cloud::limits::STEP_PAUSES;
-use legible_cloud::local::{FolderSide, InMemory, Local};
+use legible_cloud::local::{FolderSide, InMemory, Local, LocalListing};
 use legible_cloud::plan::{Direction, FolderIs, Plan, Question};
 use legible_cloud::remote::{Remote, Watch};
 use legible_cloud::run::{Done, KeepBoth, Merge, Options, Problem, Run, Wants as _};
@@ -74,16 +74,23 @@ impl Prepared {
         })
     }
 
-    /// Leaves images alone that are damaged here: what the storage has of them may be the last good copy. Returns why, of each. Blocks.
+    /// What lies here, as it is before anything is done.
     ///
     /// # Errors
-    /// When the folder or the library cannot be looked at.
-    pub fn leave_damaged(&mut self) -> Result<Vec<Problem>> {
+    /// When the folder cannot be looked at.
+    pub fn look_here(&self) -> Result<LocalListing> {
+        Ok(self.side.list(&|| self.watch.stopped())?)
+    }
+
+    /// Leaves images alone that are damaged `here`: what the storage has of them may be the last good copy. Returns why, of each. Blocks.
+    ///
+    /// # Errors
+    /// When the library cannot be read.
+    pub fn leave_damaged(&mut self, here: &LocalListing) -> Result<Vec<Problem>> {
         if self.meant.content == SyncContent::Markdown {
             return Ok(Vec::new());
         }
-        let here = self.side.list(&|| self.watch.stopped())?;
-        let damaged = damaged(&self.service, &self.service.folder_in_place()?, &here)?;
+        let damaged = damaged(&self.service, &self.service.folder_in_place()?, here)?;
         self.meant.damaged = damaged.iter().filter_map(|path| slashed(path)).collect();
         let problem = |path: &FilePath| Problem { name: path.to_string(), message: DAMAGED.to_owned() };
         Ok(self.meant.damaged.iter().map(problem).collect())
@@ -92,28 +99,25 @@ impl Prepared {
     /// Makes known to the library which of its images another program changed, before they go up or are compared. Blocks.
     ///
     /// # Errors
-    /// When the folder cannot be looked at, or the library cannot be written.
-    pub fn take_in_edits(&self, group: Option<GroupId>) -> Result<()> {
+    /// When the library cannot be written.
+    pub fn take_in_edits(&self, here: &LocalListing, group: Option<GroupId>) -> Result<()> {
         if self.meant.content == SyncContent::Markdown {
             return Ok(());
         }
-        let mut here = self.side.list(&|| self.watch.stopped())?;
-        here.files.retain(|file| !self.meant.damaged.contains(&file.path));
-        take_in_edits(&self.service, &self.service.folder_in_place()?, &here, group)
+        take_in_edits(&self.service, &self.service.folder_in_place()?, here, &self.meant.damaged, group)
     }
 
-    /// Has images go to the trash that somebody deleted in the folder, and that are gone from the storage by now: what is said of them would
-    /// stay for good, here and there. Blocks.
+    /// Has images go to the trash that somebody had deleted in the folder, and that are gone from the storage by now: what is said of them
+    /// would stay for good, here and there. Blocks.
     ///
     /// # Errors
-    /// When the folder cannot be looked at, or the library cannot be written.
-    pub fn take_in_deletes(&self) -> Result<()> {
+    /// When the library cannot be written.
+    pub fn take_in_deletes(&self, were_here: &LocalListing) -> Result<()> {
         if self.meant.content != SyncContent::Library || self.direction != Direction::Both {
             return Ok(());
         }
-        let here = self.side.list(&|| self.watch.stopped())?;
         let in_step = self.ledger.all()?;
-        take_in_deletes(&self.service, &self.service.folder_in_place()?, &here, &|path| in_step.contains_key(path))
+        take_in_deletes(&self.service, &self.service.folder_in_place()?, were_here, &|path| in_step.contains_key(path))
     }
 
     /// Counts the bytes that are moved.

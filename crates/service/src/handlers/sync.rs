@@ -114,7 +114,7 @@ pub fn plan(
     let goes_on = &mut |_, _: &str| if token.is_cancelled() { Err(Error::Stopped) } else { Ok(()) };
     write_texts(service, known, goes_on)?;
     let mut prepared = Prepared::new(service, known, token)?;
-    let damaged = prepared.leave_damaged()?;
+    let damaged = prepared.leave_damaged(&prepared.look_here()?)?;
     let (mut plan, questions) = prepared.plan(folder)?;
     plan.unusable.extend(damaged.into_iter().map(|Problem { name, message }| Unusable {
         name,
@@ -192,8 +192,9 @@ fn watched(work: &mut Work, token: &CancelToken, known: &Known, agreed: &[Questi
         Some(Question::OtherFolder { answer: Some(FolderIs::New), .. }) => ledger.forget_all()?,
         _ => {}
     }
-    let damaged = prepared.leave_damaged()?;
-    prepared.take_in_edits(work.lease.group)?;
+    let here = prepared.look_here()?;
+    let damaged = prepared.leave_damaged(&here)?;
+    prepared.take_in_edits(&here, work.lease.group)?;
     let progress = Progress::default();
     let bytes = prepared.moved();
     let tell = |event: legible_cloud::run::Done<'_>| progress.hear(event);
@@ -226,13 +227,11 @@ fn watched(work: &mut Work, token: &CancelToken, known: &Known, agreed: &[Questi
     })?;
     outcome.problems.extend(damaged);
     if outcome.questions.is_empty() {
-        prepared.take_in_deletes()?;
-    }
-    if outcome.questions.is_empty()
-        && let Err(error) = prepared.mark()
-    {
-        // All is in step, and the next run tries again.
-        tracing::warn!(%error, "the folder on a storage has no mark");
+        prepared.take_in_deletes(&here)?;
+        if let Err(error) = prepared.mark() {
+            // All is in step, and the next run tries again.
+            tracing::warn!(%error, "the folder on a storage has no mark");
+        }
     }
     if !outcome.questions.is_empty() {
         // What is agreed to then is agreed to for this folder.
