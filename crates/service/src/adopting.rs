@@ -55,11 +55,15 @@ pub fn take_in_place(
     let origin = Origin { kind, path: Some(full), url: None, at: now };
     service.database().write_blocking(move |tx| {
         let added = legible_library::add_item(tx, &new, &origin)?;
-        if added.new {
-            enqueue_read(tx, added.id, &name, group, now)?;
-            enqueue_thumbnail(tx, added.id, &name, now)?;
-            write_sidecar(tx, &folder, added.id)?;
+        if added.restored {
+            // What went to the trash lay elsewhere.
+            legible_library::set_placement(tx, added.id, &new.placement)?;
         }
-        Ok(())
+        if !added.new && !added.restored {
+            return Ok(());
+        }
+        enqueue_read(tx, added.id, &name, group, now)?;
+        enqueue_thumbnail(tx, added.id, &name, now)?;
+        write_sidecar(tx, &folder, added.id)
     })
 }

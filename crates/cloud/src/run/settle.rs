@@ -7,6 +7,7 @@ use crate::Result;
 use crate::conflict;
 use crate::digest::ContentHash;
 use crate::error::Error;
+use crate::ledger::InStep;
 use crate::limits::MAX_BESIDE;
 use crate::local::{LocalFile, Opened};
 use crate::path::FilePath;
@@ -24,6 +25,10 @@ impl Run<'_> {
         if came.hash == local.hash {
             return self.adopt(path, local.hash, remote);
         }
+        let was = self.ledger().one(path)?.filter(|was| was.hash == came.hash);
+        if let Some(was) = was {
+            return self.put_over_the_same(local, remote, was);
+        }
         if self.merge.may_merge(path) && came.bytes()?.is_some_and(|bytes| self.merge.is_damaged(path, &bytes)) {
             let message = "what is on the storage is damaged, and was left there; delete it there, and what is known here goes up";
             return Err(Error::File { path: path.to_string(), message: message.to_owned() });
@@ -36,6 +41,16 @@ impl Run<'_> {
             None => self.keep_ours_beside(local, remote, ours, came)?,
         };
         Ok(Tally { bytes: tally.bytes + remote.size, ..tally })
+    }
+
+    /// Sends a file in whose place the storage has what was in step, in another state: somebody wrote the same again, which is no edit.
+    fn put_over_the_same(&self, local: &LocalFile, remote: &RemoteFile, was: InStep) -> Result<Tally> {
+        self.note(&local.path, was.hash, remote, was.gist)?;
+        let sent = match self.options.direction {
+            Direction::Down => Tally::default(),
+            Direction::Up | Direction::Both => self.upload(local, &Expect::Revision(remote.revision.clone()))?,
+        };
+        Ok(Tally { bytes: sent.bytes + remote.size, ..sent })
     }
 
     /// One content out of both, if this side may get it and there can be one.

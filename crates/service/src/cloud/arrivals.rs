@@ -1,8 +1,8 @@
 //! Makes known to the library what came into its folder from a storage: in the end of a run, and after a kill before anything else
 //! could write over it.
 
-use super::merge::{image_of, is_sidecar};
-use super::take_over::take_over;
+use super::merge::{image_of, is_sidecar, sidecar_of, slashed};
+use super::take_over::{Taken, take_over, take_over_besides};
 use crate::adopting::{adopt, take_in_place};
 use crate::changes::Changes;
 use crate::error::{Error, Result};
@@ -16,7 +16,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 /// Makes items of images that came, and gives items what their sidecars say that came. An image without a sidecar becomes an item only
-/// when a run is `whole`: its sidecar may still be on its way. Blocks.
+/// when a run is `whole`: its sidecar may still be on its way. So may what takes the place of an image that the library has elsewhere. Blocks.
 ///
 /// # Errors
 /// When the library cannot be written. A file that is none of the library's is left where it lies.
@@ -24,7 +24,7 @@ pub fn take_in_arrivals(service: &Service, folder: &Folder, group: Option<GroupI
     let expected = service.database().read_blocking(arrivals::expected)?;
     for name in &expected {
         let taken = match FilePath::parse(name) {
-            Ok(path) if is_sidecar(&path) => sidecar_came(service, folder, &path, group),
+            Ok(path) if is_sidecar(&path) => sidecar_came(service, folder, &path, group, whole),
             Ok(path) => image_came(service, folder, &path, group, whole),
             Err(_) => Ok(true),
         };
@@ -55,8 +55,30 @@ pub fn take_in_what_was_left(service: &Service, folder: &Folder) -> Result<()> {
     }
 }
 
+/// Makes an item of an image that the library does not have, if what lies beside it is said of it: of an image that lay in two places, it had
+/// the one that is gone. Blocks.
+///
+/// # Errors
+/// When a file cannot be read, or the library cannot be written.
+pub fn take_in_pair(service: &Service, folder: &Folder, image: &Path, group: Option<GroupId>) -> Result<()> {
+    let Some(sidecar) = slashed(image).and_then(|image| sidecar_of(&image)) else { return Ok(()) };
+    let file = folder.root().join(sidecar.as_str());
+    let text = std::fs::read(&file).map_err(|error| Error::File { path: file, error })?;
+    let content = content_of(&folder.root().join(image))?;
+    if understood(&text).is_some_and(|sidecar| content == Some(sidecar.hash)) {
+        sidecar_came(service, folder, &sidecar, group, true)?;
+    }
+    Ok(())
+}
+
 /// Returns whether nothing is left to be done with a sidecar.
-fn sidecar_came(service: &Service, folder: &Folder, path: &FilePath, group: Option<GroupId>) -> Result<bool> {
+fn sidecar_came(
+    service: &Service,
+    folder: &Folder,
+    path: &FilePath,
+    group: Option<GroupId>,
+    whole: bool,
+) -> Result<bool> {
     let file = folder.root().join(path.as_str());
     let text = match std::fs::read(&file) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(true),
@@ -68,8 +90,10 @@ fn sidecar_came(service: &Service, folder: &Folder, path: &FilePath, group: Opti
     let is_there = content_of(&folder.root().join(&image))?.is_some_and(|content| content == sidecar.hash);
     let (folder, path, now) = (folder.clone(), path.clone(), service.now());
     let known = move |tx: &rusqlite::Transaction| {
-        if take_over(tx, &folder, &path, &sidecar)? {
-            return Ok(true);
+        match take_over(tx, &folder, &path, &sidecar)? {
+            Taken::Over => return Ok(true),
+            Taken::Elsewhere => return Ok(whole),
+            Taken::Not => {}
         }
         if !is_there {
             return Ok(false);
@@ -79,7 +103,8 @@ fn sidecar_came(service: &Service, folder: &Folder, path: &FilePath, group: Opti
             // It lies in the trash of another place, and somebody has it again.
             legible_library::set_placement(tx, id, &placement)?;
             legible_library::restore(tx, &[id])?;
-            return take_over(tx, &folder, &path, &sidecar);
+            take_over_besides(tx, &folder, id, &sidecar)?;
+            return Ok(true);
         }
         // It lies in the library, whatever its sidecar says.
         let sidecar = Sidecar { trashed_at: None, path: None, text_only: false, ..sidecar };
@@ -107,9 +132,12 @@ fn image_came(
     group: Option<GroupId>,
     whole: bool,
 ) -> Result<bool> {
-    let (image, sidecar) = (Path::new(path.as_str()), format!("{path}.json"));
-    if folder.root().join(sidecar).is_file() || !folder.root().join(image).is_file() {
+    let image = Path::new(path.as_str());
+    if !folder.root().join(image).is_file() {
         return Ok(true);
+    }
+    if let Some(sidecar) = sidecar_of(path).filter(|sidecar| folder.root().join(sidecar.as_str()).is_file()) {
+        return sidecar_came(service, folder, &sidecar, group, whole);
     }
     if whole {
         take_in_place(service, folder, image.to_owned(), OriginKind::Remote, group)?;

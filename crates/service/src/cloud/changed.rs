@@ -19,6 +19,8 @@ pub struct Changed {
     pub replaced: Vec<ItemId>,
     /// Paths of images with bytes that no other one has.
     pub edited: Vec<PathBuf>,
+    /// Paths where no image is known, with bytes that none has.
+    pub unknown: Vec<PathBuf>,
 }
 
 impl Changed {
@@ -37,12 +39,15 @@ impl Changed {
                     changed.copied_over.extend(in_its_place.map(|known| known.0));
                 }
                 Some(other) => _ = moves.insert(other.0, path),
-                None => changed.edited.extend(in_its_place.map(|_| path.clone())),
+                None if in_its_place.is_some() => changed.edited.push(path.clone()),
+                None => changed.unknown.push(path.clone()),
             }
         }
         let is_taken = |path: &Path| moves.values().any(|to| *to == path);
         let lost = |known: &&Known| is_taken(&known.1) && !moves.contains_key(&known.0);
         changed.replaced = known.iter().filter(lost).map(|known| known.0).collect();
+        // In whose place a copy of another one lies may lie elsewhere itself.
+        changed.copied_over.retain(|id| !moves.contains_key(id));
         changed.moved = moves.into_iter().map(|(id, to)| (id, to.to_owned())).collect();
         changed
     }
@@ -73,6 +78,7 @@ mod tests {
             &[("a", "cherry"), ("b", "apple"), ("c", "banana")],
             Changed { moved: moved(&[(1, "b"), (2, "c"), (3, "a")]), ..none() },
         );
+        check(&[("a", "apple"), ("d", "new")], Changed { unknown: vec!["d".into()], ..none() });
         // A copy over another one, and beside.
         check(&[("a", "apple"), ("b", "apple")], Changed { copied_over: vec![ItemId(2)], ..none() });
         check(&[("a", "apple"), ("d", "apple")], none());
@@ -83,6 +89,7 @@ mod tests {
             &[("a", "new"), ("d", "apple")],
             Changed { moved: moved(&[(1, "d")]), edited: vec!["a".into()], ..none() },
         );
+        check(&[("a", "banana"), ("b", "banana"), ("d", "apple")], Changed { moved: moved(&[(1, "d")]), ..none() });
         check(
             &[("b", "apple"), ("d", "apple")],
             Changed { moved: moved(&[(1, "b")]), replaced: vec![ItemId(2)], ..none() },

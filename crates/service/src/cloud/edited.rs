@@ -1,6 +1,7 @@
 //! Images of the library folder with other bytes in their place, by another program here or on another machine: what was read in them is
 //! of a picture that lies there no more. What a person said of them stays, and they are read anew.
 
+use super::arrivals::take_in_pair;
 use super::changed::{Changed, Known};
 use super::merge::{ENDING, image_of, is_sidecar, sidecar_of, slashed};
 use crate::adopting::{adopt, take_in_place};
@@ -36,14 +37,18 @@ pub fn take_in_edits(
     group: Option<GroupId>,
 ) -> Result<()> {
     let known: Vec<Known> = service.database().read_blocking(|conn| Ok(legible_library::contents(conn)?))?;
-    let mut here = images(here);
-    damaged.iter().for_each(|path| drop(here.remove(image_of(path))));
-    let changed = Changed::of(&known, &here);
+    let mut images = images(here);
+    damaged.iter().for_each(|path| drop(images.remove(image_of(path))));
+    let lies_here: BTreeSet<&FilePath> = here.files.iter().map(|file| &file.path).collect();
+    let has_sidecar =
+        |image: &PathBuf| slashed(image).and_then(|image| sidecar_of(&image)).is_some_and(|it| lies_here.contains(&it));
+    let mut changed = Changed::of(&known, &images);
+    changed.unknown.retain(has_sidecar);
     if changed == Changed::default() {
         return Ok(());
     }
     let (now, of) = (service.now(), folder.clone());
-    let Changed { moved, copied_over, replaced, edited } = changed;
+    let Changed { moved, copied_over, replaced, edited, unknown } = changed;
     // At once: after a kill in between, one that was moved would be taken for a copy.
     service.database().write_blocking(move |tx| {
         replaced.into_iter().try_for_each(|id| put_beside_in_trash(tx, &of, id, now))?;
@@ -52,8 +57,10 @@ pub fn take_in_edits(
         items.iter().flatten().try_for_each(|item| put_in_trash(tx, &of, item, now))?;
         follow_moves(tx, &of, &moved)
     })?;
-    for path in edited {
-        match take_in_edit(service, folder, &path, group) {
+    let edited = edited.iter().map(|path| (path, take_in_edit(service, folder, path, group)));
+    let unknown = unknown.iter().map(|path| (path, take_in_pair(service, folder, path, group)));
+    for (path, taken) in edited.chain(unknown) {
+        match taken {
             Ok(()) => {}
             Err(error @ (Error::Database(_) | Error::Stopped)) => return Err(error),
             Err(error) => tracing::warn!(%error, image = %path.display(), "what became of an image is not known"),
@@ -171,23 +178,32 @@ fn follow_moves(tx: &Transaction<'_>, folder: &Folder, moved: &[(ItemId, PathBuf
     for (id, to) in moved {
         let Some(item) = legible_library::item(tx, *id)? else { continue };
         if let Placement::Managed { path } = &item.placement {
-            left.push(folder.root().join(path));
+            left.push(path.clone());
         }
         legible_library::set_placement(tx, *id, &Placement::Managed { path: to.clone() })?;
     }
     moved.iter().try_for_each(|(id, _)| write_sidecar(tx, folder, *id))?;
-    // What was said where nothing lies any more is said elsewhere now.
-    for image in left.into_iter().filter(|image| !image.exists()) {
-        let mut sidecar = image.into_os_string();
-        sidecar.push(ENDING);
-        match std::fs::remove_file(&sidecar) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(Error::File { path: sidecar.into(), error });
-            }
-            _ => {}
+    // What was said where none of the library's lies any more is said elsewhere now.
+    for path in left {
+        let found = legible_library::find_managed(tx, &path)?.map(|id| legible_library::item(tx, id)).transpose()?;
+        if found.flatten().is_none_or(|item| item.trashed_at.is_some()) {
+            remove_sidecar(&folder.root().join(path))?;
         }
     }
     Ok(())
+}
+
+/// Removes what lies beside an image, which is said elsewhere by now.
+///
+/// # Errors
+/// When it cannot be removed.
+pub fn remove_sidecar(image: &Path) -> Result<()> {
+    let mut sidecar = image.as_os_str().to_owned();
+    sidecar.push(ENDING);
+    match std::fs::remove_file(&sidecar) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::File { path: sidecar.into(), error }),
+        _ => Ok(()),
+    }
 }
 
 fn take_in_edit(service: &Service, folder: &Folder, image: &Path, group: Option<GroupId>) -> Result<()> {
@@ -218,16 +234,16 @@ fn take_in_edit(service: &Service, folder: &Folder, image: &Path, group: Option<
     }
 }
 
-/// Has the image that took the place of an `old` one begin with what a person said of that, which went to the trash. What another machine says
-/// of it by now is merged with this as with every other edit. Nothing is done where the library has the image already.
+/// Has the image that took the place of an `old` one begin with what a person said of that. What another machine says of it by now is merged
+/// with this as with every other edit. Returns whether that was done: not where the library has the image already.
 ///
 /// # Errors
 /// When the image cannot be read, or the library cannot be written; the transaction is then to be rolled back.
-pub fn hand_on(tx: &Transaction<'_>, folder: &Folder, old: &Item, now: i64) -> Result<()> {
+pub fn hand_on(tx: &Transaction<'_>, folder: &Folder, old: &Item, now: i64) -> Result<bool> {
     let (hash, size) = content_of(&folder.locate(&old.placement)?)?;
-    let Some(said) = legible_library::sidecar(tx, old.id)? else { return Ok(()) };
+    let Some(said) = legible_library::sidecar(tx, old.id)? else { return Ok(false) };
     if legible_library::find_by_hash(tx, &hash)?.is_some() {
-        return Ok(());
+        return Ok(false);
     }
     let said = Sidecar {
         hash,
@@ -241,7 +257,7 @@ pub fn hand_on(tx: &Transaction<'_>, folder: &Folder, old: &Item, now: i64) -> R
         ..said
     };
     let added = adopt(tx, &old.placement, &said, None, now)?;
-    write_sidecar(tx, folder, added.id)
+    write_sidecar(tx, folder, added.id).map(|()| true)
 }
 
 /// The hash of a file, and how many bytes it has.

@@ -1,13 +1,14 @@
 //! The library folder as the side of this machine: what lies in it belongs to items, so that a sidecar that comes changes its item in the
 //! same moment, and an image that was deleted elsewhere goes to the trash as if it had been deleted here.
 
-use super::edited::{begins_like_an_image, hand_on, was_an_image};
+use super::edited::{begins_like_an_image, hand_on, remove_sidecar, was_an_image};
 use super::ledger::told;
 use super::merge::{image_of, is_sidecar, sidecar_of};
-use super::take_over::take_over;
+use super::take_over::{Taken, take_over};
 use crate::changes::Changes;
 use crate::commands::{put_in_trash, take_out_of_trash};
 use crate::error::{Error, Result};
+use crate::intake::write_sidecar;
 use crate::service::Service;
 use crate::tables::arrivals;
 use legible_cloud::digest::ContentHash;
@@ -67,7 +68,7 @@ impl LibrarySide {
                 return Err(CloudError::Stale(path.to_string()).into());
             }
             // First what can be taken back.
-            if take_over(tx, &folder, &path, &sidecar)? {
+            if take_over(tx, &folder, &path, &sidecar)? == Taken::Over {
                 arrivals::arrived(tx, path.as_str())?;
             }
             Ok(files.place(&path, came, expected.as_ref())?)
@@ -121,7 +122,7 @@ impl LibrarySide {
         }
         let (files, folder, path, expected) =
             (Arc::clone(&self.files), self.folder.clone(), path.clone(), expected.copied());
-        let now = self.service.now();
+        let (now, storage) = (self.service.now(), self.storage);
         self.service.database().write_blocking(move |tx| {
             let lies_there = |item: &Item| Some(item.hash.as_str().to_owned()) == expected.map(|hash| hash.to_string());
             let Some(item) = at(tx, image_of(&path))?.filter(|item| item.trashed_at.is_none() && lies_there(item))
@@ -131,7 +132,13 @@ impl LibrarySide {
             if let Some(kept) = kept_beside(&folder, &files, &path, expected.as_ref())? {
                 let placement = Placement::Managed { path: kept.as_str().into() };
                 legible_library::set_placement(tx, item.id, &placement)?;
-                return Ok(files.place(&path, came, expected.as_ref())?);
+                write_sidecar(tx, &folder, item.id)?;
+                let placed = files.place(&path, came, expected.as_ref())?;
+                // Nothing else may ever be said of the one that came. Two that were never one have nothing in common.
+                if store::one(tx, storage, &path)?.is_none() || !hand_on(tx, &folder, &item, now)? {
+                    remove_sidecar(&folder.locate(&item.placement)?)?;
+                }
+                return Ok(placed);
             }
             if files.look(&path)? != expected {
                 return Err(CloudError::Stale(path.to_string()).into());
