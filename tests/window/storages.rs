@@ -83,6 +83,33 @@ async fn a_storage_is_set_up_and_what_two_machines_changed_is_settled() {
     client.close().await.unwrap();
 }
 
+#[tokio::test]
+async fn what_goes_on_is_held_and_goes_on_where_it_was() {
+    let _turn = crate::TURN.lock().await;
+    let mut desktop = Desktop::start();
+    let client = desktop.drive_app().await;
+    let there = desktop.home.path("there");
+    std::fs::create_dir(&there).unwrap();
+    // At a pace that leaves time to press a button.
+    let grains = |x: u32, y: u32| image::Rgb([x, y, x ^ y].map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8));
+    let picture = image::RgbImage::from_fn(500, 500, |x, y| grains(x * 31 + y * 17, x * 7 + y * 101));
+    desktop.home.write("in/a.png", png(&picture));
+    desktop.home.run(["add", "--wait", "in/a.png"]).with(0);
+    desktop.home.run(["cloud", "add", there.to_str().unwrap(), "--limit", "100"]).with(0);
+    click(&client, "[data-testid=nav-cloud]").await;
+    click(&client, "[data-testid=storage-sync]").await;
+    click(&client, "[data-testid=storage-hold]").await;
+    count_until(&client, "[data-testid=storage][data-state=held]", 1).await;
+    text_until(&client, "[data-testid=storage-state]", |text| text.starts_with("Paused")).await;
+    desktop.screenshot("storage-held.png");
+    assert!(desktop.home.run(["cloud", "list"]).with(0).out.contains("paused"));
+    click(&client, "[data-testid=storage-hold]").await;
+    count_until(&client, "[data-testid=storage][data-state=running]", 1).await;
+    desktop.home.settle();
+    count_until(&client, "[data-testid=storage][data-state=in_step]", 1).await;
+    client.close().await.unwrap();
+}
+
 /// Types a text into a field, in place of what is there.
 async fn type_in(client: &Client, field: &str, text: &str) {
     let field = client.find(Locator::Css(&format!("[data-testid={field}]"))).await.unwrap();

@@ -167,6 +167,7 @@ export const BLANK_STORAGE: StorageView = {
     last: null,
     problem: null,
     stopped: false,
+    held: false,
 };
 
 export const BLANK_SYNC: SyncResult = {

@@ -33,9 +33,10 @@ export function conflictBackend(items: Found[], scene: string, card: (item: Foun
                     const day = dayBefore(group * 3 + i);
                     const of = `2026/11/${other.name}`;
                     const name = other.name.replace(/(\.\w+)$/, ` (conflict, ${device}, ${day}, 1a2b3c4d)$1`);
+                    const paths = { path: `2026/11/${name}`, other_path: of };
                     const sizes = { bytes: 1_204_118 + 911 * i, other_bytes: 1_198_400 };
                     const here = (group + i) % MACHINES.length === 1;
-                    return [{ of, device, here, day, card: { ...card(one), name }, other: card(other), ...sizes }];
+                    return [{ of, device, here, day, card: card(one), other: card(other), ...paths, ...sizes }];
                 }),
             );
             return { conflicts: all };

@@ -63,7 +63,7 @@ mod views;
 mod worker_pool;
 
 pub use capture::Captured;
-pub use cloud::wire::{asks_for_folder, question_words, result_words};
+pub use cloud::told::wire::{asks_for_folder, question_words, result_words};
 pub use error::{Error, Result};
 pub use legible_jobs::RUN_NOW;
 pub use legible_paths::to_text as path_text;

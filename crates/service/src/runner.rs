@@ -23,7 +23,7 @@ mod watched;
 
 use crate::changes::Changes;
 use crate::clock::millis;
-use crate::cloud::take_in_what_was_left;
+use crate::cloud::in_step::take_in_what_was_left;
 use crate::error::Result;
 use crate::handlers::Lane;
 use crate::limits::{FIRST_LOOK, FOLLOW_AGAIN, LEASE, PRIORITY_RECOGNISE, PRUNE_EVERY, QUIT_WITHIN, TROUBLE_PAUSE};

@@ -3100,7 +3100,11 @@ problem: SyncProblem | null,
 /**
  * Whether the last time was stopped before it was done; `last` tells of the time before.
  */
-stopped: boolean, };
+stopped: boolean, 
+/**
+ * Whether what goes on is held by a person, until it is resumed or a long pause ends by itself.
+ */
+held: boolean, };
 
 /**
  * All storages.
@@ -3170,6 +3174,10 @@ day: string,
  */
 card: ItemCard, 
 /**
+ * Where it lies in the library folder.
+ */
+path: string, 
+/**
  * The size of its file, in bytes.
  */
 bytes: number, 
@@ -3177,6 +3185,10 @@ bytes: number,
  * The version that has the name; where that one is gone, the first of those that were kept beside.
  */
 other: ItemCard, 
+/**
+ * Where it lies in the library folder.
+ */
+other_path: string, 
 /**
  * The size of its file, in bytes.
  */

@@ -12,13 +12,16 @@ const conflict = (named: number, kept: number, device: string): SyncConflict => 
     here: false,
     day: "2026-11-20",
     card: card(kept),
+    path: `2026/${kept}.png`,
     bytes: 2000,
     other: card(named),
+    other_path: `2026/${named}.png`,
     other_bytes: 1000,
 });
 const NOW = Date.parse("2026-11-22T12:00");
 const version = (kept: Version["kept"], change: Partial<ItemCard> = {}): Version => ({
     card: card(1, change),
+    path: "2026/1.png",
     bytes: 2_200_000,
     kept,
 });

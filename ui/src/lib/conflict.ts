@@ -8,6 +8,8 @@ import { bytes, plural } from "./words";
 /** One version of an image. */
 export interface Version {
     card: ItemCard;
+    /** Where it lies in the library folder. */
+    path: string;
     bytes: number;
     /** Whose it is and since when; none for the one that has the name. */
     kept: { device: string; here: boolean; day: string } | null;
@@ -23,10 +25,10 @@ export interface Versions {
 /** Brings together what was kept beside the same image: a third machine may have kept its version, too. */
 export function byImage(conflicts: readonly SyncConflict[]): Versions[] {
     const found = new Map<number, Versions>();
-    for (const { of, device, here, day, card, other, ...sizes } of conflicts) {
-        const named: Version = { card: other, bytes: sizes.other_bytes, kept: null };
+    for (const { of, device, here, day, card, path, other, ...rest } of conflicts) {
+        const named: Version = { card: other, path: rest.other_path, bytes: rest.other_bytes, kept: null };
         const one = found.get(other.id) ?? { of, versions: [named] };
-        one.versions.push({ card, bytes: sizes.bytes, kept: { device, here, day } });
+        one.versions.push({ card, path, bytes: rest.bytes, kept: { device, here, day } });
         found.set(other.id, one);
     }
     return [...found.values()];
@@ -50,6 +52,9 @@ export function versionWords({ kept }: Version, now: number): string {
     const machine = kept.here ? "this machine" : plain(kept.device);
     return Number.isNaN(at) ? `As ${machine} had it` : `As ${machine} had it, kept ${onDay(at, now)}`;
 }
+
+/** What its file is called. */
+export const fileName = ({ path }: Version): string => plain(path.slice(path.lastIndexOf("/") + 1));
 
 /** "1200 × 900, 2.2 MB". */
 export function versionFacts({ card, bytes: count }: Version): string {

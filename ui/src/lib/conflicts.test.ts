@@ -16,8 +16,10 @@ const conflict = (named: number, kept: number): SyncConflict => ({
     here: false,
     day: "2026-11-20",
     card: { id: kept } as ItemCard,
+    path: "2026/scan (conflict).png",
     bytes: 2,
     other: { id: named } as ItemCard,
+    other_path: "2026/scan.png",
     other_bytes: 1,
 });
 const TWO = [conflict(1, 2), conflict(1, 3), conflict(5, 6)];

@@ -16,15 +16,17 @@ import { listed, until, when } from "./times";
 import { ago, bytes, plural } from "./words";
 
 /** How a storage stands: what a person should know of it first. */
-export type Standing = "running" | "waiting" | "asks" | "failed" | "stopped" | "partly" | "in_step" | "never";
+export type Standing =
+    "running" | "held" | "waiting" | "locked" | "asks" | "failed" | "stopped" | "partly" | "in_step" | "never";
 
-export function standing({ job, doing, waiting_for, last, problem, stopped }: StorageView): Standing {
+export function standing({ job, doing, held, waiting_for, last, problem, stopped }: StorageView): Standing {
+    if (held) return "held";
     if (job !== null && doing !== null) return "running";
     // What follows a run by itself has its time yet to come: what came of that run is told until then.
     const follows = waiting_for.length === 0 && !problem && (last?.left.length ?? 0) > 0;
     if ((job !== null && !follows) || waiting_for.length > 0) return "waiting";
     if (last && last.questions.length > 0) return "asks";
-    if (problem) return "failed";
+    if (problem) return problem.error.code === "locked" ? "locked" : "failed";
     if (stopped) return "stopped";
     if (!last) return "never";
     return last.problem_count > 0 || last.left.length > 0 ? "partly" : "in_step";
@@ -39,6 +41,10 @@ export function standingWords(storage: StorageView, now: number): string {
     switch (standing(storage)) {
         case "running":
             return capital(doing || "it begins");
+        case "held":
+            return "Paused: it goes on where it is";
+        case "locked":
+            return "Waiting for the passphrase";
         case "waiting":
             return `Waiting for ${waiting_for.length > 0 ? listed(waiting_for) : "its turn"}`;
         case "asks":

@@ -7,6 +7,7 @@ import {
     type StorageView,
     type SyncQuestion,
     type WireError,
+    type WorkerView,
 } from "./bindings";
 import { confirm } from "./confirm.svelte";
 import { toWireError } from "./errors";
@@ -16,6 +17,7 @@ import { tellRemoved } from "./removed";
 import { secrets } from "./secrets.svelte";
 import { asks, removalWords, standing } from "./storage-words";
 import { attempt, toasts } from "./toasts.svelte";
+import { workers } from "./workers.svelte";
 
 class StorageStore {
     all = $state.raw<StorageView[]>([]);
@@ -80,6 +82,12 @@ class StorageStore {
     async stop({ id }: StorageView): Promise<void> {
         const fresh = await attempt(commands.stop_storage({ id }));
         if (fresh) this.#put(fresh);
+        await this.refresh();
+    }
+
+    /** Holds what goes on, or lets it go on. */
+    async hold({ id }: WorkerView, held: boolean): Promise<void> {
+        await workers.control(id, held ? "pause" : "resume");
         await this.refresh();
     }
 

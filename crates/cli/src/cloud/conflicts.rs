@@ -35,7 +35,7 @@ pub async fn settle(
 }
 
 fn line(conflict: &SyncConflict) -> String {
-    let SyncConflict { of, device, here, day, card, bytes, other, other_bytes } = conflict;
+    let SyncConflict { of, device, here, day, card, bytes, other, other_bytes, .. } = conflict;
     let machine = if *here { ", this machine," } else { "" };
     let (of, device) = (plain(of), plain(device));
     format!("{of}\t{} ({bytes} bytes, kept by {device}{machine} on {day})\t{} ({other_bytes} bytes)", card.id, other.id)

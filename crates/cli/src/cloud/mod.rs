@@ -198,6 +198,7 @@ fn line(storage: &StorageView) -> String {
     let state = match (&storage.doing, storage.job, &storage.problem, &storage.last) {
         (Some(doing), ..) if doing.is_empty() => "it begins".to_owned(),
         (Some(doing), ..) => plain(doing),
+        _ if storage.held => "paused".to_owned(),
         (_, Some(_), ..) if storage.waiting_for.is_empty() => "waits for its turn".to_owned(),
         (_, Some(_), ..) => format!("waits for {}", plain(&storage.waiting_for.join(", "))),
         (.., Some(problem), _) => plain(&problem.error.message),

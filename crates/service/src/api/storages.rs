@@ -100,6 +100,8 @@ pub struct StorageView {
     pub problem: Option<SyncProblem>,
     /// Whether the last time was stopped before it was done; `last` tells of the time before.
     pub stopped: bool,
+    /// Whether what goes on is held by a person, until it is resumed or a long pause ends by itself.
+    pub held: bool,
 }
 
 /// Why a storage could not be brought in step.
@@ -331,11 +333,15 @@ pub struct SyncConflict {
     pub day: String,
     /// The version of that machine.
     pub card: ItemCard,
+    /// Where it lies in the library folder.
+    pub path: String,
     /// The size of its file, in bytes.
     #[ts(type = "number")]
     pub bytes: u64,
     /// The version that has the name; where that one is gone, the first of those that were kept beside.
     pub other: ItemCard,
+    /// Where it lies in the library folder.
+    pub other_path: String,
     /// The size of its file, in bytes.
     #[ts(type = "number")]
     pub other_bytes: u64,

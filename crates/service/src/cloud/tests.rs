@@ -10,7 +10,7 @@ mod told;
 mod uploads;
 mod ways;
 
-use super::account::{self, Known};
+use super::accounts::account::{self, Known};
 use crate::api::{
     Conditions, EditItem, ItemIds, ItemQuery, ItemsQuery, PlanStorage, StorageDraft, StoragePlace, StorageRef,
     StorageView, SyncContent, SyncDirection, SyncNow, SyncPlan, SyncQuestion, SyncResult, SyncWhat,

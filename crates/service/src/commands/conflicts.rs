@@ -9,7 +9,7 @@ use crate::places::Places;
 use crate::service::Service;
 use legible_cloud::FilePath;
 use legible_cloud::conflict::{self, Conflict};
-use legible_library::Item;
+use legible_library::{Item, Placement};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -45,6 +45,11 @@ struct Version {
     conflict: Conflict,
 }
 
+/// Where an image lies in the library folder.
+fn lies_at(item: &Item) -> String {
+    if let Placement::Managed { path } = &item.placement { path.display().to_string() } else { String::new() }
+}
+
 /// The conflicts of one image: each version that was kept beside, against the one that has the name, or else the first of them.
 fn of_one(conn: &Connection, places: &Places, of: &FilePath, mut kept: Vec<Version>) -> Result<Vec<SyncConflict>> {
     let named = legible_library::find_managed(conn, Path::new(of.as_str()))?;
@@ -67,7 +72,9 @@ fn of_one(conn: &Connection, places: &Places, of: &FilePath, mut kept: Vec<Versi
             bytes: item.size,
             other_bytes: other.size,
             card: card(&item)?,
+            path: lies_at(&item),
             other: card(&other)?,
+            other_path: lies_at(&other),
         });
     }
     Ok(conflicts)

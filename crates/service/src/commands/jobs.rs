@@ -147,6 +147,7 @@ impl Service {
             // Also for those who look from another process.
             let job = legible_jobs::JobId(job);
             self.database().write(move |tx| Ok(legible_jobs::set_resting(tx, job, resting)?)).await?;
+            self.announce(Changes { jobs: [job.0].into(), ..Changes::default() }).await;
         }
         if !self.worker_pool().control(control.id, control.action) {
             let known = self.workers(NoArgs {}).await?.workers.iter().any(|worker| worker.id == control.id);

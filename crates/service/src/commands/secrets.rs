@@ -2,7 +2,7 @@
 
 use crate::api::{ErrorCode, NoArgs, SecretsState, SyncNow, UnlockSecrets, WireError};
 use crate::changes::Changes;
-use crate::cloud::account;
+use crate::cloud::accounts::account;
 use crate::error::Result;
 use crate::secrets::Passphrase;
 use crate::service::{Role, Service};

@@ -4,9 +4,9 @@ use crate::api::{
     BeginSignIn, NoArgs, ProviderView, Providers, SecretsKept, SignInBegun, SignInFor, SignInRef, SignedIn,
     StillGranted, Touched, WebPage,
 };
-use crate::cloud::account;
-use crate::cloud::place::{Needs, StoredPlace, provider_kind, provider_view};
-use crate::cloud::sign_ins::{Granted, Stage};
+use crate::cloud::accounts::account;
+use crate::cloud::accounts::place::{Needs, StoredPlace, provider_kind, provider_view};
+use crate::cloud::accounts::sign_ins::{Granted, Stage};
 use crate::error::{Error, Result};
 use crate::secrets::NoSecret;
 use crate::service::Service;

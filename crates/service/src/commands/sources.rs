@@ -5,7 +5,7 @@ use crate::api::{
     SourceView, Sources,
 };
 use crate::changes::Changes;
-use crate::cloud::SealedKey;
+use crate::cloud::accounts::SealedKey;
 use crate::error::{Error, Result};
 use crate::limits::SHOWN_LOOKS;
 use crate::schedules::{conditions, rule, system_zone, zone};

@@ -5,11 +5,11 @@ use crate::api::{
     SyncPlan, SyncQuestion, SyncTransfers,
 };
 use crate::changes::Changes;
-use crate::cloud::account::{self, Known};
-use crate::cloud::place::Needs;
-use crate::cloud::schedule::{self, When};
-use crate::cloud::view::{jobs_of, view};
-use crate::cloud::{telling, wire};
+use crate::cloud::accounts::account::{self, Known};
+use crate::cloud::accounts::place::Needs;
+use crate::cloud::accounts::schedule::{self, When};
+use crate::cloud::told::view::{jobs_of, view};
+use crate::cloud::told::{telling, wire};
 use crate::error::{Error, Result};
 use crate::handlers::SYNC;
 use crate::handlers::sync::{Payload, plan, subject_of};

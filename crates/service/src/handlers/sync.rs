@@ -2,8 +2,10 @@
 
 use crate::api::{Event, SyncContent, SyncQuestion, SyncResult, SyncTransfer, WireError};
 use crate::changes::Changes;
-use crate::cloud::account::{self, Known};
-use crate::cloud::{Prepared, Progress, schedule, take_in_arrivals, telling, wire, words};
+use crate::cloud::accounts::account::{self, Known};
+use crate::cloud::accounts::schedule;
+use crate::cloud::in_step::{Prepared, take_in_arrivals};
+use crate::cloud::told::{Progress, telling, wire, words};
 use crate::error::{Error, Result, kept_error};
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::handlers::upkeep::{GoesOn, export_to};

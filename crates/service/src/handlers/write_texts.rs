@@ -6,7 +6,7 @@
 use super::after_look::note_problem;
 use super::upkeep::page_of;
 use crate::changes::Changes;
-use crate::cloud::JobWatch;
+use crate::cloud::in_step::JobWatch;
 use crate::error::{Error, Result};
 use crate::handler::{Commit, Done, Handler, Work};
 use crate::limits::{MAX_TEXT_BESIDE, TEXTS_AT_ONCE};

@@ -53,11 +53,11 @@ impl NoSecret {
         match self {
             NoSecret::Missing(_) | NoSecret::Damaged(_) => "Type the secret anew.",
             NoSecret::NoKeychain(_) => {
-                "Unlock or install one, such as GNOME Keyring or KWallet on Linux. Where there is none, choose a passphrase in its place: \
-                 `legible unlock --new`."
+                "Unlock or install one, such as GNOME Keyring or KWallet on Linux. Where there is none, choose a passphrase in its place, in the \
+                 window or in a terminal: `legible unlock --new`."
             }
             NoSecret::Locked => {
-                "Type the passphrase: `legible unlock`. For commands without anybody, name a file with it in LEGIBLE_PASSPHRASE_FILE."
+                "Type the passphrase in the window, or in a terminal: `legible unlock`. What waits for it goes on then."
             }
             NoSecret::WrongPassphrase => {
                 "Type it again. If it is lost, delete secrets.key beside the database and type the secrets anew."

@@ -35,13 +35,19 @@ pub fn view(conn: &Connection, source: &Source, around: &Circumstances) -> Resul
         next: schedule.and_then(|stored| stored.next_at.filter(|_| source.enabled && stored.problem.is_none())),
         waiting_for: active.as_ref().map_or_else(Vec::new, |job| views::waiting_for(job, around)),
         active: active.as_ref().map(look_view),
-        remark: match looked.and_then(|job| look::remark(&job.output?)) {
-            Some(remark) => Some(remark),
-            None => refused(conn, source)?.or(texts_left(conn, source)?),
+        remark: {
+            let looked = looked.and_then(|job| look::remark(&job.output?));
+            let left_out = if looked.is_some() { looked } else { refused(conn, source)? };
+            both(left_out, texts_left(conn, source)?)
         },
         problem: state.problem.or(state.move_problem).map(problem),
         draft,
     })
+}
+
+fn both(one: Option<String>, other: Option<String>) -> Option<String> {
+    let told: Vec<String> = one.into_iter().chain(other).collect();
+    (!told.is_empty()).then(|| told.join("; "))
 }
 
 /// What could not be used at looks before the last, in words.

@@ -233,7 +233,7 @@ fn not_shown(error: Error) -> Error {
     match error {
         Error::Stale(_) => needs_you(
             "what was just written there is not found again",
-            "Look whether the address is right: that of a server of S3 is without the bucket in it.",
+            "Look whether the address is right: to the end of its path on a server of WebDAV, without the bucket on one of S3.",
         ),
         error => error,
     }

@@ -1,7 +1,7 @@
 //! A storage that is made another place while it is brought in step.
 
-use super::super::{DatabaseLedger, JobWatch, LibrarySide};
 use super::*;
+use crate::cloud::in_step::{DatabaseLedger, JobWatch, LibrarySide};
 use legible_cloud::digest::ContentHash;
 use legible_cloud::ledger::{InStep, Ledger};
 use legible_cloud::plan::Direction;

@@ -86,7 +86,7 @@ fn a_sidecar_whose_image_is_still_on_its_way_makes_no_item_of_another_one() {
     let expect = |tx: &rusqlite::Transaction<'_>| arrivals::expect(tx, "1970/01/a.png.json");
     lap.home.service.database().write_blocking(expect).unwrap();
     let folder = lap.home.service.folder_to_fill().unwrap();
-    crate::cloud::take_in_arrivals(&lap.home.service, &folder, None, false).unwrap();
+    crate::cloud::in_step::take_in_arrivals(&lap.home.service, &folder, None, false).unwrap();
     assert_eq!(lap.items(), items(&[("a.png", &[])]), "no two items have one file");
 }
 

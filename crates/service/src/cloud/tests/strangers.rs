@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::api::FolderIs;
-use crate::cloud::place::StoredPlace;
+use crate::cloud::accounts::place::StoredPlace;
 use legible_cloud::store::{self, StoredRemote};
 
 impl Machine {

@@ -1,7 +1,7 @@
 //! What is noted of uploads under way says nothing to who has the database.
 
-use super::super::DatabaseLedger;
 use super::*;
+use crate::cloud::in_step::DatabaseLedger;
 use legible_cloud::FilePath;
 use legible_cloud::digest::ContentHash;
 use legible_cloud::ledger::Ledger;

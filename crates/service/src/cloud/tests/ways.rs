@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::api::EnableStorage;
-use crate::cloud::LibrarySide;
+use crate::cloud::in_step::LibrarySide;
 use crate::handlers::SYNC;
 use legible_cloud::FilePath;
 use legible_cloud::digest::ContentHash;

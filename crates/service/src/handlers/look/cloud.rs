@@ -2,8 +2,9 @@
 
 use super::intake::{Found, Intake};
 use crate::api::{SourceDraft, SourceTest};
-use crate::cloud::place::StoredPlace;
-use crate::cloud::{JobWatch, in_time};
+use crate::cloud::accounts::in_time;
+use crate::cloud::accounts::place::StoredPlace;
+use crate::cloud::in_step::JobWatch;
 use crate::error::{Error, Result};
 use crate::filing::is_read;
 use crate::handler::Work;

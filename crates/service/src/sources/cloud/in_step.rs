@@ -2,8 +2,8 @@
 
 use super::CloudFolder;
 use super::adapter::told;
-use crate::cloud::account;
-use crate::cloud::place::StoredPlace;
+use crate::cloud::accounts::account;
+use crate::cloud::accounts::place::StoredPlace;
 use crate::error::Result;
 use crate::service::Service;
 use legible_cloud::remote::storage::Place;

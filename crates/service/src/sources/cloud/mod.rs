@@ -11,7 +11,7 @@ pub use save::used_no_more;
 pub use texts::{Became, became, jobs_of, text_path, wake};
 
 use crate::api::StoragePlace;
-use crate::cloud::place::{Needs, StoredPlace};
+use crate::cloud::accounts::place::{Needs, StoredPlace};
 use crate::error::{Error, Result};
 use crate::service::Service;
 use legible_cloud::account::Reach;

@@ -3,8 +3,8 @@
 use super::in_step::{passed_over, refuse_marked};
 use super::{CloudFolder, reach_for};
 use crate::api::SourceSpec;
-use crate::cloud::place::{Needs, StoredPlace};
-use crate::cloud::{Key, NewKey, Said, SealedKey, in_time};
+use crate::cloud::accounts::place::{Needs, StoredPlace};
+use crate::cloud::accounts::{Key, NewKey, Said, SealedKey, in_time};
 use crate::error::Result;
 use crate::service::Service;
 use legible_cloud::account::ProviderKind;

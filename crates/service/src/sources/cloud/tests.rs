@@ -6,7 +6,7 @@ use crate::api::{
     Conditions, EditItem, ErrorCode, Filing, ItemIds, ItemsQuery, KeepWhat, NoArgs, SourceDraft, SourceRef, SourceSpec,
     SourceView, StorageDraft, StoragePlace, SyncContent, SyncDirection, TextLayout, WriteText,
 };
-use crate::cloud::place::StoredPlace;
+use crate::cloud::accounts::place::StoredPlace;
 use crate::filing;
 use crate::handlers::FETCH;
 use crate::testing::{Home, png};

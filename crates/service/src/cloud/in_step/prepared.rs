@@ -1,13 +1,14 @@
 //! A storage and what of the library is meant, ready to be brought in step: both sides, what they had in common, and which files are meant.
 
-use super::account::{Known, day};
 use super::edited::{damaged, take_in_deletes, take_in_edits};
 use super::meant::Meant;
 use super::merge::{Sidecars, slashed};
 use super::unwritten::Unwritten;
 use super::watch::{JobWatch, Moved};
-use super::{DatabaseLedger, LibrarySide, device};
+use super::{DatabaseLedger, LibrarySide};
 use crate::api::SyncContent;
+use crate::cloud::accounts::account::{Known, day};
+use crate::cloud::device;
 use crate::error::Result;
 use crate::limits::TRANSFERS_AT_ONCE;
 use crate::service::Service;

@@ -1,9 +1,9 @@
 //! A storage with what is known of it: what is under way, what came of the last time, what failed.
 
-use super::account::Known;
-use super::schedule::{self, only_when_asked};
 use super::wire::found_words;
 use crate::api::{Conditions, StorageDraft, StorageView, SyncContent, SyncDirection, SyncProblem, SyncResult};
+use crate::cloud::accounts::account::Known;
+use crate::cloud::accounts::schedule::{self, only_when_asked};
 use crate::error::Result;
 use crate::handlers::{SYNC, sync::subject_of};
 use crate::letters::capitalised;
@@ -32,7 +32,8 @@ pub fn view(conn: &Connection, known: &Known, around: &Circumstances) -> Result<
         stopped: has_no_end && active.is_none(),
         job: active.as_ref().map(|job| job.id.0),
         doing: active.as_ref().and_then(doing),
-        waiting_for: active.as_ref().map_or_else(Vec::new, |job| waiting_for(job, around)),
+        waiting_for: active.as_ref().map_or_else(Vec::new, |job| views::waiting_for(job, around)),
+        held: active.as_ref().is_some_and(is_held),
         next: next.and_then(|stored| stored.next_at),
         in_step: store::count(conn, known.id)?,
         last: outcome.and_then(|outcome| serde_json::from_str::<SyncResult>(&outcome).ok()),
@@ -48,15 +49,12 @@ pub fn jobs_of(id: RemoteId) -> Filter {
 
 /// What a job is at that goes on; without words where it has told nothing yet.
 fn doing(job: &Job) -> Option<String> {
-    let goes_on = job.state == State::Running && !job.resting;
+    let goes_on = job.state == State::Running && !is_held(job);
     goes_on.then(|| job.progress.as_ref().map(|progress| progress.words.clone()).unwrap_or_default())
 }
 
-fn waiting_for(job: &Job, around: &Circumstances) -> Vec<String> {
-    match job.resting {
-        true => vec!["its pause to end".to_owned()],
-        false => views::waiting_for(job, around),
-    }
+fn is_held(job: &Job) -> bool {
+    job.state == State::Running && job.resting
 }
 
 fn draft(known: &Known, schedule: Option<&StoredSchedule>) -> StorageDraft {

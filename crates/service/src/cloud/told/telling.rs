@@ -1,9 +1,9 @@
 //! What a person is told of a storage: what came of a run that they asked for or that concerns them, that one was stopped, that one
 //! needs them, why one failed. What goes well by itself stays silent.
 
-use super::account::Known;
 use super::wire::{question_words, result_words};
 use crate::api::{ErrorCode, Place, SyncQuestion, SyncResult, WireError};
+use crate::cloud::accounts::account::Known;
 use crate::error::Result;
 use crate::tables::outbox;
 use crate::telling::message::{Kind, Message, Once, in_full, key};
@@ -96,8 +96,8 @@ pub fn forget(tx: &Transaction<'_>, id: RemoteId) -> Result<()> {
 mod tests {
     use super::*;
     use crate::api::{FileProblem, SyncContent, SyncDirection};
-    use crate::cloud::account::Account;
-    use crate::cloud::place::StoredPlace;
+    use crate::cloud::accounts::account::Account;
+    use crate::cloud::accounts::place::StoredPlace;
     use legible_cloud::remote::storage::{Found, Place as At};
 
     fn known() -> Known {

@@ -1,13 +1,14 @@
 //! Setting a storage up: it is tried with what opens it, and then both are kept. Nothing of what was before is lost where that fails.
 
+use super::Key;
 use super::account::{self, Account, Known};
 use super::grants::reaches_less;
 use super::place::{Needs, StoredPlace};
 use super::schedule::{self, When};
 use super::sign_ins::{Granted, Taken};
-use super::view::jobs_of;
-use super::{Key, wire};
 use crate::api::StorageDraft;
+use crate::cloud::told::view::jobs_of;
+use crate::cloud::told::wire;
 use crate::error::{Error, Result};
 use crate::limits::MAX_STORAGE_NAME;
 use crate::secrets::NewSecret;

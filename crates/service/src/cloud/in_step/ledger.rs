@@ -3,7 +3,7 @@
 //!
 //! What is noted of uploads under way is sealed: where a provider wants the rest of a file, who has the address may write that file.
 
-use super::account::Known;
+use crate::cloud::accounts::account::Known;
 use crate::database::{Database, aside};
 use crate::error::Error;
 use crate::secrets::Sealed;

@@ -3,7 +3,7 @@
 use super::account::day;
 use super::grants::{reaches_less, signed_out};
 use super::place::{Needs, StoredPlace};
-use super::watch::JobWatch;
+use crate::cloud::in_step::JobWatch;
 use crate::error::{Error, Result};
 use crate::limits::PROBE_WITHIN;
 use crate::service::Service;
@@ -199,7 +199,7 @@ pub fn in_time<T>(ask: impl FnOnce(&JobWatch) -> Result<T>) -> Result<T> {
 mod tests {
     use super::*;
     use crate::api::ErrorCode;
-    use crate::cloud::grants::Grantee;
+    use crate::cloud::accounts::grants::Grantee;
     use crate::testing::Home;
     use legible_cloud::account::{Client, ProviderKind};
 

@@ -1,12 +1,14 @@
 //! Storages, plans and what came of them between the wire and the crate that keeps a folder in step.
 
-use super::account::Account;
-use super::place::StoredPlace;
 use crate::api::{
     FileProblem, FolderIs, StorageDraft, SyncCount, SyncPlan, SyncQuestion, SyncResult, SyncStep, SyncWhat,
 };
+use crate::cloud::accounts::account::Account;
+use crate::cloud::accounts::place::StoredPlace;
+use crate::cloud::in_step::merge::sidecar_of;
 use crate::error::Result;
 use crate::limits::{SHOWN_PROBLEMS, SHOWN_STEPS};
+use legible_cloud::FilePath;
 use legible_cloud::plan::{self, Action, Plan, Question, Side, Step};
 use legible_cloud::remote::Unusable;
 use legible_cloud::remote::storage::Found;
@@ -107,13 +109,20 @@ pub fn result(outcome: &Outcome, before: Option<&SyncResult>, at: i64) -> SyncRe
         put_away: small(tally.put_away),
         merged: small(tally.merged),
         adopted: small(tally.adopted),
-        kept_both: tally.kept_both.iter().map(ToString::to_string).collect(),
+        kept_both: images_of(&tally.kept_both),
         bytes: tally.bytes,
         problem_count: small(problems.len()),
         problems: problems.into_iter().take(SHOWN_PROBLEMS).collect(),
         questions: outcome.questions.iter().map(question).collect(),
         left,
     }
+}
+
+/// What was kept beside, without what is said of images that are told already.
+fn images_of(kept: &[FilePath]) -> Vec<String> {
+    let sidecars: BTreeSet<FilePath> = kept.iter().filter_map(sidecar_of).collect();
+    let images: BTreeSet<&FilePath> = kept.iter().filter(|path| !sidecars.contains(path)).collect();
+    images.into_iter().map(ToString::to_string).collect()
 }
 
 /// What came of a run, in words.
