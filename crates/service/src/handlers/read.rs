@@ -4,13 +4,13 @@ use crate::api::{ErrorCode, WireError};
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::filing;
-use crate::handler::{Commit, Done, Handler, Work, item_of};
-use crate::handlers::recognise;
+use crate::handler::{Commit, Done, Handler, Work, item_of, subject_of};
+use crate::handlers::{MOVE_AWAY, recognise};
 use crate::hints::hints;
 use crate::intake::{read_file, write_sidecar};
 use crate::sources::cloud::{Became, became};
 use crate::telling::pictures;
-use legible_jobs::Reason;
+use legible_jobs::{Filter, Reason, State};
 use legible_library::{ContentHash, ImageFacts, Item, ItemId, Placement, Problem};
 use legible_vision::worker::{Answer, Task};
 use rusqlite::{Connection, Transaction};
@@ -92,16 +92,34 @@ pub fn original(work: &Work) -> Result<(Item, Vec<u8>)> {
         Err(Error::File { path, error }) if error.kind() == ErrorKind::NotFound => Error::File { path, error },
         read => return read.map(|bytes| (item, bytes)),
     };
-    // It may just be moved to where its source wants it: who is to write next sees where it went.
-    let moved = work.service.database().write_blocking(move |tx| found(tx, id))?;
+    // It may just be moved to where its source wants it: who is to write next sees where it went, or that it is on its way.
+    let now = work.service.database().write_blocking(move |tx| Ok((found(tx, id)?, is_being_moved(tx, id)?)));
+    let (moved, is_on_its_way) = now?;
     if moved.placement == item.placement {
-        return Err(error);
+        return Err(if is_on_its_way { moves(error) } else { error });
     }
     bytes_of(work, &moved).map(|bytes| (moved, bytes))
 }
 
 fn found(conn: &Connection, id: i64) -> Result<Item> {
     legible_library::item(conn, ItemId(id))?.ok_or_else(|| Error::NotFound(format!("image {id}")))
+}
+
+/// Whether the files of an item are being moved, or are to be moved again after a kill.
+fn is_being_moved(conn: &Connection, id: i64) -> Result<bool> {
+    let kinds = Some(vec![MOVE_AWAY.to_owned()]);
+    let moves = Filter { subject: Some(subject_of(id)), kinds, ..Filter::states(State::ACTIVE) };
+    Ok(legible_jobs::jobs(conn, &moves, 0, 1)?.total > 0)
+}
+
+/// That a file is not there for the moment, which is to be tried again.
+fn moves(error: Error) -> Error {
+    match error {
+        Error::File { path, .. } => {
+            Error::File { path, error: std::io::Error::new(ErrorKind::ResourceBusy, "it is just being moved") }
+        }
+        error => error,
+    }
 }
 
 fn bytes_of(work: &Work, item: &Item) -> Result<Vec<u8>> {

@@ -1,7 +1,7 @@
 //! Moving files away once they are read.
 
 use super::*;
-use crate::handlers::MOVE_AWAY;
+use crate::handlers::{MOVE_AWAY, THUMBNAIL};
 use legible_jobs::{Filter, State};
 use legible_library::{ContentHash, NewItem, Origin, OriginKind, Placement};
 use legible_sources::SourceId;
@@ -126,6 +126,28 @@ fn a_file_that_was_moved_before_a_kill_is_found_though_a_look_missed_it() {
     assert_eq!(failed.total, 0, "it is tried again: {:?}", failed.jobs);
     assert_eq!(items(&home), [("a.png".into(), Original::Kept)]);
     assert_eq!(item_called(&home, "a.png").path, home.path("Done/a.png").to_str().unwrap());
+}
+
+#[test]
+fn who_looks_for_a_file_that_is_just_being_moved_looks_again() {
+    let home = home();
+    put(&home, "a.png", 1);
+    let source = add(&home, moving(&home, KeepWhat::InPlace, "Done"));
+    look(&home, &source);
+    save_reading(&home, "a.png", "text");
+    let lease = claim_move(&home);
+    let commit = home.run(&lease).unwrap();
+    let mut thumbnail = lease.clone();
+    thumbnail.kind = THUMBNAIL.to_owned();
+    let error = home.run(&thumbnail).err().unwrap();
+    assert!(error.may_pass() && error.to_string().contains("being moved"), "{error}");
+    home.succeed(&lease, commit);
+    // A worker, which there is none of here, is to make it now.
+    let error = home.run(&thumbnail).err().unwrap();
+    assert!(matches!(error, crate::error::Error::Vision(_)), "{error}");
+    fs::remove_file(home.path("Done/a.png")).unwrap();
+    let error = home.run(&thumbnail).err().unwrap();
+    assert!(!error.may_pass(), "nobody moves it any more: {error}");
 }
 
 #[test]
