@@ -2,7 +2,7 @@
 //! changed, that were moved over others, that were copied over others.
 
 use legible_library::{ContentHash, ItemId};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// An image as the library knows it: where it lies in the folder, and its bytes.
@@ -43,8 +43,8 @@ impl Changed {
                 None => changed.unknown.push(path.clone()),
             }
         }
-        let is_taken = |path: &Path| moves.values().any(|to| *to == path);
-        let lost = |known: &&Known| is_taken(&known.1) && !moves.contains_key(&known.0);
+        let taken: HashSet<&Path> = moves.values().copied().collect();
+        let lost = |known: &&Known| taken.contains(known.1.as_path()) && !moves.contains_key(&known.0);
         changed.replaced = known.iter().filter(lost).map(|known| known.0).collect();
         // In whose place a copy of another one lies may lie elsewhere itself.
         changed.copied_over.retain(|id| !moves.contains_key(id));
