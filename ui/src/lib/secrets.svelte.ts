@@ -10,6 +10,8 @@ class SecretsStore {
     /** What a person is asked for now: the passphrase, or to choose one. */
     asked = $state<"unlock" | "choose" | null>(null);
     #last = 0;
+    /** What is to be done once they are open. */
+    #then: (() => void) | null = null;
 
     /** Asks now, and whenever something that needs a secret changed: another window or a command may have unlocked them. */
     follow(): () => void {
@@ -35,6 +37,8 @@ class SecretsStore {
         const { kept } = await commands.unlock_secrets({ passphrase, new: chosen });
         this.#last++;
         this.kept = kept;
+        this.#then?.();
+        this.#then = null;
     }
 
     /** Of something that a secret may be kept for, as it comes. Only a keychain that was given something tells that it keeps nothing. */
@@ -47,8 +51,9 @@ class SecretsStore {
         }
     }
 
-    /** Asks the person for what opens them. */
-    ask(): void {
+    /** Asks the person for what opens them, and does something `then`. */
+    ask(then: (() => void) | null = null): void {
+        this.#then = then;
         this.asked = this.kept === "nowhere" ? "choose" : "unlock";
     }
 }

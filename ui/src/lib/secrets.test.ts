@@ -31,6 +31,19 @@ describe("secrets", () => {
         await check("locked", "unlock");
         await check("nowhere", "choose");
     });
+    it("does once they are open what it was asked for", async () => {
+        let done = 0;
+        secrets.ask(() => done++);
+        await expect(secrets.unlock("battery staple", false)).rejects.toMatchObject({ message: "Wrong" });
+        expect(done).toBe(0);
+        await secrets.unlock("correct horse", false);
+        await secrets.unlock("correct horse", false);
+        expect(done).toBe(1);
+        secrets.ask(() => done++);
+        secrets.ask();
+        await secrets.unlock("correct horse", false);
+        expect(done, "what was asked for before and left is asked for no more").toBe(1);
+    });
     it("stays locked after another passphrase, and opens by the right one", async () => {
         kept = "locked";
         await secrets.refresh();

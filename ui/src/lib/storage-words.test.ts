@@ -55,6 +55,15 @@ describe("standing", () => {
             /passp/,
         ],
         [
+            "a locked secret of what is switched off",
+            {
+                draft: { ...BLANK_STORAGE.draft, enabled: false },
+                problem: { ...problem, error: { ...problem.error, code: "locked" } },
+            },
+            "failed",
+            /^Failed/,
+        ],
+        [
             "a job that is held up",
             { job: 4, waiting_for: ["AC power", "the network"] },
             "waiting",

@@ -19,14 +19,15 @@ import { ago, bytes, plural } from "./words";
 export type Standing =
     "running" | "held" | "waiting" | "locked" | "asks" | "failed" | "stopped" | "partly" | "in_step" | "never";
 
-export function standing({ job, doing, held, waiting_for, last, problem, stopped }: StorageView): Standing {
+export function standing({ draft, job, doing, held, waiting_for, last, problem, stopped }: StorageView): Standing {
     if (held) return "held";
     if (job !== null && doing !== null) return "running";
     // What follows a run by itself has its time yet to come: what came of that run is told until then.
     const follows = waiting_for.length === 0 && !problem && (last?.left.length ?? 0) > 0;
     if ((job !== null && !follows) || waiting_for.length > 0) return "waiting";
     if (last && last.questions.length > 0) return "asks";
-    if (problem) return problem.error.code === "locked" ? "locked" : "failed";
+    // What is switched off does not go on by itself once it is unlocked.
+    if (problem) return problem.error.code === "locked" && draft.enabled ? "locked" : "failed";
     if (stopped) return "stopped";
     if (!last) return "never";
     return last.problem_count > 0 || last.left.length > 0 ? "partly" : "in_step";
