@@ -1,5 +1,6 @@
 //! Files that lie in the library folder and become items where they lie: with a sidecar as that says, without one as new images.
 
+use crate::commands::take_back_at;
 use crate::error::Result;
 use crate::intake::{enqueue_read, enqueue_thumbnail, read_file, write_sidecar};
 use crate::service::Service;
@@ -44,26 +45,27 @@ pub fn take_in_place(
     let full = folder.root().join(&path);
     let bytes = read_file(&full)?;
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    let (now, folder) = (service.now(), folder.clone());
+    let (now, folder, again) = (service.now(), folder.clone(), service.again()?);
     let new = NewItem {
         hash: ContentHash::of(&bytes),
         name: name.clone(),
         size: bytes.len() as u64,
-        placement: Placement::Managed { path },
+        placement: Placement::Managed { path: path.clone() },
         added_at: now,
     };
     let origin = Origin { kind, path: Some(full), url: None, at: now };
     service.database().write_blocking(move |tx| {
+        let known =
+            legible_library::find_by_hash(tx, &new.hash)?.map(|id| legible_library::item(tx, id)).transpose()?;
         let added = legible_library::add_item(tx, &new, &origin)?;
-        if added.restored {
-            // What went to the trash lay elsewhere.
-            legible_library::set_placement(tx, added.id, &new.placement)?;
+        match known.flatten() {
+            Some(item) if added.restored => take_back_at(tx, &folder, &item, path, &again, now),
+            Some(_) => Ok(()),
+            None => {
+                enqueue_read(tx, added.id, &name, group, now)?;
+                enqueue_thumbnail(tx, added.id, &name, now)?;
+                write_sidecar(tx, &folder, added.id)
+            }
         }
-        if !added.new && !added.restored {
-            return Ok(());
-        }
-        enqueue_read(tx, added.id, &name, group, now)?;
-        enqueue_thumbnail(tx, added.id, &name, now)?;
-        write_sidecar(tx, &folder, added.id)
     })
 }

@@ -72,6 +72,21 @@ pub fn one(conn: &Connection, remote: RemoteId, path: &FilePath) -> Result<Optio
     in_step(row, 0, row.get(3)?).map(Some)
 }
 
+/// The files of a content that are in step.
+///
+/// # Errors
+/// When the database fails or a row is damaged.
+pub fn paths_with(conn: &Connection, remote: RemoteId, content: &ContentHash) -> Result<Vec<FilePath>> {
+    let sql = "SELECT path FROM cloud_in_step WHERE remote = ?1 AND hash = ?2 ORDER BY path";
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query(params![remote.0, content.0])?;
+    let mut paths = Vec::new();
+    while let Some(row) = rows.next()? {
+        paths.push(path(row, 0)?);
+    }
+    Ok(paths)
+}
+
 /// Notes that a file is in step. In another state than before, the uploads to its path are over, and their sessions are forgotten.
 ///
 /// # Errors

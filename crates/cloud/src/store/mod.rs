@@ -9,7 +9,9 @@ mod seen;
 mod tests;
 
 pub use error::{Error, Result};
-pub use in_step::{all, count, forget, forget_all, forget_ledger, note, note_session, one, session, sessions};
+pub use in_step::{
+    all, count, forget, forget_all, forget_ledger, note, note_session, one, paths_with, session, sessions,
+};
 pub use remotes::{
     RemoteId, State, StoredRemote, add, began, change, ended, generation, remote, remotes, remove, set_capabilities,
     state,

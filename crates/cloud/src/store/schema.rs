@@ -1,7 +1,7 @@
 //! The tables.
 
 /// Batches of SQL in their order. A batch that was released is never edited: changes are further batches.
-pub const MIGRATIONS: &[&str] = &[REMOTES, LEDGER, MARKER, UNUSABLE, GENERATION, SESSIONS];
+pub const MIGRATIONS: &[&str] = &[REMOTES, LEDGER, MARKER, UNUSABLE, GENERATION, SESSIONS, CONTENTS];
 
 // `spec`, `capabilities` and `outcome` are JSON of who calls. None of them holds a secret. The `state` of a session may be one: who calls
 // seals it.
@@ -93,4 +93,9 @@ const SESSIONS: &str = "
 PRAGMA secure_delete = ON;
 DELETE FROM cloud_session;
 PRAGMA secure_delete = OFF;
+";
+
+// Where else a content lies is asked for each image that is put away.
+const CONTENTS: &str = "
+CREATE INDEX cloud_in_step_hash ON cloud_in_step (remote, hash);
 ";

@@ -26,7 +26,7 @@ use crate::limits::{MAX_NAME_TRIES, MAX_SIDECAR_BYTES};
 use crate::sidecar::{self, Sidecar, Unusable};
 use error::at;
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
@@ -279,6 +279,31 @@ impl Folder {
             Placement::Referenced { .. } | Placement::TextOnly => vec![self.sidecar_path(placement, hash)?],
         };
         files.iter().try_for_each(|file| delete(file))
+    }
+
+    /// The same of an image whose bytes lie elsewhere by now. Other bytes in its place in the trash stay: of a picture that was drawn over
+    /// before it went there, they are all that there is. Blocks.
+    ///
+    /// # Errors
+    /// As [`Folder::purge`], and when what lies there cannot be read.
+    pub fn purge_copy(&self, placement: &Placement, hash: &ContentHash) -> Result<(), FolderError> {
+        match self.trashed(placement)? {
+            Some(lies_there) if lies_there != *hash => Ok(()),
+            _ => self.purge(placement, hash),
+        }
+    }
+
+    /// The bytes that the trash has of a managed image; `None` where it has none. Blocks.
+    ///
+    /// # Errors
+    /// When what lies there cannot be read.
+    pub fn trashed(&self, placement: &Placement) -> Result<Option<ContentHash>, FolderError> {
+        let Placement::Managed { path } = placement else { return Ok(None) };
+        let trashed = self.both(path)?.1;
+        match File::open(&trashed).and_then(ContentHash::of_reader) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            read => read.map(Some).map_err(at(&trashed)),
+        }
     }
 
     /// Deletes the file of a managed image and the sidecar beside it, wherever the two lie: of an item that keeps only its

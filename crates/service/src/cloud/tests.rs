@@ -7,6 +7,7 @@ mod pairs;
 mod places;
 mod strangers;
 mod told;
+mod twice;
 mod uploads;
 mod ways;
 

@@ -3,6 +3,7 @@
 
 use crate::api::{NoArgs, SyncConflict, SyncConflicts};
 use crate::cloud::device;
+use crate::cloud::in_step::merge::slashed;
 use crate::commands::look::cards;
 use crate::error::Result;
 use crate::places::Places;
@@ -27,7 +28,7 @@ impl Service {
         let found = self.database().read(move |conn| {
             let mut versions: BTreeMap<FilePath, Vec<Version>> = BTreeMap::new();
             for (id, path) in legible_library::managed_with(conn, IN_THE_NAME)? {
-                let path = path.to_str().and_then(|path| FilePath::parse(path).ok());
+                let path = slashed(&path);
                 let Some(conflict) = path.as_ref().and_then(conflict::told_by) else { continue };
                 let Some(item) = legible_library::item(conn, id)? else { continue };
                 versions.entry(conflict.of.clone()).or_default().push(Version { item, conflict });
@@ -45,9 +46,12 @@ struct Version {
     conflict: Conflict,
 }
 
-/// Where an image lies in the library folder.
+/// Where an image lies in the library folder, with `/`.
 fn lies_at(item: &Item) -> String {
-    if let Placement::Managed { path } = &item.placement { path.display().to_string() } else { String::new() }
+    match &item.placement {
+        Placement::Managed { path } => slashed(path).map(|path| path.to_string()).unwrap_or_default(),
+        Placement::Referenced { .. } | Placement::TextOnly => String::new(),
+    }
 }
 
 /// The conflicts of one image: each version that was kept beside, against the one that has the name, or else the first of them.

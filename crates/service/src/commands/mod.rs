@@ -20,4 +20,4 @@ mod system;
 mod trash;
 
 pub(crate) use system::check;
-pub(crate) use trash::{put_in_trash, take_out_of_trash};
+pub(crate) use trash::{Again, put_in_trash, take_back_at, take_out_of_trash};

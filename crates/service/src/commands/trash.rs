@@ -17,6 +17,7 @@ use legible_jobs::Filter;
 use legible_library::{Folder, Item, ItemId, ItemSummary, Listing, Placement};
 use legible_vision::recognise::models::ModelUse;
 use rusqlite::Transaction;
+use std::path::PathBuf;
 
 /// What a step of emptying the trash deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,9 +43,8 @@ impl Service {
     /// # Errors
     /// When a file cannot be moved back or the database fails; the items before it are back.
     pub async fn restore_items(&self, ItemIds { ids }: ItemIds) -> Result<Touched> {
-        let (now, places) = (self.now(), self.places().clone());
-        let models = self.blocking(Service::models_that_see).await?;
-        self.each(ids, move |tx, folder, item| take_out_of_trash(tx, folder, item, &places, &models, now)).await
+        let (now, again) = (self.now(), self.blocking(Service::again).await?);
+        self.each(ids, move |tx, folder, item| take_out_of_trash(tx, folder, item, &again, now)).await
     }
 
     /// Deletes items in the trash for good; without names, all of the trash. Files that were only referred to stay.
@@ -57,6 +57,14 @@ impl Service {
         let purged = self.blocking(move |service| service.purge(chosen)).await;
         self.announce(Changes { many_items: ids.is_empty(), ..Changes::items(ids) }).await;
         Ok(Touched { count: small(purged?) })
+    }
+
+    /// What is to be known of this service to start again what was cancelled for images in the trash. Blocks.
+    ///
+    /// # Errors
+    /// When the settings cannot be read.
+    pub(crate) fn again(&self) -> Result<Again> {
+        Ok(Again { places: self.places().clone(), models: self.models_that_see()? })
     }
 
     fn purge(&self, chosen: Vec<i64>) -> Result<usize> {
@@ -175,6 +183,13 @@ impl Service {
     }
 }
 
+/// What is to be known to start again what was cancelled for images in the trash.
+#[derive(Clone)]
+pub(crate) struct Again {
+    places: Places,
+    models: Vec<ModelUse>,
+}
+
 /// Forgets the jobs about an item and the sources that it came from.
 fn unlink(tx: &Transaction, id: ItemId) -> Result<()> {
     legible_jobs::forget(tx, &subject_of(id.0))?;
@@ -201,22 +216,39 @@ pub(crate) fn put_in_trash(tx: &Transaction, folder: &Folder, item: &Item, now: 
 ///
 /// # Errors
 /// When the file cannot be moved or the database fails; the transaction is then to be rolled back.
-pub(crate) fn take_out_of_trash(
+pub(crate) fn take_out_of_trash(tx: &Transaction, folder: &Folder, item: &Item, again: &Again, now: i64) -> Result<()> {
+    legible_library::restore(tx, &[item.id])?;
+    folder.restore(&item.placement)?;
+    start_again(tx, folder, item, again, now)
+}
+
+/// Takes an item out of the trash whose bytes lie at a path of the library folder again. What the trash has of it is deleted.
+///
+/// # Errors
+/// When a file cannot be written or deleted, or the database fails; the transaction is then to be rolled back, and this to be repeated.
+pub(crate) fn take_back_at(
     tx: &Transaction,
     folder: &Folder,
     item: &Item,
-    places: &Places,
-    models: &[ModelUse],
+    path: PathBuf,
+    again: &Again,
     now: i64,
 ) -> Result<()> {
     legible_library::restore(tx, &[item.id])?;
-    folder.restore(&item.placement)?;
+    legible_library::set_placement(tx, item.id, &Placement::Managed { path })?;
+    start_again(tx, folder, item, again, now)?;
+    // Last: what else can fail has not.
+    Ok(folder.purge_copy(&item.placement, &item.hash)?)
+}
+
+/// Tells what an item is that came out of the trash, and starts again what was cancelled for it.
+fn start_again(tx: &Transaction, folder: &Folder, item: &Item, again: &Again, now: i64) -> Result<()> {
     write_sidecar(tx, folder, item.id)?;
     if !item.has_reading && item.problem.is_none() {
         enqueue_read(tx, item.id, &item.name, None, now)?;
     }
-    recognise::enqueue_restored(tx, item.id, models, now)?;
-    if !thumbnail_path(places, &item.hash).exists() {
+    recognise::enqueue_restored(tx, item.id, &again.models, now)?;
+    if !thumbnail_path(&again.places, &item.hash).exists() {
         enqueue_thumbnail(tx, item.id, &item.name, now)?;
     }
     Ok(())
@@ -229,7 +261,6 @@ mod tests {
     use crate::pictures;
     use crate::testing::{Home, png};
     use std::fs;
-    use std::path::PathBuf;
 
     fn filled(count: u8) -> (Home, Vec<i64>) {
         let home = Home::new();

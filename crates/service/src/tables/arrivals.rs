@@ -25,6 +25,14 @@ pub fn arrived(tx: &Transaction, path: &str) -> Result<()> {
     Ok(())
 }
 
+/// Whether a file is about to come, or came and is still to be made known.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_expected(conn: &Connection, path: &str) -> Result<bool> {
+    Ok(conn.prepare_cached("SELECT 1 FROM arrival WHERE path = ?1")?.exists([path])?)
+}
+
 /// What is still to be made known to the library, in the order of the paths: an image before its sidecar.
 ///
 /// # Errors

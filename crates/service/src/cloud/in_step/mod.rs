@@ -3,13 +3,17 @@
 
 mod arrivals;
 mod changed;
+mod damaged;
+mod deletes;
 mod edited;
 mod hashes;
 mod ledger;
 mod meant;
 pub mod merge;
+mod moves;
 pub mod planning;
 mod prepared;
+mod second_place;
 mod side;
 mod take_over;
 mod unwritten;

@@ -1,6 +1,8 @@
 //! A storage and what of the library is meant, ready to be brought in step: both sides, what they had in common, and which files are meant.
 
-use super::edited::{damaged, take_in_deletes, take_in_edits};
+use super::damaged::damaged;
+use super::deletes::take_in_deletes;
+use super::edited::take_in_edits;
 use super::meant::Meant;
 use super::merge::{Sidecars, slashed};
 use super::unwritten::Unwritten;
@@ -105,7 +107,8 @@ impl Prepared {
         if self.meant.content == SyncContent::Markdown {
             return Ok(());
         }
-        take_in_edits(&self.service, &self.service.folder_in_place()?, here, &self.meant.damaged, group)
+        let in_step = |path: &FilePath| Ok(self.ledger.one(path)?);
+        take_in_edits(&self.service, &self.service.folder_in_place()?, here, &self.meant.damaged, &in_step, group)
     }
 
     /// Has images go to the trash that somebody had deleted in the folder, and that are gone from the storage by now: what is said of them

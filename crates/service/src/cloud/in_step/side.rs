@@ -1,9 +1,13 @@
 //! The library folder as the side of this machine: what lies in it belongs to items, so that a sidecar that comes changes its item in the
 //! same moment, and an image that was deleted elsewhere goes to the trash as if it had been deleted here.
 
-use super::edited::{begins_like_an_image, hand_on, remove_sidecar, was_an_image};
+use super::arrivals::expect_image;
+use super::damaged::{begins_like_an_image, was_an_image};
+use super::edited::hand_on;
 use super::ledger::told;
 use super::merge::{image_of, is_sidecar, sidecar_of};
+use super::moves::remove_sidecar;
+use super::second_place::go_on_there;
 use super::take_over::{Taken, take_over};
 use crate::changes::Changes;
 use crate::commands::{put_in_trash, take_out_of_trash};
@@ -68,7 +72,11 @@ impl LibrarySide {
                 return Err(CloudError::Stale(path.to_string()).into());
             }
             // First what can be taken back.
-            if take_over(tx, &folder, &path, &sidecar)? == Taken::Over {
+            let taken = take_over(tx, &folder, &path, &sidecar)?;
+            if taken == Taken::Elsewhere {
+                expect_image(tx, &path)?;
+            }
+            if taken != Taken::Not {
                 arrivals::arrived(tx, path.as_str())?;
             }
             Ok(files.place(&path, came, expected.as_ref())?)
@@ -100,13 +108,11 @@ impl LibrarySide {
     }
 
     fn take_out_of_trash(&self, item: Item) -> Result<()> {
-        let (folder, places, now) = (self.folder.clone(), self.service.places().clone(), self.service.now());
-        let models = self.service.models_that_see()?;
-        let database = self.service.database();
-        database.write_blocking(move |tx| {
+        let (folder, again, now) = (self.folder.clone(), self.service.again()?, self.service.now());
+        self.service.database().write_blocking(move |tx| {
             // The image and its sidecar may come at once, and the other one was faster.
             let lies_there = legible_library::item(tx, item.id)?.is_some_and(|item| item.trashed_at.is_some());
-            if lies_there { take_out_of_trash(tx, &folder, &item, &places, &models, now) } else { Ok(()) }
+            if lies_there { take_out_of_trash(tx, &folder, &item, &again, now) } else { Ok(()) }
         })
     }
 
@@ -134,8 +140,9 @@ impl LibrarySide {
                 legible_library::set_placement(tx, item.id, &placement)?;
                 write_sidecar(tx, &folder, item.id)?;
                 let placed = files.place(&path, came, expected.as_ref())?;
-                // Nothing else may ever be said of the one that came. Two that were never one have nothing in common.
-                if store::one(tx, storage, &path)?.is_none() || !hand_on(tx, &folder, &item, now)? {
+                let were_one = store::one(tx, storage, &path)?.is_some();
+                // What still lies here is said of the one that was kept. The one that came begins with it if both come of one image.
+                if !(were_one && hand_on(tx, &folder, &item, now)?) {
                     remove_sidecar(&folder.locate(&item.placement)?)?;
                 }
                 return Ok(placed);
@@ -148,9 +155,14 @@ impl LibrarySide {
             }
             // Another machine put another image in its place. On a full disk, the one that is here stays where it is.
             came.settle().map_err(CloudError::local(came.path()))?;
-            put_in_trash(tx, &folder, &item, now)?;
-            let placed = files.place(&path, came, None)?;
-            hand_on(tx, &folder, &item, now)?;
+            let goes_on = go_on_there(tx, &folder, &files, storage, &item, &path)?;
+            if !goes_on {
+                put_in_trash(tx, &folder, &item, now)?;
+            }
+            let placed = files.place(&path, came, expected.as_ref().filter(|_| goes_on))?;
+            if !hand_on(tx, &folder, &item, now)? {
+                remove_sidecar(&folder.root().join(path.as_str()))?;
+            }
             Ok(placed)
         })
     }
@@ -166,7 +178,9 @@ impl LibrarySide {
         let Some(item) = known.filter(|item| item.trashed_at.is_some() && expected.is_none()) else { return Ok(None) };
         let failed = |error| Error::File { path: came.to_owned(), error };
         let mut file = std::fs::File::open(came).map_err(failed)?;
-        if legible_library::ContentHash::of_reader(&mut file).map_err(failed)? != item.hash {
+        let came = legible_library::ContentHash::of_reader(&mut file).map_err(failed)?;
+        // Another program may have drawn over it before it went to the trash.
+        if came != item.hash || self.folder.trashed(&item.placement)?.as_ref() != Some(&came) {
             return Ok(None);
         }
         self.take_out_of_trash(item)?;
@@ -249,6 +263,12 @@ impl Local for LibrarySide {
                 // What a person said of it beats the delete: it goes up again.
                 store::forget(tx, storage, &of)?;
                 return Ok(false);
+            }
+            if go_on_there(tx, &folder, &files, storage, &item, &of)? {
+                let file = folder.root().join(of.as_str());
+                std::fs::remove_file(&file).map_err(|error| Error::File { path: file.clone(), error })?;
+                remove_sidecar(&file)?;
+                return Ok(true);
             }
             put_in_trash(tx, &folder, &item, now)?;
             Ok(true)

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::intake::write_sidecar;
 use legible_cloud::FilePath;
 use legible_library::{Folder, Item, ItemId, Placement, Sidecar, merge_sidecars, understood};
-use rusqlite::Transaction;
+use rusqlite::{Connection, Transaction};
 
 /// What became of a sidecar that came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +24,7 @@ pub enum Taken {
 /// # Errors
 /// When the sidecar says too much, or the database or a file fails; the transaction is then to be rolled back.
 pub fn take_over(tx: &Transaction<'_>, folder: &Folder, path: &FilePath, sidecar: &Sidecar) -> Result<Taken> {
-    let Some(id) = legible_library::find_by_hash(tx, &sidecar.hash)? else { return Ok(Taken::Not) };
-    let Some(item) = legible_library::item(tx, id)? else { return Ok(Taken::Not) };
+    let Some(item) = item_of(tx, sidecar)? else { return Ok(Taken::Not) };
     if lies_at(&item, path) {
         legible_library::take_over(tx, sidecar)?;
         return Ok(Taken::Over);
@@ -33,8 +32,17 @@ pub fn take_over(tx: &Transaction<'_>, folder: &Folder, path: &FilePath, sidecar
     if item.trashed_at.is_some() {
         return Ok(Taken::Not);
     }
-    take_over_besides(tx, folder, id, sidecar)?;
+    take_over_besides(tx, folder, item.id, sidecar)?;
     Ok(Taken::Elsewhere)
+}
+
+/// The item of a sidecar's image, wherever that lies.
+///
+/// # Errors
+/// When the database fails.
+pub fn item_of(conn: &Connection, sidecar: &Sidecar) -> Result<Option<Item>> {
+    let id = legible_library::find_by_hash(conn, &sidecar.hash)?;
+    Ok(id.map(|id| legible_library::item(conn, id)).transpose()?.flatten())
 }
 
 /// Adds to what the library says of an image what a sidecar says that is not known to be of the same beginnings: nothing is taken away.
@@ -57,6 +65,6 @@ pub fn take_over_besides(tx: &Transaction<'_>, folder: &Folder, id: ItemId, side
 }
 
 /// Whether the library has an image where a file of the library folder says.
-fn lies_at(item: &Item, path: &FilePath) -> bool {
+pub fn lies_at(item: &Item, path: &FilePath) -> bool {
     matches!(&item.placement, Placement::Managed { path: of } if of == image_of(path))
 }

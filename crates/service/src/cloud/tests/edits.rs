@@ -15,6 +15,26 @@ impl Machine {
         images_in(&self.home.path("library/1970/01"))
     }
 
+    /// The name and the bytes of one of its images, if there is one.
+    fn image(&self, number: usize) -> Option<(String, Vec<u8>)> {
+        self.images().into_iter().filter(|(name, _)| name != STAYS).collect::<Vec<_>>().into_iter().cycle().nth(number)
+    }
+
+    /// One of its items, if there is one that is not in the trash.
+    fn nth(&self, number: usize) -> Option<i64> {
+        let page = self.home.ask(self.home.service.items(ItemsQuery::default())).unwrap();
+        page.items.iter().filter(|card| card.name != STAYS).cycle().nth(number).map(|card| card.id)
+    }
+
+    /// Copies an image and what is said of it from the trash back to where it lay, if nothing lies there.
+    fn put_back(&self) {
+        let [library, trash] = ["library/1970/01", "library/.trash/1970/01"].map(|folder| self.home.path(folder));
+        let Some(name) = images_in(&trash).into_keys().find(|name| !library.join(name).exists()) else { return };
+        for file in [format!("{name}.json"), name] {
+            _ = std::fs::copy(trash.join(&file), library.join(&file));
+        }
+    }
+
     /// Brings it in step, agreeing to all that is asked. Returns whether anything moved, or could not yet.
     fn moves(&self) -> bool {
         let mut done = self.sync();
@@ -36,9 +56,15 @@ fn images_in(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
-/// The items of a machine, whose tags are a set.
-fn sorted(machine: &Machine) -> BTreeSet<(String, BTreeSet<String>)> {
-    machine.items().into_iter().map(|(name, tags)| (name, tags.into_iter().collect())).collect()
+/// What the library of a machine says of each picture: its tags, which are a set.
+fn said_of(machine: &Machine) -> BTreeMap<String, BTreeSet<String>> {
+    let known = machine.home.service.database().read_blocking(|conn| Ok(legible_library::contents(conn)?)).unwrap();
+    known.into_iter().map(|(id, _, hash)| (hash.to_string(), machine.tags(id.0).into_iter().collect())).collect()
+}
+
+/// What the items of a machine are called.
+fn names(machine: &Machine) -> BTreeSet<String> {
+    machine.items().into_iter().map(|(name, _)| name).collect()
 }
 
 /// The tags that sidecars of a folder have.
@@ -192,10 +218,16 @@ enum Act {
     /// Gives an image another name; what has that name gets the one that this had.
     Move(usize, usize, &'static str),
     Tag(usize, usize),
+    Trash(usize, usize),
+    /// Copies what lies in the trash back with a file manager.
+    PutBack(usize),
     Sync(usize),
 }
 
 const MACHINES: usize = 3;
+
+/// An image that nobody does anything to: a folder without any is not taken for the library's.
+const STAYS: &str = "z.png";
 
 fn act() -> impl Strategy<Value = Act> {
     let of = || (0..MACHINES, 0..4_usize);
@@ -204,6 +236,8 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (of(), prop::sample::select(vec!["a.png", "b.png", "c.png"]))
             .prop_map(|((machine, image), to)| Act::Move(machine, image, to)),
         2 => of().prop_map(|(machine, image)| Act::Tag(machine, image)),
+        1 => of().prop_map(|(machine, image)| Act::Trash(machine, image)),
+        1 => (0..MACHINES).prop_map(Act::PutBack),
         4 => (0..MACHINES).prop_map(Act::Sync),
     ]
 }
@@ -218,7 +252,7 @@ proptest! {
         let between = folder.path().join("between");
         std::fs::create_dir(&between).unwrap();
         let machines: Vec<Machine> = (0..MACHINES).map(|_| Machine::new(&between, SyncDirection::Both)).collect();
-        for (name, shade) in [("a.png", 1), ("b.png", 2)] {
+        for (name, shade) in [("a.png", 1), ("b.png", 2), (STAYS, 3)] {
             machines[0].take_in(name, shade);
         }
         for machine in &machines {
@@ -228,28 +262,28 @@ proptest! {
         for (act, number) in acts.into_iter().zip(10_u8..) {
             match act {
                 Act::Edit(at, image) => {
-                    let images = machines[at].images();
-                    let (name, was) = images.iter().nth(image % images.len()).unwrap();
+                    let Some((name, was)) = machines[at].image(image) else { continue };
                     // Who saves over a picture that nobody else has does away with it.
-                    drawn.remove(was);
+                    drawn.remove(&was);
                     drawn.insert(png(number));
                     machines[at].edit_in_place(&format!("1970/01/{name}"), number);
                 }
                 Act::Move(at, image, to) => {
                     // What was drawn anew and moved before anybody looked is told from a new image by nobody.
                     machines[at].moves();
-                    let names: Vec<String> = machines[at].images().into_keys().collect();
-                    exchange(&machines[at].home.path("library/1970/01"), &names[image % names.len()], to);
+                    let Some((name, _)) = machines[at].image(image) else { continue };
+                    exchange(&machines[at].home.path("library/1970/01"), &name, to);
                     machines[at].moves();
                 }
                 Act::Tag(at, image) => {
-                    let page = machines[at].home.ask(machines[at].home.service.items(ItemsQuery::default())).unwrap();
-                    let id = page.items[image % page.items.len()].id;
+                    let Some(id) = machines[at].nth(image) else { continue };
                     let tag = format!("{at} said {number}");
                     let tags = [machines[at].tags(id), vec![tag.clone()]].concat();
                     machines[at].tag(id, &tags.iter().map(String::as_str).collect::<Vec<_>>());
                     said.insert(tag);
                 }
+                Act::Trash(at, image) => machines[at].nth(image).into_iter().for_each(|id| machines[at].trash(id)),
+                Act::PutBack(at) => machines[at].put_back(),
                 Act::Sync(at) => _ = machines[at].moves(),
             }
         }
@@ -260,10 +294,12 @@ proptest! {
         for machine in &machines {
             let images = machine.images();
             prop_assert!(images == first, "{:?} and {:?}", images.keys(), first.keys());
-            prop_assert_eq!(sorted(machine), sorted(&machines[0]));
+            prop_assert_eq!(said_of(machine), said_of(&machines[0]));
             // Of an image that one moved while another one tagged it, both places stay.
             let pictures: BTreeSet<&Vec<u8>> = first.values().collect();
             prop_assert_eq!(machine.count(), pictures.len(), "each image is one of the library");
+            // One that lies in two places is called after the one or after the other.
+            prop_assert!(pictures.len() < first.len() || names(machine) == names(&machines[0]));
             // Of a picture that lies in two places, something may be said beside one of them alone.
             let is_told_of = |name: &&String| machine.home.path(&format!("library/1970/01/{name}.json")).exists();
             let told_of: Vec<&String> = first.keys().filter(is_told_of).collect();
