@@ -45,10 +45,11 @@ pub use snippet::Snippet;
 pub use store::{
     Duplicate, DuplicateGroup, FileChecks, FileTrouble, Forget, Listing, MIGRATIONS, add_item, adopt, are_told_apart,
     best, codes_of, contents, counts, duplicate_groups, edit, facet_counts, file_checks, files_deleted, find_by_hash,
-    find_managed, finds, forget_seen, has_embeddings, item, items_after, made, managed, managed_with, note_file_check,
-    originals, page, places, purge, purged, read_by, read_otherwise, reading, recent_readings, recognised_after,
-    recognition, rename, restore, save_reading, save_recognition, set_content, set_facts, set_missing, set_placement,
-    set_problem, set_wrong, sidecar, sign_recognition, signed_otherwise, take_over, tell_apart, trash, trashed_before,
-    troubled_files, unchecked, undo_tell_apart, unhashed, whole_recognition, wrong,
+    find_facts_in_old_texts, find_managed, finds, forget_seen, has_embeddings, item, items_after, made, managed,
+    managed_with, note_file_check, originals, page, places, purge, purged, read_by, read_otherwise, reading,
+    recent_readings, recognised_after, recognition, rename, restore, save_reading, save_recognition, set_content,
+    set_facts, set_missing, set_placement, set_problem, set_wrong, sidecar, sign_recognition, signed_otherwise,
+    take_over, tell_apart, texts_without_facts, trash, trashed_before, troubled_files, unchecked, undo_tell_apart,
+    unhashed, whole_recognition, wrong,
 };
 pub use why::Why;

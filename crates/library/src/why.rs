@@ -4,6 +4,7 @@ use crate::filter::{Comparison, Field, Name, Thing, Wanted};
 use crate::item::ImageFacts;
 use crate::limits::MAX_FACET_CHARS;
 use crate::text::{Atom, AtomKind, atoms};
+use legible_facts::{Fact, Value};
 use legible_reading::recognition::{Code, Part, Recognition};
 
 /// What of an image a filter of the query holds for.
@@ -12,7 +13,7 @@ pub struct Why {
     /// What the filter is about.
     pub field: Field,
     /// What the image has: the name of its kind, colour, label or things, the text of its code, when it was taken
-    /// (`YYYY-MM-DDTHH:MM:SS`), where (`LATITUDE,LONGITUDE` in degrees), the number of the item that it is alike, the
+    /// (`YYYY-MM-DDTHH:MM:SS`), a day (`YYYY-MM-DD`) or an amount (`12.50 EUR`) in its text, where (`LATITUDE,LONGITUDE` in degrees), the number of the item that it is alike, the
     /// description that it looks like, or what of
     /// `has:` it has; empty for faces.
     pub value: String,
@@ -31,6 +32,8 @@ pub(crate) struct Known<'a> {
     /// As it is shown: without what a person called wrong.
     pub recognition: &'a Recognition,
     pub facts: Option<&'a ImageFacts>,
+    /// What stands in its text; needed where a filter is about that.
+    pub in_text: &'a [Fact],
     /// Characters of text.
     pub text_len: usize,
 }
@@ -59,6 +62,22 @@ pub(crate) fn why(wanted: &Wanted, known: &Known<'_>, likeness: Option<f32>) -> 
         Wanted::Taken(taken) => {
             let at = known.facts?.taken_at.as_deref()?;
             taken.as_ref().is_none_or(|taken| taken.holds(at)).then(|| why(at))
+        }
+        Wanted::Date(time) => {
+            let day = known.in_text.iter().find_map(|fact| match &fact.value {
+                Value::Date(date) => {
+                    Some(date.to_string()).filter(|day| time.as_ref().is_none_or(|time| time.holds(day)))
+                }
+                _ => None,
+            })?;
+            Some(why(&day))
+        }
+        Wanted::Amount(sum) => {
+            let amount = known.in_text.iter().find_map(|fact| match &fact.value {
+                Value::Amount(amount) => Some(amount).filter(|amount| sum.as_ref().is_none_or(|sum| sum.holds(amount))),
+                _ => None,
+            })?;
+            Some(why(&amount.to_string()))
         }
         Wanted::Label(name) => {
             let is_meant = name.test();
@@ -93,6 +112,7 @@ pub(crate) fn why(wanted: &Wanted, known: &Known<'_>, likeness: Option<f32>) -> 
                 Thing::Face => seen.faces.len(),
                 Thing::Place => usize::from(known.facts.is_some_and(|facts| facts.place().is_some())),
                 Thing::Label => seen.labels.len(),
+                Thing::Fact(kind) => known.in_text.iter().filter(|fact| fact.value.kind() == *kind).count(),
             };
             let count = u32::try_from(count).unwrap_or(u32::MAX);
             (count > 0).then(|| Why { count: Some(count), ..why(thing.name()) })

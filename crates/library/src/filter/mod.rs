@@ -6,6 +6,8 @@
 //! | `code:wifi`, `code:qr`, `code:https` | with a code that means this, or is printed so, or else has this in its text |
 //! | `colour:blue`, `color:blue` | with this among their dominant colours |
 //! | `taken:2026-11`, `taken:2026-01..2026-03`, `taken:>2025` | taken then |
+//! | `date:2026-11`, `date:>2026-11-03` | in whose text a day of this time stands |
+//! | `amount:>100`, `amount:10..20`, `amount:>100EUR`, `amount:€` | in whose text such an amount of money stands |
 //! | `label:retriever`, `label:"golden retriever"` | that a model calls so: with whole words of the label, or in quotes the whole label |
 //! | `object:person`, `object:"hot dog">2` | with such things, named like labels: at least one, or as many as said |
 //! | `faces:2`, `faces:>1`, `faces:0` | with so many faces |
@@ -13,7 +15,7 @@
 //! | `looks:"a dog on a beach"` | that look as described: needs [`Query::describe`](crate::Query::describe) |
 //! | `place:48.1,11.6`, `place:48.1,11.6,50km` | taken within 10 km, or so many, of a place |
 //! | `place:48.1..48.2,11.5..11.6` | taken between these degrees north and east |
-//! | `has:text` | that have text, a code, a face, a place or a label |
+//! | `has:text` | that have text, a code, a face, a place or a label; or in their text a date, an amount, an email, a link, a phone number or an IBAN |
 //!
 //! Without a value a field asks that there is anything: `code:` finds all images with a code. Counts are known of images in
 //! which was looked for such things: `faces:0` finds no others. Names of fields and values are read in any case.
@@ -23,6 +25,7 @@ mod circle;
 mod name;
 mod parse;
 mod problem;
+mod sum;
 mod taken;
 #[cfg(test)]
 mod tests;
@@ -35,6 +38,7 @@ use std::fmt::{self, Display, Formatter};
 pub(crate) use area::{Area, Rectangle};
 pub(crate) use name::{Name, key};
 pub(crate) use parse::{Comparison, RawValue};
+pub(crate) use sum::Sum;
 pub(crate) use taken::Taken;
 
 /// What a filter is about.
@@ -48,6 +52,10 @@ pub enum Field {
     Colour,
     /// When it was taken.
     Taken,
+    /// A day that stands in its text.
+    Date,
+    /// An amount of money that stands in its text.
+    Amount,
     /// What it shows as a whole.
     Label,
     /// Things in it.
@@ -66,11 +74,13 @@ pub enum Field {
 
 impl Field {
     /// Every field.
-    pub const ALL: [Field; 11] = [
+    pub const ALL: [Field; 13] = [
         Field::Kind,
         Field::Code,
         Field::Colour,
         Field::Taken,
+        Field::Date,
+        Field::Amount,
         Field::Label,
         Field::Object,
         Field::Faces,
@@ -87,6 +97,8 @@ impl Field {
             Field::Code => "code",
             Field::Colour => "colour",
             Field::Taken => "taken",
+            Field::Date => "date",
+            Field::Amount => "amount",
             Field::Label => "label",
             Field::Object => "object",
             Field::Faces => "faces",
@@ -140,6 +152,10 @@ pub(crate) enum Wanted {
     Colour(Option<ColourName>),
     /// Taken then, or at any time that is known.
     Taken(Option<Taken>),
+    /// With a day of this time in its text, or with any.
+    Date(Option<Taken>),
+    /// With such an amount in its text, or with any.
+    Amount(Option<Sum>),
     /// With a label of this name.
     Label(Name),
     /// With so many things of this name.
@@ -222,10 +238,16 @@ pub(crate) enum Thing {
     Face,
     Place,
     Label,
+    /// In its text; one of [`legible_facts::KINDS`].
+    Fact(&'static str),
 }
 
 impl Thing {
-    pub const ALL: [Thing; 5] = [Thing::Text, Thing::Code, Thing::Face, Thing::Place, Thing::Label];
+    /// Every thing.
+    pub fn all() -> Vec<Thing> {
+        let things = [Thing::Text, Thing::Code, Thing::Face, Thing::Place, Thing::Label];
+        things.into_iter().chain(legible_facts::KINDS.map(Thing::Fact)).collect()
+    }
 
     pub fn name(self) -> &'static str {
         match self {
@@ -234,6 +256,7 @@ impl Thing {
             Thing::Face => "face",
             Thing::Place => "place",
             Thing::Label => "label",
+            Thing::Fact(kind) => kind,
         }
     }
 }
@@ -246,6 +269,8 @@ impl Wanted {
             Wanted::Code(_) => Field::Code,
             Wanted::Colour(_) => Field::Colour,
             Wanted::Taken(_) => Field::Taken,
+            Wanted::Date(_) => Field::Date,
+            Wanted::Amount(_) => Field::Amount,
             Wanted::Label(_) => Field::Label,
             Wanted::Object(..) => Field::Object,
             Wanted::Faces(_) => Field::Faces,
@@ -257,6 +282,11 @@ impl Wanted {
         }
     }
 
+    /// Whether it is about something that stands in the text.
+    pub fn is_about_text_facts(&self) -> bool {
+        matches!(self, Wanted::Date(_) | Wanted::Amount(_) | Wanted::Has(Thing::Fact(_)))
+    }
+
     /// What stands behind the colon, without quotes.
     pub fn value(&self) -> String {
         let text = |name: Option<&str>| name.unwrap_or_default().to_owned();
@@ -266,7 +296,8 @@ impl Wanted {
             Wanted::Code(sort) => sort.as_ref().map(CodeSort::to_string).unwrap_or_default(),
             Wanted::Looks(value) => value.clone(),
             Wanted::Label(name) => name.text().to_owned(),
-            Wanted::Taken(taken) => taken.as_ref().map(Taken::to_string).unwrap_or_default(),
+            Wanted::Taken(time) | Wanted::Date(time) => time.as_ref().map(Taken::to_string).unwrap_or_default(),
+            Wanted::Amount(sum) => sum.as_ref().map(Sum::to_string).unwrap_or_default(),
             Wanted::Object(name, count) => format!("{}{}", name.text(), OfObjects(*count)),
             Wanted::Faces(count) => count.to_string(),
             Wanted::Similar(item) => item.to_string(),

@@ -93,12 +93,14 @@ impl Wanted {
             Field::Code => Some(Wanted::Code(Some(CodeSort::parse(value)))),
             Field::Colour => colour(&value).map(|colour| Wanted::Colour(Some(colour))),
             Field::Taken => value.parse().ok().map(|taken| Wanted::Taken(Some(taken))),
+            Field::Date => value.parse().ok().map(|time| Wanted::Date(Some(time))),
+            Field::Amount => value.parse().ok().map(|sum| Wanted::Amount(Some(sum))),
             Field::Label => possible(Name::parse(&value, raw.quoted)).map(Wanted::Label),
             Field::Faces => Comparison::parse(&value).map(Wanted::Faces),
             Field::Similar => similar(&value),
             Field::Looks => (!atoms(&value).is_empty()).then_some(Wanted::Looks(value)),
             Field::Place => value.parse().ok().map(|area| Wanted::Place(Some(area))),
-            Field::Has => Thing::ALL.into_iter().find(|thing| thing.name() == value).map(Wanted::Has),
+            Field::Has => Thing::all().into_iter().find(|thing| thing.name() == value).map(Wanted::Has),
         };
         wanted.unwrap_or_else(|| Wanted::NotUnderstood(field, raw.typed.clone()))
     }
@@ -111,6 +113,8 @@ fn any(field: Field) -> Option<Wanted> {
         Field::Code => Some(Wanted::Code(None)),
         Field::Colour => Some(Wanted::Colour(None)),
         Field::Taken => Some(Wanted::Taken(None)),
+        Field::Date => Some(Wanted::Date(None)),
+        Field::Amount => Some(Wanted::Amount(None)),
         Field::Label => Some(Wanted::Label(Name::Words(String::new()))),
         Field::Object => Some(Wanted::Object(Name::Words(String::new()), Comparison::AT_LEAST_ONE)),
         Field::Faces => Some(Wanted::Faces(Comparison::AT_LEAST_ONE)),

@@ -11,11 +11,17 @@ impl Wanted {
         Some(match field {
             Field::Kind => unknown("kind", &value, &ImageKind::ALL.map(ImageKind::name)),
             Field::Colour => unknown("colour", &value, &ColourName::ALL.map(ColourName::name)),
-            Field::Has => match value.trim() {
-                "" => format!("Say what it has: {}.", list(&Thing::ALL.map(Thing::name), "or")),
-                value => unknown("such thing as", value, &Thing::ALL.map(Thing::name)),
-            },
-            Field::Taken => format!(
+            Field::Has => {
+                let things: Vec<&str> = Thing::all().into_iter().map(Thing::name).collect();
+                match value.trim() {
+                    "" => format!("Say what it has: {}.", list(&things, "or")),
+                    value => unknown("such thing as", value, &things),
+                }
+            }
+            Field::Amount => format!(
+                "“{value}” is no amount; write amount:100, amount:>100, amount:10..20, or of a currency amount:>100EUR."
+            ),
+            Field::Taken | Field::Date => format!(
                 "“{value}” is no time; write a year, month or day such as 2026, 2026-11 or 2026-11-03, from one to another \
                  as 2026-01..2026-03, or >2025."
             ),

@@ -51,6 +51,8 @@ fn counts_times_places_and_things() {
     check("faces:2 faces:>1 faces:0", &["0-7 faces==2", "8-16 faces=>1", "17-24 faces==0"]);
     check("taken:2026-11 taken:2026-01..2026-03", &["0-13 taken=2026-11", "14-36 taken=2026-01..2026-03"]);
     check("taken:>2025 taken:2025..", &["0-11 taken=>2025", "12-24 taken=>=2025"]);
+    check("date:2026-11 date:>2026", &["0-12 date=2026-11", "13-23 date=>2026"]);
+    check("amount:>100 amount:10..20,50€", &["0-11 amount=>100", "12-29 amount=10..20.5EUR"]);
     check("place:48.1,11.6 place:48.10,11.6,50km", &["0-15 place=48.1,11.6", "16-37 place=48.1,11.6,50km"]);
     check("place:48.1..48.20,-1..11.6", &["0-26 place=48.1..48.2,-1..11.6"]);
     check("has:text -has:face similar:17", &["0-8 has=text", "9-18 -has=face", "19-29 similar=17"]);
@@ -58,7 +60,7 @@ fn counts_times_places_and_things() {
 
 #[test]
 fn without_a_value_there_must_be_any() {
-    let any = ["kind:", "code:", "colour:", "taken:", "label:", "object:", "faces:", "place:"];
+    let any = ["kind:", "code:", "colour:", "taken:", "date:", "amount:", "label:", "object:", "faces:", "place:"];
     for text in any {
         assert!(Query::chips(text)[0].problem.is_none(), "{text}");
     }
@@ -76,7 +78,7 @@ fn a_value_that_there_is_not_is_told() {
     check("kind:cat", &format!("There is no kind “cat”; there are {kinds}"));
     check("-kind:selfie", &format!("There is no kind “selfie”; there are {kinds}"));
     check("kind:\"recipt\"", &format!("There is no kind “recipt”; did you mean receipt? There are {kinds}"));
-    check("has:", "Say what it has: text, code, face, place or label.");
+    check("has:", "Say what it has: text, code, face, place, label, date, amount, email, link, phone or iban.");
     check("faces:two", "“two” is no number of faces; write faces:2, faces:>1 or faces:0.");
     check("object:person>", "“person>” is not understood; write object:person or object:person>2.");
     check("similar:a.png", "“a.png” is no image; write the number of one, such as similar:17.");
@@ -84,6 +86,8 @@ fn a_value_that_there_is_not_is_told() {
     for text in [
         "taken:26",
         "taken:2026-13",
+        "date:soon",
+        "amount:much",
         "place:munich",
         "place:2..1,3..4",
         "colour:teal",
@@ -99,8 +103,8 @@ fn a_value_that_there_is_not_is_told() {
 /// Something that looks like a filter, right or wrong.
 fn filter() -> impl Strategy<Value = String> {
     let field = prop::sample::select(vec![
-        "kind", "code", "colour", "color", "taken", "label", "object", "faces", "similar", "place", "has", "Kind",
-        "note",
+        "kind", "code", "colour", "color", "taken", "date", "amount", "label", "object", "faces", "similar", "place",
+        "has", "Kind", "note",
     ]);
     let value = prop_oneof![
         prop::sample::select(vec![
@@ -115,6 +119,8 @@ fn filter() -> impl Strategy<Value = String> {
             "person<=0",
             "=3",
             ">1",
+            ">99.50€",
+            "10..20",
             "7",
             "48.1,11.6",
             "-1,2.50,7.5km",

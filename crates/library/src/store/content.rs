@@ -40,7 +40,7 @@ pub fn set_content(tx: &Transaction<'_>, id: ItemId, hash: &ContentHash, size: u
          has_reading = 0, text_len = 0, missing_at = NULL WHERE id = ?1",
         params![id.0, hash.as_str(), size],
     )?;
-    for table in ["reading", "file_check", "recognition", "embedding", "wrong"] {
+    for table in ["reading", "text_fact", "file_check", "recognition", "embedding", "wrong"] {
         tx.prepare_cached(&format!("DELETE FROM {table} WHERE item_id = ?1"))?.execute([id.0])?;
     }
     index_item(tx, id)

@@ -1,7 +1,7 @@
 //! The items that filters of a query are about, and why an item is among them.
 
 use super::facets::FacetId;
-use super::{items, recognitions, similar};
+use super::{items, readings, recognitions, similar, text_facts};
 use crate::error::Result;
 use crate::filter::{Area, CodeSort, Comparison, Filter, Taken, Thing, Wanted};
 use crate::id_set::IdSet;
@@ -91,7 +91,13 @@ impl<'a> Filters<'a> {
             return Ok(Some(Vec::new()));
         }
         let recognition = recognitions::recognition(conn, item.id)?.map_or_else(Recognition::default, |found| found.0);
-        let known = Known { recognition: &recognition, facts: item.facts.as_ref(), text_len: item.text_len };
+        let in_text = if self.each().any(|(filter, _)| filter.wanted.is_about_text_facts()) {
+            readings::text(conn, item.id)?.map(|text| legible_facts::find(&text)).unwrap_or_default()
+        } else {
+            vec![]
+        };
+        let known =
+            Known { recognition: &recognition, facts: item.facts.as_ref(), in_text: &in_text, text_len: item.text_len };
         let mut reasons = Vec::new();
         for (Filter { wanted, excluded }, likeness) in self.each() {
             let reason = why(wanted, &known, likeness.get(&item.id).copied());
@@ -124,6 +130,8 @@ fn items_that_are(conn: &Connection, wanted: &Wanted, likeness: &Likeness) -> Re
             set(conn, "SELECT item_id FROM code WHERE instr(text, ?1) > 0", [text])
         }
         Wanted::Taken(taken) => taken_in(conn, taken.as_ref()),
+        Wanted::Date(time) => text_facts::with_day(conn, time.as_ref()),
+        Wanted::Amount(sum) => text_facts::with_amount(conn, sum.as_ref()),
         Wanted::Label(name) => with_facets(conn, &facet_ids(conn, "label", name.test())?),
         Wanted::Object(name, count) => {
             let names = facet_ids(conn, "object", name.test())?;
@@ -137,6 +145,7 @@ fn items_that_are(conn: &Connection, wanted: &Wanted, likeness: &Likeness) -> Re
         Wanted::Has(Thing::Face) => with_facet(conn, "faces", None),
         Wanted::Has(Thing::Place) => taken_at(conn, None),
         Wanted::Has(Thing::Label) => with_facet(conn, "label", None),
+        Wanted::Has(Thing::Fact(kind)) => text_facts::with(conn, kind),
         Wanted::NotUnderstood(..) => Ok(IdSet::default()),
     }
 }

@@ -21,6 +21,7 @@ mod schema;
 mod selection;
 mod similar;
 mod take_over;
+mod text_facts;
 mod trash;
 mod upkeep;
 
@@ -46,5 +47,6 @@ pub use recognitions::{
 pub use schema::MIGRATIONS;
 pub use similar::has_embeddings;
 pub use take_over::take_over;
+pub use text_facts::{find_facts_in_old_texts, texts_without_facts};
 pub use trash::{files_deleted, purge, purged, restore, trash};
 pub use upkeep::{items_after, read_by, read_otherwise, signed_otherwise, trashed_before};

@@ -2,6 +2,7 @@
 
 use super::index::index_item;
 use super::items::exists;
+use super::text_facts;
 use crate::error::{Error, Result};
 use crate::item::{ItemId, RecentReading};
 use legible_reading::{Engine, Line, Quad, Reading};
@@ -46,9 +47,10 @@ pub(super) fn insert(tx: &Transaction<'_>, id: ItemId, reading: &Reading, read_a
     Ok(())
 }
 
-/// Notes at the item how much text its shown reading has.
+/// Notes at the item how much text its shown reading has, and what one can act on in it.
 pub(super) fn show_latest(tx: &Transaction<'_>, id: ItemId) -> Result<()> {
     let text = text(tx, id)?;
+    text_facts::note(tx, id, text.as_deref())?;
     tx.prepare_cached("UPDATE item SET has_reading = ?2, text_len = ?3 WHERE id = ?1")?.execute(params![
         id.0,
         text.is_some(),

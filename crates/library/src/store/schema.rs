@@ -1,7 +1,7 @@
 //! The tables.
 
 /// Batches of SQL in their order. A batch that was released is never edited: changes are further batches.
-pub const MIGRATIONS: &[&str] = &[FIRST, PURGED, PERCEPTUAL_HASH, FILE_CHECK, SOURCES, RECOGNITION, PATHS];
+pub const MIGRATIONS: &[&str] = &[FIRST, PURGED, PERCEPTUAL_HASH, FILE_CHECK, SOURCES, RECOGNITION, PATHS, TEXT_FACTS];
 
 // `item_search` holds no text, only the index (contentless FTS5): its columns are filled with tokens that `index` makes,
 // separated by spaces, so the tokenizer has nothing to decide.
@@ -166,6 +166,21 @@ CREATE INDEX told_apart_name ON told_apart (name);
 
 // Storages tell of files by their paths.
 const PATHS: &str = "CREATE INDEX item_path ON item (path) WHERE managed = 1";
+
+// What one can act on in the shown text of an item. `value` of a day is as `2026-11-23`, of an amount the code of its currency, and `number`
+// how much, in thousandths. `facts_by` says which finder looked through the text; 0 is none yet.
+const TEXT_FACTS: &str = "
+CREATE TABLE text_fact (
+    item_id INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    value TEXT NOT NULL,
+    number INTEGER
+) STRICT;
+CREATE INDEX text_fact_item ON text_fact (item_id);
+CREATE INDEX text_fact_value ON text_fact (kind, value, item_id);
+CREATE INDEX text_fact_number ON text_fact (kind, number, value, item_id) WHERE number IS NOT NULL;
+ALTER TABLE item ADD COLUMN facts_by INTEGER NOT NULL DEFAULT 0;
+";
 
 #[cfg(test)]
 mod tests {

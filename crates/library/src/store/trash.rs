@@ -44,7 +44,7 @@ pub fn purge(tx: &Transaction<'_>, ids: &[ItemId]) -> Result<usize> {
         index::remove(tx, id)?;
         duplicates::forget_told_apart(tx, id)?;
         facets::remove(tx, id)?;
-        for table in ["tag", "origin", "reading", "file_check", "recognition", "embedding", "wrong"] {
+        for table in ["tag", "origin", "reading", "text_fact", "file_check", "recognition", "embedding", "wrong"] {
             tx.prepare_cached(&format!("DELETE FROM {table} WHERE item_id = ?1"))?.execute([id.0])?;
         }
         tx.prepare_cached("DELETE FROM item WHERE id = ?1")?.execute([id.0])?;
