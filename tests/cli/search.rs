@@ -56,6 +56,9 @@ fn queries(home: &Home) {
     check("书馆图", &[]);
     check("5550172", &["chinese.png", "german.png"]);
     check("receipt.png", &["receipt.png"]);
+    check("amount:0,5€", &["german.png"]);
+    check("amount:>1000", &[]);
+    check("has:amount -date:", &["german.png"]);
     check("xylophone", &[]);
 }
 

@@ -162,6 +162,8 @@ fn title(field: Field) -> &'static str {
         Field::Code => "Code",
         Field::Colour => "Colour",
         Field::Taken => "Taken",
+        Field::Date => "Date in the text",
+        Field::Amount => "Amount in the text",
         Field::Label => "Shows",
         Field::Object => "Things",
         Field::Faces => "Faces",

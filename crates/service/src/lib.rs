@@ -56,6 +56,7 @@ mod tables;
 pub mod telling;
 #[cfg(test)]
 mod testing;
+mod text_facts;
 mod timekeeper;
 mod unlooked;
 mod unseen;

@@ -184,6 +184,9 @@ pub const NEXT_RUNS: usize = 5;
 /// How long title and note of a reminder may be together, in characters.
 pub const MAX_REMINDER_CHARS: usize = 4000;
 
+/// How many of the things in a text that one can act on are shown.
+pub const MAX_TEXT_FACTS: usize = 50;
+
 /// How many items upkeep takes at a time: in one transaction, up to the next safe point.
 pub const UPKEEP_BATCH: usize = 200;
 

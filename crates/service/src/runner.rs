@@ -26,6 +26,7 @@ use crate::clock::millis;
 use crate::cloud::in_step::take_in_what_was_left;
 use crate::error::Result;
 use crate::handlers::Lane;
+use crate::handlers::upkeep::find_facts_where_due;
 use crate::limits::{FIRST_LOOK, FOLLOW_AGAIN, LEASE, PRIORITY_RECOGNISE, PRUNE_EVERY, QUIT_WITHIN, TROUBLE_PAUSE};
 use crate::machine::Interruption;
 use crate::schedules::put_built_in;
@@ -168,6 +169,7 @@ impl Runner {
                 take_back(tx, &Reclaim::NotOwnedBy(&owner), now)?;
                 put_built_in(tx, now)?;
                 sources::put_built_in(tx, now)?;
+                find_facts_where_due(tx, now)?;
                 Ok((epoch, owner))
             })
             .await?;

@@ -1002,6 +1002,10 @@ sources: Array<string>,
  */
 reading: ReadingView | null, 
 /**
+ * What one can act on in that, each once, in the order in which it stands there; the first of them.
+ */
+text_facts: Array<TextFact>, 
+/**
  * What was recognised in it.
  */
 recognition: RecognitionView | null, 
@@ -3515,6 +3519,32 @@ ids: Array<number>,
  * Whether they are apart.
  */
 apart: boolean, };
+
+/**
+ * Something in the text of an image that one can act on.
+ */
+export type TextFact = { 
+/**
+ * What it is.
+ */
+kind: TextFactKind, 
+/**
+ * As it stands there.
+ */
+text: string, 
+/**
+ * In its one form: a day as `2026-11-23`, an amount as `12.50 EUR`, a number without spaces.
+ */
+value: string, 
+/**
+ * What finds images with the same in their text.
+ */
+search: string, };
+
+/**
+ * What something in a text is.
+ */
+export type TextFactKind = "date" | "amount" | "email" | "link" | "phone" | "iban";
 
 /**
  * How the lines of a text are put together.

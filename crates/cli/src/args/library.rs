@@ -65,13 +65,16 @@ Filters ask what an image is. They stand among the words, and a - before one exc
   code:wifi, code:https     a code that means this, is printed so, or says this
   colour:blue               among its main colours
   taken:2026-11             in a year, month or day; 2026-01..2026-03; >2025
+  date:2026-11, date:>2026  a day that stands in the text
+  amount:>100, amount:5EUR  an amount of money in the text; 10..20; of any currency or of one
   label:dog                 what a model calls it; label:\"hot dog\" is the whole label
   object:person>2           things in it, and how many: > >= < <= =
   faces:2, faces:>0         so many faces
   similar:17                looks like image 17
   looks:\"a red car\"         looks as described, in English; needs the models of the pack better
   place:48.1,11.6,50km      taken within 10 km, or so many; 48.1..48.2,11.5..11.6
-  has:text                  text, code, face, place or label
+  has:text                  text, code, face, place or label; in the text date, amount, email, link,
+                            phone or iban
 One that is not understood finds nothing, and is told with what could be meant.
 
 Each image is a line, with tabs between its number, its name, where it matches, and why the

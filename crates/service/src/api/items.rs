@@ -135,6 +135,8 @@ pub struct ItemView {
     pub sources: Vec<String>,
     /// What was read in it.
     pub reading: Option<ReadingView>,
+    /// What one can act on in that, each once, in the order in which it stands there; the first of them.
+    pub text_facts: Vec<TextFact>,
     /// What was recognised in it.
     pub recognition: Option<RecognitionView>,
     /// Where the search matches.
@@ -147,6 +149,37 @@ pub struct ItemView {
     pub trashed: bool,
     /// Its unfinished and failed jobs.
     pub jobs: Vec<JobView>,
+}
+
+/// Something in the text of an image that one can act on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TextFact {
+    /// What it is.
+    pub kind: TextFactKind,
+    /// As it stands there.
+    pub text: String,
+    /// In its one form: a day as `2026-11-23`, an amount as `12.50 EUR`, a number without spaces.
+    pub value: String,
+    /// What finds images with the same in their text.
+    pub search: String,
+}
+
+/// What something in a text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum TextFactKind {
+    /// A day.
+    Date,
+    /// An amount of money.
+    Amount,
+    /// An e-mail address.
+    Email,
+    /// A web address.
+    Link,
+    /// A phone number.
+    Phone,
+    /// An account number (ISO 13616).
+    Iban,
 }
 
 /// A place on Earth (WGS 84).

@@ -11,6 +11,7 @@ use crate::pictures;
 use crate::places::Places;
 use crate::recognised;
 use crate::service::Service;
+use crate::text_facts::text_facts;
 use crate::views;
 use legible_jobs::{Filter, State};
 use legible_library::{ImageFacts, ItemId, ItemSummary, Listing, Query, Snippet};
@@ -76,6 +77,7 @@ impl Service {
                 sources: sources_of(c, id)?,
                 recognition: recognition.as_ref().map(|recognition| recognised::view(recognition, &wrong)),
                 hits: hits.map(|hit| views::hit(&hit)).collect(),
+                text_facts: reading.as_ref().map(|reading| text_facts(&reading.text())).unwrap_or_default(),
                 reading: reading.as_ref().map(|reading| views::reading(reading, layout)),
                 tags: item.tags.clone(),
                 note: item.note.clone(),

@@ -51,6 +51,8 @@ pub const SYNC: &str = "sync";
 
 /// Reads what has no reading yet.
 pub const READ_NEW: &str = "read-new";
+/// Finds what one can act on in texts that were read before.
+pub const FIND_FACTS: &str = "find-facts";
 /// Reads again what an older model read.
 pub const READ_NEWER: &str = "read-newer-model";
 /// Recognises what this version of the program has not.
@@ -91,6 +93,7 @@ pub fn handler(kind: &str) -> Option<&'static dyn Handler> {
         READ_NEWER => Some(&upkeep::ReadNewer),
         RECOGNISE_NEW => Some(&upkeep::RecogniseNew),
         FIND_DUPLICATES => Some(&upkeep::FindDuplicates),
+        FIND_FACTS => Some(&upkeep::FindFacts),
         TIDY => Some(&upkeep::Tidy),
         CHECK_MODELS => Some(&upkeep::CheckModels),
         CHECK_LIBRARY => Some(&upkeep::CheckLibrary),

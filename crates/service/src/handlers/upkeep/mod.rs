@@ -5,6 +5,7 @@ mod check_library;
 mod check_models;
 mod duplicates;
 mod export;
+mod find_facts;
 mod queue;
 mod read_new;
 mod read_newer;
@@ -17,20 +18,23 @@ pub use check_models::CheckModels;
 pub use duplicates::FindDuplicates;
 pub use export::{Export, page_of};
 pub(super) use export::{GoesOn, export_to};
+pub use find_facts::{FindFacts, find_facts_where_due};
 pub use read_new::ReadNew;
 pub use read_newer::ReadNewer;
 pub use recognise_new::RecogniseNew;
 pub use tidy::Tidy;
 pub use words::{has_batch, is_news, words};
 
-use super::{CHECK_LIBRARY, CHECK_MODELS, EXPORT, FIND_DUPLICATES, READ_NEW, READ_NEWER, RECOGNISE_NEW, TIDY};
+use super::{
+    CHECK_LIBRARY, CHECK_MODELS, EXPORT, FIND_DUPLICATES, FIND_FACTS, READ_NEW, READ_NEWER, RECOGNISE_NEW, TIDY,
+};
 use crate::error::{Error, Result};
 use crate::handler::Work;
 use serde::de::DeserializeOwned;
 
 /// The kinds of this work.
 pub const KINDS: &[&str] =
-    &[READ_NEW, READ_NEWER, RECOGNISE_NEW, FIND_DUPLICATES, TIDY, CHECK_MODELS, CHECK_LIBRARY, EXPORT];
+    &[READ_NEW, READ_NEWER, RECOGNISE_NEW, FIND_DUPLICATES, FIND_FACTS, TIDY, CHECK_MODELS, CHECK_LIBRARY, EXPORT];
 
 /// What a person set for a job; the defaults where nothing is said. What jobs before it in a chain put out is in its
 /// lease too, but must not change what the person set.

@@ -2,8 +2,8 @@
 
 use crate::handlers::rebuild::named_unusable;
 use crate::handlers::{
-    CHECK_LIBRARY, CHECK_MODELS, EXPORT, FIND_DUPLICATES, FORGET_SEEN, READ_NEW, READ_NEWER, REBUILD, RECOGNISE_NEW,
-    TIDY,
+    CHECK_LIBRARY, CHECK_MODELS, EXPORT, FIND_DUPLICATES, FIND_FACTS, FORGET_SEEN, READ_NEW, READ_NEWER, REBUILD,
+    RECOGNISE_NEW, TIDY,
 };
 use crate::letters;
 use serde_json::Value;
@@ -24,6 +24,9 @@ pub fn words(kind: &str, output: &Value) -> String {
         FIND_DUPLICATES => {
             let groups = of("groups") + of("more_groups");
             (vec![self::counted(groups, "group of look-alikes", "groups of look-alikes")], "No look-alikes")
+        }
+        FIND_FACTS => {
+            (vec![counted("texts", "text looked through", "texts looked through")], "Nothing to look through")
         }
         TIDY => {
             let images = counted("deleted_images", "image deleted", "images deleted");
@@ -134,6 +137,7 @@ mod tests {
         check(READ_NEWER, json!({ "queued": 1, "current": 5 }), "1 image queued to be read again");
         check(READ_NEWER, json!({ "queued": 0, "current": 5 }), "All readings are current");
         check(RECOGNISE_NEW, json!({ "queued": 2 }), "2 images queued");
+        check(FIND_FACTS, json!({ "texts": 2 }), "2 texts looked through");
         check(FIND_DUPLICATES, json!({ "groups": [[1, 2], [3, 4]], "more_groups": 0 }), "2 groups of look-alikes");
         check(FIND_DUPLICATES, json!({ "groups": [[1, 2]], "more_groups": 4 }), "5 groups of look-alikes");
         check(FIND_DUPLICATES, json!({ "groups": [] }), "No look-alikes");
