@@ -84,6 +84,32 @@ async fn settings_take_effect_and_a_narrow_window_shows_all() {
     client.close().await.unwrap();
 }
 
+#[tokio::test]
+async fn what_stands_in_a_text_is_copied_and_finds_others() {
+    let _turn = crate::TURN.lock().await;
+    let mut desktop = Desktop::start_dark();
+    for name in ["german.png", "receipt.png"] {
+        desktop.home.run(["add", "--wait", sample(name).to_str().unwrap()]).with(0);
+    }
+    let client = desktop.drive_app().await;
+    count_until(&client, CARD, 2).await;
+    click(&client, &format!("{CARD}[aria-label*='german']")).await;
+    desktop.press(&client, "Return").await;
+    let amount = "[data-testid=text-fact][data-kind=amount]";
+    text_until(&client, amount, |text| text.contains("0,50")).await;
+    text_until(&client, "[data-testid=text-fact][data-kind=phone]", |text| text.contains("0341")).await;
+    desktop.screenshot("text-facts.png");
+    click(&client, amount).await;
+    click(&client, "[role=menuitem]:nth-of-type(1)").await;
+    text_until(&client, "[data-testid=toast]", |text| text.contains("Copied")).await;
+    click(&client, amount).await;
+    click(&client, "[role=menuitem]:nth-of-type(2)").await;
+    count_until(&client, CARD, 1).await;
+    let search = client.execute("return document.querySelector('[data-testid=search]').value", vec![]).await.unwrap();
+    assert_eq!(search, serde_json::json!("amount:0.5EUR"));
+    client.close().await.unwrap();
+}
+
 /// Nothing reaches beyond the window's right edge: no sideways scrolling, no cut button.
 pub async fn fits(client: &Client, place: &str) {
     let script = "return [...document.querySelectorAll('body *')] \

@@ -30,6 +30,7 @@ import { scheduleBackend } from "./schedules";
 import { secretsBackend } from "./secrets";
 import { sourceBackend } from "./sources";
 import { storageBackend } from "./storages";
+import { textFactsOf } from "./text-facts";
 
 type Edge = {
     [Name in keyof typeof commands]: (
@@ -272,6 +273,7 @@ export function fakeBackend(scene: string, tell: (event: Event) => void): (name:
             path: `${settings.library_folder}/2026/${item.name}`,
             origins: [{ kind: "drop", path: `/home/mara/Downloads/${item.name}`, url: null, at: item.added }],
             sources: [],
+            text_facts: unread ? [] : textFactsOf(reading.text),
             reading: unread ? null : reading,
             recognition: unread ? null : recognitionOf(item.id),
             hits,

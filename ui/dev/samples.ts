@@ -39,7 +39,7 @@ const SHEETS: Sheet[] = [
         ink: "#222",
         font: "monospace",
         size: 26,
-        text: "CAFÉ AM MARKT\nMarktplatz 4, Freiburg\n\n2 Cappuccino        7,80\n1 Käsekuchen        4,20\n1 Mineralwasser     2,90\n\nSumme EUR          14,90\nMwSt. 7 %           0,97\n\nVielen Dank für Ihren Besuch",
+        text: "CAFÉ AM MARKT\nMarktplatz 4, Freiburg\n\n2 Cappuccino        7,80\n1 Käsekuchen        4,20\n1 Mineralwasser     2,90\n\nSumme EUR          14,90\nMwSt. 7 %           0,97\n2026-12-03  post@cafe.example\n\nVielen Dank für Ihren Besuch",
         kind: "receipt",
     },
     {

@@ -25,6 +25,9 @@ function morning(now: number, zone: string, days: number): number {
     return momentOf({ date: moveDate(wallAt(now, zone).date, days), time: MORNING }, zone);
 }
 
+/** The morning of a day, `YYYY-MM-DD`. */
+export const morningOf = (day: string, zone: string): number => momentOf({ date: day, time: MORNING }, zone);
+
 /** How long a due reminder can be put off. */
 export const snoozes = (now: number, zone: string): Offer[] => [
     { label: "10 min", at: now + 10 * MINUTE },

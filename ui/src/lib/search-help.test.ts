@@ -18,8 +18,10 @@ describe("the hints of the search", () => {
     it("leave out no filter but those that need an image or a place", () => {
         const fields = new Set(EXAMPLES.map((example) => parts(example)[0]?.field));
         expect([...fields].sort()).toEqual([
+            "amount",
             "code",
             "colour",
+            "date",
             "faces",
             "has",
             "kind",

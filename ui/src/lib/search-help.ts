@@ -35,6 +35,21 @@ export const searchHints = (today: string): Hint[] => [
         what: "When, as the camera says: a year, a month, a day, or 2025..2026",
         examples: [`taken:${today.slice(0, 7)}`, `taken:${today.slice(0, 4)}`],
     },
+    {
+        title: "Date in the text",
+        what: "A day that stands in the text: of a year, a month, or before or after one",
+        examples: [`date:${today.slice(0, 7)}`, `date:>${today}`],
+    },
+    {
+        title: "Amount in the text",
+        what: "An amount of money that stands in the text, of any currency or of one",
+        examples: ["amount:>100", "amount:10..20EUR"],
+    },
     { title: "Place", what: "Where; Places lists them", examples: ["has:place", "-has:place"] },
     { title: "Text", what: "Whether there is any", examples: ["has:text", "-has:text"] },
+    {
+        title: "In the text",
+        what: "An address or a number: e-mail, link, phone or IBAN",
+        examples: ["has:iban", "has:email"],
+    },
 ];

@@ -31,6 +31,8 @@ const FIELDS = new Set([
     "code",
     "colour",
     "taken",
+    "date",
+    "amount",
     "label",
     "object",
     "faces",
