@@ -93,22 +93,23 @@ fn arrows_go_one_way() {
     let check = |member: &str, expected: &[&str]| assert_eq!(house.uses(member), expected, "{member}");
     check("legible-desktop", &["service"]);
     check("legible-cli", &["service"]);
-    check("legible-service", &["cloud", "jobs", "library", "models", "paths", "reading", "sources", "vision"]);
+    check("legible-service", &["cloud", "facts", "jobs", "library", "models", "paths", "reading", "sources", "vision"]);
     check("legible-vision", &["reading"]);
-    check("legible-library", &["paths", "reading"]);
+    check("legible-library", &["facts", "paths", "reading"]);
     check("legible-sources", &["paths", "reading"]);
     check("legible-jobs", &[]);
     check("legible-cloud", &[]);
     check("legible-cloud-fakes", &[]);
     check("legible-models", &["reading"]);
     check("legible-reading", &[]);
-    assert_eq!(house.rooms().len(), 11, "a new room needs its arrows here: {:?}", house.rooms());
+    check("legible-facts", &[]);
+    assert_eq!(house.rooms().len(), 12, "a new room needs its arrows here: {:?}", house.rooms());
 }
 
 #[test]
 fn only_models_sources_storages_and_pushes_reach_the_network() {
     let house = House::look();
-    for room in ["legible-vision", "legible-library", "legible-jobs", "legible-reading"] {
+    for room in ["legible-vision", "legible-library", "legible-jobs", "legible-reading", "legible-facts"] {
         let below = house.all_below(room);
         let doors: Vec<_> = NETWORK.iter().filter(|name| below.contains(**name)).collect();
         assert!(doors.is_empty(), "{room} is built from {doors:?}");
