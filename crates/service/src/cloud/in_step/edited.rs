@@ -103,13 +103,14 @@ fn take_in_unknown(
         Ok(id.map(|id| legible_library::item(conn, id)).transpose()?.flatten())
     })?;
     let went = known.filter(|item| was_in_step && item.trashed_at.is_some() && item.placement != lies_here);
-    let Some(item) = went else { return take_in_pair(service, folder, image, hash, group) };
+    let in_trash = went.map(|item| folder.trashed(&item.placement)).transpose()?.flatten();
     let copy = folder.root().join(image);
-    if folder.trashed(&item.placement)?.as_ref() == Some(hash) && content_of(&copy)?.0 == *hash {
-        std::fs::remove_file(&copy).map_err(|error| Error::File { path: copy.clone(), error })?;
-        remove_sidecar(&copy)?;
+    // Only where it can be taken back from there.
+    if in_trash.as_ref() != Some(hash) || content_of(&copy)?.0 != *hash {
+        return take_in_pair(service, folder, image, hash, group);
     }
-    Ok(())
+    std::fs::remove_file(&copy).map_err(|error| Error::File { path: copy.clone(), error })?;
+    remove_sidecar(&copy)
 }
 
 /// The images of a library folder, and their bytes.

@@ -25,7 +25,7 @@ pub fn go_on_there(
 ) -> Result<bool> {
     let Some(content) = files.look(at)? else { return Ok(false) };
     for other in store::paths_with(tx, storage, &content)? {
-        if other == *at || is_sidecar(&other) || files.look(&other)? != Some(content) {
+        if is_sidecar(&other) || files.look(&other)? != Some(content) || is_one_file(folder, at, &other)? {
             continue;
         }
         let path = other.as_str().into();
@@ -44,4 +44,13 @@ pub fn go_on_there(
         return Ok(true);
     }
     Ok(false)
+}
+
+/// Whether two paths name one file: on a disk where case does not count, both may lead to the same bytes.
+fn is_one_file(folder: &Folder, one: &FilePath, other: &FilePath) -> Result<bool> {
+    let on_disk = |path: &FilePath| {
+        let file = folder.root().join(path.as_str());
+        file.canonicalize().map_err(|error| Error::File { path: file, error })
+    };
+    Ok(one == other || on_disk(one)? == on_disk(other)?)
 }

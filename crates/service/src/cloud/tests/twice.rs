@@ -105,6 +105,28 @@ fn who_deletes_an_image_means_each_copy_of_it() {
 }
 
 #[test]
+fn an_image_whose_other_place_is_taken_or_emptied_elsewhere_goes_on_where_it_lies_besides() {
+    for is_taken in [true, false] {
+        let (_folder, desk, lap) = two();
+        desk.tag(desk.take_in("a.png", 1), &["apple"]);
+        desk.take_in("z.png", 7);
+        desk.copy_pair("1970/01/a.png", "c.png");
+        to_rest(&[&desk, &lap]);
+        // With a file manager: at the other machine the item goes on by itself.
+        match is_taken {
+            true => std::fs::write(desk.at("a.png"), png(9)).unwrap(),
+            false => ["a.png", "a.png.json"].iter().for_each(|name| std::fs::remove_file(desk.at(name)).unwrap()),
+        }
+        to_rest(&[&desk, &lap]);
+        for machine in [&desk, &lap] {
+            assert_eq!(std::fs::read(machine.at("c.png")).unwrap(), png(1));
+            assert_eq!(machine.count(), 2 + usize::from(is_taken), "{is_taken} {:?}", machine.items());
+            assert!(machine.items().contains(&("a.png".to_owned(), vec!["apple".to_owned()])), "{:?}", machine.items());
+        }
+    }
+}
+
+#[test]
 fn an_image_that_is_put_back_with_another_program_is_out_of_the_trash() {
     for to in ["a.png", "e.png"] {
         let (_folder, desk, lap) = two();
