@@ -93,7 +93,10 @@ fn arrows_go_one_way() {
     let check = |member: &str, expected: &[&str]| assert_eq!(house.uses(member), expected, "{member}");
     check("legible-desktop", &["service"]);
     check("legible-cli", &["service"]);
-    check("legible-service", &["cloud", "facts", "jobs", "library", "models", "paths", "reading", "sources", "vision"]);
+    check(
+        "legible-service",
+        &["cloud", "documents", "facts", "jobs", "library", "models", "paths", "reading", "sources", "vision"],
+    );
     check("legible-vision", &["reading"]);
     check("legible-library", &["facts", "paths", "reading"]);
     check("legible-sources", &["paths", "reading"]);
@@ -103,13 +106,16 @@ fn arrows_go_one_way() {
     check("legible-models", &["reading"]);
     check("legible-reading", &[]);
     check("legible-facts", &[]);
-    assert_eq!(house.rooms().len(), 12, "a new room needs its arrows here: {:?}", house.rooms());
+    check("legible-documents", &["reading"]);
+    assert_eq!(house.rooms().len(), 13, "a new room needs its arrows here: {:?}", house.rooms());
 }
 
 #[test]
 fn only_models_sources_storages_and_pushes_reach_the_network() {
     let house = House::look();
-    for room in ["legible-vision", "legible-library", "legible-jobs", "legible-reading", "legible-facts"] {
+    for room in
+        ["legible-vision", "legible-library", "legible-jobs", "legible-reading", "legible-facts", "legible-documents"]
+    {
         let below = house.all_below(room);
         let doors: Vec<_> = NETWORK.iter().filter(|name| below.contains(**name)).collect();
         assert!(doors.is_empty(), "{room} is built from {doors:?}");

@@ -6,6 +6,7 @@ use image::{ImageFormat, Rgb, RgbImage};
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::io::Read;
+use std::path::Path;
 use std::process::Stdio;
 
 #[test]
@@ -45,6 +46,45 @@ fn json_has_lines_with_places_and_words() {
         let words = line["words"].as_array().unwrap();
         assert!(!words.is_empty() && words.iter().all(|word| text.contains(word["text"].as_str().unwrap())), "{line}");
     }
+}
+
+#[test]
+fn documents_of_other_programs_have_the_words_and_their_places() {
+    let home = Home::new();
+    let (page, receipt) = (sample("page.png"), sample("receipt.png"));
+    let read = |format: &str, files: &[&Path]| {
+        let files = files.iter().map(|file| file.as_os_str());
+        home.run([OsStr::new("read"), OsStr::new("--format"), OsStr::new(format)].into_iter().chain(files))
+    };
+    let json = read("json", &[&page]).with(0).json();
+    let lines = json["reading"]["lines"].as_array().unwrap();
+    let words: Vec<&str> = lines
+        .iter()
+        .flat_map(|line| line["words"].as_array().unwrap())
+        .map(|word| word["text"].as_str().unwrap())
+        .collect();
+
+    let tsv = read("tsv", &[&page, &receipt]).with(0).out;
+    let rows: Vec<Vec<&str>> = tsv.lines().map(|row| row.split('\t').collect()).collect();
+    assert!(rows.iter().all(|row| row.len() == 12) && rows[0][11] == "text", "{tsv}");
+    let of_page =
+        |number: &str| rows.iter().filter(|row| row[0] == "5" && row[1] == number).map(|row| row[11]).collect();
+    let (first, second): (Vec<&str>, Vec<&str>) = (of_page("1"), of_page("2"));
+    assert_eq!(first, words);
+    assert!(second.contains(&"BAKERY"), "{second:?}");
+
+    let hocr = read("hocr", &[&page, &receipt]).with(0).out;
+    assert_eq!((hocr.matches("ocr_page\"").count(), hocr.matches("<?xml").count()), (2, 1));
+    assert_eq!(hocr.matches("\"ocrx_word\"").count(), words.len() + second.len());
+    assert!(hocr.trim_end().ends_with("</html>"), "{hocr}");
+
+    let alto = read("alto", &[&page]).with(0).out;
+    assert_eq!(alto.matches("<String CONTENT=").count(), words.len());
+    assert!(alto.contains(&format!("<fileName>{}</fileName>", page.display())) && alto.trim_end().ends_with("</alto>"));
+    read("alto", &[&page, &receipt]).with(1).complains(&["one image", "--format hocr"]);
+    home.write("broken.png", b"\x89PNG\r\n\x1a\n");
+    let said = read("hocr", &[Path::new("broken.png")]).with(1);
+    assert_eq!(said.out, "", "no page is no document");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 use crate::{Line, Point, Reading, Script};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// How the lines of a reading are put together.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +34,11 @@ const MAX_OUTDENT: f32 = 4.0;
 const BLANK: f32 = 0.3;
 
 impl Reading {
+    /// The blocks of lines that lie below each other, each with the lines of its paragraphs: at least one of at least one line.
+    pub fn blocks(&self) -> Vec<Vec<Range<usize>>> {
+        blocks(&self.lines)
+    }
+
     /// The text, put together as `layout` says.
     pub fn text_as(&self, layout: Layout) -> String {
         match layout {
@@ -45,15 +51,30 @@ impl Reading {
 
 /// The paragraphs, each in one line. A list's points are paragraphs.
 fn paragraphs(lines: &[Line]) -> Vec<String> {
+    let in_one_line = |range: Range<usize>| {
+        let mut text = lines[range.start].text.clone();
+        lines[range.start + 1..range.end].iter().for_each(|line| append(&mut text, &line.text));
+        text
+    };
+    blocks(lines).into_iter().flatten().map(in_one_line).collect()
+}
+
+/// The lines of each paragraph of each block.
+fn blocks(lines: &[Line]) -> Vec<Vec<Range<usize>>> {
     let rooms = rooms(lines);
-    let mut paragraphs: Vec<String> = Vec::new();
+    let mut blocks: Vec<Vec<Range<usize>>> = Vec::new();
     for (i, line) in lines.iter().enumerate() {
-        match paragraphs.last_mut() {
-            Some(paragraph) if goes_on(&lines[i - 1], line, rooms[i - 1]) => append(paragraph, &line.text),
-            _ => paragraphs.push(line.text.clone()),
+        let follows = i > 0 && follows(&lines[i - 1], line);
+        let alone = i..i + 1;
+        match blocks.last_mut() {
+            Some(block) if follows => match block.last_mut() {
+                Some(paragraph) if goes_on(&lines[i - 1], line, rooms[i - 1]) => paragraph.end = i + 1,
+                _ => block.push(alone),
+            },
+            _ => blocks.push(vec![alone]),
         }
     }
-    paragraphs
+    blocks
 }
 
 /// How far each line could have reached along itself, in pixels: to the end of the longest line of its block.

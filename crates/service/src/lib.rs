@@ -66,6 +66,7 @@ mod worker_pool;
 pub use capture::Captured;
 pub use cloud::told::wire::{asks_for_folder, question_words, result_words};
 pub use error::{Error, Result};
+pub use legible_documents as documents;
 pub use legible_jobs::RUN_NOW;
 pub use legible_paths::to_text as path_text;
 pub use legible_sources::{Kind as SourceKind, screen, shortcut};

@@ -45,6 +45,12 @@ pub enum Format {
     Text,
     /// One JSON object a line and file: lines with polygons in pixels, words, confidences
     Json,
+    /// A table as Tesseract writes it: pages, blocks, paragraphs, lines and words, with places and confidences
+    Tsv,
+    /// One hOCR document, with a page for each file
+    Hocr,
+    /// One ALTO document, of one file
+    Alto,
 }
 
 /// Options of `add`.
