@@ -18,6 +18,9 @@ from measure import Meter, Usage, peak_memory, run
 
 CORES = os.cpu_count() or 1
 TESSERACT_LANGUAGES = {"en": "eng", "de": "deu", "fr": "fra", "ru": "rus", "zh": "chi_sim", "ja": "jpn"}
+# What Tesseract is told besides the language, where that helps it: data for columns, and that a page may be turned.
+TESSERACT_VERTICAL = "_vert"
+TESSERACT_TURNED = ["--psm", "1"]
 
 
 class EngineError(Exception):
@@ -174,7 +177,8 @@ class Tesseract:
             known = run(["tesseract", "--list-langs"]).stdout.split()
         except FileNotFoundError:
             raise EngineError("tesseract is not there: apt-get install tesseract-ocr") from None
-        lost = [language.replace("_", "-") for language in TESSERACT_LANGUAGES.values() if language not in known]
+        wanted = [*TESSERACT_LANGUAGES.values(), "jpn_vert", "chi_sim_vert", "osd"]
+        lost = [language.replace("_", "-") for language in wanted if language not in known]
         if lost:
             raise EngineError(
                 "languages are missing: apt-get install " + " ".join(f"tesseract-ocr-{name}" for name in lost)
@@ -191,7 +195,9 @@ class Tesseract:
         pass
 
     def _read(self, sample, env=None):
-        ended = run(["tesseract", sample.path, "stdout", "-l", TESSERACT_LANGUAGES[sample.language]], env)
+        language = TESSERACT_LANGUAGES[sample.language] + (TESSERACT_VERTICAL if sample.group == "vertical" else "")
+        more = TESSERACT_TURNED if sample.group == "turned" else []
+        ended = run(["tesseract", sample.path, "stdout", "-l", language, *more], env)
         if ended.code:
             self.failures[sample.path] = ended.stderr.strip()[-200:]
         return ended

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 import texts
 
@@ -274,3 +274,71 @@ def chat(size):
             page.write(x + size, y + size * 1.1, text, face, ink="#f0f0f0", anchor="lm")
             y += round(size * 3)
     return page.cut(y + size)
+
+
+def dense_columns(words, body, size, count, gutter, per_column=2, ems=17):
+    """Justified columns so close that a line's end nearly touches the line beside it, as magazines print them."""
+    face, margin, column = font(body, size), size * 2, size * ems
+    page, leading = Page(count * column + (count - 1) * gutter + 2 * margin, 3000), round(size * 1.3)
+    bottom = 0
+    for c in range(count):
+        x, y = margin + c * (column + gutter), margin
+        for _ in range(per_column):
+            lines = wrap(words.paragraph("en", 4), face, column, True)
+            for i, line in enumerate(lines):
+                pieces = line.split(" ")
+                blank = face.getlength(" ")
+                if i < len(lines) - 1 and len(pieces) > 1:
+                    blank = (column - sum(face.getlength(piece) for piece in pieces)) / (len(pieces) - 1)
+                at = x
+                for piece in pieces:
+                    page.draw.text((at, y), piece, font=face, fill=page.ink)
+                    at += face.getlength(piece) + blank
+                page.lines.append(line)
+                y += leading
+        bottom = max(bottom, y)
+    return page.cut(bottom + margin)
+
+
+def vertical(words, language, body, size, rows, sentences=4, paper="white", ink="black"):
+    """Running text in columns from top to bottom, the first one at the right, as books of East Asia are set."""
+    file, index, _ = FONTS[body]
+    face = ImageFont.truetype(str(FONT_FOLDER / file), size, index=index, layout_engine=ImageFont.Layout.RAQM)
+    columns = [""]
+    for character in words.paragraph(language, sentences):
+        if len(columns[-1]) >= rows and character not in NO_LINE_START:
+            columns.append("")
+        columns[-1] += character
+    step = round(size * 1.7)
+    image = Image.new("RGB", (step * len(columns) + 3 * size, size * (rows + 5)), paper)
+    draw = ImageDraw.Draw(image)
+    for i, column in enumerate(columns):
+        x = image.width - round(size * 1.5) - step * i - size
+        draw.text((x, size * 2), column, font=face, fill=ink, direction="ttb", language=language)
+    return image, "\n".join(columns)
+
+
+def ticker(words, body, size, sentences):
+    """One line of text that runs on and on."""
+    face, text = font(body, size), " ".join(words.paragraph("en", 1) for _ in range(sentences))
+    page = Page(round(face.getlength(text)) + 2 * size, size * 3)
+    page.write(size, size, text, face)
+    return page.cut(size * 3)
+
+
+def stacked(pages):
+    """Pages of one width below each other, as a screenshot of a long page shows them."""
+    width, height = max(image.width for image, _ in pages), sum(image.height for image, _ in pages)
+    whole, y = Image.new("RGB", (width, height), "white"), 0
+    for image, _ in pages:
+        whole.paste(image, (0, y))
+        y += image.height
+    return whole, "\n".join(text for _, text in pages)
+
+
+def on_nothing(page, ink):
+    """The same text in another colour on a transparent ground; `page` is black on white."""
+    image, text = page
+    clear = Image.new("RGBA", image.size, ink)
+    clear.putalpha(ImageOps.invert(image.convert("L")))
+    return clear, text

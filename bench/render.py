@@ -107,6 +107,38 @@ def drawings(words):
                     words, language, body, body, size, width=800, title=texts.TITLES[language][i], **colours
                 ),
             )
+    turned = [
+        ("en", layouts.article(words, "en", "times", "sans-bold", 18, paragraphs=2)),
+        ("en", layouts.receipt(words, 1, "mono", 15)),
+        ("en", layouts.settings(words, 15, True)),
+        ("zh", layouts.article(words, "zh", "zh", "zh-bold", 20, width=800)),
+    ]
+    for i, (language, (image, shown)) in enumerate(turned):
+        for quarters in (1 + i % 2, 2 + i % 2):
+            yield "turned", language, image.rotate(90 * quarters, expand=True), shown
+    for body, size, count, gutter in [
+        ("times", 17, 2, 14),
+        ("times", 15, 3, 12),
+        ("serif", 14, 2, 12),
+        ("arial", 16, 2, 18),
+        ("times", 20, 3, 14),
+        ("noto", 13, 4, 10),
+    ]:
+        yield "dense", "en", *layouts.dense_columns(words, body, size, count, gutter)
+    for language, body, size, rows in [
+        ("ja", "ja-serif", 24, 20),
+        ("ja", "ja", 18, 25),
+        ("ja", "ja-serif", 16, 30),
+        ("zh", "zh-serif", 22, 22),
+        ("zh", "zh", 28, 16),
+    ]:
+        yield "vertical", language, *layouts.vertical(words, language, body, size, rows)
+    for ink, body in [("#f4f4f4", "noto"), ("#ffd75e", "sans-bold"), ("#202124", "arial")]:
+        page = layouts.article(words, "en", body, body, 18, width=700, paragraphs=2)
+        yield "see-through", "en", *layouts.on_nothing(page, ink)
+    yield "long", "en", *layouts.ticker(words, "noto", 22, 12)
+    yield "long", "en", *layouts.ticker(words, "mono", 16, 9)
+    yield "long", "en", *layouts.stacked([layouts.article(words, "en", "arial", "arial-bold", 15, 420) for _ in range(8)])
 
 
 def stamp():

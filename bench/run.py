@@ -3,7 +3,7 @@
     python bench/run.py --legible target/release/legible [--models DIR] [--quick] [--write docs/benchmarks.md]
 
 Runs on Linux with the Python packages of `requirements.txt` and, from Debian: tesseract-ocr,
-tesseract-ocr-{eng,deu,fra,rus,chi-sim,jpn}, fonts-dejavu-core, fonts-liberation, fonts-noto-core, fonts-noto-cjk.
+tesseract-ocr-{eng,deu,fra,rus,chi-sim,chi-sim-vert,jpn,jpn-vert,osd}, fonts-dejavu-core, fonts-liberation, fonts-noto-core, fonts-noto-cjk.
 """
 
 import argparse

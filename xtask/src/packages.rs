@@ -48,10 +48,13 @@ pub const BENCH: &[&str] = &[
     "python3-venv",
     "tesseract-ocr",
     "tesseract-ocr-chi-sim",
+    "tesseract-ocr-chi-sim-vert",
     "tesseract-ocr-deu",
     "tesseract-ocr-eng",
     "tesseract-ocr-fra",
     "tesseract-ocr-jpn",
+    "tesseract-ocr-jpn-vert",
+    "tesseract-ocr-osd",
     "tesseract-ocr-rus",
 ];
 /// Fonts that the drawings to train on are set in.
