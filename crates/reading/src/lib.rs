@@ -46,6 +46,12 @@ impl Quad {
         self.0.iter().fold(start, |(l, t, r, b), p| (l.min(p.x), t.min(p.y), r.max(p.x), b.max(p.y)))
     }
 
+    /// The quad turned around the origin by `angle` radians, clockwise as seen.
+    pub fn turned(&self, angle: f32) -> Self {
+        let (sin, cos) = angle.sin_cos();
+        Quad(self.0.map(|Point { x, y }| Point { x: x * cos - y * sin, y: x * sin + y * cos }))
+    }
+
     /// The part of the quad between two fractions (0 to 1) of its reading direction, for example the box of one word.
     pub fn slice(&self, from: f32, to: f32) -> Self {
         let [top_left, top_right, bottom_right, bottom_left] = self.0;

@@ -14,7 +14,7 @@ use legible_reading::{Line, Quad};
 /// A line this many times wider than high tells the page's skew.
 const SKEW_ASPECT: f32 = 3.0;
 /// A gutter is at least this many line heights wide.
-const MIN_GUTTER: f32 = 0.5;
+const MIN_GUTTER: f32 = 0.1;
 /// Cells that stand in rows are columns of running text only from this median width on, in line heights.
 const MIN_COLUMN_WIDTH: f32 = 6.0;
 /// Least number of lines on each side of a gutter between columns of running text.
@@ -30,9 +30,9 @@ const MAX_TRIES: usize = 8;
 /// Deeper nesting than this is no layout.
 const MAX_DEPTH: usize = 24;
 
-/// The lines in the order in which a person would read them.
-pub fn in_reading_order(lines: Vec<Line>) -> Vec<Line> {
-    let quads: Vec<Quad> = lines.iter().map(|line| line.quad).collect();
+/// The lines in the order in which a person would read them, who holds the page so that each lies `on_page`.
+pub fn in_reading_order(lines: Vec<Line>, on_page: impl Fn(&Quad) -> Quad) -> Vec<Line> {
+    let quads: Vec<Quad> = lines.iter().map(|line| on_page(&line.quad)).collect();
     let mut lines: Vec<Option<Line>> = lines.into_iter().map(Some).collect();
     reading_order(&quads).into_iter().filter_map(|index| lines[index].take()).collect()
 }
@@ -58,10 +58,7 @@ struct Block {
 
 impl Block {
     fn new(index: usize, quad: &Quad, angle: f32) -> Self {
-        let (sin, cos) = angle.sin_cos();
-        let turned =
-            Quad(quad.0.map(|p| legible_reading::Point { x: p.x * cos - p.y * sin, y: p.x * sin + p.y * cos }));
-        let (left, top, right, bottom) = turned.edges();
+        let (left, top, right, bottom) = quad.turned(angle).edges();
         Block { index, left, top, right, bottom }
     }
 
@@ -75,7 +72,7 @@ impl Block {
 }
 
 /// The median direction of the lines that are long enough to have one, weighted by length, in radians; 0 without any.
-fn skew(quads: &[Quad]) -> f32 {
+pub(crate) fn skew(quads: &[Quad]) -> f32 {
     let mut angles: Vec<(f32, f32)> = quads
         .iter()
         .filter_map(|quad| {

@@ -80,7 +80,7 @@ impl TextEngine for Ocrs {
         let (width, height) = image.dimensions();
         let lines = catch_unwind(AssertUnwindSafe(|| self.read_unguarded(image, watch)))
             .unwrap_or_else(|panic| Err(ReadError::Inference(panic_message(panic.as_ref()))))?;
-        Ok(Reading { engine: self.engine.clone(), width, height, lines: layout::in_reading_order(lines) })
+        Ok(Reading { engine: self.engine.clone(), width, height, lines: layout::in_reading_order(lines, |quad| *quad) })
     }
 }
 

@@ -91,6 +91,47 @@ fn the_samples_read_as_they_were_written() {
 }
 
 #[test]
+fn a_page_that_is_turned_reads_as_it_was_written() {
+    let Some(engine) = engine() else { return };
+    type Turn = fn(&RgbImage) -> RgbImage;
+    let turns: [(&str, Turn); 3] =
+        [("right", imageops::rotate90), ("over", imageops::rotate180), ("left", imageops::rotate270)];
+    for (name, spaces) in [("page", true), ("receipt", true), ("columns", true), ("dark", true), ("chinese", false)] {
+        let image = pixels(name);
+        let upright = normalised(&engine.read(&image, &[], &Unwatched).unwrap().text(), spaces);
+        for (way, turn) in turns {
+            let turned = turn(&image);
+            let reading = engine.read(&turned, &[], &Unwatched).unwrap();
+            let errors = edits(&normalised(&reading.text(), spaces), &upright);
+            assert!(errors * 100 <= upright.len(), "{name} {way}: {errors} changes in\n{}", reading.text());
+            check_shape(name, &reading);
+            assert_eq!((reading.width, reading.height), turned.dimensions());
+        }
+    }
+}
+
+/// Vertical text that was cut out of horizontal: the cells of the one line of Chinese, one below the other.
+#[test]
+fn a_column_of_chinese_reads_downwards() {
+    let Some(engine) = engine() else { return };
+    let image = pixels("chinese");
+    let reading = engine.read(&image, &[], &Unwatched).unwrap();
+    let line = reading.lines.iter().max_by_key(|line| line.words.len()).unwrap();
+    let (_, top, _, bottom) = line.quad.edges();
+    let words: Vec<_> = line.words.iter().filter(|word| word.text.chars().all(char::is_alphabetic)).take(12).collect();
+    let side = (bottom - top) as u32;
+    let ground = *image.get_pixel(0, 0);
+    let mut column = RgbImage::from_pixel(side * 3, side * (words.len() as u32 + 2), ground);
+    for (i, word) in (1..).zip(&words) {
+        let (left, _, right, _) = word.quad.edges();
+        let cell = imageops::crop_imm(&image, left as u32, top as u32, (right - left) as u32, side).to_image();
+        imageops::replace(&mut column, &cell, i64::from(side), i * i64::from(side));
+    }
+    let expected: String = words.iter().map(|word| word.text.as_str()).collect();
+    assert_eq!(engine.read(&column, &[], &Unwatched).unwrap().text(), expected);
+}
+
+#[test]
 fn a_word_stands_where_its_box_says() {
     let Some(engine) = engine() else { return };
     let image = pixels("page");

@@ -12,7 +12,7 @@ pub const LINE_HEIGHT: usize = 48;
 /// The recogniser answers one step for so many columns.
 pub const COLUMNS_PER_STEP: usize = 8;
 /// Short lines are filled up to this width, as the recogniser saw them in training: it takes `Off` alone for `off`.
-const MIN_COLUMNS: usize = 320;
+pub const MIN_COLUMNS: usize = 320;
 
 /// Lengths of the longer horizontal and vertical side of a quad, in pixels.
 pub fn size(quad: &Quad) -> (f32, f32) {
@@ -35,6 +35,12 @@ pub fn line_image(image: &RgbImage, quad: &Quad) -> NdTensor<f32, 4> {
     let content = columns(quad);
     let width = content.next_multiple_of(COLUMNS_PER_STEP).max(MIN_COLUMNS);
     let mut line = NdTensor::<f32, 4>::zeros([1, 3, LINE_HEIGHT, width]);
+    fill(&mut line, image, quad, content);
+    line
+}
+
+/// Draws `quad` into the first `content` columns of a line image.
+pub fn fill(line: &mut NdTensor<f32, 4>, image: &RgbImage, quad: &Quad, content: usize) {
     let [top_left, top_right, bottom_right, bottom_left] = quad.0;
     let (_, height) = size(quad);
     let samples = samples_for(height / LINE_HEIGHT as f32);
@@ -53,7 +59,6 @@ pub fn line_image(image: &RgbImage, quad: &Quad) -> NdTensor<f32, 4> {
             }
         }
     }
-    line
 }
 
 /// Fractions (0 to 1) at which a line too long for one run is cut: in the widest blank near each whole multiple of

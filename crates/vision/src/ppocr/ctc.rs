@@ -84,6 +84,14 @@ pub fn decode(probabilities: NdTensorView<f32, 2>, alphabet: &Alphabet, surprise
     glyphs
 }
 
+/// Whether a character is a word by itself: scripts without spaces (Han, kana and their punctuation).
+pub fn stands_alone(text: &str) -> bool {
+    text.chars().next().is_some_and(|c| {
+        matches!(c, '\u{2E80}'..='\u{30FF}' | '\u{31F0}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'
+            | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FFEF}' | '\u{20000}'..='\u{3FFFF}')
+    })
+}
+
 fn likeliest(classes: NdTensorView<f32, 1>, surprises: &Surprises) -> (usize, f32) {
     let best = best_of(classes, |_| true);
     if !surprises.has(best.0) {

@@ -1,16 +1,20 @@
 //! The `ppocr` engine: PP-OCR models (PaddleOCR, Baidu) run by `rten`.
 //!
 //! A detector marks text in a probability map, [`boxes`] turns the map into rotated rectangles (one per line of text),
-//! [`crop`] cuts each out, [`recognise`] reads it, and [`crate::layout`] puts the lines in reading order. Parameters
-//! follow RapidOCR 3.10 so that results compare, except where a comment says otherwise.
+//! [`crop`] cuts each out, [`recognise`] reads it, [`turn`] tells from some of them which way up the page is, and
+//! [`crate::layout`] puts the lines in reading order. Parameters follow RapidOCR 3.10 so that results compare, except
+//! where a comment says otherwise.
 
 mod boxes;
 mod crop;
 mod ctc;
 mod detect;
+mod gutters;
 mod hull;
 mod recognise;
 mod sample;
+mod turn;
+mod vertical;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -19,7 +23,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use image::RgbImage;
 use legible_reading::{Engine, Line, Quad, Reading, Script, scripts};
 use rayon::prelude::*;
+use recognise::LineReader;
 use rten::{Model, RunOptions, ThreadPool};
+use turn::Turn;
 
 use crate::engine::{LoadError, ReadError, TextEngine, Watch, find_model};
 use crate::layout;
@@ -30,7 +36,7 @@ pub const NAME: &str = "ppocr";
 const DETECTOR: &str = "PP-OCRv6_det_small.onnx";
 const RECOGNISER: &str = "PP-OCRv6_rec_small.onnx";
 /// Names the models and the code around them. Raise the last number when readings change.
-pub(crate) const VERSION: &str = "PP-OCRv6-small/1";
+pub(crate) const VERSION: &str = "PP-OCRv6-small/2";
 /// The share of a read's progress that detection stands for.
 const DETECTION_SHARE: f32 = 0.4;
 /// The scripts that the recogniser knows.
@@ -70,20 +76,34 @@ impl PpOcr {
         Some(RunOptions::default().with_thread_pool(Some(Arc::clone(&self.pool))))
     }
 
+    /// The lines of `image` in reading order.
     fn read_unguarded(&self, image: &RgbImage, expected: &[Script], watch: &dyn Watch) -> Result<Vec<Line>, ReadError> {
         stop_if_cancelled(watch)?;
-        let quads = detect::detect(&self.detector, &|| self.options(), image, watch)?;
+        let options = || self.options();
+        let quads = detect::detect(&self.detector, &options, image, watch)?;
+        let likely = turn::likely(&quads);
+        let quads: Vec<Quad> = quads.iter().map(|quad| likely.facing(quad)).collect();
+        let mut quads = gutters::cut(image, &quads, |quad| likely.on_page(quad, image));
         let progress = Progress { watch, done: Mutex::new(0), total: quads.len() };
         progress.after_detection();
-        let alphabet = (&self.alphabet, &self.alphabet.surprises(expected));
-        let read = |quad: &Quad| -> Result<Option<Line>, ReadError> {
-            stop_if_cancelled(watch)?;
-            let line = recognise::recognise(&self.recogniser, &|| self.options(), alphabet, image, quad, watch)?;
-            progress.line_done();
-            Ok(line.filter(|line| line.confidence >= MIN_CONFIDENCE))
+        let (alphabet, surprises) = (&self.alphabet, &self.alphabet.surprises(expected));
+        let reader = LineReader { model: &self.recogniser, options: &options, alphabet, surprises, image, watch };
+        let read = |quads: &[Quad], turn: Turn| -> Result<Vec<Option<Line>>, ReadError> {
+            let read = |quad: &Quad| {
+                stop_if_cancelled(watch)?;
+                let line = reader.read(&turn.since(likely).facing(quad))?;
+                progress.line_done();
+                Ok(line)
+            };
+            self.pool.run(|| quads.par_iter().map(read).collect())
         };
-        let lines: Vec<Option<Line>> = self.pool.run(|| quads.par_iter().map(read).collect::<Result<_, _>>())?;
-        Ok(lines.into_iter().flatten().collect())
+        let count = turn::longest_first(&mut quads);
+        let sample = read(&quads[..count], likely)?;
+        let turn = turn::of_page(likely, &sample, |other| read(&quads[..count], other))?;
+        let (mut lines, rest) = if turn == likely { (sample, &quads[count..]) } else { (Vec::new(), &quads[..]) };
+        lines.extend(read(rest, turn)?);
+        let lines = lines.into_iter().flatten().filter(|line| line.confidence >= MIN_CONFIDENCE).collect();
+        Ok(layout::in_reading_order(lines, |quad| turn.on_page(quad, image)))
     }
 }
 
@@ -97,7 +117,7 @@ impl TextEngine for PpOcr {
         // rten panics on some inconsistencies inside a model; the models hold no state that a panic could spoil.
         let lines = catch_unwind(AssertUnwindSafe(|| self.read_unguarded(image, &scripts(languages), watch)))
             .unwrap_or_else(|panic| Err(ReadError::Inference(panic_message(panic.as_ref()))))?;
-        Ok(Reading { engine: self.engine.clone(), width, height, lines: layout::in_reading_order(lines) })
+        Ok(Reading { engine: self.engine.clone(), width, height, lines })
     }
 }
 
@@ -136,7 +156,8 @@ impl Progress<'_> {
 
     fn line_done(&self) {
         let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
-        *done += 1;
+        // Lines of a turned page are read twice.
+        *done = (*done + 1).min(self.total);
         self.watch.progress(DETECTION_SHARE + (1.0 - DETECTION_SHARE) * *done as f32 / self.total as f32);
     }
 }

@@ -7,84 +7,121 @@ use rten_tensor::NdTensor;
 use rten_tensor::prelude::*;
 
 use super::crop::{COLUMNS_PER_STEP, columns, cuts, line_image, size};
-use super::ctc::{Alphabet, Surprises, decode};
+use super::ctc::{Alphabet, Glyph, Surprises, decode, stands_alone};
+use super::vertical::{self, Placed};
 use super::{inference, stop_if_cancelled};
 use crate::engine::{ReadError, Watch};
 use crate::limits::MAX_LINE_WIDTH;
 
 /// A quad at least so many times taller than wide holds text that runs downwards …
-const VERTICAL_ASPECT: f32 = 1.5;
+pub const VERTICAL_ASPECT: f32 = 1.5;
 /// … for sure from here on; below, it may be a single tall character, and both ways are tried.
 const SURELY_VERTICAL_ASPECT: f32 = 4.0;
+/// Text that is read downwards with this confidence does not run upwards.
+const SURELY_DOWNWARDS: f32 = 0.9;
 
-/// A character on its line.
-#[derive(Debug, Clone, PartialEq)]
-struct Placed {
-    text: String,
-    /// Its middle as a fraction of the line's length.
-    at: f32,
-    probability: f32,
+/// The recogniser over one image.
+pub struct LineReader<'a> {
+    pub model: &'a Model,
+    pub options: &'a (dyn Fn() -> Option<RunOptions> + Sync),
+    pub alphabet: &'a Alphabet,
+    pub surprises: &'a Surprises,
+    pub image: &'a RgbImage,
+    pub watch: &'a dyn Watch,
 }
 
-/// Reads the line in `quad`; `None` when there is no text in it.
-pub fn recognise(
-    model: &Model,
-    options: &dyn Fn() -> Option<RunOptions>,
-    (alphabet, surprises): (&Alphabet, &Surprises),
-    image: &RgbImage,
-    quad: &Quad,
-    watch: &dyn Watch,
-) -> Result<Option<Line>, ReadError> {
-    let read = |quad: Quad| -> Result<Option<Line>, ReadError> {
-        Ok(line(&glyphs(model, options, (alphabet, surprises), image, &quad, watch)?, quad))
-    };
-    let (width, height) = size(quad);
-    if height / width < VERTICAL_ASPECT {
-        return read(*quad);
-    }
-    let [top_left, top_right, bottom_right, bottom_left] = quad.0;
-    let turned = read(Quad([top_right, bottom_right, bottom_left, top_left]))?;
-    if height / width >= SURELY_VERTICAL_ASPECT {
-        return Ok(turned);
-    }
-    let confidence = |line: &Option<Line>| line.as_ref().map_or(0.0, |line| line.confidence);
-    let upright = read(*quad)?;
-    Ok(if confidence(&upright) > confidence(&turned) { upright } else { turned })
-}
-
-fn glyphs(
-    model: &Model,
-    options: &dyn Fn() -> Option<RunOptions>,
-    (alphabet, surprises): (&Alphabet, &Surprises),
-    image: &RgbImage,
-    quad: &Quad,
-    watch: &dyn Watch,
-) -> Result<Vec<Placed>, ReadError> {
-    let mut glyphs: Vec<Placed> = Vec::new();
-    for ends in cuts(image, quad, MAX_LINE_WIDTH).windows(2) {
-        stop_if_cancelled(watch)?;
-        let piece = quad.slice(ends[0], ends[1]);
-        let input = line_image(image, &piece);
-        let output = model.run_one(input.view().into(), options()).map_err(inference)?;
-        let output: NdTensor<f32, 3> = output.try_into().map_err(|_| inference("the recogniser's answer is odd"))?;
-        if output.size(0) != 1 || output.size(2) != alphabet.classes() {
-            return Err(inference("the recogniser does not match its alphabet"));
+impl LineReader<'_> {
+    /// Reads the line in `quad`, whose first corner is where reading starts if it is no tall one; `None` when there is no
+    /// text in it.
+    ///
+    /// A tall one is read downwards, upwards if that is unsure, and, if it may be a single character, as it stands too.
+    pub fn read(&self, quad: &Quad) -> Result<Option<Line>, ReadError> {
+        let (width, height) = size(quad);
+        if height / width < VERTICAL_ASPECT {
+            return self.along(*quad);
         }
-        let steps = columns(&piece) as f32 / COLUMNS_PER_STEP as f32;
-        let found = decode(output.slice(0), alphabet, surprises);
-        let place = |at: f32| ends[0] + (ends[1] - ends[0]) * (at / steps).min(1.0);
-        let mut found =
-            found.into_iter().map(|g| Placed { at: place(g.at), text: g.text, probability: g.probability }).peekable();
-        if let (Some(last), Some(first)) = (glyphs.last(), found.peek()) {
-            // Cuts lie in the widest blanks, which are spaces wherever spaces are used.
-            if !stands_alone(&last.text) && !stands_alone(&first.text) {
-                let probability = last.probability;
-                glyphs.push(Placed { text: " ".to_string(), at: ends[0], probability });
+        let [top_left, top_right, bottom_right, bottom_left] = quad.0;
+        let confidence = |line: &Option<Line>| line.as_ref().map_or(0.0, |line| line.confidence);
+        let mut best = self.along(Quad([top_right, bottom_right, bottom_left, top_left]))?;
+        let upwards = Quad([bottom_left, top_left, top_right, bottom_right]);
+        let ways =
+            [(upwards, SURELY_DOWNWARDS), (*quad, if height / width < SURELY_VERTICAL_ASPECT { 1.0 } else { 0.0 })];
+        for (way, unless) in ways {
+            if confidence(&best) < unless {
+                let other = self.along(way)?;
+                if confidence(&other) > confidence(&best) {
+                    best = other;
+                }
             }
         }
-        glyphs.extend(found);
+        Ok(best)
     }
-    Ok(glyphs)
+
+    fn along(&self, quad: Quad) -> Result<Option<Line>, ReadError> {
+        let glyphs = self.glyphs(&quad)?;
+        if vertical::may_be(&glyphs, &quad)
+            && let Some((cells, step)) = vertical::doubtful_cells(self.image, &quad, &glyphs)
+        {
+            return Ok(line(&vertical::mended(&cells, &self.upright(&quad, &cells, step)?), quad));
+        }
+        Ok(line(&glyphs, quad))
+    }
+
+    /// What the upright cells of a column say; places are in cells.
+    fn upright(&self, quad: &Quad, cells: &[vertical::Cell], step: f32) -> Result<Vec<Placed>, ReadError> {
+        let mut glyphs = Vec::new();
+        for (i, part) in cells.chunks(MAX_LINE_WIDTH / vertical::CELL).enumerate() {
+            stop_if_cancelled(self.watch)?;
+            let first = i * (MAX_LINE_WIDTH / vertical::CELL);
+            let steps_per_cell = (vertical::CELL / COLUMNS_PER_STEP) as f32;
+            let found = self.run(&vertical::line_of(self.image, quad, part, step))?.into_iter();
+            glyphs.extend(found.map(|g| Placed {
+                at: first as f32 + g.at / steps_per_cell,
+                text: g.text,
+                probability: g.probability,
+            }));
+        }
+        Ok(glyphs)
+    }
+
+    fn run(&self, input: &NdTensor<f32, 4>) -> Result<Vec<Glyph>, ReadError> {
+        let output = self.model.run_one(input.view().into(), (self.options)()).map_err(inference)?;
+        let output: NdTensor<f32, 3> = output.try_into().map_err(|_| inference("the recogniser's answer is odd"))?;
+        if output.size(0) != 1 || output.size(2) != self.alphabet.classes() {
+            return Err(inference("the recogniser does not match its alphabet"));
+        }
+        Ok(decode(output.slice(0), self.alphabet, self.surprises))
+    }
+
+    fn glyphs(&self, quad: &Quad) -> Result<Vec<Placed>, ReadError> {
+        let mut glyphs: Vec<Placed> = Vec::new();
+        for ends in cuts(self.image, quad, MAX_LINE_WIDTH).windows(2) {
+            stop_if_cancelled(self.watch)?;
+            let piece = quad.slice(ends[0], ends[1]);
+            let input = line_image(self.image, &piece);
+            let output = self.model.run_one(input.view().into(), (self.options)()).map_err(inference)?;
+            let output: NdTensor<f32, 3> =
+                output.try_into().map_err(|_| inference("the recogniser's answer is odd"))?;
+            if output.size(0) != 1 || output.size(2) != self.alphabet.classes() {
+                return Err(inference("the recogniser does not match its alphabet"));
+            }
+            let steps = columns(&piece) as f32 / COLUMNS_PER_STEP as f32;
+            let found = decode(output.slice(0), self.alphabet, self.surprises);
+            let place = |at: f32| ends[0] + (ends[1] - ends[0]) * (at / steps).min(1.0);
+            let found = found.into_iter();
+            let mut found =
+                found.map(|g| Placed { at: place(g.at), text: g.text, probability: g.probability }).peekable();
+            if let (Some(last), Some(first)) = (glyphs.last(), found.peek()) {
+                // Cuts lie in the widest blanks, which are spaces wherever spaces are used.
+                if !stands_alone(&last.text) && !stands_alone(&first.text) {
+                    let probability = last.probability;
+                    glyphs.push(Placed { text: " ".to_string(), at: ends[0], probability });
+                }
+            }
+            glyphs.extend(found);
+        }
+        Ok(glyphs)
+    }
 }
 
 fn line(glyphs: &[Placed], quad: Quad) -> Option<Line> {
@@ -140,14 +177,6 @@ fn extent(glyphs: &[Placed], start: usize, end: usize) -> (f32, f32) {
 
 fn is_blank(text: &str) -> bool {
     text.chars().all(char::is_whitespace)
-}
-
-/// Whether a character is a word by itself: scripts without spaces (Han, kana and their punctuation).
-fn stands_alone(text: &str) -> bool {
-    text.chars().next().is_some_and(|c| {
-        matches!(c, '\u{2E80}'..='\u{30FF}' | '\u{31F0}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'
-            | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FFEF}' | '\u{20000}'..='\u{3FFFF}')
-    })
 }
 
 #[cfg(test)]

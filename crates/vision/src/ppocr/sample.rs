@@ -1,6 +1,7 @@
 //! Pixels of an image at any place and scale, without aliasing.
 
 use image::RgbImage;
+use legible_reading::Point;
 
 /// Where one output pixel lies and how large it is, in image pixels.
 #[derive(Debug, Clone, Copy)]
@@ -60,6 +61,12 @@ fn bilinear(image: &RgbImage, x: f32, y: f32) -> [f32; 3] {
         let lower = c[i] + (d[i] - c[i]) * fx;
         upper + (lower - upper) * fy
     })
+}
+
+/// The brightness (ITU-R BT.601) of the four pixels around a point, from 0 to 255.
+pub fn luminance(image: &RgbImage, at: Point) -> f32 {
+    let [r, g, b] = bilinear(image, at.x.round(), at.y.round());
+    0.299 * r + 0.587 * g + 0.114 * b
 }
 
 /// What the models expect of a channel: 0 to 255 becomes -1 to 1.
