@@ -139,6 +139,8 @@ class RapidOcr:
         start = time.perf_counter()
         answer = self.worker.read(sample.path)
         wall = time.perf_counter() - start
+        if answer["failure"]:
+            self.failures[sample.path] = answer["failure"]
         return answer["text"], Usage(wall, answer["cpu"], peak_memory(self.worker.process.pid))
 
     def read_all(self, samples):

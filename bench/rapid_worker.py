@@ -17,6 +17,7 @@ def main():
     options = arguments.parse_args()
 
     from rapidocr import RapidOCR
+    from rapidocr.utils.process_img import ResizeImgError
 
     settings = {"Global.log_level": "critical", "EngineConfig.onnxruntime.intra_op_num_threads": options.threads}
     if options.no_cls:
@@ -32,8 +33,13 @@ def main():
     print(json.dumps({"ready": True}), flush=True)
     for line in sys.stdin:
         before = time.process_time()
-        text = read(line.rstrip("\n"))
-        print(json.dumps({"text": text, "cpu": time.process_time() - before}), flush=True)
+        text, failure = "", None
+        try:
+            text = read(line.rstrip("\n"))
+        except ResizeImgError as error:
+            # Its answer to very long images.
+            failure = repr(error.__cause__ or error)
+        print(json.dumps({"text": text, "failure": failure, "cpu": time.process_time() - before}), flush=True)
 
 
 main()
